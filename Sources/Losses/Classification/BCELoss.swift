@@ -1,0 +1,39 @@
+public import RealMath
+
+/// Binary cross entropy of probabilities, −(t·log x + (1 − t)·log(1 − x)).
+///
+///     let loss = try BCELoss()([0.5, 0.9] as Tensor<Float>, target: [1, 1])
+///     print(loss)  // 0.39925385
+///
+/// Input and target have the same shape and hold numbers in 0...1; anything else is an error. A weight can be
+/// broadcast to that shape. `mean` divides by the number of elements, also where there are weights.
+///
+/// Logarithms are held above −100, so that the loss of a certain and wrong prediction is finite, and so is its
+/// gradient. For scores that are not probabilities yet, `BCEWithLogitsLoss` is exact where this one is not.
+///
+/// [PyTorch: BCELoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html)
+public struct BCELoss: WeightedElementwiseLoss {
+  public var reduction: Reduction
+
+  public init(reduction: Reduction = .mean) { self.reduction = reduction }
+
+  public var weighting: ElementWeighting { .broadcast }
+  public var inputDomain: ClosedRange<Double>? { 0...1 }
+  public var targetDomain: ClosedRange<Double>? { 0...1 }
+
+  // ∂/∂x = −t/x + (1 − t)/(1 − x) = (x − t) / (x·(1 − x)), whose denominator is held above 10⁻¹², as PyTorch's is;
+  // ∂/∂t = log(1 − x) − log x.
+  @inlinable
+  public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
+    let lowestLogarithm: S = -100
+    let lowestDenominator = S(1e-12 as Float)
+    let (logX, logRest) = (log(x), log1p(-x))
+    let logP = logX < lowestLogarithm ? lowestLogarithm : logX
+    let logQ = logRest < lowestLogarithm ? lowestLogarithm : logRest
+    let variance = x * (1 - x)
+    return ElementwiseTerms(
+      value: (t - 1) * logQ - t * logP,
+      inputDerivative: (x - t) / (variance < lowestDenominator ? lowestDenominator : variance),
+      targetDerivative: logQ - logP)
+  }
+}

@@ -1,0 +1,116 @@
+public import RealMath
+public import Tensors
+
+/// Binary cross entropy of logits: `BCELoss` of their sigmoid, exact for scores of any size.
+///
+/// ```
+/// loss = w · (−p·t·log σ(x) − (1 − t)·log σ(−x)),   σ(x) = 1 / (1 + e⁻ˣ)
+/// ```
+///
+///     let loss = try BCEWithLogitsLoss()([0, 2] as Tensor<Float>, target: [1, 1])
+///     print(loss)  // 0.41003767
+///
+/// Input and target have the same shape. The weight w of an element and the weight p of its positive answer, which
+/// may differ from class to class, are arguments of the call and can be broadcast to that shape. `mean` divides by
+/// the number of elements, also where there are weights. Targets outside 0...1 are taken as they are.
+///
+/// At x = ±∞ value and gradient are the limits.
+///
+/// [PyTorch: BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html)
+public struct BCEWithLogitsLoss: WeightedElementwiseLoss {
+  public var reduction: Reduction
+
+  public init(reduction: Reduction = .mean) { self.reduction = reduction }
+
+  public var weighting: ElementWeighting { .broadcast }
+
+  @inlinable
+  public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
+    terms(x, target: t, positiveWeight: 1)
+  }
+
+  // With q = σ(−|x|), ℓ = log(1 + e^−|x|) = −log σ(|x|) and s = 1 + (p − 1)·t, the sum of both weights:
+  //
+  //   x > 0:  −log σ(x) = ℓ,      −log σ(−x) = x + ℓ:   loss = (1 − t)·x + s·ℓ,   ∂/∂x = (1 − t) − s·q
+  //   x ≤ 0:  −log σ(x) = ℓ − x,  −log σ(−x) = ℓ:       loss = −p·t·x + s·ℓ,      ∂/∂x = −p·t + s·q
+  //
+  // since ∂ℓ/∂x = −sign x · q. Nothing cancels, whatever x is. ∂/∂t = −x or −p·x, + (p − 1)·ℓ.
+  @inlinable
+  func terms<S: RealScalar>(_ x: S, target t: S, positiveWeight p: S) -> ElementwiseTerms<S> {
+    let isPositive = x > 0
+    let (q, l) = logistic(-x.magnitude)
+    let s = 1 + (p - 1) * t
+    let slope = isPositive ? 1 - t : -p * t
+    // 0·∞ is the limit, 0.
+    let line = slope == 0 ? 0 : slope * x
+    return ElementwiseTerms(
+      value: line + s * l,
+      inputDerivative: slope + (isPositive ? -s : s) * q,
+      targetDerivative: (isPositive ? -x : -p * x) + (p - 1) * l)
+  }
+}
+
+extension BCEWithLogitsLoss {
+  /// The loss with weights of the positive answers.
+  @inlinable
+  public func callAsFunction<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, positiveWeight: Tensor<S>?
+  ) throws(LossError) -> Tensor<S> {
+    try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: nil)
+      .value(compute)
+  }
+
+  /// The gradient by the input of the loss with weights of the positive answers.
+  @inlinable
+  public func backward<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, positiveWeight: Tensor<S>?,
+    upstream: Tensor<S>? = nil
+  ) throws(LossError) -> Tensor<S> {
+    try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
+      .valueWithGradient(compute).gradient
+  }
+
+  /// The loss with weights of the positive answers, and its gradient by the input.
+  @inlinable
+  public func valueWithGradient<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, positiveWeight: Tensor<S>?,
+    upstream: Tensor<S>? = nil
+  ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
+    try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
+      .valueWithGradient(compute)
+  }
+
+  /// The loss with weights of the positive answers; its gradient by the input is written to `gradient`.
+  @inlinable
+  public func valueWithGradient<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, positiveWeight: Tensor<S>?,
+    upstream: Tensor<S>? = nil, into gradient: inout Tensor<S>
+  ) throws(LossError) -> Tensor<S> {
+    try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
+      .value(into: &gradient, compute)
+  }
+
+  /// The gradients by input and target of the loss with weights of the positive answers.
+  @inlinable
+  public func gradients<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, positiveWeight: Tensor<S>?,
+    upstream: Tensor<S>? = nil
+  ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>) {
+    try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
+      .gradients(compute)
+  }
+
+  @inlinable
+  func call<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>?, positiveWeight: Tensor<S>?, upstream: Tensor<S>?
+  ) throws(LossError) -> ElementwiseCall<S> {
+    try call(
+      input, target: target, weight: weight, weighting: weighting,
+      parameter: ("positiveWeight", positiveWeight ?? Tensor(1)), upstream: upstream)
+  }
+
+  @inlinable
+  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    block.compute { terms($0, target: $1, positiveWeight: $2) }
+  }
+}

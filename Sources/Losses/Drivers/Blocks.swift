@@ -1,0 +1,25 @@
+/// The units in which drivers go over elements. They depend on the number of elements alone, never on where they
+/// lie or how many threads there are, so that sums come out the same.
+enum Blocks {
+  /// Few enough elements for several operands to stay in the nearest cache.
+  static var size: Int { 512 }
+
+  /// What a thread does at a time.
+  static var chunkSize: Int { 32 * size }
+
+  /// The size of the largest block of a chunk.
+  static func size(in chunk: Range<Int>) -> Int { min(size, chunk.count) }
+
+  /// The sum of what `body` returns for the blocks of a chunk.
+  @inline(__always)
+  static func sum(over chunk: Range<Int>, _ body: (Range<Int>) -> Double) -> Double {
+    var sum = 0.0
+    var start = chunk.lowerBound
+    while start < chunk.upperBound {
+      let end = min(start + size, chunk.upperBound)
+      sum += body(start..<end)
+      start = end
+    }
+    return sum
+  }
+}

@@ -1,0 +1,52 @@
+internal import RealMath
+internal import Tensors
+
+/// The checks of arguments, each with the error it throws. All are made before a driver computes anything.
+enum Check {
+  static func shape<T>(of tensor: Tensor<T>, named name: String, is expected: Shape) throws(LossError) {
+    if tensor.shape != expected {
+      throw .shapeMismatch(argument: name, shape: tensor.shape, expected: expected)
+    }
+  }
+
+  /// The tensor broadcast to `shape`; an absent one stays absent.
+  static func broadcast<T>(
+    _ tensor: Tensor<T>?, named name: String, to shape: Shape
+  ) throws(LossError) -> Tensor<T>? {
+    guard let tensor else { return nil }
+    guard tensor.shape.isBroadcastable(to: shape) else {
+      throw .notBroadcastable(argument: name, shape: tensor.shape, to: shape)
+    }
+    return tensor.broadcast(to: shape)
+  }
+
+  /// An upstream must have the shape of the output.
+  static func upstream<T>(
+    _ upstream: Tensor<T>?, reduction: Reduction, unreduced shape: Shape
+  ) throws(LossError) {
+    guard let upstream else { return }
+    try Check.shape(of: upstream, named: "upstream", is: reduction == .none ? shape : [])
+  }
+
+  /// All elements must lie in `domain`, if there is one; not-a-number does not.
+  static func elements<S: LossScalar>(
+    of tensor: Tensor<S>, named name: String, in domain: ClosedRange<Double>?
+  ) throws(LossError) {
+    guard let domain else { return }
+    let (lowest, highest) = (S.Computation(domain.lowerBound), S.Computation(domain.upperBound))
+    let outside = unsafe tensor.sumOverBlocks { elements, _, count in
+      var outside: S.Computation = 0
+      for index in 0..<count {
+        let element = unsafe elements[index]
+        outside += element >= lowest && element <= highest ? 0 : 1
+      }
+      return Double(outside)
+    }
+    guard outside > 0 else { return }
+    let scalars = tensor.scalars
+    let position = scalars.firstIndex { !domain.contains(Double($0)) }!
+    throw .valueOutOfRange(
+      argument: name, position: tensor.shape.index(ofElement: position), value: Double(scalars[position]),
+      requirement: "in \(domain.lowerBound)...\(domain.upperBound)")
+  }
+}

@@ -1,0 +1,50 @@
+public import RealMath
+public import Tensors
+
+/// A function of each element by itself: what it takes to write one.
+public protocol ElementwiseActivation: Hashable, Codable, Sendable {
+  /// The value at x, and the derivative.
+  func terms<S: RealScalar>(_ x: S) -> (value: S, derivative: S)
+}
+
+extension ElementwiseActivation {
+  /// The function of each element.
+  @inlinable
+  public func callAsFunction<S: LossScalar>(_ input: Tensor<S>) -> Tensor<S> {
+    ElementwiseCall(input: input).value(compute)
+  }
+
+  /// The gradient by the input of what is computed from the result, whose gradient by the result is `upstream`.
+  ///
+  /// - Throws: `LossError` where the shapes of input and upstream differ.
+  @inlinable
+  public func backward<S: LossScalar>(
+    _ input: Tensor<S>, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> Tensor<S> {
+    try valueWithGradient(input, upstream: upstream).gradient
+  }
+
+  /// The function of each element, and the gradient by the input.
+  @inlinable
+  public func valueWithGradient<S: LossScalar>(
+    _ input: Tensor<S>, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
+    try ElementwiseCall(input: input, upstream: upstream).valueWithGradient(compute)
+  }
+
+  /// The function of each element; the gradient by the input is written to `gradient`, which has its shape.
+  @inlinable
+  public func valueWithGradient<S: LossScalar>(
+    _ input: Tensor<S>, upstream: Tensor<S>? = nil, into gradient: inout Tensor<S>
+  ) throws(LossError) -> Tensor<S> {
+    try ElementwiseCall(input: input, upstream: upstream).value(into: &gradient, compute)
+  }
+
+  @inlinable
+  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    block.compute { x, _ in
+      let terms = terms(x)
+      return ElementwiseTerms(value: terms.value, inputDerivative: terms.derivative, targetDerivative: 0)
+    }
+  }
+}

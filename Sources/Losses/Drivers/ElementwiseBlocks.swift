@@ -1,0 +1,68 @@
+internal import RealMath
+internal import Tensors
+
+/// Runs a formula over the elements of a call, block by block.
+///
+/// A block is small enough that its operands stay in the nearest cache, and the unit in which strided operands,
+/// weights and half-precision numbers are brought into the form that the formulas take.
+@unsafe
+struct ElementwiseBlocks<S: LossScalar> {
+  typealias C = S.Computation
+
+  let input: Operand<S>
+  let target: Operand<S>
+  let parameter: Operand<S>?
+  let weight: Operand<S>?
+  /// The upstream of each element, where each has one of its own.
+  let upstream: Operand<S>?
+  let values: Destination<S>?
+  let inputGradient: Destination<S>?
+  let targetGradient: Destination<S>?
+  /// What all derivatives are multiplied by.
+  let scale: C
+
+  /// Computes the results of the elements in `chunk`, and returns the sum of their values.
+  func compute(_ chunk: Range<Int>, _ formula: (ElementwiseBlock<C>) -> Void) -> Double {
+    let scratch = unsafe Scratch<C>(slots: 8, slotSize: Blocks.size(in: chunk))
+    defer { unsafe scratch.deallocate() }
+    return Blocks.sum(over: chunk) { unsafe compute($0, scratch, formula) }
+  }
+
+  @inline(__always)
+  private func compute(
+    _ range: Range<Int>, _ scratch: Scratch<C>, _ formula: (ElementwiseBlock<C>) -> Void
+  ) -> Double {
+    let start = range.lowerBound
+    let block = unsafe ElementwiseBlock(
+      count: range.count,
+      input: input.load(range, scratch: scratch[0]),
+      target: target.load(range, scratch: scratch[1]),
+      parameter: parameter?.load(range, scratch: scratch[2]),
+      value: values?.memory(from: start, scratch: scratch[3]) ?? scratch[3],
+      inputGradient: inputGradient?.memory(from: start, scratch: scratch[4]),
+      targetGradient: targetGradient?.memory(from: start, scratch: scratch[5]),
+      scale: scale)
+    formula(block)
+    if let weight = unsafe weight?.load(range, scratch: scratch[6]) {
+      unsafe multiply(block.value, by: weight, count: range.count)
+      unsafe multiply(block.inputGradient, by: weight, count: range.count)
+      unsafe multiply(block.targetGradient, by: weight, count: range.count)
+    }
+    if let upstream = unsafe upstream?.load(range, scratch: scratch[7]) {
+      unsafe multiply(block.inputGradient, by: upstream, count: range.count)
+      unsafe multiply(block.targetGradient, by: upstream, count: range.count)
+    }
+    if let memory = unsafe block.inputGradient { unsafe inputGradient?.store(range, from: memory) }
+    if let memory = unsafe block.targetGradient { unsafe targetGradient?.store(range, from: memory) }
+    guard let values = unsafe values else {
+      return unsafe Summation.consume(block.value, count: range.count)
+    }
+    unsafe values.store(range, from: block.value)
+    return 0
+  }
+
+  private func multiply(_ memory: UnsafeMutablePointer<C>?, by factors: UnsafePointer<C>, count: Int) {
+    guard let memory = unsafe memory else { return }
+    for index in 0..<count { unsafe memory[index] *= factors[index] }
+  }
+}

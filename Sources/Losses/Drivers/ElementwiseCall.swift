@@ -1,0 +1,144 @@
+internal import RealMath
+public import Tensors
+
+/// How a loss takes a weight for each element.
+public enum ElementWeighting: Hashable, Sendable {
+  /// The weight has the input's shape; `mean` divides by its sum.
+  case weightedMean
+
+  /// The weight has the input's shape; `mean` divides by the number of elements.
+  case sameShape
+
+  /// The weight can be broadcast to the input's shape; `mean` divides by the number of elements.
+  case broadcast
+}
+
+/// One call of an elementwise loss: its arguments, found to be right, and what runs a formula over them.
+@usableFromInline
+struct ElementwiseCall<S: LossScalar> {
+  @usableFromInline typealias Formula = (ElementwiseBlock<S.Computation>) -> Void
+
+  private let input: Tensor<S>
+  private let target: Tensor<S>
+  private let parameter: Tensor<S>?
+  private let weight: Tensor<S>?
+  private let upstream: Tensor<S>?
+  private let reduction: Reduction
+  private let denominator: Double
+
+  /// - Parameter parameter: A third argument of the formula, which is broadcast to the input's shape.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  init(
+    input: Tensor<S>, inputDomain: ClosedRange<Double>?,
+    target: Tensor<S>, targetDomain: ClosedRange<Double>?,
+    parameter: (name: String, tensor: Tensor<S>)?,
+    weight: Tensor<S>?, weighting: ElementWeighting,
+    upstream: Tensor<S>?, reduction: Reduction
+  ) throws(LossError) {
+    let shape = input.shape
+    try Check.shape(of: target, named: "target", is: shape)
+    if let weight, weighting != .broadcast { try Check.shape(of: weight, named: "weight", is: shape) }
+    self.weight = try Check.broadcast(weight, named: "weight", to: shape)
+    self.parameter = try Check.broadcast(parameter?.tensor, named: parameter?.name ?? "", to: shape)
+    try Check.upstream(upstream, reduction: reduction, unreduced: shape)
+    try Check.elements(of: input, named: "input", in: inputDomain)
+    try Check.elements(of: target, named: "target", in: targetDomain)
+    self.input = input
+    self.target = target
+    self.upstream = upstream
+    self.reduction = reduction
+    denominator = reduction.denominator(
+      mean: weighting == .weightedMean ? weight?.sum ?? Double(input.count) : Double(input.count),
+      batch: shape.first ?? 1)
+  }
+
+  /// A call with nothing but an input, and a value for each element.
+  @usableFromInline
+  init(input: Tensor<S>) {
+    self.input = input
+    target = input
+    parameter = nil
+    weight = nil
+    upstream = nil
+    reduction = .none
+    denominator = 1
+  }
+
+  @usableFromInline
+  init(input: Tensor<S>, upstream: Tensor<S>?) throws(LossError) {
+    try self.init(
+      input: input, inputDomain: nil, target: input, targetDomain: nil, parameter: nil, weight: nil,
+      weighting: .broadcast, upstream: upstream, reduction: .none)
+  }
+
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  func value(_ formula: Formula) -> Tensor<S> {
+    unsafe run(inputGradient: nil, targetGradient: nil, formula)
+  }
+
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  func value(into gradient: inout Tensor<S>, _ formula: Formula) throws(LossError) -> Tensor<S> {
+    try Check.shape(of: gradient, named: "gradient", is: input.shape)
+    return unsafe gradient.withDestination { gradient in
+      unsafe run(inputGradient: gradient, targetGradient: nil, formula)
+    }
+  }
+
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  func valueWithGradient(_ formula: Formula) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
+    var gradient = Tensor<S>(uninitialized: input.shape)
+    let value = try value(into: &gradient, formula)
+    return (value, gradient)
+  }
+
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  func gradients(_ formula: Formula) -> (input: Tensor<S>, target: Tensor<S>) {
+    var inputGradient = Tensor<S>(uninitialized: input.shape)
+    var targetGradient = Tensor<S>(uninitialized: input.shape)
+    unsafe inputGradient.withDestination { inputGradient in
+      unsafe targetGradient.withDestination { targetGradient in
+        _ = unsafe run(inputGradient: inputGradient, targetGradient: targetGradient, formula)
+      }
+    }
+    return (inputGradient, targetGradient)
+  }
+
+  /// Computes the loss, and the gradients that there is a destination for.
+  @inline(__always)
+  private func run(
+    inputGradient: Destination<S>?, targetGradient: Destination<S>?, _ formula: Formula
+  ) -> Tensor<S> {
+    let gradientScale =
+      reduction == .none ? 1 : (upstream.map { Double($0.item) } ?? 1) / denominator
+    // Each element has an upstream of its own where nothing is reduced; else there is one, in the scale.
+    let elementUpstream = reduction == .none ? upstream : nil
+    var values = reduction == .none ? Tensor<S>(uninitialized: input.shape) : nil
+
+    let sum = unsafe values.withDestination { values in
+      unsafe input.withOperand { input in
+        unsafe target.withOperand { target in
+          unsafe parameter.withOperand { parameter in
+            unsafe weight.withOperand { weight in
+              unsafe elementUpstream.withOperand { upstream in
+                let blocks = unsafe ElementwiseBlocks(
+                  input: input, target: target, parameter: parameter, weight: weight, upstream: upstream,
+                  values: values, inputGradient: inputGradient, targetGradient: targetGradient,
+                  scale: S.Computation(gradientScale))
+                return Parallelism.sum(
+                  over: self.input.count, chunkSize: Blocks.chunkSize,
+                  cost: Double(self.input.count)
+                ) { chunk in unsafe blocks.compute(chunk, formula) }
+              }
+            }
+          }
+        }
+      }
+    }
+    return values ?? Tensor(S(sum / denominator))
+  }
+}

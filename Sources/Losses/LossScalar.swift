@@ -1,0 +1,27 @@
+public import RealMath
+
+/// A floating-point type that losses are computed for: `Float`, `Double`, and `Float16` where the platform
+/// has it.
+public protocol LossScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Sendable {
+  /// The type the formulas are computed in: `Float` for `Float16`, else the type itself.
+  associatedtype Computation: RealScalar
+
+  init(_ value: Computation)
+
+  /// This number in the type that formulas are computed in.
+  var computation: Computation { get }
+}
+
+extension Float: LossScalar {
+  @inlinable public var computation: Float { self }
+}
+
+extension Double: LossScalar {
+  @inlinable public var computation: Double { self }
+}
+
+#if !(os(macOS) && arch(x86_64))
+  extension Float16: LossScalar {
+    @inlinable public var computation: Float { Float(self) }
+  }
+#endif

@@ -1,0 +1,32 @@
+/// What a loss makes of the values of its elements (or samples, where the loss sums over classes or features).
+public enum Reduction: Hashable, Codable, Sendable {
+  /// One value for each element.
+  case none
+
+  /// The sum.
+  case sum
+
+  /// The sum divided by the number of elements, or by the sum of their weights where a loss says so.
+  ///
+  /// Without elements, and where all labels are ignored, it is 0/0, not a number.
+  case mean
+
+  /// The sum divided by the length of the input's axis 0 (by 1 for a rank of 0).
+  case batchMean
+
+  /// The sum divided by a number of the caller's, such as that of all tokens in the batches over which
+  /// gradients are accumulated or which a sharded step is spread over.
+  case sumDivided(by: Double)
+}
+
+extension Reduction {
+  /// What the sum is divided by, where the denominator of the mean is `mean`.
+  func denominator(mean: @autoclosure () -> Double, batch: Int) -> Double {
+    switch self {
+    case .none, .sum: 1
+    case .mean: mean()
+    case .batchMean: Double(batch)
+    case .sumDivided(let denominator): denominator
+    }
+  }
+}

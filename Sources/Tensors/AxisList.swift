@@ -1,0 +1,151 @@
+/// The lengths of a tensor's axes, outermost first. The shape `[]` is that of a single number.
+public typealias Shape = AxisList
+
+/// The distance in memory, in elements, between neighbours along each axis. Negative when an axis runs
+/// backwards, zero when one element stands for the whole axis.
+public typealias Strides = AxisList
+
+/// One integer for each axis of a tensor, for up to eight axes, held without heap memory.
+///
+///     let shape: Shape = [2, 3]
+///     shape.count         // 2, the rank
+///     shape.elementCount  // 6
+public struct AxisList: Sendable {
+  /// The largest number of axes a tensor can have.
+  public static var maximumRank: Int { 8 }
+
+  @usableFromInline var values: SIMD8<Int>
+
+  /// The number of axes.
+  public private(set) var count: Int
+
+  public init() { self.init(repeating: 0, count: 0) }
+
+  /// `count` times the same value.
+  ///
+  /// - Precondition: `count` is in `0...maximumRank`.
+  public init(repeating value: Int, count: Int) {
+    precondition(
+      0...Self.maximumRank ~= count,
+      "a tensor of \(count) axes was asked for, but at most \(Self.maximumRank) are possible"
+    )
+    values = .zero
+    self.count = count
+    for axis in 0..<count { values[axis] = value }
+  }
+
+  /// - Precondition: `elements` has at most `maximumRank` elements.
+  public init(_ elements: some Collection<Int>) {
+    self.init(repeating: 0, count: elements.count)
+    for (axis, element) in elements.enumerated() { values[axis] = element }
+  }
+
+  /// The product of the lengths: 1 for a rank of 0.
+  ///
+  /// - Precondition: the product fits in `Int`.
+  @inlinable
+  public var elementCount: Int {
+    guard let product = elementCountIfRepresentable else {
+      preconditionFailure("the element count of shape \(self) does not fit in Int")
+    }
+    return product
+  }
+
+  /// The product of the lengths, or `nil` if it does not fit in `Int`. A length of 0 makes it 0.
+  @inlinable
+  package var elementCountIfRepresentable: Int? {
+    var product = 1
+    var overflows = false
+    for axis in 0..<count {
+      if values[axis] == 0 { return 0 }
+      let (next, overflow) = product.multipliedReportingOverflow(by: values[axis])
+      product = next
+      overflows = overflows || overflow
+    }
+    return overflows ? nil : product
+  }
+
+  /// The strides of this shape in row-major order: the last axis is the one whose elements are adjacent.
+  @inlinable
+  package var rowMajorStrides: Strides {
+    var strides = self
+    var stride = 1
+    for axis in (0..<count).reversed() {
+      strides.values[axis] = stride
+      stride &*= Swift.max(values[axis], 1)
+    }
+    return strides
+  }
+
+  /// The indices, along each axis of this shape, of the element that is at `position` in row-major order.
+  package func index(ofElement position: Int) -> AxisList {
+    var index = self
+    var rest = position
+    for axis in indices.reversed() {
+      (rest, index[axis]) = rest.quotientAndRemainder(dividingBy: self[axis])
+    }
+    return index
+  }
+
+  package mutating func append(_ value: Int) { insert(value, at: count) }
+
+  package mutating func insert(_ value: Int, at position: Int) {
+    precondition(count < Self.maximumRank, "a tensor has at most \(Self.maximumRank) axes")
+    for axis in (position..<count).reversed() { values[axis + 1] = values[axis] }
+    values[position] = value
+    count += 1
+  }
+
+  @discardableResult
+  package mutating func remove(at position: Int) -> Int {
+    let removed = self[position]
+    for axis in position..<count - 1 { values[axis] = values[axis + 1] }
+    values[count - 1] = 0
+    count -= 1
+    return removed
+  }
+}
+
+extension AxisList: RandomAccessCollection, MutableCollection {
+  @inlinable public var startIndex: Int { 0 }
+  @inlinable public var endIndex: Int { count }
+
+  @inlinable
+  public subscript(axis: Int) -> Int {
+    get {
+      precondition(axis >= 0 && axis < count, "axis \(axis) of a list of \(count) axes")
+      return values[axis]
+    }
+    set {
+      precondition(axis >= 0 && axis < count, "axis \(axis) of a list of \(count) axes")
+      values[axis] = newValue
+    }
+  }
+}
+
+extension AxisList: ExpressibleByArrayLiteral {
+  public init(arrayLiteral elements: Int...) { self.init(elements) }
+}
+
+extension AxisList: Hashable {}
+
+extension AxisList: Codable {
+  public init(from decoder: any Decoder) throws {
+    let elements = try [Int](from: decoder)
+    guard elements.count <= Self.maximumRank else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "\(elements.count) axes, but at most \(Self.maximumRank) are possible"
+        )
+      )
+    }
+    self.init(elements)
+  }
+
+  public func encode(to encoder: any Encoder) throws { try Array(self).encode(to: encoder) }
+}
+
+extension AxisList: CustomStringConvertible {
+  public var description: String { Array(self).description }
+}

@@ -1,0 +1,50 @@
+internal import Dispatch
+internal import Foundation
+
+/// How many threads the work of one call may use.
+///
+/// Results are the same bits for any number. Small work stays on the calling thread in any case.
+///
+///     try Parallelism.$maximumThreads.withValue(1) {
+///       try loss(input, target: target)
+///     }
+public enum Parallelism {
+  /// The limit for the current task; `nil`, the default, means one thread for each core.
+  @TaskLocal public static var maximumThreads: Int?
+
+  private static let coreCount = ProcessInfo.processInfo.activeProcessorCount
+
+  /// Waking a thread takes some ten microseconds; this is a few times that, in nanoseconds.
+  private static var worthwhileCost: Double { 40_000 }
+
+  /// The sum of what `body` returns for the chunks of `chunkSize` that make up `0..<count`, added in their order.
+  ///
+  /// Where `cost`, the whole work in nanoseconds, is worth it, several threads share the chunks. What a chunk
+  /// is depends on `count` and `chunkSize` alone, and so does the sum.
+  package static func sum(
+    over count: Int, chunkSize: Int, cost: Double, _ body: (Range<Int>) -> Double
+  ) -> Double {
+    guard count > chunkSize else { return body(0..<count) }
+    let chunkCount = (count - 1) / chunkSize + 1
+    func sum(ofChunk chunk: Int) -> Double {
+      body(chunk * chunkSize..<min((chunk + 1) * chunkSize, count))
+    }
+    let threads = cost < worthwhileCost ? 1 : min(maximumThreads ?? coreCount, chunkCount)
+    guard threads > 1 else {
+      return (0..<chunkCount).reduce(0) { $0 + sum(ofChunk: $1) }
+    }
+    let sums = unsafe [Double](unsafeUninitializedCapacity: chunkCount) { sums, initializedCount in
+      withoutActuallyEscaping(sum(ofChunk:)) { sum in
+        // Sound because `sum` does not outlive this call, and each thread writes the sums of its own chunks.
+        nonisolated(unsafe) let (sum, sums) = unsafe (sum, sums)
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+          for chunk in chunkCount * thread / threads..<chunkCount * (thread + 1) / threads {
+            unsafe sums[chunk] = sum(chunk)
+          }
+        }
+      }
+      initializedCount = chunkCount
+    }
+    return sums.reduce(0, +)
+  }
+}

@@ -1,0 +1,69 @@
+extension Tensor {
+  /// The tensor of what a closure makes of each element. The elements come in row-major order.
+  ///
+  ///     let labels: Tensor<Int32> = [3, 1]
+  ///     let isOne = labels.map { $0 == 1 }  // [false, true]
+  @inlinable
+  public func map<Result: TensorScalar, Failure: Error>(
+    _ transform: (Scalar) throws(Failure) -> Result
+  ) throws(Failure) -> Tensor<Result> {
+    Tensor<Result>(whole: try rowMajorElements.map(transform), shape: shape)
+  }
+
+  /// The elements in row-major order. O(1) when the tensor is contiguous, else a copy.
+  @inlinable
+  var rowMajorElements: ArraySlice<Scalar> {
+    let tensor = contiguous()
+    return tensor.storage[tensor.layout.offset..<tensor.layout.offset + count]
+  }
+}
+
+extension Tensor where Scalar: BinaryFloatingPoint {
+  /// Each element rounded to the nearest value of another floating-point type; those too large become infinite.
+  ///
+  ///     let halves: Tensor<Float> = [0.5, 1.5]
+  ///     Tensor<Double>(halves)
+  @inlinable
+  public init<Source: BinaryFloatingPoint>(_ other: Tensor<Source>) { self = other.map { Scalar($0) } }
+
+  /// Each integer rounded to the nearest floating-point value.
+  @inlinable
+  public init<Source: BinaryInteger>(_ other: Tensor<Source>) { self = other.map { Scalar($0) } }
+}
+
+extension Tensor where Scalar: FixedWidthInteger {
+  /// Each element rounded towards zero.
+  ///
+  /// - Precondition: every element is finite and, rounded, fits in `Scalar`. Where that is not known, use
+  ///   ``init(exactly:)-(Tensor<Source>)``.
+  @inlinable
+  public init<Source: BinaryFloatingPoint>(_ other: Tensor<Source>) { self = other.map { Scalar($0) } }
+
+  /// Each integer as one of another type.
+  ///
+  /// - Precondition: every element fits in `Scalar`.
+  @inlinable
+  public init<Source: BinaryInteger>(_ other: Tensor<Source>) { self = other.map { Scalar($0) } }
+
+  /// Each element as an integer, or `nil` if one of them is not integral or does not fit.
+  @inlinable
+  public init?<Source: BinaryFloatingPoint>(exactly other: Tensor<Source>) {
+    let scalars = other.rowMajorElements.compactMap { Scalar(exactly: $0) }
+    guard scalars.count == other.count else { return nil }
+    self.init(whole: scalars, shape: other.shape)
+  }
+
+  /// Each integer as one of another type, or `nil` if one of them does not fit.
+  @inlinable
+  public init?<Source: BinaryInteger>(exactly other: Tensor<Source>) {
+    let scalars = other.rowMajorElements.compactMap { Scalar(exactly: $0) }
+    guard scalars.count == other.count else { return nil }
+    self.init(whole: scalars, shape: other.shape)
+  }
+}
+
+extension Tensor where Scalar: Numeric {
+  /// 1 for `true` and 0 for `false`.
+  @inlinable
+  public init(_ other: Tensor<Bool>) { self = other.map { $0 ? 1 : 0 } }
+}
