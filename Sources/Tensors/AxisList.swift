@@ -16,25 +16,30 @@ public struct AxisList: Sendable {
 
   @usableFromInline var values: SIMD8<Int>
 
-  /// The number of axes.
-  public private(set) var count: Int
+  @usableFromInline var rank: Int
 
+  /// No axes.
+  @inlinable
   public init() { self.init(repeating: 0, count: 0) }
 
   /// `count` times the same value.
   ///
   /// - Precondition: `count` is in `0...maximumRank`.
+  @inlinable
   public init(repeating value: Int, count: Int) {
     precondition(
       0...Self.maximumRank ~= count,
       "a tensor of \(count) axes was asked for, but at most \(Self.maximumRank) are possible"
     )
     values = .zero
-    self.count = count
+    rank = count
     for axis in 0..<count { values[axis] = value }
   }
 
+  /// One value for each axis, the outermost first.
+  ///
   /// - Precondition: `elements` has at most `maximumRank` elements.
+  @inlinable
   public init(_ elements: some Collection<Int>) {
     self.init(repeating: 0, count: elements.count)
     for (axis, element) in elements.enumerated() { values[axis] = element }
@@ -78,6 +83,7 @@ public struct AxisList: Sendable {
   }
 
   /// The indices, along each axis of this shape, of the element that is at `position` in row-major order.
+  @usableFromInline
   package func index(ofElement position: Int) -> AxisList {
     var index = self
     var rest = position
@@ -87,13 +93,15 @@ public struct AxisList: Sendable {
     return index
   }
 
+  @inlinable
   package mutating func append(_ value: Int) { insert(value, at: count) }
 
+  @usableFromInline
   package mutating func insert(_ value: Int, at position: Int) {
     precondition(count < Self.maximumRank, "a tensor has at most \(Self.maximumRank) axes")
     for axis in (position..<count).reversed() { values[axis + 1] = values[axis] }
     values[position] = value
-    count += 1
+    rank += 1
   }
 
   @discardableResult
@@ -101,14 +109,17 @@ public struct AxisList: Sendable {
     let removed = self[position]
     for axis in position..<count - 1 { values[axis] = values[axis + 1] }
     values[count - 1] = 0
-    count -= 1
+    rank -= 1
     return removed
   }
 }
 
 extension AxisList: RandomAccessCollection, MutableCollection {
   @inlinable public var startIndex: Int { 0 }
-  @inlinable public var endIndex: Int { count }
+  @inlinable public var endIndex: Int { rank }
+
+  /// The number of axes.
+  @inlinable public var count: Int { rank }
 
   @inlinable
   public subscript(axis: Int) -> Int {
@@ -124,6 +135,7 @@ extension AxisList: RandomAccessCollection, MutableCollection {
 }
 
 extension AxisList: ExpressibleByArrayLiteral {
+  @inlinable
   public init(arrayLiteral elements: Int...) { self.init(elements) }
 }
 

@@ -2,6 +2,7 @@
 ///
 ///     tensor[2, 1..<3, .all, .stride(by: -1)]
 public protocol AxisSelection {
+  /// The selection in the form that all kinds have in common.
   var axisSlice: AxisSlice { get }
 }
 
@@ -116,23 +117,32 @@ extension AxisSlice {
     case .elements(let givenFirst, let end, let step):
       precondition(step != 0, "a stride by 0")
       let first = givenFirst ?? (step > 0 ? 0 : length - 1)
-      let (bound, isIncluded) =
-        switch end {
-        case .upTo(let bound): (bound, false)
-        case .through(let bound): (bound, true)
-        case .edge: (step > 0 ? length : -1, false)
-        }
-      let isAhead = step > 0 ? first < bound : first > bound
-      guard isAhead || isIncluded && first == bound else {
-        let places = -1...length
-        return places.contains(first) && places.contains(bound) ? (0, step, 0) : nil
-      }
-      // The distance of two integers may not fit in `Int`, but does in `UInt`.
-      let distance = UInt(bitPattern: step > 0 ? bound &- first : first &- bound)
-      let steps = (isIncluded ? distance : distance - 1) / step.magnitude
-      guard first >= 0, first < length, steps < UInt(length) else { return nil }
-      let last = first + Int(steps) * step
-      return last >= 0 && last < length ? (first, step, Int(steps) + 1) : nil
+      guard let count = end.count(from: first, by: step, ofLength: length) else { return nil }
+      return (first, step, count)
     }
+  }
+}
+
+extension AxisSlice.End {
+  /// The number of elements from `first` to here, or `nil` if one of them, or a bound of none, lies outside an
+  /// axis of this length.
+  func count(from first: Int, by step: Int, ofLength length: Int) -> Int? {
+    let (bound, isIncluded) =
+      switch self {
+      case .upTo(let bound): (bound, false)
+      case .through(let bound): (bound, true)
+      case .edge: (step > 0 ? length : -1, false)
+      }
+    let isAhead = step > 0 ? first < bound : first > bound
+    guard isAhead || isIncluded && first == bound else {
+      let places = -1...length
+      return places.contains(first) && places.contains(bound) ? 0 : nil
+    }
+    // The distance of two integers may not fit in `Int`, but does in `UInt`.
+    let distance = UInt(bitPattern: step > 0 ? bound &- first : first &- bound)
+    let steps = (isIncluded ? distance : distance - 1) / step.magnitude
+    guard first >= 0, first < length, steps < UInt(length) else { return nil }
+    let last = first + Int(steps) * step
+    return last >= 0 && last < length ? Int(steps) + 1 : nil
   }
 }

@@ -6,11 +6,19 @@ extension Layout {
     @usableFromInline package var start: Int
     @usableFromInline package var stride: Int
     @usableFromInline package var count: Int
+
+    @inlinable
+    init(start: Int, stride: Int, count: Int) {
+      self.start = start
+      self.stride = stride
+      self.count = count
+    }
   }
 
   /// Calls `body` with the runs that make up the elements at `range`, which counts in row-major order.
   ///
   /// The fewer axes, the longer the runs: call it on the `merged` layout.
+  @inlinable
   package func forEachRun(in range: Range<Int>, _ body: (Run) -> Void) {
     guard !range.isEmpty else { return }
     let inner = shape.count - 1

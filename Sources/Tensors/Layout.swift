@@ -48,6 +48,7 @@ package struct Layout: Hashable, Sendable {
 
   /// The same elements in the same order with the fewest axes, at least one: neighbouring axes that one stride
   /// can describe are merged.
+  @usableFromInline
   package var merged: Layout {
     var result = Layout(shape: [], strides: [], offset: offset)
     for axis in shape.indices where shape[axis] != 1 {

@@ -22,7 +22,10 @@ public enum Parallelism {
   /// Where `cost`, the whole work in nanoseconds, is worth it, several threads share the chunks. What a chunk
   /// is depends on `count` and `chunkSize` alone, and so does the sum.
   package static func sum(
-    over count: Int, chunkSize: Int, cost: Double, _ body: (Range<Int>) -> Double
+    over count: Int,
+    chunkSize: Int,
+    cost: Double,
+    _ body: (Range<Int>) -> Double
   ) -> Double {
     guard count > chunkSize else { return body(0..<count) }
     let chunkCount = (count - 1) / chunkSize + 1

@@ -35,7 +35,7 @@ extension Tensor where Scalar: FixedWidthInteger {
   /// Each element rounded towards zero.
   ///
   /// - Precondition: every element is finite and, rounded, fits in `Scalar`. Where that is not known, use
-  ///   ``init(exactly:)-(Tensor<Source>)``.
+  ///   `init(exactly:)`.
   @inlinable
   public init<Source: BinaryFloatingPoint>(_ other: Tensor<Source>) { self = other.map { Scalar($0) } }
 

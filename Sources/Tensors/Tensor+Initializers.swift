@@ -1,7 +1,7 @@
 extension Tensor {
   /// The tensor of rank 0 that holds one scalar.
   ///
-  ///     Tensor(2.5).shape  // []
+  ///     Tensor<Float>(2.5).shape  // []
   @inlinable
   public init(_ scalar: Scalar) { self.init(whole: [scalar], shape: []) }
 

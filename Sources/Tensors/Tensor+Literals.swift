@@ -14,6 +14,7 @@ extension Tensor {
   ///     let mask: Tensor<Bool> = [true, false]
   ///
   /// - Precondition: lists at one depth are of one length, and there are at most eight depths.
+  @inlinable
   public init(_ literal: Literal) {
     let shape = literal.shape
     var scalars: [Scalar] = []
@@ -25,6 +26,7 @@ extension Tensor {
 
 extension Tensor.Literal {
   /// The lengths of the lists that are first at each depth.
+  @inlinable
   var shape: Shape {
     var shape: Shape = []
     var part = self
@@ -37,6 +39,7 @@ extension Tensor.Literal {
   }
 
   /// Appends the scalars, checking that this part, which lies `depth` lists deep, is as `shape` says.
+  @inlinable
   func append(to scalars: inout [Scalar], shape: Shape, depth: Int) {
     switch self {
     case .scalar(let scalar):
@@ -54,44 +57,52 @@ extension Tensor.Literal {
 }
 
 extension Tensor: ExpressibleByArrayLiteral {
+  @inlinable
   public init(arrayLiteral elements: Literal...) { self.init(.list(elements)) }
 }
 
 extension Tensor.Literal: ExpressibleByArrayLiteral {
+  @inlinable
   public init(arrayLiteral elements: Tensor.Literal...) { self = .list(elements) }
 }
 
 extension Tensor: ExpressibleByIntegerLiteral where Scalar: ExpressibleByIntegerLiteral {
+  @inlinable
   public init(integerLiteral value: Scalar.IntegerLiteralType) {
     self.init(Scalar(integerLiteral: value))
   }
 }
 
 extension Tensor.Literal: ExpressibleByIntegerLiteral where Scalar: ExpressibleByIntegerLiteral {
+  @inlinable
   public init(integerLiteral value: Scalar.IntegerLiteralType) {
     self = .scalar(Scalar(integerLiteral: value))
   }
 }
 
 extension Tensor: ExpressibleByFloatLiteral where Scalar: ExpressibleByFloatLiteral {
+  @inlinable
   public init(floatLiteral value: Scalar.FloatLiteralType) {
     self.init(Scalar(floatLiteral: value))
   }
 }
 
 extension Tensor.Literal: ExpressibleByFloatLiteral where Scalar: ExpressibleByFloatLiteral {
+  @inlinable
   public init(floatLiteral value: Scalar.FloatLiteralType) {
     self = .scalar(Scalar(floatLiteral: value))
   }
 }
 
 extension Tensor: ExpressibleByBooleanLiteral where Scalar: ExpressibleByBooleanLiteral {
+  @inlinable
   public init(booleanLiteral value: Scalar.BooleanLiteralType) {
     self.init(Scalar(booleanLiteral: value))
   }
 }
 
 extension Tensor.Literal: ExpressibleByBooleanLiteral where Scalar: ExpressibleByBooleanLiteral {
+  @inlinable
   public init(booleanLiteral value: Scalar.BooleanLiteralType) {
     self = .scalar(Scalar(booleanLiteral: value))
   }

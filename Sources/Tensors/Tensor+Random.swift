@@ -39,8 +39,9 @@ extension Tensor where Scalar: BinaryFloatingPoint, Scalar.RawSignificand: Fixed
 
   /// A tensor of independent numbers, normally distributed.
   ///
-  /// They are computed in `Double`, two at a time by the transformation of Box and Muller, and come from
-  /// two draws of the generator: one in the same state gives the same tensor.
+  /// They come two at a time from two draws of the generator, by the transformation of Box and Muller in
+  /// `Double`. A generator in the same state gives the same tensor, as far as the logarithm and the cosine of
+  /// the platform do.
   ///
   ///     let noise = Tensor<Float>.randomNormal(standardDeviation: 0.1, shape: [10, 4], using: &generator)
   ///

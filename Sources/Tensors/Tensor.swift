@@ -61,11 +61,13 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   @inlinable public var isContiguous: Bool { layout.isContiguous }
 
   /// This tensor in contiguous memory: itself when it is contiguous, else a copy. O(`count`).
+  @inlinable
   public func contiguous() -> Tensor {
     isContiguous ? self : Tensor(whole: scalars, shape: shape)
   }
 
   /// The elements in row-major order. O(1) when the tensor is the whole of its memory, in order.
+  @inlinable
   public var scalars: [Scalar] { isWhole ? storage : copiedScalars() }
 
   /// Whether the tensor is contiguous and covers all of its storage: what a write needs.

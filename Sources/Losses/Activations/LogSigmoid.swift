@@ -9,7 +9,7 @@ public struct LogSigmoid: ElementwiseActivation {
   public init() {}
 
   // (log σ)′ = σ′/σ = 1 − σ(x) = σ(−x).
-  @inlinable
+  @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S) -> (value: S, derivative: S) {
     let (slope, value) = logistic(-x)
     return (-value, slope)

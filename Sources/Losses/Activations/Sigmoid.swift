@@ -9,7 +9,7 @@ public struct Sigmoid: ElementwiseActivation {
   public init() {}
 
   // σ′ = σ(x)·(1 − σ(x)) = σ(|x|)·σ(−|x|), where the second form keeps small factors exact.
-  @inlinable
+  @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S) -> (value: S, derivative: S) {
     let q = sigmoid(-x.magnitude)
     return (x > 0 ? 1 - q : q, (1 - q) * q)

@@ -23,7 +23,7 @@ public struct BCELoss: WeightedElementwiseLoss {
 
   // ∂/∂x = −t/x + (1 − t)/(1 − x) = (x − t) / (x·(1 − x)), whose denominator is held above 10⁻¹², as PyTorch's is;
   // ∂/∂t = log(1 − x) − log x.
-  @inlinable
+  @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let lowestLogarithm: S = -100
     let lowestDenominator = S(1e-12 as Float)

@@ -24,7 +24,7 @@ public struct BCEWithLogitsLoss: WeightedElementwiseLoss {
 
   public var weighting: ElementWeighting { .broadcast }
 
-  @inlinable
+  @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     terms(x, target: t, positiveWeight: 1)
   }
@@ -35,7 +35,7 @@ public struct BCEWithLogitsLoss: WeightedElementwiseLoss {
   //   x ≤ 0:  −log σ(x) = ℓ − x,  −log σ(−x) = ℓ:       loss = −p·t·x + s·ℓ,      ∂/∂x = −p·t + s·q
   //
   // since ∂ℓ/∂x = −sign x · q. Nothing cancels, whatever x is. ∂/∂t = −x or −p·x, + (p − 1)·ℓ.
-  @inlinable
+  @inlinable @inline(__always)
   func terms<S: RealScalar>(_ x: S, target t: S, positiveWeight p: S) -> ElementwiseTerms<S> {
     let isPositive = x > 0
     let (q, l) = logistic(-x.magnitude)
@@ -57,7 +57,7 @@ extension BCEWithLogitsLoss {
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, positiveWeight: Tensor<S>?
   ) throws(LossError) -> Tensor<S> {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: nil)
-      .value(compute)
+      .value(computeWeighted)
   }
 
   /// The gradient by the input of the loss with weights of the positive answers.
@@ -67,7 +67,7 @@ extension BCEWithLogitsLoss {
     upstream: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
-      .valueWithGradient(compute).gradient
+      .valueWithGradient(computeWeighted).gradient
   }
 
   /// The loss with weights of the positive answers, and its gradient by the input.
@@ -77,7 +77,7 @@ extension BCEWithLogitsLoss {
     upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
-      .valueWithGradient(compute)
+      .valueWithGradient(computeWeighted)
   }
 
   /// The loss with weights of the positive answers; its gradient by the input is written to `gradient`.
@@ -87,7 +87,7 @@ extension BCEWithLogitsLoss {
     upstream: Tensor<S>? = nil, into gradient: inout Tensor<S>
   ) throws(LossError) -> Tensor<S> {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
-      .value(into: &gradient, compute)
+      .value(into: &gradient, computeWeighted)
   }
 
   /// The gradients by input and target of the loss with weights of the positive answers.
@@ -97,7 +97,7 @@ extension BCEWithLogitsLoss {
     upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>) {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
-      .gradients(compute)
+      .gradients(computeWeighted)
   }
 
   @inlinable
@@ -110,7 +110,20 @@ extension BCEWithLogitsLoss {
   }
 
   @inlinable
-  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
-    block.compute { terms($0, target: $1, positiveWeight: $2) }
+  func computeWeighted<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(PositivelyWeighted(loss: self)) }
+
+  /// The loss with p as the parameter of each element.
+  @usableFromInline
+  struct PositivelyWeighted<Scalar: RealScalar>: ElementwiseFormula {
+    @usableFromInline let loss: BCEWithLogitsLoss
+
+    @inlinable
+    init(loss: BCEWithLogitsLoss) { self.loss = loss }
+
+    @inlinable @inline(__always)
+    func terms(of block: ElementwiseBlock<Scalar>, at index: Int) -> ElementwiseTerms<Scalar> {
+      unsafe loss.terms(
+        block.input[index], target: block.target[index], positiveWeight: block.parameter![index])
+    }
   }
 }

@@ -4,9 +4,11 @@ internal import Tensors
 /// The checks of arguments, each with the error it throws. All are made before a driver computes anything.
 enum Check {
   static func shape<T>(of tensor: Tensor<T>, named name: String, is expected: Shape) throws(LossError) {
-    if tensor.shape != expected {
-      throw .shapeMismatch(argument: name, shape: tensor.shape, expected: expected)
-    }
+    try shape(tensor.shape, named: name, is: expected)
+  }
+
+  static func shape(_ shape: Shape, named name: String, is expected: Shape) throws(LossError) {
+    if shape != expected { throw .shapeMismatch(argument: name, shape: shape, expected: expected) }
   }
 
   /// The tensor broadcast to `shape`; an absent one stays absent.

@@ -41,10 +41,20 @@ extension ElementwiseActivation {
   }
 
   @inlinable
-  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
-    block.compute { x, _ in
-      let terms = terms(x)
-      return ElementwiseTerms(value: terms.value, inputDerivative: terms.derivative, targetDerivative: 0)
-    }
+  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(ActivationFormula(activation: self)) }
+}
+
+/// A function of the input alone.
+@usableFromInline
+struct ActivationFormula<Activation: ElementwiseActivation, Scalar: RealScalar>: ElementwiseFormula {
+  @usableFromInline let activation: Activation
+
+  @inlinable
+  init(activation: Activation) { self.activation = activation }
+
+  @inlinable @inline(__always)
+  func terms(of block: ElementwiseBlock<Scalar>, at index: Int) -> ElementwiseTerms<Scalar> {
+    let terms = unsafe activation.terms(block.input[index])
+    return ElementwiseTerms(value: terms.value, inputDerivative: terms.derivative, targetDerivative: 0)
   }
 }

@@ -47,40 +47,36 @@ struct ElementwiseBlock<S: RealScalar> {
     self.scale = scale
   }
 
-  /// Computes a loss of input and target.
-  @inlinable @inline(__always)
-  func compute(_ terms: (_ input: S, _ target: S) -> ElementwiseTerms<S>) {
-    computeElements { index in unsafe terms(input[index], target[index]) }
-  }
-
-  /// Computes a loss of input, target and the call's parameter.
-  @inlinable @inline(__always)
-  func compute(_ terms: (_ input: S, _ target: S, _ parameter: S) -> ElementwiseTerms<S>) {
-    let parameter = unsafe parameter!
-    computeElements { index in unsafe terms(input[index], target[index], parameter[index]) }
-  }
-
-  /// Computes the results that there is memory for. What is not stored costs nothing, since the terms are inlined
+  /// Computes the results that there is memory for. What is not stored costs nothing, since the formula is inlined
   /// here.
   @inlinable @inline(__always)
-  func computeElements(_ terms: (Int) -> ElementwiseTerms<S>) {
+  func compute<Formula: ElementwiseFormula>(_ formula: Formula) where Formula.Scalar == S {
     if let inputGradient = unsafe inputGradient, let targetGradient = unsafe targetGradient {
       for index in 0..<count {
-        let terms = terms(index)
+        let terms = formula.terms(of: self, at: index)
         unsafe value[index] = terms.value
         unsafe inputGradient[index] = terms.inputDerivative * scale
         unsafe targetGradient[index] = terms.targetDerivative * scale
       }
     } else if let inputGradient = unsafe inputGradient {
       for index in 0..<count {
-        let terms = terms(index)
+        let terms = formula.terms(of: self, at: index)
         unsafe value[index] = terms.value
         unsafe inputGradient[index] = terms.inputDerivative * scale
       }
     } else {
       for index in 0..<count {
-        unsafe value[index] = terms(index).value
+        unsafe value[index] = formula.terms(of: self, at: index).value
       }
     }
   }
+}
+
+/// What is computed at each element of a block.
+@usableFromInline
+protocol ElementwiseFormula<Scalar> {
+  associatedtype Scalar: RealScalar
+
+  /// Marked `@inline(__always)`, or the loops around it do not vectorise.
+  func terms(of block: ElementwiseBlock<Scalar>, at index: Int) -> ElementwiseTerms<Scalar>
 }

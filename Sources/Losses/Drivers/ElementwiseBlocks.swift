@@ -5,7 +5,7 @@ internal import Tensors
 ///
 /// A block is small enough that its operands stay in the nearest cache, and the unit in which strided operands,
 /// weights and half-precision numbers are brought into the form that the formulas take.
-@unsafe
+@safe
 struct ElementwiseBlocks<S: LossScalar> {
   typealias C = S.Computation
 
@@ -23,9 +23,9 @@ struct ElementwiseBlocks<S: LossScalar> {
 
   /// Computes the results of the elements in `chunk`, and returns the sum of their values.
   func compute(_ chunk: Range<Int>, _ formula: (ElementwiseBlock<C>) -> Void) -> Double {
-    let scratch = unsafe Scratch<C>(slots: 8, slotSize: Blocks.size(in: chunk))
-    defer { unsafe scratch.deallocate() }
-    return Blocks.sum(over: chunk) { unsafe compute($0, scratch, formula) }
+    let scratch = Scratch<C>(slots: 8, slotSize: Blocks.size(in: chunk))
+    defer { scratch.deallocate() }
+    return Blocks.sum(over: chunk) { compute($0, scratch, formula) }
   }
 
   @inline(__always)
@@ -54,7 +54,7 @@ struct ElementwiseBlocks<S: LossScalar> {
     }
     if let memory = unsafe block.inputGradient { unsafe inputGradient?.store(range, from: memory) }
     if let memory = unsafe block.targetGradient { unsafe targetGradient?.store(range, from: memory) }
-    guard let values = unsafe values else {
+    guard let values = values else {
       return unsafe Summation.consume(block.value, count: range.count)
     }
     unsafe values.store(range, from: block.value)

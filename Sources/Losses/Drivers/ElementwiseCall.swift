@@ -75,15 +75,15 @@ struct ElementwiseCall<S: LossScalar> {
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   func value(_ formula: Formula) -> Tensor<S> {
-    unsafe run(inputGradient: nil, targetGradient: nil, formula)
+    run(inputGradient: nil, targetGradient: nil, formula)
   }
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   func value(into gradient: inout Tensor<S>, _ formula: Formula) throws(LossError) -> Tensor<S> {
     try Check.shape(of: gradient, named: "gradient", is: input.shape)
-    return unsafe gradient.withDestination { gradient in
-      unsafe run(inputGradient: gradient, targetGradient: nil, formula)
+    return gradient.withDestination { gradient in
+      run(inputGradient: gradient, targetGradient: nil, formula)
     }
   }
 
@@ -100,9 +100,9 @@ struct ElementwiseCall<S: LossScalar> {
   func gradients(_ formula: Formula) -> (input: Tensor<S>, target: Tensor<S>) {
     var inputGradient = Tensor<S>(uninitialized: input.shape)
     var targetGradient = Tensor<S>(uninitialized: input.shape)
-    unsafe inputGradient.withDestination { inputGradient in
-      unsafe targetGradient.withDestination { targetGradient in
-        _ = unsafe run(inputGradient: inputGradient, targetGradient: targetGradient, formula)
+    inputGradient.withDestination { inputGradient in
+      targetGradient.withDestination { targetGradient in
+        _ = run(inputGradient: inputGradient, targetGradient: targetGradient, formula)
       }
     }
     return (inputGradient, targetGradient)
@@ -119,20 +119,20 @@ struct ElementwiseCall<S: LossScalar> {
     let elementUpstream = reduction == .none ? upstream : nil
     var values = reduction == .none ? Tensor<S>(uninitialized: input.shape) : nil
 
-    let sum = unsafe values.withDestination { values in
-      unsafe input.withOperand { input in
-        unsafe target.withOperand { target in
-          unsafe parameter.withOperand { parameter in
-            unsafe weight.withOperand { weight in
-              unsafe elementUpstream.withOperand { upstream in
-                let blocks = unsafe ElementwiseBlocks(
+    let sum = values.withDestination { values in
+      input.withOperand { input in
+        target.withOperand { target in
+          parameter.withOperand { parameter in
+            weight.withOperand { weight in
+              elementUpstream.withOperand { upstream in
+                let blocks = ElementwiseBlocks(
                   input: input, target: target, parameter: parameter, weight: weight, upstream: upstream,
                   values: values, inputGradient: inputGradient, targetGradient: targetGradient,
                   scale: S.Computation(gradientScale))
                 return Parallelism.sum(
                   over: self.input.count, chunkSize: Blocks.chunkSize,
                   cost: Double(self.input.count)
-                ) { chunk in unsafe blocks.compute(chunk, formula) }
+                ) { chunk in blocks.compute(chunk, formula) }
               }
             }
           }

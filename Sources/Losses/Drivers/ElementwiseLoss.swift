@@ -107,5 +107,19 @@ extension ElementwiseLoss {
   }
 
   @inlinable
-  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(terms) }
+  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(LossFormula(loss: self)) }
+}
+
+/// A loss of input and target.
+@usableFromInline
+struct LossFormula<Loss: ElementwiseLoss, Scalar: RealScalar>: ElementwiseFormula {
+  @usableFromInline let loss: Loss
+
+  @inlinable
+  init(loss: Loss) { self.loss = loss }
+
+  @inlinable @inline(__always)
+  func terms(of block: ElementwiseBlock<Scalar>, at index: Int) -> ElementwiseTerms<Scalar> {
+    unsafe loss.terms(block.input[index], target: block.target[index])
+  }
 }

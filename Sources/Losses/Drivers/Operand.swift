@@ -1,30 +1,32 @@
 internal import RealMath
 internal import Tensors
 
-// Operands and results of the drivers, block by block. What both rely on: `origin` stays valid while they are
-// used, and the driver asks for positions of the tensor's shape only.
+// Arguments and results of the drivers, block by block. What both rely on: the storage stays where it is while they
+// are used, and a driver asks for positions of the tensor's shape only.
 
 /// An argument of a loss, handed out as contiguous numbers of the type that is computed in.
-@unsafe
+@safe
 struct Operand<S: LossScalar> {
-  private let origin: UnsafePointer<S>
+  private let storage: UnsafeBufferPointer<S>
   private let layout: Layout
-  private let isDirect: Bool
+  /// Whether the elements can be used as and where they are.
+  let isDirect: Bool
 
-  init(origin: UnsafePointer<S>, layout: Layout) {
-    unsafe self.origin = origin
-    unsafe self.isDirect = S.self == S.Computation.self && layout.isContiguous
-    unsafe self.layout = layout.merged
+  init(storage: UnsafeBufferPointer<S>, layout: Layout) {
+    unsafe self.storage = storage
+    self.isDirect = S.self == S.Computation.self && layout.isContiguous
+    self.layout = isDirect ? layout : layout.merged
   }
 
-  /// The elements at `range`, which counts in row-major order: where they lie if they can be used as they are,
-  /// else copied to `scratch`.
+  /// The elements at `range`, which counts in row-major order and is not empty: where they lie if they can be
+  /// used as they are, else copied to `scratch`.
   func load(_ range: Range<Int>, scratch: UnsafeMutablePointer<S.Computation>) -> UnsafePointer<S.Computation> {
-    if unsafe isDirect {
+    let origin = unsafe storage.baseAddress! + layout.offset
+    if isDirect {
       return unsafe UnsafeRawPointer(origin + range.lowerBound).assumingMemoryBound(to: S.Computation.self)
     }
     var next = unsafe scratch
-    unsafe layout.forEachRun(in: range) { run in
+    layout.forEachRun(in: range) { run in
       let start = unsafe origin + run.start
       for index in 0..<run.count {
         unsafe next[index] = start[index &* run.stride].computation
@@ -33,41 +35,91 @@ struct Operand<S: LossScalar> {
     }
     return unsafe UnsafePointer(scratch)
   }
+
+  /// The columns of a panel, which are at `columns` among those of `axis`.
+  func panel(
+    _ columns: Range<Int>, of axis: ClassAxis, scratch: UnsafeMutablePointer<S.Computation>
+  ) -> Panel<S.Computation> {
+    let start = axis.position(ofColumn: columns.lowerBound)
+    if axis.inner == 1 {
+      let elements = unsafe load(start..<start + columns.count * axis.classes, scratch: scratch)
+      return unsafe Panel(origin: UnsafeMutablePointer(mutating: elements), lineStride: axis.classes)
+    }
+    if isDirect {
+      let elements = unsafe load(start..<start + 1, scratch: scratch)
+      return unsafe Panel(origin: UnsafeMutablePointer(mutating: elements), lineStride: axis.inner)
+    }
+    for line in 0..<axis.classes {
+      let first = start + line * axis.inner
+      _ = unsafe load(first..<first + columns.count, scratch: scratch + line * columns.count)
+    }
+    return unsafe Panel(origin: scratch, lineStride: columns.count)
+  }
 }
 
 /// A result of a loss, which is contiguous and in row-major order.
-@unsafe
+@safe
 struct Destination<S: LossScalar> {
-  private let origin: UnsafeMutablePointer<S>
+  private let storage: UnsafeMutableBufferPointer<S>
 
-  init(_ origin: UnsafeMutablePointer<S>) {
-    unsafe self.origin = origin
+  /// Whether results are computed where they belong.
+  static var isDirect: Bool { S.self == S.Computation.self }
+
+  init(_ storage: UnsafeMutableBufferPointer<S>) {
+    unsafe self.storage = storage
   }
 
   /// Where to compute the elements from `position` on: their own place if it can hold them, else `scratch`.
   func memory(
     from position: Int, scratch: UnsafeMutablePointer<S.Computation>
   ) -> UnsafeMutablePointer<S.Computation> {
-    guard S.self == S.Computation.self else { return unsafe scratch }
-    return unsafe UnsafeMutableRawPointer(origin + position).assumingMemoryBound(to: S.Computation.self)
+    guard Self.isDirect else { return unsafe scratch }
+    return unsafe UnsafeMutableRawPointer(storage.baseAddress! + position)
+      .assumingMemoryBound(to: S.Computation.self)
   }
 
   /// Puts what was computed in `memory(from:scratch:)` in its place.
   func store(_ range: Range<Int>, from memory: UnsafeMutablePointer<S.Computation>) {
-    guard S.self != S.Computation.self else { return }
+    if Self.isDirect { return }
     for index in 0..<range.count {
-      unsafe origin[range.lowerBound &+ index] = S(memory[index])
+      unsafe storage.baseAddress![range.lowerBound &+ index] = S(memory[index])
+    }
+  }
+
+  /// Where to compute the columns of a panel.
+  func panel(
+    _ columns: Range<Int>, of axis: ClassAxis, scratch: UnsafeMutablePointer<S.Computation>
+  ) -> Panel<S.Computation> {
+    let memory = unsafe memory(from: axis.position(ofColumn: columns.lowerBound), scratch: scratch)
+    let lineStride = axis.inner == 1 ? axis.classes : Self.isDirect ? axis.inner : columns.count
+    return unsafe Panel(origin: memory, lineStride: lineStride)
+  }
+
+  /// Puts what was computed in `panel(_:of:scratch:)` in its place.
+  func store(_ panel: Panel<S.Computation>, _ columns: Range<Int>, of axis: ClassAxis) {
+    if Self.isDirect { return }
+    let start = axis.position(ofColumn: columns.lowerBound)
+    if axis.inner == 1 {
+      unsafe store(start..<start + columns.count * axis.classes, from: panel.line(0))
+    } else {
+      for line in 0..<axis.classes {
+        let first = start + line * axis.inner
+        unsafe store(first..<first + columns.count, from: panel.line(line))
+      }
     }
   }
 }
 
 extension Tensor where Scalar: LossScalar {
+  /// Calls `body` with the tensor as an argument of a driver.
   func withOperand<Result>(_ body: (Operand<Scalar>) -> Result) -> Result {
-    unsafe withUnsafeOrigin { unsafe body(Operand(origin: $0, layout: layout)) }
+    unsafe storage.withUnsafeBufferPointer { unsafe body(Operand(storage: $0, layout: layout)) }
   }
 
+  /// Calls `body` with the tensor as a result of a driver.
   mutating func withDestination<Result>(_ body: (Destination<Scalar>) -> Result) -> Result {
-    unsafe withUnsafeMutableOrigin { unsafe body(Destination($0)) }
+    makeWhole()
+    return unsafe storage.withUnsafeMutableBufferPointer { unsafe body(Destination($0)) }
   }
 
   /// The sum of what `body` returns for the blocks of the elements. It is given the elements of a block, memory
@@ -75,10 +127,10 @@ extension Tensor where Scalar: LossScalar {
   func sumOverBlocks(
     _ body: (UnsafePointer<Scalar.Computation>, UnsafeMutablePointer<Scalar.Computation>, Int) -> Double
   ) -> Double {
-    unsafe withOperand { operand in
+    withOperand { operand in
       Parallelism.sum(over: count, chunkSize: Blocks.chunkSize, cost: Double(count) / 4) { chunk in
-        let scratch = unsafe Scratch<Scalar.Computation>(slots: 2, slotSize: Blocks.size(in: chunk))
-        defer { unsafe scratch.deallocate() }
+        let scratch = Scratch<Scalar.Computation>(slots: 2, slotSize: Blocks.size(in: chunk))
+        defer { scratch.deallocate() }
         return Blocks.sum(over: chunk) { block in
           unsafe body(operand.load(block, scratch: scratch[0]), scratch[1], block.count)
         }
@@ -98,13 +150,24 @@ extension Tensor where Scalar: LossScalar {
 extension Optional {
   func withOperand<S, Result>(_ body: (Operand<S>?) -> Result) -> Result where Wrapped == Tensor<S> {
     guard let tensor = self else { return body(nil) }
-    return unsafe tensor.withOperand(body)
+    return tensor.withOperand(body)
   }
 
   mutating func withDestination<S, Result>(
     _ body: (Destination<S>?) -> Result
   ) -> Result where Wrapped == Tensor<S> {
     guard self != nil else { return body(nil) }
-    return unsafe self!.withDestination(body)
+    return self!.withDestination(body)
+  }
+
+  /// Calls `body` with all elements of the tensor, in row-major order.
+  func withNumbers<S: LossScalar, Result>(_ body: (Numbers<S.Computation>?) -> Result) -> Result where Wrapped == Tensor<S> {
+    guard let tensor = self, tensor.count > 0 else { return body(nil) }
+    return tensor.withOperand { operand in
+      let scratch = Scratch<S.Computation>(slots: operand.isDirect ? 0 : 1, slotSize: tensor.count)
+      defer { scratch.deallocate() }
+      let elements = unsafe operand.load(0..<tensor.count, scratch: scratch[0])
+      return unsafe body(Numbers(UnsafeMutablePointer(mutating: elements)))
+    }
   }
 }

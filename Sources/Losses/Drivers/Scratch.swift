@@ -1,15 +1,34 @@
 /// Memory for intermediate numbers of one thread, in slots of equal size.
-@unsafe
-struct Scratch<C> {
-  private let memory: UnsafeMutablePointer<C>
+@safe
+struct Scratch<Number: BitwiseCopyable> {
+  private let memory: UnsafeMutablePointer<Number>
   private let slotSize: Int
 
   init(slots: Int, slotSize: Int) {
     unsafe memory = .allocate(capacity: slots * slotSize)
-    unsafe self.slotSize = slotSize
+    self.slotSize = slotSize
   }
 
   func deallocate() { unsafe memory.deallocate() }
 
-  subscript(slot: Int) -> UnsafeMutablePointer<C> { unsafe memory + slot * slotSize }
+  subscript(slot: Int) -> UnsafeMutablePointer<Number> { unsafe memory + slot * slotSize }
+
+  /// The numbers of a slot.
+  func numbers(_ slot: Int) -> Numbers<Number> { unsafe Numbers(self[slot]) }
+}
+
+/// A number for each column of a panel, or for each class.
+///
+/// Who makes one answers for its memory, who uses it for the indices.
+@safe
+struct Numbers<Number: BitwiseCopyable> {
+  let memory: UnsafeMutablePointer<Number>
+
+  init(_ memory: UnsafeMutablePointer<Number>) { unsafe self.memory = memory }
+
+  @inline(__always)
+  subscript(index: Int) -> Number {
+    get { unsafe memory[index] }
+    nonmutating set { unsafe memory[index] = newValue }
+  }
 }

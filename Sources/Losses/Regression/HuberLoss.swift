@@ -34,7 +34,7 @@ public struct HuberLoss: WeightedElementwiseLoss {
   }
 
   // ∂/∂x = d on the parabola, δ · sign d on the lines; ∂/∂t is the opposite.
-  @inlinable
+  @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let delta = S(delta)
     let d = x - t

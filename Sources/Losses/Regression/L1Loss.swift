@@ -19,7 +19,7 @@ public struct L1Loss: WeightedElementwiseLoss {
   public var weighting: ElementWeighting { .weightedMean }
 
   // With d = x − t: ∂|d|/∂x = sign d = −∂|d|/∂t.
-  @inlinable
+  @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let d = x - t
     let sign: S = (d > 0 ? 1 : 0) - (d < 0 ? 1 : 0)

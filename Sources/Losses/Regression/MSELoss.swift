@@ -17,7 +17,7 @@ public struct MSELoss: WeightedElementwiseLoss {
   public var weighting: ElementWeighting { .weightedMean }
 
   // With d = x − t: ∂d²/∂x = 2d = −∂d²/∂t.
-  @inlinable
+  @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let d = x - t
     return ElementwiseTerms(value: d * d, inputDerivative: 2 * d, targetDerivative: -2 * d)

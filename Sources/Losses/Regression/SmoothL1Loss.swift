@@ -31,7 +31,7 @@ public struct SmoothL1Loss: ElementwiseLoss {
   }
 
   // ∂/∂x = d/β on the parabola, sign d on the lines; ∂/∂t is the opposite.
-  @inlinable
+  @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let beta = S(beta)
     let line = L1Loss().terms(x, target: t)

@@ -1,12 +1,12 @@
 /// Sums that come out the same, to the bit, wherever the addends lie and whoever adds them.
-package enum Summation {
+enum Summation {
   /// The sum of `count` addends at `values`, whose memory it overwrites.
   ///
   /// Halves are added to each other until `lanes` remain, which are then added in `Double`: a loop that
   /// vectorises, with an error that grows with the logarithm of the count. The order depends on `count` alone.
-  @inlinable
-  package static func consume<Scalar: BinaryFloatingPoint & BitwiseCopyable>(
-    _ values: UnsafeMutablePointer<Scalar>, count: Int
+  static func consume<Scalar: BinaryFloatingPoint & BitwiseCopyable>(
+    _ values: UnsafeMutablePointer<Scalar>,
+    count: Int
   ) -> Double {
     var count = count
     while count > lanes {
@@ -21,5 +21,5 @@ package enum Summation {
     return sum
   }
 
-  @inlinable static var lanes: Int { 16 }
+  private static var lanes: Int { 16 }
 }

@@ -1,0 +1,85 @@
+/// An SVG document that grows by an element at a time; later elements lie on top.
+package struct SVG {
+  private var lines: [String]
+  private var openGroups = 0
+
+  /// - Parameter title: what a screen reader says, and a pointer that rests on the picture shows.
+  package init(width: Double, height: Double, title: String) {
+    let (width, height) = (Self.text(width), Self.text(height))
+    lines = [
+      """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" \
+      height="\(height)" role="img">
+      """,
+      "  <title>\(Self.escaped(title))</title>",
+    ]
+  }
+
+  /// Adds an element, with its content where that is text.
+  package mutating func add(
+    _ name: String,
+    _ attributes: KeyValuePairs<String, any SVGValue>,
+    text: String? = nil
+  ) {
+    let tag = name + Self.text(attributes)
+    append(text.map { "<\(tag)>\(Self.escaped($0))</\(name)>" } ?? "<\(tag)/>")
+  }
+
+  /// Adds a group, whose attributes hold for the elements that `content` adds.
+  package mutating func group(
+    _ attributes: KeyValuePairs<String, any SVGValue>,
+    _ content: (inout SVG) -> Void
+  ) {
+    append("<g\(Self.text(attributes))>")
+    openGroups += 1
+    content(&self)
+    openGroups -= 1
+    append("</g>")
+  }
+
+  /// The whole document.
+  package var document: String { lines.joined(separator: "\n") + "\n</svg>\n" }
+
+  private mutating func append(_ line: String) {
+    lines.append(String(repeating: "  ", count: openGroups + 1) + line)
+  }
+
+  private static func text(_ attributes: KeyValuePairs<String, any SVGValue>) -> String {
+    attributes.map { " \($0)=\"\(escaped($1.svgText))\"" }.joined()
+  }
+
+  /// A number to hundredths, without zeros at the end.
+  static func text(_ number: Double) -> String {
+    let rounded = (number * 100).rounded() / 100
+    return rounded == rounded.rounded() && abs(rounded) < 1e9 ? "\(Int(rounded))" : "\(rounded)"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      default: String(character)
+      }
+    }.joined()
+  }
+}
+
+/// What an attribute can be.
+package protocol SVGValue {
+  var svgText: String { get }
+}
+
+extension String: SVGValue {
+  package var svgText: String { self }
+}
+
+extension Double: SVGValue {
+  package var svgText: String { SVG.text(self) }
+}
+
+extension Int: SVGValue {
+  package var svgText: String { "\(self)" }
+}

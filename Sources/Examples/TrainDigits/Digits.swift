@@ -1,0 +1,59 @@
+import Foundation
+import Losses
+
+/// Images of digits, one a row, and what they show.
+struct Digits {
+  /// The shape is [count, 64], and the values are from 0 for paper to 1 for ink.
+  let images: Tensor<Float>
+  let labels: Tensor<Int>
+
+  var count: Int { labels.count }
+
+  /// A view of some neighbouring rows, without a copy.
+  subscript(rows: some RangeExpression<Int>) -> Digits {
+    let rows = rows.relative(to: 0..<count)
+    return Digits(images: images[rows], labels: labels[rows])
+  }
+
+  /// A copy of some rows, in the order given.
+  func rows(_ rows: [Int]) -> Digits {
+    let pixels = rows.flatMap { images[$0, .all].scalars }
+    return Digits(
+      images: Tensor(pixels, shape: [rows.count, images.shape[1]]),
+      labels: Tensor(rows.map { labels[$0] })
+    )
+  }
+}
+
+extension Digits {
+  /// The images in `Data/digits.txt`, whose format is described beside it.
+  static func bundled() throws(Failure) -> Digits {
+    let file = Bundle.module.url(forResource: "digits", withExtension: "txt", subdirectory: "Data")
+    guard let file, let text = try? Data(contentsOf: file) else {
+      throw Failure("the resource Data/digits.txt cannot be read", exitCode: .noInput)
+    }
+    var pixels: [Float] = []
+    var labels: [Int] = []
+    for line in text.split(separator: UInt8(ascii: "\n")) {
+      let values = line.compactMap(digit)
+      guard line.count == 66, values.count == 65, let label = values.last, label < 10 else {
+        throw Failure("line \(labels.count + 1) of Data/digits.txt is no image", exitCode: .badData)
+      }
+      pixels += values.dropLast().map { Float($0) / 16 }
+      labels.append(label)
+    }
+    guard labels.count == 1797 else {
+      throw Failure("Data/digits.txt has \(labels.count) images instead of 1797", exitCode: .badData)
+    }
+    return Digits(images: Tensor(pixels, shape: [labels.count, 64]), labels: Tensor(labels))
+  }
+
+  /// The value of a digit in base 17: 0 to 9, then a to g.
+  private static func digit(_ character: UInt8) -> Int? {
+    switch character {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "g"): Int(character - UInt8(ascii: "a")) + 10
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// The generator SplitMix64 of Steele, Lea and Flood (2014), https://doi.org/10.1145/2660193.2660195.
+///
+/// What is drawn from it is computed here and not by the standard library, which may change how it does so:
+/// a seed means the same numbers for ever.
+struct SplitMix64 {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var bits = state
+    bits = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
+    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
+    return bits ^ bits >> 31
+  }
+
+  /// A multiple of 2⁻²⁴ in 0..<1.
+  mutating func nextUniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+
+  /// The numbers `0..<count` in random order.
+  mutating func permutation(of count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for last in order.indices.dropFirst().reversed() {
+      order.swapAt(last, Int(UInt64(last + 1).multipliedFullWidth(by: next()).high))
+    }
+    return order
+  }
+}

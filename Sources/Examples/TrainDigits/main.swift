@@ -1,0 +1,70 @@
+// Learns to read handwritten digits with a perceptron of one hidden layer.
+//
+// The loss and its gradient are the library's. The rest (data, matrix products, progress bar, chart) is in the
+// files beside this one.
+
+import Losses
+
+do {
+  if let options = try Options(arguments: CommandLine.arguments.dropFirst()) {
+    try train(options)
+  } else {
+    print(Options.help)
+  }
+} catch {
+  Console.fail(with: error)
+}
+
+func train(_ options: Options) throws {
+  var random = SplitMix64(seed: options.seed)
+  var digits = try Digits.bundled()
+  digits = digits.rows(random.permutation(of: digits.count))
+  var training = digits[..<(digits.count * 4 / 5)]
+  let test = digits[training.count...]
+  var network = Network(inputs: 64, hidden: options.hidden, outputs: 10, random: &random)
+  print("\(training.count) training and \(test.count) test images, \(network.parameterCount) parameters")
+
+  // A loss is a value that holds its hyperparameters. Smoothed labels keep the network from being too sure of
+  // itself, but progress is measured without them.
+  let objective = CrossEntropyLoss(labelSmoothing: 0.1)
+  let crossEntropy = CrossEntropyLoss()
+
+  /// The mean cross entropy, and the share of images that are recognised.
+  func measure(_ digits: Digits) throws -> Score {
+    let logits = network(digits.images)
+    let loss = try crossEntropy(logits, target: digits.labels)
+    let hits = zip(predictions(logits), digits.labels.scalars).count { $0 == $1 }
+    return Score(loss: Double(loss.item), accuracy: Double(hits) / Double(digits.count))
+  }
+
+  var history = [Epoch(training: try measure(training), test: try measure(test))]
+  var progress = Progress(epochs: options.epochs)
+  for epoch in 1...options.epochs {
+    training = training.rows(random.permutation(of: training.count))
+    for start in stride(from: 0, to: training.count, by: options.batch) {
+      let batch = training[start..<min(start + options.batch, training.count)]
+
+      // Forward through the network; the loss and its gradient in one call; backward, and a step downhill.
+      let hidden = network.hiddenUnits(batch.images)
+      let logits = network.logits(hidden)
+      let (loss, gradient) = try objective.valueWithGradient(logits, target: batch.labels)
+      network.descend(gradient, hidden: hidden, images: batch.images, rate: options.rate)
+
+      let done = Double(start + batch.count) / Double(training.count)
+      progress.show(epoch: epoch, done: done, loss: loss.item, accuracy: history[epoch - 1].test.accuracy)
+    }
+    history.append(Epoch(training: try measure(training), test: try measure(test)))
+    progress.finish(epoch: epoch, history[epoch])
+    guard history[epoch].training.loss.isFinite else {
+      throw Failure("the loss is no longer a number after epoch \(epoch); try a smaller --rate")
+    }
+  }
+
+  let accuracy = percent(history[options.epochs].test.accuracy)
+  print("\nTest accuracy: \(accuracy)\n")
+  print(confusionTable(predicted: predictions(network(test.images)), actual: test.labels.scalars))
+
+  let chart = lossChart(history, subtitle: "\(options.summary): \(accuracy) of the test images recognised")
+  try write(chart.svg(), to: options.output)
+  print("\nLoss curves: \(options.output)")
+}

@@ -1,0 +1,49 @@
+public import RealMath
+
+/// The logarithm of softmax along an axis, log p = x − log Σ eˣ.
+///
+///     let logProbabilities = try LogSoftmax(axis: 1)([[1, 3, 4]] as Tensor<Float>)
+///     print(logProbabilities)  // [[-3.3490124, -1.3490123, -0.34901226]]
+///
+/// A row of elements with ∞ among them, or nothing but −∞, gives NaN.
+///
+/// [PyTorch: LogSoftmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html)
+public struct LogSoftmax: AxisActivation {
+  public var axis: Int
+
+  public init(axis: Int) { self.axis = axis }
+
+  @specialized(where C == Float) @specialized(where C == Double)
+  public func compute<C: RealScalar>(_ panel: ActivationPanel<C>) {
+    if panel.isInnermost { compute(panel, ClassesInLine.self) } else { compute(panel, ColumnsInLine.self) }
+  }
+
+  // ∂log p[i]/∂x[j] = [i = j] − p[j], so an upstream g becomes g − p·Σ g.
+  @inline(__always)
+  private func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
+    let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
+    let scratch = Scratch<C>(slots: 2, slotSize: panel.columns)
+    let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
+    defer {
+      scratch.deallocate()
+      sumScratch.deallocate()
+    }
+    let (maxima, numbers) = (scratch.numbers(0), scratch.numbers(1))
+    let (sums, upstreamSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
+
+    sweeps.exponentials(of: panel.input, maxima: maxima, sums: sums, storing: panel.gradient)
+    if let value = panel.value {
+      for column in 0..<panel.columns { numbers[column] = C(log(sums[column])) }
+      sweeps.forEach { place in
+        let column = Order.column(of: place)
+        value[place] = (panel.input[place] - maxima[column]) - numbers[column]
+      }
+    }
+    guard let gradient = panel.gradient else { return }
+    sweeps.sums(into: upstreamSums) { place in panel.upstream[place] }
+    for column in 0..<panel.columns { numbers[column] = C(upstreamSums[column] / sums[column]) }
+    sweeps.forEach { place in
+      gradient[place] = panel.upstream[place] - gradient[place] * numbers[Order.column(of: place)]
+    }
+  }
+}

@@ -1,0 +1,44 @@
+public import RealMath
+
+/// Softmax along an axis: positive numbers with sum 1, p = eˣ / Σ eˣ.
+///
+///     let probabilities = try Softmax(axis: 1)([[1, 3, 4]] as Tensor<Float>)
+///     print(probabilities)  // [[0.035119034, 0.2594964, 0.7053845]]
+///
+/// A row of elements with ∞ among them, or nothing but −∞, gives NaN.
+///
+/// [PyTorch: Softmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html)
+public struct Softmax: AxisActivation {
+  public var axis: Int
+
+  public init(axis: Int) { self.axis = axis }
+
+  @specialized(where C == Float) @specialized(where C == Double)
+  public func compute<C: RealScalar>(_ panel: ActivationPanel<C>) {
+    if panel.isInnermost { compute(panel, ClassesInLine.self) } else { compute(panel, ColumnsInLine.self) }
+  }
+
+  // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p).
+  @inline(__always)
+  private func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
+    guard let result = panel.gradient ?? panel.value else { return }
+    let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
+    let scratch = Scratch<C>(slots: 1, slotSize: panel.columns)
+    let sumScratch = Scratch<Double>(slots: 1, slotSize: panel.columns)
+    defer {
+      scratch.deallocate()
+      sumScratch.deallocate()
+    }
+    let (numbers, sums) = (scratch.numbers(0), sumScratch.numbers(0))
+
+    sweeps.exponentials(of: panel.input, maxima: numbers, sums: sums, storing: result)
+    for column in 0..<panel.columns { numbers[column] = C(1 / sums[column]) }
+    sweeps.forEach { place in result[place] *= numbers[Order.column(of: place)] }
+
+    guard let gradient = panel.gradient else { return }
+    if let value = panel.value { sweeps.forEach { place in value[place] = gradient[place] } }
+    sweeps.sums(into: sums) { place in panel.upstream[place] * gradient[place] }
+    for column in 0..<panel.columns { numbers[column] = C(sums[column]) }
+    sweeps.forEach { place in gradient[place] *= panel.upstream[place] - numbers[Order.column(of: place)] }
+  }
+}

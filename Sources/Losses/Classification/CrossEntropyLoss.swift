@@ -1,0 +1,253 @@
+public import RealMath
+public import Tensors
+
+/// Cross entropy of the softmax of scores: minus the log-probability of the right class.
+///
+/// ```
+/// log p = x − log Σᵢ eˣⁱ,   loss = −w[y] · log p[y]
+/// ```
+///
+///     let logits: Tensor<Float> = [[1, 2, 3]]
+///     let loss = try CrossEntropyLoss()(logits, target: [2] as Tensor<Int>)
+///     print(loss)  // 0.40760595
+///
+/// The target is a label for each sample, or a probability for each class, in the input's shape. With smoothing ε, the
+/// right class has probability 1 − ε, and ε is shared out among all C classes:
+///
+/// ```
+/// t ← (1 − ε)·t + ε/C,   loss = −Σᵢ w[i]·t[i]·log p[i]
+/// ```
+///
+/// With labels, `mean` divides by the sum of the weights of the labels that are not ignored. The value and the gradient
+/// of an ignored sample are 0, whatever it holds. With probabilities, nothing can be ignored, and `mean` divides by the
+/// number of samples, whatever the weights are. A class that has probability 0 adds 0 to the loss, also where its
+/// score is −∞.
+///
+/// A smoothing outside 0...1 is an error.
+///
+/// C. Szegedy et al., Rethinking the Inception architecture, CVPR 2016,
+/// [doi:10.1109/CVPR.2016.308](https://doi.org/10.1109/CVPR.2016.308) (label smoothing).
+/// [PyTorch: CrossEntropyLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html)
+public struct CrossEntropyLoss: ClassLoss {
+  /// The label of samples that count for nothing; it may be that of a class.
+  public var ignoreIndex: Int?
+  /// The share ε of the probability that goes to all classes alike.
+  public var labelSmoothing: Double
+  public var reduction: Reduction
+
+  public init(ignoreIndex: Int? = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean) {
+    self.ignoreIndex = ignoreIndex
+    self.labelSmoothing = labelSmoothing
+    self.reduction = reduction
+  }
+
+  public func checkHyperparameters() throws(LossError) {
+    guard 0...1 ~= labelSmoothing else {
+      throw .invalidHyperparameter(name: "labelSmoothing", value: labelSmoothing, requirement: "in 0...1")
+    }
+  }
+
+  @specialized(where C == Float) @specialized(where C == Double)
+  public func compute<C: RealScalar>(_ panel: ClassPanel<C>) {
+    if panel.isInnermost { compute(panel, ClassesInLine.self) } else { compute(panel, ColumnsInLine.self) }
+  }
+}
+
+// In both kernels m is the largest score of a column, e = e^(x − m), S = Σ e and log p = (x − m) − log S. Any target is
+// a factor k for each class, loss = −Σ k·log p. With K = Σ k, and since ∂log p[i]/∂x[j] = [i = j] − p[j],
+//
+//   ∂loss/∂x = K·p − k = (K·e − k·S) / S.
+
+extension CrossEntropyLoss {
+  @inline(__always)
+  private func compute<C: RealScalar, Order: PanelOrder>(_ panel: ClassPanel<C>, _ order: Order.Type) {
+    if let weight = panel.weight {
+      compute(panel, order) { weight[$0] }
+    } else {
+      compute(panel, order) { _ in 1 }
+    }
+  }
+
+  @inline(__always)
+  private func compute<C: RealScalar, Order: PanelOrder>(
+    _ panel: ClassPanel<C>, _ order: Order.Type, weight: (_ class: Int) -> C
+  ) {
+    if let probabilities = panel.probabilities {
+      computeProbabilities(probabilities, panel, order, weight: weight)
+    } else {
+      computeLabels(panel, order, weight: weight)
+    }
+  }
+
+  /// Labels: k = w·ε/C for each class, and h = w·(1 − ε) more for that of the label.
+  @inline(__always)
+  private func computeLabels<C: RealScalar, Order: PanelOrder>(
+    _ panel: ClassPanel<C>, _: Order.Type, weight: (_ class: Int) -> C
+  ) {
+    let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
+    let scratch = Scratch<C>(slots: 3, slotSize: panel.columns)
+    let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
+    defer {
+      scratch.deallocate()
+      sumScratch.deallocate()
+    }
+    let (maxima, factors, labelGradients) = (scratch.numbers(0), scratch.numbers(1), scratch.numbers(2))
+    let (sums, gaps) = (sumScratch.numbers(0), sumScratch.numbers(1))
+
+    sweeps.exponentials(of: panel.input, maxima: maxima, sums: sums, storing: panel.inputGradient)
+    let share = C(labelSmoothing / Double(panel.classes))
+    let shares = share > 0 ? Double(share) * panel.weightSum : 0
+    if share > 0 {
+      // Σ k·(m − x), what log p adds to shares · log S.
+      sweeps.sums(into: gaps) { place in
+        share * weight(Order.classIndex(of: place)) * (maxima[Order.column(of: place)] - panel.input[place])
+      }
+    }
+
+    for column in 0..<panel.columns {
+      guard let label = panel.label(ofColumn: column) else {
+        panel.values[column] = 0
+        continue
+      }
+      let place = Order.place(class: label, column: column)
+      let hard = (1 - labelSmoothing) * Double(weight(label))
+      let (sum, scale) = (sums[column], panel.scales[column])
+      let logSum = log(sum)
+      let gap = Double(maxima[column]) - Double(panel.input[place])
+      let hardLoss = labelSmoothing == 1 ? 0 : hard * (gap + logSum)
+      panel.values[column] = hardLoss + (share > 0 ? gaps[column] + shares * logSum : 0)
+      guard let gradient = panel.inputGradient else { continue }
+      // e − S has no rounding error to speak of where the label is almost certain, as p − 1 would have.
+      let e = Double(gradient[place])
+      let soft = shares * e / sum - Double(share * weight(label))
+      factors[column] = C((hard + shares) / sum * scale)
+      labelGradients[column] = C((hard * (e - sum) / sum + soft) * scale)
+    }
+
+    guard let gradient = panel.inputGradient else { return }
+    if share > 0 {
+      sweeps.forEach { place in
+        let column = Order.column(of: place)
+        let k = share * weight(Order.classIndex(of: place))
+        gradient[place] = gradient[place] * factors[column] - k * C(panel.scales[column])
+      }
+    } else {
+      sweeps.forEach { place in gradient[place] *= factors[Order.column(of: place)] }
+    }
+    for column in 0..<panel.columns {
+      if let label = panel.label(ofColumn: column) {
+        gradient[Order.place(class: label, column: column)] = labelGradients[column]
+      } else {
+        panel.clearInputGradient(ofColumn: column)
+      }
+    }
+  }
+
+  /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.
+  @inline(__always)
+  private func computeProbabilities<C: RealScalar, Order: PanelOrder>(
+    _ target: Panel<C>, _ panel: ClassPanel<C>, _: Order.Type, weight: (_ class: Int) -> C
+  ) {
+    let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
+    let scratch = Scratch<C>(slots: 5, slotSize: panel.columns)
+    let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
+    defer {
+      scratch.deallocate()
+      sumScratch.deallocate()
+    }
+    let (maxima, logSums) = (scratch.numbers(0), scratch.numbers(1))
+    let (factors, rests, totals) = (scratch.numbers(2), scratch.numbers(3), scratch.numbers(4))
+    let (sums, factorSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
+    let keep = C(1 - labelSmoothing)
+    let share = C(labelSmoothing / Double(panel.classes))
+    // k of an element.
+    func factor(_ place: PanelPlace) -> C {
+      weight(Order.classIndex(of: place)) * (keep * target[place] + share)
+    }
+
+    sweeps.exponentials(of: panel.input, maxima: maxima, sums: sums, storing: panel.inputGradient)
+    for column in 0..<panel.columns { logSums[column] = C(log(sums[column])) }
+    // −log p of an element.
+    func surprise(_ place: PanelPlace) -> C {
+      let column = Order.column(of: place)
+      return (maxima[column] - panel.input[place]) + logSums[column]
+    }
+
+    sweeps.sums(into: panel.values) { place in
+      let (k, surprise) = (factor(place), surprise(place))
+      // What has probability 0 adds nothing, even if it is infinitely surprising.
+      return k == 0 ? 0 : k * surprise
+    }
+    if let gradient = panel.targetGradient {
+      sweeps.forEach { place in
+        let scale = keep * weight(Order.classIndex(of: place)) * C(panel.scales[Order.column(of: place)])
+        gradient[place] = scale == 0 ? 0 : scale * surprise(place)
+      }
+    }
+    guard let gradient = panel.inputGradient else { return }
+    sweeps.sums(into: factorSums) { place in factor(place) }
+    for column in 0..<panel.columns {
+      factors[column] = C(panel.scales[column] / sums[column])
+      // S = 1 + rest: K·e − k is exactly 0 where a certain prediction is right, and leaves the rest to show.
+      rests[column] = C(sums[column] - 1)
+      totals[column] = C(factorSums[column])
+    }
+    sweeps.forEach { place in
+      let (k, column) = (factor(place), Order.column(of: place))
+      gradient[place] = (totals[column] * gradient[place] - k - k * rests[column]) * factors[column]
+    }
+  }
+}
+
+extension CrossEntropyLoss {
+  /// The loss with a probability for each class as the target.
+  ///
+  /// - Parameters:
+  ///   - input: The scores, of shape [classes], [N, classes] or [N, classes, d…].
+  ///   - target: The probabilities, of the same shape.
+  ///   - weight: The weight of each class, of shape [classes]; by default all ones.
+  /// - Returns: A tensor of the input's shape without the class axis where nothing is reduced, else of rank 0.
+  /// - Throws: `LossError` where a shape does not fit, or a hyperparameter is out of range.
+  public func callAsFunction<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil
+  ) throws(LossError) -> Tensor<S> {
+    try call(input, target, weight, upstream: nil).value(compute)
+  }
+
+  /// The gradient by the input of the loss with probabilities.
+  public func backward<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> Tensor<S> {
+    try valueWithGradient(input, target: target, weight: weight, upstream: upstream).gradient
+  }
+
+  /// The loss with probabilities and its gradient by the input.
+  public func valueWithGradient<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
+    try call(input, target, weight, upstream: upstream).valueWithGradient(compute)
+  }
+
+  /// The loss with probabilities; its gradient by the input is written to `gradient`, which has the input's shape.
+  public func valueWithGradient<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil,
+    into gradient: inout Tensor<S>
+  ) throws(LossError) -> Tensor<S> {
+    try call(input, target, weight, upstream: upstream).value(into: &gradient, compute)
+  }
+
+  /// The gradients of the loss with probabilities by input and target.
+  public func gradients<S: LossScalar>(
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>) {
+    try call(input, target, weight, upstream: upstream).gradients(compute)
+  }
+
+  private func call<S: LossScalar>(
+    _ input: Tensor<S>, _ probabilities: Tensor<S>, _ weight: Tensor<S>?, upstream: Tensor<S>?
+  ) throws(LossError) -> ClassCall<S> {
+    try checkHyperparameters()
+    return try ClassCall(
+      input: input, probabilities: probabilities, weight: weight, upstream: upstream, reduction: reduction)
+  }
+}

@@ -1,0 +1,63 @@
+public import RealMath
+
+/// Some columns of the arguments of a loss over classes, and memory for the results: what the loss computes at once.
+///
+/// Its driver answers for the memory: panels hold `classes` · `columns` elements, everything else has one number for
+/// each column, and what is written to overlaps with nothing else.
+public struct ClassPanel<C: RealScalar> {
+  let classes: Int
+  let columns: Int
+  /// Whether the class axis is the last one of the tensor.
+  let isInnermost: Bool
+  let input: Panel<C>
+  /// The probabilities, where the target is probabilities.
+  let probabilities: Panel<C>?
+  /// The label of each column, where the target is labels.
+  let labels: Numbers<Int>
+  let ignoreIndex: Int?
+  /// The weight of each class.
+  let weight: Numbers<C>?
+  /// What the gradients of each column are multiplied by.
+  let scales: Numbers<Double>
+  let values: Numbers<Double>
+  let inputGradient: Panel<C>?
+  let targetGradient: Panel<C>?
+}
+
+extension ClassPanel {
+  /// The label of a column, or `nil` where it is ignored.
+  func label(ofColumn column: Int) -> Int? {
+    labels[column] == ignoreIndex ? nil : labels[column]
+  }
+
+  /// The weight of a class, 1 without weights.
+  @inline(__always)
+  func weight(ofClass index: Int) -> C { weight?[index] ?? 1 }
+
+  /// Where an element is in the panels.
+  func place(class index: Int, column: Int) -> PanelPlace {
+    isInnermost
+      ? ClassesInLine.place(class: index, column: column) : ColumnsInLine.place(class: index, column: column)
+  }
+
+  /// Sets the gradient by the input to 0.
+  func clearInputGradient() {
+    guard let inputGradient else { return }
+    let (lines, length) =
+      isInnermost
+      ? ClassesInLine.extent(classes: classes, columns: columns)
+      : ColumnsInLine.extent(classes: classes, columns: columns)
+    for line in 0..<lines { unsafe inputGradient.line(line).update(repeating: 0, count: length) }
+  }
+
+  /// Sets the gradient by the input to 0 in one column.
+  func clearInputGradient(ofColumn column: Int) {
+    for index in 0..<classes { inputGradient?[place(class: index, column: column)] = 0 }
+  }
+
+  /// The sum of the weights of all classes.
+  var weightSum: Double {
+    guard let weight else { return Double(classes) }
+    return Lanes.reduce(count: classes, 0, +) { Double(weight[$0]) }
+  }
+}

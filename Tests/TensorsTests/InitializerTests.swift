@@ -1,0 +1,91 @@
+import Tensors
+import Testing
+
+@Suite struct InitializerTests {
+  @Test(arguments: shapes)
+  func arrayAndShape(shape: Shape) {
+    let scalars = (0..<shape.elementCount).map { Float($0) }
+    let tensor = Tensor(scalars, shape: shape)
+    #expect(tensor.shape == shape)
+    #expect(tensor.strides == shape.rowMajorStrides)
+    #expect(tensor.scalars == scalars)
+    #expect(tensor.isContiguous)
+  }
+
+  @Test func arraysAreNotCopied() {
+    let scalars: [Float] = [1, 2, 3, 4]
+    let unshaped = Tensor(scalars)
+    #expect(sharesMemory(Tensor(scalars, shape: [2, 2]), unshaped))
+    #expect(unsafe scalars.withUnsafeBufferPointer { $0.baseAddress } == address(of: unshaped))
+  }
+
+  private func address(of tensor: Tensor<Float>) -> UnsafePointer<Float>? {
+    unsafe tensor.storage.withUnsafeBufferPointer { $0.baseAddress }
+  }
+
+  @Test(arguments: shapes)
+  func closureOfTheIndex(shape: Shape) {
+    var visited: [AxisList] = []
+    let tensor = Tensor(shape: shape) { index in
+      visited.append(index)
+      return index.reduce(0) { 10 * $0 + $1 }
+    }
+    #expect(visited == indices(of: shape))
+    expect(tensor, shape: shape) { $0.reduce(0) { 10 * $0 + $1 } }
+  }
+
+  @Test func errorsOfTheClosurePassThrough() {
+    struct Stop: Error, Equatable { let index: AxisList }
+    #expect(throws: Stop(index: [1, 0])) {
+      try Tensor(shape: [2, 2]) { index throws(Stop) in
+        if index[0] == 1 { throw Stop(index: index) }
+        return 0
+      }
+    }
+  }
+
+  @Test(arguments: shapes)
+  func oneValue(shape: Shape) {
+    expect(Tensor(repeating: 2.5, shape: shape), shape: shape) { _ in 2.5 }
+    expect(Tensor(repeating: true, shape: shape), shape: shape) { _ in true }
+    expect(Tensor<Float>.zeros(shape), shape: shape) { _ in 0 }
+    expect(Tensor<Int32>.ones(shape), shape: shape) { _ in 1 }
+  }
+
+  @Test func oneScalar() {
+    #expect(Tensor<Double>(2.5).rank == 0)
+    #expect(Tensor<Double>(2.5).count == 1)
+    #expect(Tensor<Bool>(false).item == false)
+  }
+
+  @Test func sequences() {
+    #expect(Tensor(0..<4).scalars == [0, 1, 2, 3])
+    #expect(Tensor(1...3).shape == [3])
+    #expect(Tensor(stride(from: 0.0, to: 1, by: 0.25)).scalars == [0, 0.25, 0.5, 0.75])
+    #expect(Tensor(repeatElement(true, count: 2)).scalars == [true, true])
+    #expect(Tensor<Float>([1, .infinity]).scalars == [1, .infinity])
+    #expect(Tensor([Int]()).shape == [0])
+  }
+
+  @Test func lengthsBesideZeroMayBeOfAnySize() {
+    let tensor = Tensor<Float>(repeating: 1, shape: [.max, 0, .max, .max])
+    #expect(tensor.count == 0)
+    #expect(tensor.scalars.isEmpty)
+    #expect(tensor.transposed(0, 1)[.stride(by: -3)].contiguous().count == 0)
+    #expect(Tensor<Float>(repeating: 1, shape: [.max, 0]).description.contains("..."))
+  }
+
+  @Test func anEmptyLayoutMayBeginAnywhere() {
+    let tensor = Tensor(storage: [1, 2], layout: Layout(shape: [0], strides: [1], offset: 9))
+    #expect(tensor.withSpan { $0.count } == 0)
+  }
+
+  @Test func wrongShapesStop() async {
+    await #expect(processExitsWith: .failure) { _ = Tensor([1, 2, 3], shape: [2, 2]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor([1, 2], shape: [-1, -2]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor<Float>.zeros([0, -1]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor<Float>.zeros([.max, 2]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor(shape: [1 << 32, 1 << 32]) { _ in 1 } }
+    await #expect(processExitsWith: .failure) { _ = Shape(repeating: 1, count: 9) }
+  }
+}
