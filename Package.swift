@@ -20,7 +20,27 @@ let package = Package(
     .target(name: "RealMath", swiftSettings: settings),
     .target(name: "Tensors", swiftSettings: settings),
     .target(name: "Losses", dependencies: ["RealMath", "Tensors"], swiftSettings: settings),
+    .executableTarget(
+      name: "TrainDigits",
+      dependencies: ["Losses"],
+      path: "Sources/Examples/TrainDigits",
+      resources: [.copy("Data")],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "RealMathTests",
+      dependencies: ["RealMath"],
+      exclude: ["make_fixture.py"],
+      resources: [.copy("fixture.json")],
+      swiftSettings: settings
+    ),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
-    .testTarget(name: "LossesTests", dependencies: ["Losses"], swiftSettings: settings),
+    .testTarget(
+      name: "LossesTests",
+      dependencies: ["Losses", "RealMath", "Tensors"],
+      exclude: ["Reference/make_cases.py"],
+      resources: [.copy("Reference/Cases")],
+      swiftSettings: settings
+    ),
   ]
 )
