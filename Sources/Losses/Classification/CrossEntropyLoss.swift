@@ -247,6 +247,11 @@ extension CrossEntropyLoss {
     _ input: Tensor<S>, _ probabilities: Tensor<S>, _ weight: Tensor<S>?, upstream: Tensor<S>?
   ) throws(LossError) -> ClassCall<S> {
     try checkHyperparameters()
+    if let ignoreIndex, ignoreIndex >= 0 {
+      throw .invalidHyperparameter(
+        name: "ignoreIndex", value: Double(ignoreIndex),
+        requirement: "negative or nil where the target is probabilities, of which none can be ignored")
+    }
     return try ClassCall(
       input: input, probabilities: probabilities, weight: weight, upstream: upstream, reduction: reduction)
   }

@@ -67,7 +67,8 @@ struct ClassCall<S: LossScalar> {
         labels, sampleShape, classes: axis.classes, ignoreIndex: ignoreIndex, weight: weight)
       denominator = reduction.denominator(mean: sum, batch: batch)
     case .probabilities:
-      denominator = reduction.denominator(mean: Double(axis.columns), batch: batch)
+      denominator = reduction.denominator(
+        mean: input.count == 0 ? 0 : Double(axis.columns), batch: batch)
     }
   }
 

@@ -1,9 +1,9 @@
 public import RealMath
 
-/// Half the squared error where the error is at most δ, and a line beyond.
+/// Half the squared error where the error is below δ, and a line beyond.
 ///
 /// ```
-/// d = x − t,   loss = d² / 2   where |d| ≤ δ,   else δ · (|d| − δ/2)
+/// d = x − t,   loss = d² / 2   where |d| < δ,   else δ · (|d| − δ/2)
 /// ```
 ///
 ///     let loss = try HuberLoss()([1, 2, 4] as Tensor<Float>, target: [1, 3, 2])
@@ -38,7 +38,7 @@ public struct HuberLoss: WeightedElementwiseLoss {
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let delta = S(delta)
     let d = x - t
-    let isLine = d.magnitude > delta
+    let isLine = d.magnitude >= delta
     let slope = isLine ? (d > 0 ? delta : -delta) : d
     return ElementwiseTerms(
       value: isLine ? delta * (d.magnitude - delta / 2) : d * d / 2,

@@ -1,0 +1,174 @@
+import Losses
+
+/// A tensor of a reference case, in the dtype and the memory layout that the case gives it.
+struct ReferenceTensor: Equatable {
+  enum DType: String, Decodable {
+    case float64, float32, float16, int64, int32, uint8, bool
+  }
+
+  /// The elements in row-major order. Among numbers that are expected, `nil` is one that is not compared.
+  enum Values: Equatable {
+    case floats([Double?])
+    case integers([Int64])
+    case booleans([Bool])
+
+    var count: Int {
+      switch self {
+      case .floats(let values): values.count
+      case .integers(let values): values.count
+      case .booleans(let values): values.count
+      }
+    }
+  }
+
+  let dtype: DType
+  let shape: [Int]
+  /// `nil` where the tensor is contiguous.
+  let strides: [Int]?
+  let values: Values
+
+  /// The tensor, if its dtype is that of `T`.
+  func tensor<T: ReferenceElement>(of type: T.Type = T.self) throws(ReferenceProblem) -> Tensor<T> {
+    guard dtype == T.dtype else {
+      throw .inexpressible("a tensor is \(dtype) where \(T.dtype) is needed")
+    }
+    guard shape.count <= Shape.maximumRank else { throw .inexpressible("a tensor has \(shape.count) axes") }
+    guard let elements = T.elements(of: values) else { throw .invalid("values that are not \(dtype)") }
+    guard let strides else { return Tensor(elements, shape: Shape(shape)) }
+    let layout = Layout(
+      shape: Shape(shape),
+      strides: Strides(strides),
+      // The element whose indices are all 0 comes after those that negative strides lead to.
+      offset: zip(shape, strides).reduce(0) { $0 + max(0, (1 - $1.0) * $1.1) }
+    )
+    guard let positions = layout.positions else { throw .invalid("strides that lead out of memory") }
+    var storage = [T](repeating: T.gap, count: positions.upperBound)
+    var isWritten = [Bool](repeating: false, count: storage.count)
+    for (index, element) in elements.enumerated() {
+      let position = zip(layout.shape.index(ofElement: index), strides)
+        .reduce(layout.offset) { $0 + $1.0 * $1.1 }
+      if isWritten[position], !storage[position].isSameValue(as: element) {
+        throw .invalid("strides that give one place two values")
+      }
+      (storage[position], isWritten[position]) = (element, true)
+    }
+    return Tensor(storage: storage, layout: layout)
+  }
+}
+
+extension ReferenceTensor: Decodable {
+  enum Key: String, CodingKey {
+    case dtype, shape, strides, values
+  }
+
+  init(from decoder: any Decoder) throws { try self.init(from: decoder.container(keyedBy: Key.self)) }
+
+  init(from container: KeyedDecodingContainer<Key>) throws {
+    dtype = try container.decode(DType.self, forKey: .dtype)
+    shape = try container.decode([Int].self, forKey: .shape)
+    strides = try container.decodeIfPresent([Int].self, forKey: .strides)
+    values =
+      switch dtype {
+      case .float64, .float32, .float16: .floats(try container.decode([Double?].self, forKey: .values))
+      case .int64, .int32, .uint8: .integers(try container.decode([Int64].self, forKey: .values))
+      case .bool: .booleans(try container.decode([Bool].self, forKey: .values))
+      }
+    guard shape.allSatisfy({ $0 >= 0 }), shape.reduce(1, *) == values.count,
+      strides.map({ $0.count == shape.count }) ?? true
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .shape,
+        in: container,
+        debugDescription: "shape \(shape), strides \(strides ?? []) and \(values.count) values"
+      )
+    }
+  }
+}
+
+/// What an element of a reference tensor can be.
+protocol ReferenceElement: TensorScalar {
+  static var dtype: ReferenceTensor.DType { get }
+
+  /// Fills the memory between the elements of a strided tensor: whatever reads it goes wrong.
+  static var gap: Self { get }
+
+  static func elements(of values: ReferenceTensor.Values) -> [Self]?
+
+  func isSameValue(as other: Self) -> Bool
+}
+
+extension ReferenceElement where Self: BinaryFloatingPoint {
+  static var gap: Self { .nan }
+
+  static func elements(of values: ReferenceTensor.Values) -> [Self]? {
+    guard case .floats(let values) = values else { return nil }
+    var elements: [Self] = []
+    elements.reserveCapacity(values.count)
+    for value in values {
+      guard let value else { return nil }
+      elements.append(Self(value))
+    }
+    return elements
+  }
+
+  func isSameValue(as other: Self) -> Bool { self == other || isNaN && other.isNaN }
+}
+
+extension ReferenceElement where Self: FixedWidthInteger {
+  static var gap: Self { .max }
+
+  static func elements(of values: ReferenceTensor.Values) -> [Self]? {
+    guard case .integers(let values) = values else { return nil }
+    let elements = values.compactMap { Self(exactly: $0) }
+    return elements.count == values.count ? elements : nil
+  }
+
+  func isSameValue(as other: Self) -> Bool { self == other }
+}
+
+extension Int64: ReferenceElement {
+  static var dtype: ReferenceTensor.DType { .int64 }
+}
+
+extension Int32: ReferenceElement {
+  static var dtype: ReferenceTensor.DType { .int32 }
+}
+
+extension UInt8: ReferenceElement {
+  static var dtype: ReferenceTensor.DType { .uint8 }
+}
+
+extension Bool: ReferenceElement {
+  static var dtype: ReferenceTensor.DType { .bool }
+  static var gap: Bool { true }
+
+  static func elements(of values: ReferenceTensor.Values) -> [Bool]? {
+    guard case .booleans(let values) = values else { return nil }
+    return values
+  }
+
+  func isSameValue(as other: Bool) -> Bool { self == other }
+}
+
+/// What a reference case can be computed in.
+protocol ReferenceScalar: ReferenceElement, LossScalar {
+  /// The format's ε, where it states one.
+  static var tolerance: Double? { get }
+}
+
+extension Double: ReferenceScalar {
+  static var dtype: ReferenceTensor.DType { .float64 }
+  static var tolerance: Double? { 1e-10 }
+}
+
+extension Float: ReferenceScalar {
+  static var dtype: ReferenceTensor.DType { .float32 }
+  static var tolerance: Double? { 1e-5 }
+}
+
+#if !(os(macOS) && arch(x86_64))
+  extension Float16: ReferenceScalar {
+    static var dtype: ReferenceTensor.DType { .float16 }
+    static var tolerance: Double? { nil }
+  }
+#endif
