@@ -34,7 +34,7 @@ public struct LogSoftmax: AxisActivation {
     sweeps.exponentials(of: panel.input, maxima: maxima, sums: sums, storing: panel.gradient)
     if let value = panel.value {
       for column in 0..<panel.columns { numbers[column] = C(log(sums[column])) }
-      sweeps.forEach { place in
+      sweeps.visit { place in
         let column = Order.column(of: place)
         value[place] = (panel.input[place] - maxima[column]) - numbers[column]
       }
@@ -42,7 +42,7 @@ public struct LogSoftmax: AxisActivation {
     guard let gradient = panel.gradient else { return }
     sweeps.sums(into: upstreamSums) { place in panel.upstream[place] }
     for column in 0..<panel.columns { numbers[column] = C(upstreamSums[column] / sums[column]) }
-    sweeps.forEach { place in
+    sweeps.visit { place in
       gradient[place] = panel.upstream[place] - gradient[place] * numbers[Order.column(of: place)]
     }
   }

@@ -33,12 +33,12 @@ public struct Softmax: AxisActivation {
 
     sweeps.exponentials(of: panel.input, maxima: numbers, sums: sums, storing: result)
     for column in 0..<panel.columns { numbers[column] = C(1 / sums[column]) }
-    sweeps.forEach { place in result[place] *= numbers[Order.column(of: place)] }
+    sweeps.visit { place in result[place] *= numbers[Order.column(of: place)] }
 
     guard let gradient = panel.gradient else { return }
-    if let value = panel.value { sweeps.forEach { place in value[place] = gradient[place] } }
+    if let value = panel.value { sweeps.visit { place in value[place] = gradient[place] } }
     sweeps.sums(into: sums) { place in panel.upstream[place] * gradient[place] }
     for column in 0..<panel.columns { numbers[column] = C(sums[column]) }
-    sweeps.forEach { place in gradient[place] *= panel.upstream[place] - numbers[Order.column(of: place)] }
+    sweeps.visit { place in gradient[place] *= panel.upstream[place] - numbers[Order.column(of: place)] }
   }
 }

@@ -102,7 +102,8 @@ extension BCEWithLogitsLoss {
 
   @inlinable
   func call<S: LossScalar>(
-    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>?, positiveWeight: Tensor<S>?, upstream: Tensor<S>?
+    _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>?, positiveWeight: Tensor<S>?,
+    upstream: Tensor<S>?
   ) throws(LossError) -> ElementwiseCall<S> {
     try call(
       input, target: target, weight: weight, weighting: weighting,
@@ -110,7 +111,9 @@ extension BCEWithLogitsLoss {
   }
 
   @inlinable
-  func computeWeighted<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(PositivelyWeighted(loss: self)) }
+  func computeWeighted<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    block.compute(PositivelyWeighted(loss: self))
+  }
 
   /// The loss with p as the parameter of each element.
   @usableFromInline

@@ -126,13 +126,13 @@ extension CrossEntropyLoss {
 
     guard let gradient = panel.inputGradient else { return }
     if share > 0 {
-      sweeps.forEach { place in
+      sweeps.visit { place in
         let column = Order.column(of: place)
         let k = share * weight(Order.classIndex(of: place))
         gradient[place] = gradient[place] * factors[column] - k * C(panel.scales[column])
       }
     } else {
-      sweeps.forEach { place in gradient[place] *= factors[Order.column(of: place)] }
+      sweeps.visit { place in gradient[place] *= factors[Order.column(of: place)] }
     }
     for column in 0..<panel.columns {
       if let label = panel.label(ofColumn: column) {
@@ -179,7 +179,7 @@ extension CrossEntropyLoss {
       return k == 0 ? 0 : k * surprise
     }
     if let gradient = panel.targetGradient {
-      sweeps.forEach { place in
+      sweeps.visit { place in
         let scale = keep * weight(Order.classIndex(of: place)) * C(panel.scales[Order.column(of: place)])
         gradient[place] = scale == 0 ? 0 : scale * surprise(place)
       }
@@ -192,7 +192,7 @@ extension CrossEntropyLoss {
       rests[column] = C(sums[column] - 1)
       totals[column] = C(factorSums[column])
     }
-    sweeps.forEach { place in
+    sweeps.visit { place in
       let (k, column) = (factor(place), Order.column(of: place))
       gradient[place] = (totals[column] * gradient[place] - k - k * rests[column]) * factors[column]
     }

@@ -25,7 +25,8 @@ struct ClassCall<S: LossScalar> {
     reduction: Reduction
   ) throws(LossError) {
     try self.init(
-      input: input, target: .labels(ClassIndices(labels), ignoreIndex: ignoreIndex), targetShape: labels.shape,
+      input: input, target: .labels(ClassIndices(labels), ignoreIndex: ignoreIndex),
+      targetShape: labels.shape,
       weight: weight, upstream: upstream, reduction: reduction)
   }
 
@@ -110,7 +111,6 @@ struct ClassCall<S: LossScalar> {
   }
 }
 
-
 extension ClassCall {
   typealias Kernel = (ClassPanel<C>) -> Void
 
@@ -165,13 +165,14 @@ extension ClassCall {
         probabilities.withOperand { probabilities in
           columnUpstream.withOperand { upstream in
             weight.withNumbers { weight in
-            let panels = ClassPanels(
-              axis: axis, input: input, probabilities: probabilities, labels: labels, ignoreIndex: ignoreIndex,
-              weight: weight, upstream: upstream, scale: gradientScale, values: values,
-              inputGradient: inputGradient, targetGradient: targetGradient)
-            return Parallelism.sum(
-              over: axis.panelCount, chunkSize: axis.panelsPerChunk, cost: 2 * Double(self.input.count)
-            ) { chunk in panels.compute(chunk, kernel) }
+              let panels = ClassPanels(
+                axis: axis, input: input, probabilities: probabilities, labels: labels,
+                ignoreIndex: ignoreIndex,
+                weight: weight, upstream: upstream, scale: gradientScale, values: values,
+                inputGradient: inputGradient, targetGradient: targetGradient)
+              return Parallelism.sum(
+                over: axis.panelCount, chunkSize: axis.panelsPerChunk, cost: 2 * Double(self.input.count)
+              ) { chunk in panels.compute(chunk, kernel) }
             }
           }
         }

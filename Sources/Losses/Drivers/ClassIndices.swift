@@ -37,7 +37,8 @@ struct ClassIndices: Sendable {
       var next = 0
       layout.forEachRun(in: range) { run in
         for index in 0..<run.count {
-          unsafe memory[next &+ index] = Int(clamping: storage[layout.offset &+ run.start &+ index &* run.stride])
+          unsafe memory[next &+ index] = Int(
+            clamping: storage[layout.offset &+ run.start &+ index &* run.stride])
         }
         next &+= run.count
       }

@@ -59,7 +59,8 @@ struct ClassPanels<S: LossScalar> {
       classes: axis.classes, columns: columns.count, isInnermost: axis.inner == 1,
       input: input.panel(columns, of: axis, scratch: elements[0]),
       probabilities: probabilities?.panel(columns, of: axis, scratch: elements[1]),
-      labels: labelMemory, ignoreIndex: ignoreIndex, weight: weight, scales: Numbers(scales), values: Numbers(columnValues),
+      labels: labelMemory, ignoreIndex: ignoreIndex, weight: weight, scales: Numbers(scales),
+      values: Numbers(columnValues),
       inputGradient: inputGradient?.panel(columns, of: axis, scratch: elements[2]),
       targetGradient: targetGradient?.panel(columns, of: axis, scratch: elements[3]))
     kernel(panel)

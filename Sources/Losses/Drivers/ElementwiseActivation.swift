@@ -41,7 +41,9 @@ extension ElementwiseActivation {
   }
 
   @inlinable
-  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(ActivationFormula(activation: self)) }
+  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    block.compute(ActivationFormula(activation: self))
+  }
 }
 
 /// A function of the input alone.

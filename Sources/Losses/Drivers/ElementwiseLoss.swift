@@ -102,7 +102,8 @@ extension ElementwiseLoss {
   ) throws(LossError) -> ElementwiseCall<S> {
     try checkHyperparameters()
     return try ElementwiseCall(
-      input: input, inputDomain: inputDomain, target: target, targetDomain: targetDomain, parameter: parameter,
+      input: input, inputDomain: inputDomain, target: target, targetDomain: targetDomain,
+      parameter: parameter,
       weight: weight, weighting: weighting, upstream: upstream, reduction: reduction)
   }
 

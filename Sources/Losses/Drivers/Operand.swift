@@ -20,7 +20,8 @@ struct Operand<S: LossScalar> {
 
   /// The elements at `range`, which counts in row-major order and is not empty: where they lie if they can be
   /// used as they are, else copied to `scratch`.
-  func load(_ range: Range<Int>, scratch: UnsafeMutablePointer<S.Computation>) -> UnsafePointer<S.Computation> {
+  func load(_ range: Range<Int>, scratch: UnsafeMutablePointer<S.Computation>) -> UnsafePointer<S.Computation>
+  {
     let origin = unsafe storage.baseAddress! + layout.offset
     if isDirect {
       return unsafe UnsafeRawPointer(origin + range.lowerBound).assumingMemoryBound(to: S.Computation.self)
@@ -161,7 +162,8 @@ extension Optional {
   }
 
   /// Calls `body` with all elements of the tensor, in row-major order.
-  func withNumbers<S: LossScalar, Result>(_ body: (Numbers<S.Computation>?) -> Result) -> Result where Wrapped == Tensor<S> {
+  func withNumbers<S: LossScalar, Result>(_ body: (Numbers<S.Computation>?) -> Result) -> Result
+  where Wrapped == Tensor<S> {
     guard let tensor = self, tensor.count > 0 else { return body(nil) }
     return tensor.withOperand { operand in
       let scratch = Scratch<S.Computation>(slots: operand.isDirect ? 0 : 1, slotSize: tensor.count)

@@ -13,7 +13,7 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
 
   /// Calls `body` for every element, line by line.
   @inline(__always)
-  func forEach(_ body: (PanelPlace) -> Void) {
+  func visit(_ body: (PanelPlace) -> Void) {
     for line in 0..<lines {
       for position in 0..<length { body(PanelPlace(line: line, position: position)) }
     }
