@@ -208,6 +208,7 @@ extension CrossEntropyLoss {
   ///   - weight: The weight of each class, of shape [classes]; by default all ones.
   /// - Returns: A tensor of the input's shape without the class axis where nothing is reduced, else of rank 0.
   /// - Throws: `LossError` where a shape does not fit, or a hyperparameter is out of range.
+  @inlinable
   public func callAsFunction<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
@@ -215,6 +216,7 @@ extension CrossEntropyLoss {
   }
 
   /// The gradient by the input of the loss with probabilities.
+  @inlinable
   public func backward<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
@@ -222,6 +224,7 @@ extension CrossEntropyLoss {
   }
 
   /// The loss with probabilities and its gradient by the input.
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
@@ -229,6 +232,7 @@ extension CrossEntropyLoss {
   }
 
   /// The loss with probabilities; its gradient by the input is written to `gradient`, which has the input's shape.
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil,
     into gradient: inout Tensor<S>
@@ -237,13 +241,15 @@ extension CrossEntropyLoss {
   }
 
   /// The gradients of the loss with probabilities by input and target.
+  @inlinable
   public func gradients<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>) {
     try call(input, target, weight, upstream: upstream).gradients(compute)
   }
 
-  private func call<S: LossScalar>(
+  @inlinable
+  func call<S: LossScalar>(
     _ input: Tensor<S>, _ probabilities: Tensor<S>, _ weight: Tensor<S>?, upstream: Tensor<S>?
   ) throws(LossError) -> ClassCall<S> {
     try checkHyperparameters()
@@ -253,6 +259,7 @@ extension CrossEntropyLoss {
         requirement: "negative or nil where the target is probabilities, of which none can be ignored")
     }
     return try ClassCall(
-      input: input, probabilities: probabilities, weight: weight, upstream: upstream, reduction: reduction)
+      input: input, target: .probabilities(probabilities), weight: weight, upstream: upstream,
+      reduction: reduction)
   }
 }

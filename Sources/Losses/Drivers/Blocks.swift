@@ -2,10 +2,10 @@
 /// lie or how many threads there are, so that sums come out the same.
 enum Blocks {
   /// Few enough elements for several operands to stay in the nearest cache.
-  static var size: Int { 512 }
+  static var size: Int { 1024 }
 
   /// What a thread does at a time.
-  static var chunkSize: Int { 32 * size }
+  static var chunkSize: Int { 16 * size }
 
   /// The size of the largest block of a chunk.
   static func size(in chunk: Range<Int>) -> Int { min(size, chunk.count) }

@@ -36,7 +36,7 @@ enum Check {
   ) throws(LossError) {
     guard let domain else { return }
     let (lowest, highest) = (S.Computation(domain.lowerBound), S.Computation(domain.upperBound))
-    let outside = unsafe tensor.sumOverBlocks { elements, _, count in
+    let outside = unsafe tensor.sumOverBlocks { elements, count in
       var outside: S.Computation = 0
       for index in 0..<count {
         let element = unsafe elements[index]

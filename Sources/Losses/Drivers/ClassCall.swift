@@ -1,17 +1,13 @@
 internal import RealMath
-internal import Tensors
+public import Tensors
 
 /// One call of a loss over classes: its arguments, found to be right, and what runs a kernel over them.
+@usableFromInline
 struct ClassCall<S: LossScalar> {
-  typealias C = S.Computation
-
-  private enum Target {
-    case labels(ClassIndices, ignoreIndex: Int?)
-    case probabilities(Tensor<S>)
-  }
+  @usableFromInline typealias C = S.Computation
 
   private let input: Tensor<S>
-  private let target: Target
+  private let target: ClassTarget<S>
   private let weight: Tensor<S>?
   private let upstream: Tensor<S>?
   private let reduction: Reduction
@@ -19,30 +15,10 @@ struct ClassCall<S: LossScalar> {
   private let sampleShape: Shape
   private let denominator: Double
 
-  /// A call with labels.
-  init<Label: FixedWidthInteger & TensorScalar>(
-    input: Tensor<S>, labels: Tensor<Label>, ignoreIndex: Int?, weight: Tensor<S>?, upstream: Tensor<S>?,
-    reduction: Reduction
-  ) throws(LossError) {
-    try self.init(
-      input: input, target: .labels(ClassIndices(labels), ignoreIndex: ignoreIndex),
-      targetShape: labels.shape,
-      weight: weight, upstream: upstream, reduction: reduction)
-  }
-
-  /// A call with a probability for each class.
-  init(
-    input: Tensor<S>, probabilities: Tensor<S>, weight: Tensor<S>?, upstream: Tensor<S>?, reduction: Reduction
-  ) throws(LossError) {
-    try self.init(
-      input: input, target: .probabilities(probabilities), targetShape: probabilities.shape, weight: weight,
-      upstream: upstream, reduction: reduction)
-  }
-
+  @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
-  private init(
-    input: Tensor<S>, target: Target, targetShape: Shape, weight: Tensor<S>?, upstream: Tensor<S>?,
-    reduction: Reduction
+  init(
+    input: Tensor<S>, target: ClassTarget<S>, weight: Tensor<S>?, upstream: Tensor<S>?, reduction: Reduction
   ) throws(LossError) {
     guard input.rank > 0 else {
       throw .unsupportedRank(argument: "input", shape: input.shape, requirement: "it needs a class axis")
@@ -52,8 +28,10 @@ struct ClassCall<S: LossScalar> {
     var sampleShape = input.shape
     sampleShape.remove(at: classAxis)
     self.sampleShape = sampleShape
-    let hasLabels = if case .labels = target { true } else { false }
-    try Check.shape(targetShape, named: "target", is: hasLabels ? sampleShape : input.shape)
+    switch target {
+    case .labels(let labels, _): try Check.shape(labels.shape, named: "target", is: sampleShape)
+    case .probabilities(let target): try Check.shape(of: target, named: "target", is: input.shape)
+    }
     if let weight { try Check.shape(of: weight, named: "weight", is: [axis.classes]) }
     try Check.upstream(upstream, reduction: reduction, unreduced: sampleShape)
     self.input = input
@@ -64,8 +42,7 @@ struct ClassCall<S: LossScalar> {
     let batch = input.rank > 1 ? input.shape[0] : 1
     switch target {
     case .labels(let labels, let ignoreIndex):
-      let sum = try Self.weightSum(
-        labels, sampleShape, classes: axis.classes, ignoreIndex: ignoreIndex, weight: weight)
+      let sum = try Self.weightSum(labels, classes: axis.classes, ignoreIndex: ignoreIndex, weight: weight)
       denominator = reduction.denominator(mean: sum, batch: batch)
     case .probabilities:
       denominator = reduction.denominator(
@@ -75,11 +52,12 @@ struct ClassCall<S: LossScalar> {
 
   /// Checks the labels, and returns the sum of the weights of those that are not ignored.
   private static func weightSum(
-    _ labels: ClassIndices, _ shape: Shape, classes: Int, ignoreIndex: Int?, weight: Tensor<S>?
+    _ labels: any ClassLabels, classes: Int, ignoreIndex: Int?, weight: Tensor<S>?
   ) throws(LossError) -> Double {
+    let count = labels.shape.elementCount
     let sum = weight.withNumbers { weight in
       Parallelism.sum(
-        over: labels.count, chunkSize: Blocks.chunkSize, cost: Double(labels.count)
+        over: count, chunkSize: Blocks.chunkSize, cost: Double(count)
       ) { chunk in
         let scratch = Scratch<Int>(slots: 1, slotSize: Blocks.size(in: chunk))
         defer { scratch.deallocate() }
@@ -99,11 +77,12 @@ struct ClassCall<S: LossScalar> {
       }
     }
     guard sum.isNaN else { return sum }
-    for position in 0..<labels.count {
+    for position in 0..<count {
       let label = labels[position]
       guard label == ignoreIndex || 0..<classes ~= label else {
         throw .labelOutOfRange(
-          argument: "target", position: shape.index(ofElement: position), label: labels.text(position),
+          argument: "target", position: labels.shape.index(ofElement: position),
+          label: labels.text(at: position),
           classCount: classes, ignoreIndex: ignoreIndex)
       }
     }
@@ -112,13 +91,15 @@ struct ClassCall<S: LossScalar> {
 }
 
 extension ClassCall {
-  typealias Kernel = (ClassPanel<C>) -> Void
+  @usableFromInline typealias Kernel = (ClassPanel<C>) -> Void
 
+  @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   func value(_ kernel: Kernel) -> Tensor<S> {
     run(inputGradient: nil, targetGradient: nil, kernel)
   }
 
+  @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   func value(into gradient: inout Tensor<S>, _ kernel: Kernel) throws(LossError) -> Tensor<S> {
     try Check.shape(of: gradient, named: "gradient", is: input.shape)
@@ -127,12 +108,15 @@ extension ClassCall {
     }
   }
 
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
   func valueWithGradient(_ kernel: Kernel) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
     var gradient = Tensor<S>(uninitialized: input.shape)
     let value = try value(into: &gradient, kernel)
     return (value, gradient)
   }
 
+  @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   func gradients(_ kernel: Kernel) -> (input: Tensor<S>, target: Tensor<S>) {
     var inputGradient = Tensor<S>(uninitialized: input.shape)
@@ -150,12 +134,11 @@ extension ClassCall {
   private func run(
     inputGradient: Destination<S>?, targetGradient: Destination<S>?, _ kernel: Kernel
   ) -> Tensor<S> {
-    let (labels, probabilities): (ClassIndices?, Tensor<S>?) =
+    let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
       switch target {
-      case .labels(let labels, _): (labels, nil)
-      case .probabilities(let probabilities): (nil, probabilities)
+      case .labels(let labels, let ignoreIndex): (labels, ignoreIndex, nil)
+      case .probabilities(let probabilities): (nil, nil, probabilities)
       }
-    let ignoreIndex: Int? = if case .labels(_, let ignoreIndex) = target { ignoreIndex } else { nil }
     let gradientScale = reduction == .none ? 1 : (upstream.map { Double($0.item) } ?? 1) / denominator
     let columnUpstream = reduction == .none ? upstream : nil
     var values = reduction == .none ? Tensor<S>(uninitialized: sampleShape) : nil

@@ -20,7 +20,7 @@ public protocol ClassLoss: Hashable, Codable, Sendable {
 }
 
 extension ClassLoss {
-  public func checkHyperparameters() throws(LossError) {}
+  @inlinable public func checkHyperparameters() throws(LossError) {}
 }
 
 extension ClassLoss {
@@ -32,6 +32,7 @@ extension ClassLoss {
   ///   - weight: The weight of each class, of shape [classes]; by default all ones.
   /// - Returns: A tensor of the target's shape where nothing is reduced, else of rank 0.
   /// - Throws: `LossError` where a shape does not fit, or a label or hyperparameter is out of range.
+  @inlinable
   public func callAsFunction<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<S>, target: Tensor<Label>, weight: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
@@ -42,6 +43,7 @@ extension ClassLoss {
   ///
   /// - Parameter upstream: The gradient of what is computed from the loss by the loss, in the loss's shape. By
   ///   default all ones.
+  @inlinable
   public func backward<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<S>, target: Tensor<Label>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
@@ -49,6 +51,7 @@ extension ClassLoss {
   }
 
   /// The loss and its gradient by the input.
+  @inlinable
   public func valueWithGradient<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<S>, target: Tensor<Label>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
@@ -56,6 +59,7 @@ extension ClassLoss {
   }
 
   /// The loss; its gradient by the input is written to `gradient`, which has the input's shape.
+  @inlinable
   public func valueWithGradient<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<S>, target: Tensor<Label>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil,
     into gradient: inout Tensor<S>
@@ -64,12 +68,13 @@ extension ClassLoss {
   }
 
   /// The call with these arguments, if they are right.
-  private func call<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+  @inlinable
+  func call<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<S>, _ labels: Tensor<Label>, _ weight: Tensor<S>?, upstream: Tensor<S>?
   ) throws(LossError) -> ClassCall<S> {
     try checkHyperparameters()
     return try ClassCall(
-      input: input, labels: labels, ignoreIndex: ignoreIndex, weight: weight, upstream: upstream,
-      reduction: reduction)
+      input: input, target: .labels(TypedLabels(labels), ignoreIndex: ignoreIndex), weight: weight,
+      upstream: upstream, reduction: reduction)
   }
 }

@@ -9,7 +9,7 @@ struct ClassPanels<S: LossScalar> {
   let axis: ClassAxis
   let input: Operand<S>
   let probabilities: Operand<S>?
-  let labels: ClassIndices?
+  let labels: (any ClassLabels)?
   let ignoreIndex: Int?
   let weight: Numbers<C>?
   /// The upstream of each column, where each has one of its own.

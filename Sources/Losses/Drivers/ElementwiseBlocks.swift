@@ -55,7 +55,7 @@ struct ElementwiseBlocks<S: LossScalar> {
     if let memory = unsafe block.inputGradient { unsafe inputGradient?.store(range, from: memory) }
     if let memory = unsafe block.targetGradient { unsafe targetGradient?.store(range, from: memory) }
     guard let values = values else {
-      return unsafe Summation.consume(block.value, count: range.count)
+      return unsafe Summation.sum(block.value, count: range.count)
     }
     unsafe values.store(range, from: block.value)
     return 0

@@ -123,17 +123,14 @@ extension Tensor where Scalar: LossScalar {
     return unsafe storage.withUnsafeMutableBufferPointer { unsafe body(Destination($0)) }
   }
 
-  /// The sum of what `body` returns for the blocks of the elements. It is given the elements of a block, memory
-  /// for as many, and their number.
-  func sumOverBlocks(
-    _ body: (UnsafePointer<Scalar.Computation>, UnsafeMutablePointer<Scalar.Computation>, Int) -> Double
-  ) -> Double {
+  /// The sum of what `body` returns for the blocks of the elements. It is given those of a block and their number.
+  func sumOverBlocks(_ body: (UnsafePointer<Scalar.Computation>, Int) -> Double) -> Double {
     withOperand { operand in
       Parallelism.sum(over: count, chunkSize: Blocks.chunkSize, cost: Double(count) / 4) { chunk in
-        let scratch = Scratch<Scalar.Computation>(slots: 2, slotSize: Blocks.size(in: chunk))
+        let scratch = Scratch<Scalar.Computation>(slots: 1, slotSize: Blocks.size(in: chunk))
         defer { scratch.deallocate() }
         return Blocks.sum(over: chunk) { block in
-          unsafe body(operand.load(block, scratch: scratch[0]), scratch[1], block.count)
+          unsafe body(operand.load(block, scratch: scratch[0]), block.count)
         }
       }
     }
@@ -141,10 +138,7 @@ extension Tensor where Scalar: LossScalar {
 
   /// The sum of the elements.
   var sum: Double {
-    unsafe sumOverBlocks { elements, scratch, count in
-      unsafe scratch.update(from: elements, count: count)
-      return unsafe Summation.consume(scratch, count: count)
-    }
+    unsafe sumOverBlocks { elements, count in unsafe Summation.sum(elements, count: count) }
   }
 }
 

@@ -20,7 +20,7 @@ struct Scratch<Number: BitwiseCopyable> {
 /// A number for each column of a panel, or for each class.
 ///
 /// Who makes one answers for its memory, who uses it for the indices.
-@safe
+@safe @usableFromInline
 struct Numbers<Number: BitwiseCopyable> {
   let memory: UnsafeMutablePointer<Number>
 
