@@ -41,6 +41,8 @@ public struct CrossEntropyLoss: ClassLoss {
     self.reduction = reduction
   }
 
+  public var costPerElement: Double { 1 }
+
   public func checkHyperparameters() throws(LossError) {
     guard 0...1 ~= labelSmoothing else {
       throw .invalidHyperparameter(name: "labelSmoothing", value: labelSmoothing, requirement: "in 0...1")
@@ -260,6 +262,6 @@ extension CrossEntropyLoss {
     }
     return try ClassCall(
       input: input, target: .probabilities(probabilities), weight: weight, upstream: upstream,
-      reduction: reduction)
+      reduction: reduction, costPerElement: costPerElement)
   }
 }

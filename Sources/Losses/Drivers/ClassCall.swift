@@ -3,7 +3,7 @@ public import Tensors
 
 /// One call of a loss over classes: its arguments, found to be right, and what runs a kernel over them.
 @usableFromInline
-struct ClassCall<S: LossScalar> {
+struct ClassCall<S: LossScalar>: LossCall {
   @usableFromInline typealias C = S.Computation
 
   private let input: Tensor<S>
@@ -14,11 +14,13 @@ struct ClassCall<S: LossScalar> {
   private let axis: ClassAxis
   private let sampleShape: Shape
   private let denominator: Double
+  private let costPerElement: Double
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   init(
-    input: Tensor<S>, target: ClassTarget<S>, weight: Tensor<S>?, upstream: Tensor<S>?, reduction: Reduction
+    input: Tensor<S>, target: ClassTarget<S>, weight: Tensor<S>?, upstream: Tensor<S>?, reduction: Reduction,
+    costPerElement: Double
   ) throws(LossError) {
     guard input.rank > 0 else {
       throw .unsupportedRank(argument: "input", shape: input.shape, requirement: "it needs a class axis")
@@ -39,6 +41,7 @@ struct ClassCall<S: LossScalar> {
     self.weight = weight
     self.upstream = upstream
     self.reduction = reduction
+    self.costPerElement = costPerElement
     let batch = input.rank > 1 ? input.shape[0] : 1
     switch target {
     case .labels(let labels, let ignoreIndex):
@@ -91,48 +94,12 @@ struct ClassCall<S: LossScalar> {
 }
 
 extension ClassCall {
-  @usableFromInline typealias Kernel = (ClassPanel<C>) -> Void
+  @usableFromInline var inputShape: Shape { input.shape }
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
-  func value(_ kernel: Kernel) -> Tensor<S> {
-    run(inputGradient: nil, targetGradient: nil, kernel)
-  }
-
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  func value(into gradient: inout Tensor<S>, _ kernel: Kernel) throws(LossError) -> Tensor<S> {
-    try Check.shape(of: gradient, named: "gradient", is: input.shape)
-    return gradient.withDestination { gradient in
-      run(inputGradient: gradient, targetGradient: nil, kernel)
-    }
-  }
-
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  func valueWithGradient(_ kernel: Kernel) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
-    var gradient = Tensor<S>(uninitialized: input.shape)
-    let value = try value(into: &gradient, kernel)
-    return (value, gradient)
-  }
-
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  func gradients(_ kernel: Kernel) -> (input: Tensor<S>, target: Tensor<S>) {
-    var inputGradient = Tensor<S>(uninitialized: input.shape)
-    var targetGradient = Tensor<S>(uninitialized: input.shape)
-    inputGradient.withDestination { inputGradient in
-      targetGradient.withDestination { targetGradient in
-        _ = run(inputGradient: inputGradient, targetGradient: targetGradient, kernel)
-      }
-    }
-    return (inputGradient, targetGradient)
-  }
-
-  /// Computes the loss, and the gradients that there is a destination for.
-  @inline(__always)
-  private func run(
-    inputGradient: Destination<S>?, targetGradient: Destination<S>?, _ kernel: Kernel
+  func run(
+    inputGradient: Destination<S>?, targetGradient: Destination<S>?, _ kernel: (ClassPanel<C>) -> Void
   ) -> Tensor<S> {
     let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
       switch target {
@@ -154,7 +121,8 @@ extension ClassCall {
                 weight: weight, upstream: upstream, scale: gradientScale, values: values,
                 inputGradient: inputGradient, targetGradient: targetGradient)
               return Parallelism.sum(
-                over: axis.panelCount, chunkSize: axis.panelsPerChunk, cost: 2 * Double(self.input.count)
+                over: axis.panelCount, chunkSize: axis.panelsPerChunk,
+                cost: costPerElement * Double(self.input.count)
               ) { chunk in panels.compute(chunk, kernel) }
             }
           }

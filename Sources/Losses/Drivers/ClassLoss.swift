@@ -12,6 +12,9 @@ public protocol ClassLoss: Hashable, Codable, Sendable {
   /// The label of samples that count for nothing, if there is one.
   var ignoreIndex: Int? { get }
 
+  /// About how many nanoseconds an element takes. It decides whether several threads share the work.
+  var costPerElement: Double { get }
+
   /// Throws if a hyperparameter has a value that the loss is not defined for.
   func checkHyperparameters() throws(LossError)
 
@@ -75,6 +78,7 @@ extension ClassLoss {
     try checkHyperparameters()
     return try ClassCall(
       input: input, target: .labels(TypedLabels(labels), ignoreIndex: ignoreIndex), weight: weight,
-      upstream: upstream, reduction: reduction)
+      upstream: upstream, reduction: reduction,
+      costPerElement: costPerElement)
   }
 }

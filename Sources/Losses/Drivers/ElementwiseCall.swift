@@ -15,9 +15,7 @@ public enum ElementWeighting: Hashable, Sendable {
 
 /// One call of an elementwise loss: its arguments, found to be right, and what runs a formula over them.
 @usableFromInline
-struct ElementwiseCall<S: LossScalar> {
-  @usableFromInline typealias Formula = (ElementwiseBlock<S.Computation>) -> Void
-
+struct ElementwiseCall<S: LossScalar>: LossCall {
   private let input: Tensor<S>
   private let target: Tensor<S>
   private let parameter: Tensor<S>?
@@ -72,46 +70,13 @@ struct ElementwiseCall<S: LossScalar> {
       weighting: .broadcast, upstream: upstream, reduction: .none)
   }
 
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  func value(_ formula: Formula) -> Tensor<S> {
-    run(inputGradient: nil, targetGradient: nil, formula)
-  }
+  @usableFromInline var inputShape: Shape { input.shape }
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
-  func value(into gradient: inout Tensor<S>, _ formula: Formula) throws(LossError) -> Tensor<S> {
-    try Check.shape(of: gradient, named: "gradient", is: input.shape)
-    return gradient.withDestination { gradient in
-      run(inputGradient: gradient, targetGradient: nil, formula)
-    }
-  }
-
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  func valueWithGradient(_ formula: Formula) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
-    var gradient = Tensor<S>(uninitialized: input.shape)
-    let value = try value(into: &gradient, formula)
-    return (value, gradient)
-  }
-
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  func gradients(_ formula: Formula) -> (input: Tensor<S>, target: Tensor<S>) {
-    var inputGradient = Tensor<S>(uninitialized: input.shape)
-    var targetGradient = Tensor<S>(uninitialized: input.shape)
-    inputGradient.withDestination { inputGradient in
-      targetGradient.withDestination { targetGradient in
-        _ = run(inputGradient: inputGradient, targetGradient: targetGradient, formula)
-      }
-    }
-    return (inputGradient, targetGradient)
-  }
-
-  /// Computes the loss, and the gradients that there is a destination for.
-  @inline(__always)
-  private func run(
-    inputGradient: Destination<S>?, targetGradient: Destination<S>?, _ formula: Formula
+  func run(
+    inputGradient: Destination<S>?, targetGradient: Destination<S>?,
+    _ formula: (ElementwiseBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
     let gradientScale =
       reduction == .none ? 1 : (upstream.map { Double($0.item) } ?? 1) / denominator

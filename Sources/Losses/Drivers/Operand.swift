@@ -59,7 +59,7 @@ struct Operand<S: LossScalar> {
 }
 
 /// A result of a loss, which is contiguous and in row-major order.
-@safe
+@safe @usableFromInline
 struct Destination<S: LossScalar> {
   private let storage: UnsafeMutableBufferPointer<S>
 
