@@ -98,9 +98,7 @@ extension ClassCall {
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
-  func run(
-    inputGradient: Destination<S>?, targetGradient: Destination<S>?, _ kernel: (ClassPanel<C>) -> Void
-  ) -> Tensor<S> {
+  func run(_ gradients: GradientDestinations<S>, _ kernel: (ClassPanel<C>) -> Void) -> Tensor<S> {
     let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
       switch target {
       case .labels(let labels, let ignoreIndex): (labels, ignoreIndex, nil)
@@ -119,7 +117,7 @@ extension ClassCall {
                 axis: axis, input: input, probabilities: probabilities, labels: labels,
                 ignoreIndex: ignoreIndex,
                 weight: weight, upstream: upstream, scale: gradientScale, values: values,
-                inputGradient: inputGradient, targetGradient: targetGradient)
+                gradients: gradients)
               return Parallelism.sum(
                 over: axis.panelCount, chunkSize: axis.panelsPerChunk,
                 cost: costPerElement * Double(self.input.count)

@@ -17,8 +17,7 @@ struct ClassPanels<S: LossScalar> {
   /// What all gradients are multiplied by.
   let scale: Double
   let values: Destination<S>?
-  let inputGradient: Destination<S>?
-  let targetGradient: Destination<S>?
+  let gradients: GradientDestinations<S>
 
   /// Computes the results of some panels, and returns the sum of the values of their columns.
   func compute(_ chunk: Range<Int>, _ kernel: (ClassPanel<C>) -> Void) -> Double {
@@ -61,11 +60,11 @@ struct ClassPanels<S: LossScalar> {
       probabilities: probabilities?.panel(columns, of: axis, scratch: elements[1]),
       labels: labelMemory, ignoreIndex: ignoreIndex, weight: weight, scales: Numbers(scales),
       values: Numbers(columnValues),
-      inputGradient: inputGradient?.panel(columns, of: axis, scratch: elements[2]),
-      targetGradient: targetGradient?.panel(columns, of: axis, scratch: elements[3]))
+      inputGradient: gradients.input?.panel(columns, of: axis, scratch: elements[2]),
+      targetGradient: gradients.target?.panel(columns, of: axis, scratch: elements[3]))
     kernel(panel)
-    if let gradient = panel.inputGradient { inputGradient?.store(gradient, columns, of: axis) }
-    if let gradient = panel.targetGradient { targetGradient?.store(gradient, columns, of: axis) }
+    if let gradient = panel.inputGradient { gradients.input?.store(gradient, columns, of: axis) }
+    if let gradient = panel.targetGradient { gradients.target?.store(gradient, columns, of: axis) }
     guard let values = values else {
       return Lanes.reduce(count: columns.count, 0, +) { unsafe columnValues[$0] }
     }

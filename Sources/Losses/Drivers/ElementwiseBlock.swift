@@ -6,12 +6,22 @@ public struct ElementwiseTerms<S: RealScalar> {
   public var value: S
   public var inputDerivative: S
   public var targetDerivative: S
+  /// The derivative by the third argument, where a loss has one.
+  @usableFromInline var parameterDerivative: S
 
   @inlinable @inline(__always)
   public init(value: S, inputDerivative: S, targetDerivative: S) {
+    self.init(
+      value: value, inputDerivative: inputDerivative, targetDerivative: targetDerivative,
+      parameterDerivative: 0)
+  }
+
+  @inlinable @inline(__always)
+  init(value: S, inputDerivative: S, targetDerivative: S, parameterDerivative: S) {
     self.value = value
     self.inputDerivative = inputDerivative
     self.targetDerivative = targetDerivative
+    self.parameterDerivative = parameterDerivative
   }
 }
 
@@ -28,6 +38,7 @@ struct ElementwiseBlock<S: RealScalar> {
   @usableFromInline let value: UnsafeMutablePointer<S>
   @usableFromInline let inputGradient: UnsafeMutablePointer<S>?
   @usableFromInline let targetGradient: UnsafeMutablePointer<S>?
+  @usableFromInline let parameterGradient: UnsafeMutablePointer<S>?
 
   /// What the derivatives are multiplied by.
   @usableFromInline let scale: S
@@ -35,7 +46,7 @@ struct ElementwiseBlock<S: RealScalar> {
   init(
     count: Int, input: UnsafePointer<S>, target: UnsafePointer<S>, parameter: UnsafePointer<S>?,
     value: UnsafeMutablePointer<S>, inputGradient: UnsafeMutablePointer<S>?,
-    targetGradient: UnsafeMutablePointer<S>?, scale: S
+    targetGradient: UnsafeMutablePointer<S>?, parameterGradient: UnsafeMutablePointer<S>?, scale: S
   ) {
     self.count = count
     unsafe self.input = input
@@ -44,6 +55,7 @@ struct ElementwiseBlock<S: RealScalar> {
     unsafe self.value = value
     unsafe self.inputGradient = inputGradient
     unsafe self.targetGradient = targetGradient
+    unsafe self.parameterGradient = parameterGradient
     self.scale = scale
   }
 
@@ -57,6 +69,10 @@ struct ElementwiseBlock<S: RealScalar> {
         unsafe value[index] = terms.value
         unsafe inputGradient[index] = terms.inputDerivative * scale
         unsafe targetGradient[index] = terms.targetDerivative * scale
+      }
+      guard let parameterGradient = unsafe parameterGradient else { return }
+      for index in 0..<count {
+        unsafe parameterGradient[index] = formula.terms(of: self, at: index).parameterDerivative * scale
       }
     } else if let inputGradient = unsafe inputGradient {
       for index in 0..<count {

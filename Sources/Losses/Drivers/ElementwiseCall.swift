@@ -74,10 +74,9 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
-  func run(
-    inputGradient: Destination<S>?, targetGradient: Destination<S>?,
-    _ formula: (ElementwiseBlock<S.Computation>) -> Void
-  ) -> Tensor<S> {
+  func run(_ gradients: GradientDestinations<S>, _ formula: (ElementwiseBlock<S.Computation>) -> Void)
+    -> Tensor<S>
+  {
     let gradientScale =
       reduction == .none ? 1 : (upstream.map { Double($0.item) } ?? 1) / denominator
     // Each element has an upstream of its own where nothing is reduced; else there is one, in the scale.
@@ -92,7 +91,7 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
               elementUpstream.withOperand { upstream in
                 let blocks = ElementwiseBlocks(
                   input: input, target: target, parameter: parameter, weight: weight, upstream: upstream,
-                  values: values, inputGradient: inputGradient, targetGradient: targetGradient,
+                  values: values, gradients: gradients,
                   scale: S.Computation(gradientScale))
                 return Parallelism.sum(
                   over: self.input.count, chunkSize: Blocks.chunkSize,

@@ -11,15 +11,22 @@ protocol LossCall<Scalar> {
   var inputShape: Shape { get }
 
   /// Computes the loss, and the gradients that there is a destination for.
-  func run(
-    inputGradient: Destination<Scalar>?, targetGradient: Destination<Scalar>?, _ kernel: (Part) -> Void
-  ) -> Tensor<Scalar>
+  func run(_ gradients: GradientDestinations<Scalar>, _ kernel: (Part) -> Void) -> Tensor<Scalar>
+}
+
+/// Where the gradients by the arguments of a loss go, of those that are asked for.
+@usableFromInline
+struct GradientDestinations<S: LossScalar> {
+  var input: Destination<S>?
+  var target: Destination<S>?
+  /// The third argument of those losses that have one.
+  var parameter: Destination<S>?
 }
 
 extension LossCall {
   @usableFromInline
   func value(_ kernel: (Part) -> Void) -> Tensor<Scalar> {
-    run(inputGradient: nil, targetGradient: nil, kernel)
+    run(GradientDestinations(), kernel)
   }
 
   @usableFromInline
@@ -29,7 +36,7 @@ extension LossCall {
     into gradient: inout Tensor<Scalar>, _ kernel: (Part) -> Void
   ) throws(LossError) -> Tensor<Scalar> {
     try Check.shape(of: gradient, named: "gradient", is: inputShape)
-    return gradient.withDestination { run(inputGradient: $0, targetGradient: nil, kernel) }
+    return gradient.withDestination { run(GradientDestinations(input: $0), kernel) }
   }
 
   @usableFromInline
@@ -37,19 +44,37 @@ extension LossCall {
   @specialized(where Self == ClassCall<Float>) @specialized(where Self == ClassCall<Double>)
   func valueWithGradient(_ kernel: (Part) -> Void) -> (value: Tensor<Scalar>, gradient: Tensor<Scalar>) {
     var gradient = Tensor<Scalar>(uninitialized: inputShape)
-    let value = gradient.withDestination { run(inputGradient: $0, targetGradient: nil, kernel) }
+    let value = gradient.withDestination { run(GradientDestinations(input: $0), kernel) }
     return (value, gradient)
   }
 
   @usableFromInline
   func gradients(_ kernel: (Part) -> Void) -> (input: Tensor<Scalar>, target: Tensor<Scalar>) {
-    var inputGradient = Tensor<Scalar>(uninitialized: inputShape)
-    var targetGradient = Tensor<Scalar>(uninitialized: inputShape)
-    inputGradient.withDestination { inputGradient in
-      targetGradient.withDestination { targetGradient in
-        _ = run(inputGradient: inputGradient, targetGradient: targetGradient, kernel)
+    var input = Tensor<Scalar>(uninitialized: inputShape)
+    var target = Tensor<Scalar>(uninitialized: inputShape)
+    input.withDestination { input in
+      target.withDestination { target in
+        _ = run(GradientDestinations(input: input, target: target), kernel)
       }
     }
-    return (inputGradient, targetGradient)
+    return (input, target)
+  }
+
+  /// All three gradients, each of the input's shape.
+  @usableFromInline
+  func threeGradients(
+    _ kernel: (Part) -> Void
+  ) -> (input: Tensor<Scalar>, target: Tensor<Scalar>, parameter: Tensor<Scalar>) {
+    var input = Tensor<Scalar>(uninitialized: inputShape)
+    var target = Tensor<Scalar>(uninitialized: inputShape)
+    var parameter = Tensor<Scalar>(uninitialized: inputShape)
+    input.withDestination { input in
+      target.withDestination { target in
+        parameter.withDestination { parameter in
+          _ = run(GradientDestinations(input: input, target: target, parameter: parameter), kernel)
+        }
+      }
+    }
+    return (input, target, parameter)
   }
 }
