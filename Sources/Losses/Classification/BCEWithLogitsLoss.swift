@@ -17,7 +17,7 @@ public import Tensors
 /// At x = ±∞ value and gradient are the limits.
 ///
 /// [PyTorch: BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html)
-public struct BCEWithLogitsLoss: WeightedElementwiseLoss {
+public struct BCEWithLogitsLoss: WeightedElementwiseLoss, ParametricLoss {
   public var reduction: Reduction
 
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
@@ -26,7 +26,7 @@ public struct BCEWithLogitsLoss: WeightedElementwiseLoss {
 
   @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
-    terms(x, target: t, positiveWeight: 1)
+    terms(x, target: t, parameter: 1)
   }
 
   // With q = σ(−|x|), ℓ = log(1 + e^−|x|) = −log σ(|x|) and s = 1 + (p − 1)·t, the sum of both weights:
@@ -36,7 +36,7 @@ public struct BCEWithLogitsLoss: WeightedElementwiseLoss {
   //
   // since ∂ℓ/∂x = −sign x · q. Nothing cancels, whatever x is. ∂/∂t = −x or −p·x, + (p − 1)·ℓ.
   @inlinable @inline(__always)
-  func terms<S: RealScalar>(_ x: S, target t: S, positiveWeight p: S) -> ElementwiseTerms<S> {
+  func terms<S: RealScalar>(_ x: S, target t: S, parameter p: S) -> ElementwiseTerms<S> {
     let isPositive = x > 0
     let (q, l) = logistic(-x.magnitude)
     let s = 1 + (p - 1) * t
@@ -57,7 +57,7 @@ extension BCEWithLogitsLoss {
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, positiveWeight: Tensor<S>?
   ) throws(LossError) -> Tensor<S> {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: nil)
-      .value(computeWeighted)
+      .value(computeParametric)
   }
 
   /// The gradient by the input of the loss with weights of the positive answers.
@@ -67,7 +67,7 @@ extension BCEWithLogitsLoss {
     upstream: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
-      .valueWithGradient(computeWeighted).gradient
+      .valueWithGradient(computeParametric).gradient
   }
 
   /// The loss with weights of the positive answers, and its gradient by the input.
@@ -77,7 +77,7 @@ extension BCEWithLogitsLoss {
     upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
-      .valueWithGradient(computeWeighted)
+      .valueWithGradient(computeParametric)
   }
 
   /// The loss with weights of the positive answers; its gradient by the input is written to `gradient`.
@@ -87,7 +87,7 @@ extension BCEWithLogitsLoss {
     upstream: Tensor<S>? = nil, into gradient: inout Tensor<S>
   ) throws(LossError) -> Tensor<S> {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
-      .value(into: &gradient, computeWeighted)
+      .value(into: &gradient, computeParametric)
   }
 
   /// The gradients by input and target of the loss with weights of the positive answers.
@@ -97,7 +97,7 @@ extension BCEWithLogitsLoss {
     upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>) {
     try call(input, target: target, weight: weight, positiveWeight: positiveWeight, upstream: upstream)
-      .gradients(computeWeighted)
+      .gradients(computeParametric)
   }
 
   @inlinable
@@ -108,25 +108,5 @@ extension BCEWithLogitsLoss {
     try call(
       input, target: target, weight: weight, weighting: weighting,
       parameter: ("positiveWeight", positiveWeight ?? Tensor(1)), upstream: upstream)
-  }
-
-  @inlinable
-  func computeWeighted<S: RealScalar>(_ block: ElementwiseBlock<S>) {
-    block.compute(PositivelyWeighted(loss: self))
-  }
-
-  /// The loss with p as the parameter of each element.
-  @usableFromInline
-  struct PositivelyWeighted<Scalar: RealScalar>: ElementwiseFormula {
-    @usableFromInline let loss: BCEWithLogitsLoss
-
-    @inlinable
-    init(loss: BCEWithLogitsLoss) { self.loss = loss }
-
-    @inlinable @inline(__always)
-    func terms(of block: ElementwiseBlock<Scalar>, at index: Int) -> ElementwiseTerms<Scalar> {
-      unsafe loss.terms(
-        block.input[index], target: block.target[index], positiveWeight: block.parameter![index])
-    }
   }
 }

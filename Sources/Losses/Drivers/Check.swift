@@ -30,9 +30,10 @@ enum Check {
     try Check.shape(of: upstream, named: "upstream", is: reduction == .none ? shape : [])
   }
 
-  /// All elements must lie in `domain`, if there is one; not-a-number does not.
+  /// All elements must lie in `domain`, if there is one. Not-a-number does not, unless it is allowed.
   static func elements<S: LossScalar>(
-    of tensor: Tensor<S>, named name: String, in domain: ClosedRange<Double>?
+    of tensor: Tensor<S>, named name: String, in domain: ClosedRange<Double>?,
+    allowingNaN: Bool = false
   ) throws(LossError) {
     guard let domain else { return }
     let (lowest, highest) = (S.Computation(domain.lowerBound), S.Computation(domain.upperBound))
@@ -40,13 +41,13 @@ enum Check {
       var outside: S.Computation = 0
       for index in 0..<count {
         let element = unsafe elements[index]
-        outside += element >= lowest && element <= highest ? 0 : 1
+        outside += (element >= lowest && element <= highest) || (allowingNaN && element.isNaN) ? 0 : 1
       }
       return Double(outside)
     }
     guard outside > 0 else { return }
     let scalars = tensor.scalars
-    let position = scalars.firstIndex { !domain.contains(Double($0)) }!
+    let position = scalars.firstIndex { !domain.contains(Double($0)) && !(allowingNaN && $0.isNaN) }!
     throw .valueOutOfRange(
       argument: name, position: tensor.shape.index(ofElement: position), value: Double(scalars[position]),
       requirement: "in \(domain.lowerBound)...\(domain.upperBound)")

@@ -29,19 +29,19 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
   @specialized(where S == Float) @specialized(where S == Double)
   init(
     input: Tensor<S>, inputDomain: ClosedRange<Double>?,
-    target: Tensor<S>, targetDomain: ClosedRange<Double>?,
+    target: Tensor<S>, targetName: String, targetDomain: ClosedRange<Double>?,
     parameter: (name: String, tensor: Tensor<S>)?,
     weight: Tensor<S>?, weighting: ElementWeighting,
     upstream: Tensor<S>?, reduction: Reduction
   ) throws(LossError) {
     let shape = input.shape
-    try Check.shape(of: target, named: "target", is: shape)
+    try Check.shape(of: target, named: targetName, is: shape)
     if let weight, weighting != .broadcast { try Check.shape(of: weight, named: "weight", is: shape) }
     self.weight = try Check.broadcast(weight, named: "weight", to: shape)
     self.parameter = try Check.broadcast(parameter?.tensor, named: parameter?.name ?? "", to: shape)
     try Check.upstream(upstream, reduction: reduction, unreduced: shape)
     try Check.elements(of: input, named: "input", in: inputDomain)
-    try Check.elements(of: target, named: "target", in: targetDomain)
+    try Check.elements(of: target, named: targetName, in: targetDomain)
     self.input = input
     self.target = target
     self.upstream = upstream
@@ -66,8 +66,20 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
   @usableFromInline
   init(input: Tensor<S>, upstream: Tensor<S>?) throws(LossError) {
     try self.init(
-      input: input, inputDomain: nil, target: input, targetDomain: nil, parameter: nil, weight: nil,
+      input: input, inputDomain: nil, target: input, targetName: "", targetDomain: nil, parameter: nil,
+      weight: nil,
       weighting: .broadcast, upstream: upstream, reduction: .none)
+  }
+
+  /// A call of a loss of three tensors, without weights.
+  @usableFromInline
+  init(
+    input: Tensor<S>, target: Tensor<S>, targetName: String = "target",
+    parameter: (name: String, tensor: Tensor<S>), upstream: Tensor<S>?, reduction: Reduction
+  ) throws(LossError) {
+    try self.init(
+      input: input, inputDomain: nil, target: target, targetName: targetName, targetDomain: nil,
+      parameter: parameter, weight: nil, weighting: .broadcast, upstream: upstream, reduction: reduction)
   }
 
   @usableFromInline var inputShape: Shape { input.shape }

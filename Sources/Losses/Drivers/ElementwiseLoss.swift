@@ -102,9 +102,10 @@ extension ElementwiseLoss {
   ) throws(LossError) -> ElementwiseCall<S> {
     try checkHyperparameters()
     return try ElementwiseCall(
-      input: input, inputDomain: inputDomain, target: target, targetDomain: targetDomain,
-      parameter: parameter,
-      weight: weight, weighting: weighting, upstream: upstream, reduction: reduction)
+      input: input, inputDomain: inputDomain, target: target, targetName: "target",
+      targetDomain: targetDomain, parameter: parameter, weight: weight, weighting: weighting,
+      upstream: upstream,
+      reduction: reduction)
   }
 
   @inlinable

@@ -1,0 +1,99 @@
+public import RealMath
+public import Tensors
+
+/// How far two scores are from being ranked as the answer says: x₁ above x₂ where y = 1, below it where y = −1, by a
+/// margin.
+///
+/// ```
+/// loss = max(0, −y · (x₁ − x₂) + margin)
+/// ```
+///
+///     let loss = try MarginRankingLoss()([1, 2] as Tensor<Float>, input2: [2, 1], target: [1, 1])
+///     print(loss)  // 0.5
+///
+/// All three have the same shape; `mean` divides by the number of elements. At the kink the gradient is that of the
+/// slope.
+///
+/// [PyTorch: MarginRankingLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html)
+public struct MarginRankingLoss: Hashable, Codable, Sendable, ParametricLoss {
+  /// By how much the right score should be the larger one.
+  public var margin: Double
+  public var reduction: Reduction
+
+  public init(margin: Double = 0, reduction: Reduction = .mean) {
+    self.margin = margin
+    self.reduction = reduction
+  }
+
+  // On the slope, ∂/∂x₁ = −y = −∂/∂x₂ and ∂/∂y = x₂ − x₁.
+  @inlinable @inline(__always)
+  func terms<S: RealScalar>(_ x1: S, target x2: S, parameter y: S) -> ElementwiseTerms<S> {
+    let gap = -y * (x1 - x2) + S(margin)
+    let isMet = gap < 0
+    return ElementwiseTerms(
+      value: isMet ? 0 : gap,
+      inputDerivative: isMet ? 0 : -y,
+      targetDerivative: isMet ? 0 : y,
+      parameterDerivative: isMet ? 0 : x2 - x1)
+  }
+}
+
+extension MarginRankingLoss {
+  /// The loss.
+  ///
+  /// - Throws: `LossError` where a shape does not fit.
+  @inlinable
+  public func callAsFunction<S: LossScalar>(
+    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>
+  ) throws(LossError) -> Tensor<S> {
+    try call(input1, input2, target, upstream: nil).value(computeParametric)
+  }
+
+  /// The gradient of the loss by its first input.
+  ///
+  /// - Parameter upstream: The gradient of what is computed from the loss by the loss, in the loss's shape. By
+  ///   default all ones.
+  @inlinable
+  public func backward<S: LossScalar>(
+    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> Tensor<S> {
+    try call(input1, input2, target, upstream: upstream).valueWithGradient(computeParametric).gradient
+  }
+
+  /// The loss and its gradient by the first input, in one pass over memory.
+  @inlinable
+  public func valueWithGradient<S: LossScalar>(
+    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
+    try call(input1, input2, target, upstream: upstream).valueWithGradient(computeParametric)
+  }
+
+  /// The loss; its gradient by the first input is written to `gradient`, which has the same shape.
+  @inlinable
+  public func valueWithGradient<S: LossScalar>(
+    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil,
+    into gradient: inout Tensor<S>
+  ) throws(LossError) -> Tensor<S> {
+    try call(input1, input2, target, upstream: upstream).value(into: &gradient, computeParametric)
+  }
+
+  /// The gradients of the loss by both inputs and the target.
+  @inlinable
+  public func gradients<S: LossScalar>(
+    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> (input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>) {
+    let gradients = try call(input1, input2, target, upstream: upstream).threeGradients(computeParametric)
+    return (gradients.input, gradients.target, gradients.parameter)
+  }
+
+  /// The call with these arguments, if they are right.
+  @usableFromInline
+  func call<S: LossScalar>(
+    _ input1: Tensor<S>, _ input2: Tensor<S>, _ target: Tensor<S>, upstream: Tensor<S>?
+  ) throws(LossError) -> ElementwiseCall<S> {
+    try Check.shape(of: target, named: "target", is: input1.shape)
+    return try ElementwiseCall(
+      input: input1, target: input2, targetName: "input2", parameter: ("target", target), upstream: upstream,
+      reduction: reduction)
+  }
+}
