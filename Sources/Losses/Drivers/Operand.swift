@@ -37,6 +37,12 @@ struct Operand<S: LossScalar> {
     return unsafe UnsafePointer(scratch)
   }
 
+  /// `load(_:scratch:)`, with nothing to load where the range is empty.
+  func numbers(_ range: Range<Int>, scratch: Numbers<S.Computation>) -> Numbers<S.Computation> {
+    if range.isEmpty { return scratch }
+    return unsafe Numbers(UnsafeMutablePointer(mutating: load(range, scratch: scratch.memory)))
+  }
+
   /// The columns of a panel, which are at `columns` among those of `axis`.
   func panel(
     _ columns: Range<Int>, of axis: ClassAxis, scratch: UnsafeMutablePointer<S.Computation>
@@ -79,12 +85,22 @@ struct Destination<S: LossScalar> {
       .assumingMemoryBound(to: S.Computation.self)
   }
 
+  /// `memory(from:scratch:)`, as numbers.
+  func numbers(from position: Int, scratch: Numbers<S.Computation>) -> Numbers<S.Computation> {
+    unsafe Numbers(memory(from: position, scratch: scratch.memory))
+  }
+
   /// Puts what was computed in `memory(from:scratch:)` in its place.
   func store(_ range: Range<Int>, from memory: UnsafeMutablePointer<S.Computation>) {
     if Self.isDirect { return }
     for index in 0..<range.count {
       unsafe storage.baseAddress![range.lowerBound &+ index] = S(memory[index])
     }
+  }
+
+  /// Puts what was computed in `numbers(from:scratch:)` in its place.
+  func store(_ range: Range<Int>, from numbers: Numbers<S.Computation>) {
+    unsafe store(range, from: numbers.memory)
   }
 
   /// Where to compute the columns of a panel.
