@@ -49,9 +49,12 @@ extension LossError: CustomStringConvertible {
       "\(argument)\(position) is \(label), but there are \(classCount) classes"
         + (ignoreIndex.map { " and ignoreIndex is \($0)" } ?? "")
     case .valueOutOfRange(let argument, let position, let value, let requirement):
-      "\(argument)\(position) is \(value), but it must be \(requirement)"
+      "\(argument)\(position) is \(Self.text(value)), but it must be \(requirement)"
     case .invalidHyperparameter(let name, let value, let requirement):
-      "\(name) is \(value), but it must be \(requirement)"
+      "\(name) is \(Self.text(value)), but it must be \(requirement)"
     }
   }
+
+  /// A number, without a fraction where it has none.
+  static func text(_ value: Double) -> String { Int(exactly: value)?.description ?? value.description }
 }

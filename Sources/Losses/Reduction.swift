@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// What a loss makes of the values of its elements (or samples, where the loss sums over classes or features).
 public enum Reduction: Hashable, Codable, Sendable {
   /// One value for each element.
@@ -11,7 +13,7 @@ public enum Reduction: Hashable, Codable, Sendable {
   /// Without elements, and where all labels are ignored, it is 0/0, not a number.
   case mean
 
-  /// The sum divided by the length of the input's axis 0 (by 1 for a rank of 0).
+  /// The sum divided by the length of the input's axis 0, or by 1 for an input without a batch.
   case batchMean
 
   /// The sum divided by a number of the caller's, such as that of all tokens in the batches over which
@@ -28,5 +30,11 @@ extension Reduction {
     case .batchMean: Double(batch)
     case .sumDivided(let denominator): denominator
     }
+  }
+
+  /// The result from the sum. Where it is not a number, it has no sign, as the division may give it.
+  static func result<S: LossScalar>(_ sum: Double, over denominator: Double) -> Tensor<S> {
+    let result = sum / denominator
+    return Tensor(result.isNaN ? .nan : S(result))
   }
 }

@@ -3,7 +3,7 @@ public import RealMath
 /// The logarithm of softmax along an axis, log p = x − log Σ eˣ.
 ///
 ///     let logProbabilities = try LogSoftmax(axis: 1)([[1, 3, 4]] as Tensor<Float>)
-///     print(logProbabilities)  // [[-3.3490124, -1.3490123, -0.34901226]]
+///     print(logProbabilities)  // [[-3.3490121, -1.3490123, -0.34901223]]
 ///
 /// A row of elements with ∞ among them, or nothing but −∞, gives NaN.
 ///

@@ -3,7 +3,7 @@ public import RealMath
 /// Softmax along an axis: positive numbers with sum 1, p = eˣ / Σ eˣ.
 ///
 ///     let probabilities = try Softmax(axis: 1)([[1, 3, 4]] as Tensor<Float>)
-///     print(probabilities)  // [[0.035119034, 0.2594964, 0.7053845]]
+///     print(probabilities)  // [[0.035119027, 0.25949645, 0.7053845]]
 ///
 /// A row of elements with ∞ among them, or nothing but −∞, gives NaN.
 ///

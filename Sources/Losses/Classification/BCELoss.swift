@@ -3,7 +3,7 @@ public import RealMath
 /// Binary cross entropy of probabilities, −(t·log x + (1 − t)·log(1 − x)).
 ///
 ///     let loss = try BCELoss()([0.5, 0.9] as Tensor<Float>, target: [1, 1])
-///     print(loss)  // 0.39925385
+///     print(loss)  // 0.39925388
 ///
 /// Input and target have the same shape and hold numbers in 0...1; anything else is an error. A weight can be
 /// broadcast to that shape. `mean` divides by the number of elements, also where there are weights.

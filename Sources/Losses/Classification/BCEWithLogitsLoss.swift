@@ -8,7 +8,7 @@ public import Tensors
 /// ```
 ///
 ///     let loss = try BCEWithLogitsLoss()([0, 2] as Tensor<Float>, target: [1, 1])
-///     print(loss)  // 0.41003767
+///     print(loss)  // 0.41003758
 ///
 /// Input and target have the same shape. The weight w of an element and the weight p of its positive answer, which
 /// may differ from class to class, are arguments of the call and can be broadcast to that shape. `mean` divides by

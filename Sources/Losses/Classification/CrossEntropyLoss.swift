@@ -9,7 +9,7 @@ public import Tensors
 ///
 ///     let logits: Tensor<Float> = [[1, 2, 3]]
 ///     let loss = try CrossEntropyLoss()(logits, target: [2] as Tensor<Int>)
-///     print(loss)  // 0.40760595
+///     print(loss)  // 0.40760598
 ///
 /// The target is a label for each sample, or a probability for each class, in the input's shape. With smoothing ε, the
 /// right class has probability 1 − ε, and ε is shared out among all C classes:
@@ -40,8 +40,6 @@ public struct CrossEntropyLoss: ClassLoss {
     self.labelSmoothing = labelSmoothing
     self.reduction = reduction
   }
-
-  public var costPerElement: Double { 1 }
 
   public func checkHyperparameters() throws(LossError) {
     guard 0...1 ~= labelSmoothing else {
@@ -210,7 +208,9 @@ extension CrossEntropyLoss {
   ///   - weight: The weight of each class, of shape [classes]; by default all ones.
   /// - Returns: A tensor of the input's shape without the class axis where nothing is reduced, else of rank 0.
   /// - Throws: `LossError` where a shape does not fit, or a hyperparameter is out of range.
-  @inlinable
+  ///
+  /// Disfavoured, so that a literal target is one of labels.
+  @inlinable @_disfavoredOverload
   public func callAsFunction<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
@@ -218,7 +218,7 @@ extension CrossEntropyLoss {
   }
 
   /// The gradient by the input of the loss with probabilities.
-  @inlinable
+  @inlinable @_disfavoredOverload
   public func backward<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
@@ -226,7 +226,7 @@ extension CrossEntropyLoss {
   }
 
   /// The loss with probabilities and its gradient by the input.
-  @inlinable
+  @inlinable @_disfavoredOverload
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
@@ -234,7 +234,7 @@ extension CrossEntropyLoss {
   }
 
   /// The loss with probabilities; its gradient by the input is written to `gradient`, which has the input's shape.
-  @inlinable
+  @inlinable @_disfavoredOverload
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil,
     into gradient: inout Tensor<S>
@@ -243,7 +243,7 @@ extension CrossEntropyLoss {
   }
 
   /// The gradients of the loss with probabilities by input and target.
-  @inlinable
+  @inlinable @_disfavoredOverload
   public func gradients<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>) {
@@ -262,6 +262,6 @@ extension CrossEntropyLoss {
     }
     return try ClassCall(
       input: input, target: .probabilities(probabilities), weight: weight, upstream: upstream,
-      reduction: reduction, costPerElement: costPerElement)
+      reduction: reduction, rules: rules)
   }
 }

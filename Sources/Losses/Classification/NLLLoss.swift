@@ -20,7 +20,7 @@ public struct NLLLoss: ClassLoss {
     self.reduction = reduction
   }
 
-  public var costPerElement: Double { 0.05 }
+  public var rules: ClassRules { ClassRules(costPerElement: 0.05) }
 
   // ∂/∂x[y] = −w[y], and 0 for every other class.
   @specialized(where C == Float) @specialized(where C == Double)

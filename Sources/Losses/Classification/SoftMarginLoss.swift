@@ -3,7 +3,7 @@ public import RealMath
 /// The logistic loss of a score x and an answer y of ±1, log(1 + e^(−y·x)).
 ///
 ///     let loss = try SoftMarginLoss()([0.3, 0.7] as Tensor<Float>, target: [-1, 1])
-///     print(loss)  // 0.62877095
+///     print(loss)  // 0.62877065
 ///
 /// Input and target have the same shape; `mean` divides by the number of elements. The value is exact for scores of any
 /// size, and nothing overflows. Answers other than ±1 are taken as they are.

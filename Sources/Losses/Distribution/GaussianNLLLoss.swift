@@ -63,8 +63,8 @@ extension GaussianNLLLoss {
 
   /// The gradient of the loss by its input.
   ///
-  /// - Parameter upstream: The gradient of what is computed from the loss by the loss, in the loss's shape. By
-  ///   default all ones.
+  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By
+  /// default all ones.
   @inlinable
   public func backward<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>, upstream: Tensor<S>? = nil
@@ -94,7 +94,8 @@ extension GaussianNLLLoss {
   public func gradients<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>) {
-    let gradients = try call(input, target, variance, upstream: upstream).threeGradients(computeParametric)
+    let gradients = try call(input, target, variance, upstream: upstream).valueWithThreeGradients(
+      computeParametric)
     return (gradients.input, gradients.target, gradients.parameter.summed(toShapeOf: variance))
   }
 

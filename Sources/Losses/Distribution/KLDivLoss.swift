@@ -9,7 +9,7 @@ public import RealMath
 ///
 ///     let logProbabilities = try LogSoftmax(axis: 1)([[1, 2]] as Tensor<Float>)
 ///     let loss = try KLDivLoss(reduction: .batchMean)(logProbabilities, target: [[0.5, 0.5]])
-///     print(loss)  // 0.12011443
+///     print(loss)  // 0.120114535
 ///
 /// The input x is log-probabilities; the target has the same shape. `mean` divides by the number of elements, which is
 /// *not* the divergence of distributions: that is `batchMean`, which divides by the length of axis 0. What has

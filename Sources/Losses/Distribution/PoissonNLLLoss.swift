@@ -8,7 +8,7 @@ public import RealMath
 /// ```
 ///
 ///     let loss = try PoissonNLLLoss()([0, 1] as Tensor<Float>, target: [1, 2])
-///     print(loss)  // 0.859141
+///     print(loss)  // 0.8591409
 ///
 /// Input and target have the same shape; `mean` divides by the number of elements. `full` adds Stirling's
 /// approximation of log t!, t·log t − t + ½·log(2πt), where t > 1.

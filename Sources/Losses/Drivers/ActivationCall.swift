@@ -13,13 +13,10 @@ struct ActivationCall<S: LossScalar> {
   init(_ input: Tensor<S>, axis: Int, upstream: Tensor<S>?) throws(LossError) {
     // A single number counts as a list of one.
     let shape = input.rank == 0 ? [1] : input.shape
-    guard -shape.count..<shape.count ~= axis else {
-      throw .axisOutOfRange(axis: axis, rank: input.rank)
-    }
     if let upstream { try Check.shape(of: upstream, named: "upstream", is: input.shape) }
     self.input = input
     self.upstream = upstream ?? Tensor(1).broadcast(to: input.shape)
-    self.axis = ClassAxis(shape, axis: axis < 0 ? axis + shape.count : axis)
+    self.axis = try ClassAxis(shape, axis: Check.axis(axis, of: shape))
   }
 
   @specialized(where S == Float) @specialized(where S == Double)

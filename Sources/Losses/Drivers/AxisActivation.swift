@@ -23,7 +23,7 @@ extension AxisActivation {
 
   /// The gradient by the input of what is computed from the result, whose gradient by the result is `upstream`.
   ///
-  /// - Parameter upstream: A tensor of the input's shape. By default all ones.
+  /// `upstream` is a tensor of the input's shape. By default all ones.
   /// - Throws: `LossError` where the input has no such axis, or the upstream has another shape.
   public func backward<S: LossScalar>(
     _ input: Tensor<S>, upstream: Tensor<S>? = nil

@@ -22,6 +22,14 @@ enum Check {
     return tensor.broadcast(to: shape)
   }
 
+  /// The axis that is meant by one that may count from the end.
+  static func axis(_ axis: Int, of shape: Shape) throws(LossError) -> Int {
+    guard -shape.count..<shape.count ~= axis else {
+      throw .axisOutOfRange(axis: axis, rank: shape.count)
+    }
+    return axis < 0 ? axis + shape.count : axis
+  }
+
   /// An upstream must have the shape of the output.
   static func upstream<T>(
     _ upstream: Tensor<T>?, reduction: Reduction, unreduced shape: Shape
@@ -50,6 +58,6 @@ enum Check {
     let position = scalars.firstIndex { !domain.contains(Double($0)) && !(allowingNaN && $0.isNaN) }!
     throw .valueOutOfRange(
       argument: name, position: tensor.shape.index(ofElement: position), value: Double(scalars[position]),
-      requirement: "in \(domain.lowerBound)...\(domain.upperBound)")
+      requirement: "in \(LossError.text(domain.lowerBound))...\(LossError.text(domain.upperBound))")
   }
 }

@@ -14,25 +14,41 @@ struct ClassCall<S: LossScalar>: LossCall {
   private let axis: ClassAxis
   private let sampleShape: Shape
   private let denominator: Double
-  private let costPerElement: Double
+  private let rules: ClassRules
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   init(
     input: Tensor<S>, target: ClassTarget<S>, weight: Tensor<S>?, upstream: Tensor<S>?, reduction: Reduction,
-    costPerElement: Double
+    rules: ClassRules
   ) throws(LossError) {
-    guard input.rank > 0 else {
-      throw .unsupportedRank(argument: "input", shape: input.shape, requirement: "it needs a class axis")
+    let possible = rules.allowsFurtherAxes ? 1...Shape.maximumRank : 1...2
+    guard possible ~= input.rank else {
+      throw .unsupportedRank(
+        argument: "input", shape: input.shape,
+        requirement: "only [classes] and [N, classes] are possible"
+          + (rules.allowsFurtherAxes ? ", and further axes" : ""))
     }
-    let classAxis = input.rank == 1 ? 0 : 1
+    try self.init(
+      input: input, axis: min(input.rank - 1, 1), target: target, weight: weight, upstream: upstream,
+      reduction: reduction, rules: rules)
+  }
+
+  /// - Parameter classAxis: An axis of the input.
+  @specialized(where S == Float) @specialized(where S == Double)
+  init(
+    input: Tensor<S>, axis classAxis: Int, target: ClassTarget<S>, weight: Tensor<S>? = nil,
+    upstream: Tensor<S>?, reduction: Reduction, rules: ClassRules = ClassRules()
+  ) throws(LossError) {
     axis = ClassAxis(input.shape, axis: classAxis)
     var sampleShape = input.shape
     sampleShape.remove(at: classAxis)
     self.sampleShape = sampleShape
     switch target {
     case .labels(let labels, _): try Check.shape(labels.shape, named: "target", is: sampleShape)
+    case .labelLists(let labels): try Check.shape(labels.shape, named: "target", is: input.shape)
     case .probabilities(let target): try Check.shape(of: target, named: "target", is: input.shape)
+    case .nothing: break
     }
     if let weight { try Check.shape(of: weight, named: "weight", is: [axis.classes]) }
     try Check.upstream(upstream, reduction: reduction, unreduced: sampleShape)
@@ -41,21 +57,22 @@ struct ClassCall<S: LossScalar>: LossCall {
     self.weight = weight
     self.upstream = upstream
     self.reduction = reduction
-    self.costPerElement = costPerElement
-    let batch = input.rank > 1 ? input.shape[0] : 1
+    self.rules = rules
+    var mean = input.count == 0 ? 0 : Double(axis.columns)
     switch target {
     case .labels(let labels, let ignoreIndex):
-      let sum = try Self.weightSum(labels, classes: axis.classes, ignoreIndex: ignoreIndex, weight: weight)
-      denominator = reduction.denominator(mean: sum, batch: batch)
-    case .probabilities:
-      denominator = reduction.denominator(
-        mean: input.count == 0 ? 0 : Double(axis.columns), batch: batch)
+      let sum = try Self.weightSum(labels, classes: axis.classes, besides: ignoreIndex, weight: weight)
+      if rules.isMeanWeighted { mean = sum }
+    case .labelLists(let labels):
+      _ = try Self.weightSum(labels, classes: axis.classes, besides: ClassTarget<S>.listEnd, weight: nil)
+    case .probabilities, .nothing: break
     }
+    denominator = reduction.denominator(mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
   }
 
-  /// Checks the labels, and returns the sum of the weights of those that are not ignored.
+  /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`.
   private static func weightSum(
-    _ labels: any ClassLabels, classes: Int, ignoreIndex: Int?, weight: Tensor<S>?
+    _ labels: any ClassLabels, classes: Int, besides ignoreIndex: Int?, weight: Tensor<S>?
   ) throws(LossError) -> Double {
     let count = labels.shape.elementCount
     let sum = weight.withNumbers { weight in
@@ -102,8 +119,11 @@ extension ClassCall {
     let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
       switch target {
       case .labels(let labels, let ignoreIndex): (labels, ignoreIndex, nil)
+      case .labelLists(let labels): (labels, ClassTarget<S>.listEnd, nil)
       case .probabilities(let probabilities): (nil, nil, probabilities)
+      case .nothing: (nil, nil, nil)
       }
+    let labelsPerColumn = if case .labelLists = target { axis.classes } else { 1 }
     let gradientScale = reduction == .none ? 1 : (upstream.map { Double($0.item) } ?? 1) / denominator
     let columnUpstream = reduction == .none ? upstream : nil
     var values = reduction == .none ? Tensor<S>(uninitialized: sampleShape) : nil
@@ -115,18 +135,19 @@ extension ClassCall {
             weight.withNumbers { weight in
               let panels = ClassPanels(
                 axis: axis, input: input, probabilities: probabilities, labels: labels,
+                labelsPerColumn: labelsPerColumn,
                 ignoreIndex: ignoreIndex,
                 weight: weight, upstream: upstream, scale: gradientScale, values: values,
                 gradients: gradients)
               return Parallelism.sum(
                 over: axis.panelCount, chunkSize: axis.panelsPerChunk,
-                cost: costPerElement * Double(self.input.count)
+                cost: rules.costPerElement * Double(self.input.count)
               ) { chunk in panels.compute(chunk, kernel) }
             }
           }
         }
       }
     }
-    return values ?? Tensor(S(sum / denominator))
+    return values ?? Reduction.result(sum, over: denominator)
   }
 }

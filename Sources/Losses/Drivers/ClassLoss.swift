@@ -12,8 +12,8 @@ public protocol ClassLoss: Hashable, Codable, Sendable {
   /// The label of samples that count for nothing, if there is one.
   var ignoreIndex: Int? { get }
 
-  /// About how many nanoseconds an element takes. It decides whether several threads share the work.
-  var costPerElement: Double { get }
+  /// What the driver must know of the loss.
+  var rules: ClassRules { get }
 
   /// Throws if a hyperparameter has a value that the loss is not defined for.
   func checkHyperparameters() throws(LossError)
@@ -22,7 +22,19 @@ public protocol ClassLoss: Hashable, Codable, Sendable {
   func compute<C: RealScalar>(_ panel: ClassPanel<C>)
 }
 
+/// How a loss over classes wants to be driven.
+public struct ClassRules: Sendable {
+  /// Whether `mean` divides by the sum of the weights of the labels, or else by their number.
+  var isMeanWeighted = true
+  /// Whether the class axis may be followed by others.
+  var allowsFurtherAxes = true
+  /// About how many nanoseconds an element takes. It decides whether several threads share the work.
+  var costPerElement = 1.0
+}
+
 extension ClassLoss {
+  public var ignoreIndex: Int? { nil }
+  public var rules: ClassRules { ClassRules() }
   @inlinable public func checkHyperparameters() throws(LossError) {}
 }
 
@@ -44,8 +56,8 @@ extension ClassLoss {
 
   /// The gradient of the loss by its input.
   ///
-  /// - Parameter upstream: The gradient of what is computed from the loss by the loss, in the loss's shape. By
-  ///   default all ones.
+  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By
+  /// default all ones.
   @inlinable
   public func backward<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<S>, target: Tensor<Label>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
@@ -79,6 +91,6 @@ extension ClassLoss {
     return try ClassCall(
       input: input, target: .labels(TypedLabels(labels), ignoreIndex: ignoreIndex), weight: weight,
       upstream: upstream, reduction: reduction,
-      costPerElement: costPerElement)
+      rules: rules)
   }
 }

@@ -12,7 +12,7 @@ public struct ClassPanel<C: RealScalar> {
   let input: Panel<C>
   /// The probabilities, where the target is probabilities.
   let probabilities: Panel<C>?
-  /// The label of each column, where the target is labels.
+  /// The label of each column, or its list of labels, where the target is labels.
   let labels: Numbers<Int>
   let ignoreIndex: Int?
   /// The weight of each class.

@@ -10,6 +10,7 @@ struct ClassPanels<S: LossScalar> {
   let input: Operand<S>
   let probabilities: Operand<S>?
   let labels: (any ClassLabels)?
+  let labelsPerColumn: Int
   let ignoreIndex: Int?
   let weight: Numbers<C>?
   /// The upstream of each column, where each has one of its own.
@@ -26,7 +27,7 @@ struct ClassPanels<S: LossScalar> {
     let elements = Scratch<C>(slots: isDirect ? 0 : 4, slotSize: axis.classes * width)
     let numbers = Scratch<C>(slots: 2, slotSize: width)
     let sums = Scratch<Double>(slots: 2, slotSize: width)
-    let labels = Scratch<Int>(slots: 1, slotSize: width)
+    let labels = Scratch<Int>(slots: 1, slotSize: width * labelsPerColumn)
     defer {
       elements.deallocate()
       numbers.deallocate()
@@ -47,7 +48,8 @@ struct ClassPanels<S: LossScalar> {
     _ labelMemory: Numbers<Int>, _ kernel: (ClassPanel<C>) -> Void
   ) -> Double {
     let columns = axis.columns(ofPanel: panel)
-    labels?.copy(columns, to: labelMemory)
+    labels?.copy(
+      columns.lowerBound * labelsPerColumn..<columns.upperBound * labelsPerColumn, to: labelMemory)
     let (scales, columnValues) = unsafe (sums[0], sums[1])
     if let upstream = unsafe upstream?.load(columns, scratch: numbers[0]) {
       for column in 0..<columns.count { unsafe scales[column] = Double(upstream[column]) * scale }

@@ -115,6 +115,6 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
         }
       }
     }
-    return values ?? Tensor(S(sum / denominator))
+    return values ?? Reduction.result(sum, over: denominator)
   }
 }

@@ -61,8 +61,8 @@ extension ElementwiseLoss {
 
   /// The gradient of the loss by its input.
   ///
-  /// - Parameter upstream: The gradient of what is computed from the loss by the loss, in the loss's shape. By
-  ///   default all ones.
+  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By
+  /// default all ones.
   @inlinable
   public func backward<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil

@@ -50,31 +50,40 @@ extension LossCall {
 
   @usableFromInline
   func gradients(_ kernel: (Part) -> Void) -> (input: Tensor<Scalar>, target: Tensor<Scalar>) {
-    var input = Tensor<Scalar>(uninitialized: inputShape)
-    var target = Tensor<Scalar>(uninitialized: inputShape)
-    input.withDestination { input in
-      target.withDestination { target in
-        _ = run(GradientDestinations(input: input, target: target), kernel)
-      }
-    }
-    return (input, target)
+    let results = valueWithGradients(kernel)
+    return (results.input, results.target)
   }
 
-  /// All three gradients, each of the input's shape.
+  /// The loss and the gradients by its first two arguments.
   @usableFromInline
-  func threeGradients(
+  func valueWithGradients(
     _ kernel: (Part) -> Void
-  ) -> (input: Tensor<Scalar>, target: Tensor<Scalar>, parameter: Tensor<Scalar>) {
+  ) -> (value: Tensor<Scalar>, input: Tensor<Scalar>, target: Tensor<Scalar>) {
+    var input = Tensor<Scalar>(uninitialized: inputShape)
+    var target = Tensor<Scalar>(uninitialized: inputShape)
+    let value = input.withDestination { input in
+      target.withDestination { target in
+        run(GradientDestinations(input: input, target: target), kernel)
+      }
+    }
+    return (value, input, target)
+  }
+
+  /// The loss and the gradients by all three of its arguments, each of the input's shape.
+  @usableFromInline
+  func valueWithThreeGradients(
+    _ kernel: (Part) -> Void
+  ) -> (value: Tensor<Scalar>, input: Tensor<Scalar>, target: Tensor<Scalar>, parameter: Tensor<Scalar>) {
     var input = Tensor<Scalar>(uninitialized: inputShape)
     var target = Tensor<Scalar>(uninitialized: inputShape)
     var parameter = Tensor<Scalar>(uninitialized: inputShape)
-    input.withDestination { input in
+    let value = input.withDestination { input in
       target.withDestination { target in
         parameter.withDestination { parameter in
-          _ = run(GradientDestinations(input: input, target: target, parameter: parameter), kernel)
+          run(GradientDestinations(input: input, target: target, parameter: parameter), kernel)
         }
       }
     }
-    return (input, target, parameter)
+    return (value, input, target, parameter)
   }
 }

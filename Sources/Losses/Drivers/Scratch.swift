@@ -31,4 +31,9 @@ struct Numbers<Number: BitwiseCopyable> {
     get { unsafe memory[index] }
     nonmutating set { unsafe memory[index] = newValue }
   }
+
+  /// Sets the first `count` numbers to 0.
+  func clear(count: Int) where Number: BinaryFloatingPoint {
+    unsafe memory.update(repeating: 0, count: count)
+  }
 }

@@ -71,7 +71,7 @@ struct VectorCall<S: LossScalar>: LossCall {
         }
       }
     }
-    return values ?? Tensor(S(sum / denominator))
+    return values ?? Reduction.result(sum, over: denominator)
   }
 }
 

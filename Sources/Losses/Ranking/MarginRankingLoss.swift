@@ -51,8 +51,8 @@ extension MarginRankingLoss {
 
   /// The gradient of the loss by its first input.
   ///
-  /// - Parameter upstream: The gradient of what is computed from the loss by the loss, in the loss's shape. By
-  ///   default all ones.
+  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By
+  /// default all ones.
   @inlinable
   public func backward<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
@@ -82,7 +82,8 @@ extension MarginRankingLoss {
   public func gradients<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>) {
-    let gradients = try call(input1, input2, target, upstream: upstream).threeGradients(computeParametric)
+    let gradients = try call(input1, input2, target, upstream: upstream).valueWithThreeGradients(
+      computeParametric)
     return (gradients.input, gradients.target, gradients.parameter)
   }
 

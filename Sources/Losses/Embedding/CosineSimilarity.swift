@@ -1,0 +1,49 @@
+public import RealMath
+
+/// The cosine of the angle between two vectors, a·b / (‖a‖·‖b‖), where a length below eps counts as eps.
+///
+///     let similarity = try CosineSimilarity()([[3, 4]] as Tensor<Float>, [[4, 3]])
+///     print(similarity)  // [0.96]
+///
+/// [PyTorch: CosineSimilarity](https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html)
+public struct CosineSimilarity: VectorMeasure {
+  public var eps: Double
+
+  public init(eps: Double = 1e-8) { self.eps = eps }
+
+  @specialized(where S == Float) @specialized(where S == Double)
+  public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { cosine(a, b).value }
+
+  @specialized(where S == Float) @specialized(where S == Double)
+  public func addGradients<S: RealScalar>(
+    of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
+  ) {
+    cosine(a, b).addGradients(of: a, b, scale: scale, to: &da, &db)
+  }
+
+  @inline(__always)
+  private func cosine<S: RealScalar>(_ a: Span<S>, _ b: Span<S>) -> Cosine {
+    Cosine(a, b) { square in
+      let length = square.squareRoot()
+      return length < eps ? (eps, true) : (length, false)
+    }
+  }
+}
+
+/// One minus the cosine of the angle between two vectors: 0 for the same direction, 2 for opposite ones.
+///
+///     let distance = try CosineDistance()([[3, 4]] as Tensor<Float>, [[4, 3]])
+///     print(distance)  // [0.04]
+public struct CosineDistance: VectorMeasure {
+  private let similarity: CosineSimilarity
+
+  public init(eps: Double = 1e-8) { similarity = CosineSimilarity(eps: eps) }
+
+  public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { 1 - similarity.value(of: a, b) }
+
+  public func addGradients<S: RealScalar>(
+    of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
+  ) {
+    similarity.addGradients(of: a, b, scale: -scale, to: &da, &db)
+  }
+}

@@ -1,0 +1,29 @@
+public import RealMath
+
+/// The squared length of a difference, Σ (a − b)².
+///
+///     let distance = try SquaredEuclideanDistance()([[3, 0]] as Tensor<Float>, [[0, 4]])
+///     print(distance)  // [25.0]
+public struct SquaredEuclideanDistance: VectorMeasure {
+  public init() {}
+
+  @specialized(where S == Float) @specialized(where S == Double)
+  public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double {
+    Lanes.reduce(count: a.count, 0, +) { index in
+      let d = Double(a[index]) - Double(b[index])
+      return d * d
+    }
+  }
+
+  // ∂/∂a = 2·(a − b) = −∂/∂b.
+  @specialized(where S == Float) @specialized(where S == Double)
+  public func addGradients<S: RealScalar>(
+    of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
+  ) {
+    for index in a.indices {
+      let slope = S(2 * scale * (Double(a[index]) - Double(b[index])))
+      da[index] += slope
+      db[index] -= slope
+    }
+  }
+}

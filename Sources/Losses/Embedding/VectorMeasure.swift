@@ -1,0 +1,116 @@
+public import RealMath
+public import Tensors
+
+/// A number that tells how two vectors compare, such as a distance, with its gradient.
+///
+/// A measure is called with tensors, whose last axis it works along:
+///
+///     let distance = try PairwiseDistance()([[3, 0]] as Tensor<Float>, [[0, 4]])
+///     print(distance)  // [5.0000005]
+///
+/// One of your own gives the value and the gradient for two vectors; it can be called in the same way then, and serves
+/// `TripletMarginWithDistanceLoss`:
+///
+///     /// Σ |a − b|
+///     struct CityBlockDistance: VectorMeasure {
+///       func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double {
+///         a.indices.reduce(0) { $0 + Double((a[$1] - b[$1]).magnitude) }
+///       }
+///
+///       func addGradients<S: RealScalar>(
+///         of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
+///       ) {
+///         for index in a.indices {
+///           let slope: S = a[index] > b[index] ? 1 : a[index] < b[index] ? -1 : 0
+///           da[index] += S(scale) * slope
+///           db[index] -= S(scale) * slope
+///         }
+///       }
+///     }
+public protocol VectorMeasure: Hashable, Codable, Sendable {
+  /// The measure of two vectors of the same length.
+  func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double
+
+  /// Adds `scale` times the derivatives by both vectors to `da` and `db`.
+  func addGradients<S: RealScalar>(
+    of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>)
+
+  /// Throws if a hyperparameter has a value that the measure is not defined for. By default none has.
+  func checkHyperparameters() throws(LossError)
+}
+
+/// A gradient for each of two inputs.
+public struct PairGradient<S: LossScalar>: Hashable, Sendable {
+  public var input1: Tensor<S>
+  public var input2: Tensor<S>
+}
+
+extension VectorMeasure {
+  public func checkHyperparameters() throws(LossError) {}
+
+  /// The measure of the vectors along the last axis of two tensors.
+  ///
+  /// - Parameters:
+  ///   - input1: Vectors, of shape [D] or [N…, D].
+  ///   - input2: As many, of the same shape.
+  /// - Returns: A tensor without the last axis.
+  /// - Throws: `LossError` where the shapes differ or have no axis.
+  public func callAsFunction<S: LossScalar>(
+    _ input1: Tensor<S>, _ input2: Tensor<S>
+  ) throws(LossError) -> Tensor<S> {
+    try call(input1, input2, upstream: nil).value(compute)
+  }
+
+  /// The gradient by both inputs of what is computed from the measures, whose gradient by them is `upstream`.
+  ///
+  /// `upstream` is a tensor of the result's shape. By default all ones.
+  public func backward<S: LossScalar>(
+    _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> PairGradient<S> {
+    try valueWithGradient(input1, input2, upstream: upstream).gradient
+  }
+
+  /// The measure of the vectors, and the gradient by both inputs.
+  public func valueWithGradient<S: LossScalar>(
+    _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> (value: Tensor<S>, gradient: PairGradient<S>) {
+    let results = try call(input1, input2, upstream: upstream).valueWithGradients(compute)
+    return (results.value, PairGradient(input1: results.input, input2: results.target))
+  }
+
+  private func call<S: LossScalar>(
+    _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>?
+  ) throws(LossError) -> VectorCall<S> {
+    try checkHyperparameters()
+    return try VectorCall(input1, input2, names: ["input2"], upstream: upstream, reduction: .none)
+  }
+
+  private func compute<C: RealScalar>(_ row: VectorRow<C>) {
+    row.value[0] = value(of: row.first, row.second, count: row.count)
+    if let firstGradient = row.firstGradient, let secondGradient = row.secondGradient {
+      firstGradient.clear(count: row.count)
+      secondGradient.clear(count: row.count)
+      addGradients(
+        of: row.first, row.second, count: row.count, scale: row.scale, to: firstGradient, secondGradient)
+    }
+  }
+}
+
+// Rows of a driver as the spans that measures take.
+extension VectorMeasure {
+  func value<C: RealScalar>(of a: Numbers<C>, _ b: Numbers<C>, count: Int) -> Double {
+    value(
+      of: unsafe Span(_unsafeStart: a.memory, count: count),
+      unsafe Span(_unsafeStart: b.memory, count: count))
+  }
+
+  func addGradients<C: RealScalar>(
+    of a: Numbers<C>, _ b: Numbers<C>, count: Int, scale: Double, to da: Numbers<C>, _ db: Numbers<C>
+  ) {
+    var da = unsafe MutableSpan(_unsafeStart: da.memory, count: count)
+    var db = unsafe MutableSpan(_unsafeStart: db.memory, count: count)
+    addGradients(
+      of: unsafe Span(_unsafeStart: a.memory, count: count),
+      unsafe Span(_unsafeStart: b.memory, count: count), scale: scale, to: &da, &db)
+  }
+}
