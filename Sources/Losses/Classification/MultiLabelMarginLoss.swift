@@ -11,7 +11,7 @@ public import Tensors
 ///     let loss = try MultiLabelMarginLoss()(scores, target: [[3, 0, -1, -1]] as Tensor<Int>)
 ///     print(loss)  // 0.45
 ///
-/// The input has shape [C] or [N, C]. The target has the same shape: a list of labels for each sample, up to the first
+/// The input has shape [C] or [N, C]; a single number counts as one class. The target has the same shape: a list of labels for each sample, up to the first
 /// −1. A label that is there twice counts twice, and what follows −1 must be labels too, though it does not count.
 /// `mean` divides by N. At the kink the gradient is 0.
 ///
@@ -39,12 +39,11 @@ public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
         let right = Double(panel.input[panel.place(class: label, column: column)])
         for index in 0..<classes where !isLabel[index] {
           let z = 1 - right + Double(panel.input[panel.place(class: index, column: column)])
-          if z <= 0 { continue }
-          sum += z
-          // What is not a number has no slope.
-          let slope: Double = z > 0 ? 1 : 0
-          slopes[index] += slope
-          slopes[label] -= slope
+          if z > 0 {
+            sum += z
+            slopes[index] += 1
+            slopes[label] -= 1
+          }
         }
       }
       panel.values[column] = sum / Double(classes)

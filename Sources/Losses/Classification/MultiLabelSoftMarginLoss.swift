@@ -82,7 +82,10 @@ extension MultiLabelSoftMarginLoss {
   private func call<S: LossScalar>(
     _ input: Tensor<S>, _ target: Tensor<S>, _ weight: Tensor<S>?, upstream: Tensor<S>?
   ) throws(LossError) -> VectorCall<S> {
-    let weight = try Check.broadcast(weight, named: "weight", to: input.shape)
+    guard input.rank > 0 else {
+      throw .unsupportedRank(argument: "input", shape: input.shape, requirement: "it needs a class axis")
+    }
+    let weight = try Check.broadcast(ifPresent: weight, named: "weight", to: input.shape)
     return try VectorCall(
       input, target, weight, names: ["target", "weight"], upstream: upstream, reduction: reduction)
   }

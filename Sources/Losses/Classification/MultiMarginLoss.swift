@@ -10,7 +10,7 @@ public import RealMath
 ///     let loss = try MultiMarginLoss()(scores, target: [1, 0] as Tensor<Int>)
 ///     print(loss)  // 0.4
 ///
-/// The input has shape [C] or [N, C]. `mean` divides by N, whatever the weights are. p is 1 or 2. At the kink the
+/// The input has shape [C] or [N, C]; a single number counts as one class. `mean` divides by N, whatever the weights are. p is 1 or 2. At the kink the
 /// gradient is 0.
 ///
 /// [PyTorch: MultiMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html)
@@ -48,8 +48,7 @@ public struct MultiMarginLoss: ClassLoss {
       for index in 0..<panel.classes where index != label {
         let place = panel.place(class: index, column: column)
         let z = margin - right + panel.input[place]
-        // What is not a number stays so.
-        let gap = z <= 0 ? 0 : z
+        let gap = z > 0 ? z : 0
         sum += Double(p == 1 ? gap : gap * gap)
         let slope: C = p == 1 ? (z > 0 ? 1 : 0) : 2 * gap
         slopes += Double(slope)

@@ -10,7 +10,7 @@ public import Tensors
 ///     let loss = try GaussianNLLLoss()([1, 2] as Tensor<Float>, target: [1, 4], variance: [1, 4])
 ///     print(loss)  // 0.5965736
 ///
-/// Input and target have the same shape. The variance has it too, or lacks the last axis, or has exactly one axis of
+/// The target has the input's shape or can be broadcast to it. The variance has the input's shape, or lacks the last axis, or has exactly one axis of
 /// length 1 where the input's is longer, or is a single number. `full` adds ½·log 2π. `mean` divides by the number of
 /// elements.
 ///
@@ -96,7 +96,10 @@ extension GaussianNLLLoss {
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>) {
     let gradients = try call(input, target, variance, upstream: upstream).valueWithThreeGradients(
       computeParametric)
-    return (gradients.input, gradients.target, gradients.parameter.summed(toShapeOf: variance))
+    return (
+      gradients.input, gradients.target.summed(to: target.shape),
+      gradients.parameter.summed(to: aligned(variance, input.shape).shape).reshaped(to: variance.shape)
+    )
   }
 
   /// The call with these arguments, if they are right.
@@ -104,17 +107,26 @@ extension GaussianNLLLoss {
   func call<S: LossScalar>(
     _ input: Tensor<S>, _ target: Tensor<S>, _ variance: Tensor<S>, upstream: Tensor<S>?
   ) throws(LossError) -> ElementwiseCall<S> {
-    guard eps > 0 else { throw .invalidHyperparameter(name: "eps", value: eps, requirement: "positive") }
+    guard eps >= 0 else {
+      throw .invalidHyperparameter(name: "eps", value: eps, requirement: "at least 0")
+    }
     let shape = input.shape
-    let lacksLastAxis = variance.rank + 1 == shape.count && variance.shape.elementsEqual(shape.dropLast())
-    let broadened = lacksLastAxis ? variance.insertingAxis(at: variance.rank) : variance
+    let broadened = aligned(variance, shape)
     let shortened = zip(broadened.shape, shape).filter { $0 != $1 }
     guard variance.rank == 0 || broadened.rank == shape.count, shortened.count <= 1 || variance.rank == 0,
       shortened.allSatisfy({ $0.0 == 1 })
     else { throw .notBroadcastable(argument: "variance", shape: variance.shape, to: shape) }
     try Check.elements(of: variance, named: "variance", in: 0...Double.infinity, allowingNaN: true)
+    let target = try Check.broadcast(target, named: "target", to: shape)
     return try ElementwiseCall(
       input: input, target: target, parameter: ("variance", broadened), upstream: upstream,
       reduction: reduction)
+  }
+
+  /// The variance with a last axis of length 1 where it lacks the input's last axis.
+  @usableFromInline
+  func aligned<S: LossScalar>(_ variance: Tensor<S>, _ shape: Shape) -> Tensor<S> {
+    let lacksLastAxis = variance.rank + 1 == shape.count && variance.shape.elementsEqual(shape.dropLast())
+    return lacksLastAxis ? variance.insertingAxis(at: variance.rank) : variance
   }
 }

@@ -13,9 +13,16 @@ enum Check {
 
   /// The tensor broadcast to `shape`; an absent one stays absent.
   static func broadcast<T>(
-    _ tensor: Tensor<T>?, named name: String, to shape: Shape
+    ifPresent tensor: Tensor<T>?, named name: String, to shape: Shape
   ) throws(LossError) -> Tensor<T>? {
     guard let tensor else { return nil }
+    return try broadcast(tensor, named: name, to: shape)
+  }
+
+  /// The tensor broadcast to `shape`.
+  static func broadcast<T>(
+    _ tensor: Tensor<T>, named name: String, to shape: Shape
+  ) throws(LossError) -> Tensor<T> {
     guard tensor.shape.isBroadcastable(to: shape) else {
       throw .notBroadcastable(argument: name, shape: tensor.shape, to: shape)
     }

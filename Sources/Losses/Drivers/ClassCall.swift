@@ -22,34 +22,38 @@ struct ClassCall<S: LossScalar>: LossCall {
     input: Tensor<S>, target: ClassTarget<S>, weight: Tensor<S>?, upstream: Tensor<S>?, reduction: Reduction,
     rules: ClassRules
   ) throws(LossError) {
-    let possible = rules.allowsFurtherAxes ? 1...Shape.maximumRank : 1...2
-    guard possible ~= input.rank else {
+    let possible = rules.allowsFurtherAxes ? 1...Shape.maximumRank : 0...2
+    guard possible ~= input.rank, rules.allowsFurtherAxes || input.shape.last != 0 else {
       throw .unsupportedRank(
         argument: "input", shape: input.shape,
-        requirement: "only [classes] and [N, classes] are possible"
-          + (rules.allowsFurtherAxes ? ", and further axes" : ""))
+        requirement: rules.allowsFurtherAxes
+          ? "only [classes], [N, classes] and [N, classes, d…] are possible"
+          : "only [classes] and [N, classes] are possible, with at least one class")
     }
     try self.init(
-      input: input, axis: min(input.rank - 1, 1), target: target, weight: weight, upstream: upstream,
+      input: input, axis: input.rank > 1 ? 1 : 0, target: target, weight: weight, upstream: upstream,
       reduction: reduction, rules: rules)
   }
 
-  /// - Parameter classAxis: An axis of the input.
+  /// - Parameter classAxis: An axis of the input, or 0.
   @specialized(where S == Float) @specialized(where S == Double)
   init(
     input: Tensor<S>, axis classAxis: Int, target: ClassTarget<S>, weight: Tensor<S>? = nil,
     upstream: Tensor<S>?, reduction: Reduction, rules: ClassRules = ClassRules()
   ) throws(LossError) {
-    axis = ClassAxis(input.shape, axis: classAxis)
-    var sampleShape = input.shape
+    // A single number counts as one class.
+    var sampleShape = input.rank == 0 ? [1] : input.shape
+    axis = ClassAxis(sampleShape, axis: classAxis)
     sampleShape.remove(at: classAxis)
-    self.sampleShape = sampleShape
     switch target {
-    case .labels(let labels, _): try Check.shape(labels.shape, named: "target", is: sampleShape)
-    case .labelLists(let labels): try Check.shape(labels.shape, named: "target", is: input.shape)
+    case .labels(let labels, _):
+      try Self.checkShape(of: labels, is: sampleShape, rules)
+      sampleShape = labels.shape
+    case .labelLists(let labels): try Self.checkShape(of: labels, is: input.shape, rules)
     case .probabilities(let target): try Check.shape(of: target, named: "target", is: input.shape)
     case .nothing: break
     }
+    self.sampleShape = sampleShape
     if let weight { try Check.shape(of: weight, named: "weight", is: [axis.classes]) }
     try Check.upstream(upstream, reduction: reduction, unreduced: sampleShape)
     self.input = input
@@ -68,6 +72,15 @@ struct ClassCall<S: LossScalar>: LossCall {
     case .probabilities, .nothing: break
     }
     denominator = reduction.denominator(mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
+  }
+
+  private static func checkShape(
+    of labels: any ClassLabels, is expected: Shape, _ rules: ClassRules
+  ) throws(LossError) {
+    // The losses without further axes take a single label as [] or [1], whichever the input suggests.
+    let isSingle = !rules.allowsFurtherAxes && expected.count <= 1 && expected.elementCount == 1
+    if isSingle, labels.shape == [] || labels.shape == [1] { return }
+    try Check.shape(labels.shape, named: "target", is: expected)
   }
 
   /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`.

@@ -70,10 +70,6 @@ struct ElementwiseBlock<S: RealScalar> {
         unsafe inputGradient[index] = terms.inputDerivative * scale
         unsafe targetGradient[index] = terms.targetDerivative * scale
       }
-      guard let parameterGradient = unsafe parameterGradient else { return }
-      for index in 0..<count {
-        unsafe parameterGradient[index] = formula.terms(of: self, at: index).parameterDerivative * scale
-      }
     } else if let inputGradient = unsafe inputGradient {
       for index in 0..<count {
         let terms = formula.terms(of: self, at: index)
@@ -83,6 +79,11 @@ struct ElementwiseBlock<S: RealScalar> {
     } else {
       for index in 0..<count {
         unsafe value[index] = formula.terms(of: self, at: index).value
+      }
+    }
+    if let parameterGradient = unsafe parameterGradient {
+      for index in 0..<count {
+        unsafe parameterGradient[index] = formula.terms(of: self, at: index).parameterDerivative * scale
       }
     }
   }

@@ -37,8 +37,9 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
     let shape = input.shape
     try Check.shape(of: target, named: targetName, is: shape)
     if let weight, weighting != .broadcast { try Check.shape(of: weight, named: "weight", is: shape) }
-    self.weight = try Check.broadcast(weight, named: "weight", to: shape)
-    self.parameter = try Check.broadcast(parameter?.tensor, named: parameter?.name ?? "", to: shape)
+    self.weight = try Check.broadcast(ifPresent: weight, named: "weight", to: shape)
+    self.parameter = try Check.broadcast(
+      ifPresent: parameter?.tensor, named: parameter?.name ?? "", to: shape)
     try Check.upstream(upstream, reduction: reduction, unreduced: shape)
     try Check.elements(of: input, named: "input", in: inputDomain)
     try Check.elements(of: target, named: targetName, in: targetDomain)

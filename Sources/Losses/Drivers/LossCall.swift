@@ -54,19 +54,36 @@ extension LossCall {
     return (results.input, results.target)
   }
 
-  /// The loss and the gradients by its first two arguments.
+  /// The loss, and the gradients by its input and its target.
   @usableFromInline
   func valueWithGradients(
     _ kernel: (Part) -> Void
   ) -> (value: Tensor<Scalar>, input: Tensor<Scalar>, target: Tensor<Scalar>) {
     var input = Tensor<Scalar>(uninitialized: inputShape)
     var target = Tensor<Scalar>(uninitialized: inputShape)
-    let value = input.withDestination { input in
+    let value = run(into: &input, &target, kernel)
+    return (value, input, target)
+  }
+
+  /// The loss; the gradients by its input and its target are written to those given.
+  @usableFromInline
+  func value(
+    into input: inout Tensor<Scalar>, _ target: inout Tensor<Scalar>, names: [String],
+    _ kernel: (Part) -> Void
+  ) throws(LossError) -> Tensor<Scalar> {
+    try Check.shape(of: input, named: names[0], is: inputShape)
+    try Check.shape(of: target, named: names[1], is: inputShape)
+    return run(into: &input, &target, kernel)
+  }
+
+  private func run(
+    into input: inout Tensor<Scalar>, _ target: inout Tensor<Scalar>, _ kernel: (Part) -> Void
+  ) -> Tensor<Scalar> {
+    input.withDestination { input in
       target.withDestination { target in
         run(GradientDestinations(input: input, target: target), kernel)
       }
     }
-    return (value, input, target)
   }
 
   /// The loss and the gradients by all three of its arguments, each of the input's shape.
@@ -77,13 +94,32 @@ extension LossCall {
     var input = Tensor<Scalar>(uninitialized: inputShape)
     var target = Tensor<Scalar>(uninitialized: inputShape)
     var parameter = Tensor<Scalar>(uninitialized: inputShape)
-    let value = input.withDestination { input in
+    let value = run(into: &input, &target, &parameter, kernel)
+    return (value, input, target, parameter)
+  }
+
+  /// The loss; the gradients by all three of its arguments are written to those given.
+  @usableFromInline
+  func value(
+    into input: inout Tensor<Scalar>, _ target: inout Tensor<Scalar>, _ parameter: inout Tensor<Scalar>,
+    names: [String], _ kernel: (Part) -> Void
+  ) throws(LossError) -> Tensor<Scalar> {
+    try Check.shape(of: input, named: names[0], is: inputShape)
+    try Check.shape(of: target, named: names[1], is: inputShape)
+    try Check.shape(of: parameter, named: names[2], is: inputShape)
+    return run(into: &input, &target, &parameter, kernel)
+  }
+
+  private func run(
+    into input: inout Tensor<Scalar>, _ target: inout Tensor<Scalar>, _ parameter: inout Tensor<Scalar>,
+    _ kernel: (Part) -> Void
+  ) -> Tensor<Scalar> {
+    input.withDestination { input in
       target.withDestination { target in
         parameter.withDestination { parameter in
           run(GradientDestinations(input: input, target: target, parameter: parameter), kernel)
         }
       }
     }
-    return (value, input, target, parameter)
   }
 }

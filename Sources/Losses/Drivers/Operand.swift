@@ -159,16 +159,14 @@ extension Tensor where Scalar: LossScalar {
 }
 
 extension Tensor where Scalar: LossScalar {
-  /// The sums over the axes along which `other` was broadcast to this tensor's shape, in the shape of `other`, which may
-  /// also lack the last axis.
+  /// The sums over the axes along which a tensor of shape `other` is broadcast to this tensor's.
   @usableFromInline
-  func summed(toShapeOf other: Tensor) -> Tensor {
-    var sums = [Double](repeating: 0, count: other.count)
-    let kept = Tensor<Int>(Array(0..<other.count), shape: other.shape)
-    let isLastLacking = other.rank + 1 == rank && other.rank > 0
-    let positions = (isLastLacking ? kept.insertingAxis(at: other.rank) : kept).broadcast(to: shape)
+  func summed(to other: Shape) -> Tensor {
+    if other == shape { return self }
+    var sums = [Double](repeating: 0, count: other.elementCount)
+    let positions = Tensor<Int>(Array(sums.indices), shape: other).broadcast(to: shape)
     for (position, element) in zip(positions.scalars, scalars) { sums[position] += Double(element) }
-    return Tensor(sums.map { Scalar($0) }, shape: other.shape)
+    return Tensor(sums.map { Scalar($0) }, shape: other)
   }
 }
 

@@ -25,10 +25,6 @@ struct VectorCall<S: LossScalar>: LossCall {
     _ first: Tensor<S>, _ second: Tensor<S>, _ third: Tensor<S>? = nil, names: [String],
     answers: Tensor<S>? = nil, upstream: Tensor<S>?, reduction: Reduction
   ) throws(LossError) {
-    guard first.rank > 0 else {
-      throw .unsupportedRank(
-        argument: "input", shape: first.shape, requirement: "it needs an axis of features")
-    }
     try Check.shape(of: second, named: names[0], is: first.shape)
     if let third { try Check.shape(of: third, named: names[1], is: first.shape) }
     rowShape = Shape(first.shape.dropLast())
@@ -60,7 +56,7 @@ struct VectorCall<S: LossScalar>: LossCall {
             answers.withOperand { answers in
               rowUpstream.withOperand { upstream in
                 let rows = VectorRows(
-                  length: self.first.shape.last!, first: first, second: second, third: third,
+                  length: self.first.shape.last ?? 1, first: first, second: second, third: third,
                   answers: answers, upstream: upstream, scale: scale, values: values, gradients: gradients)
                 return Parallelism.sum(
                   over: rowShape.elementCount, chunkSize: rows.rowsPerChunk, cost: Double(self.first.count)

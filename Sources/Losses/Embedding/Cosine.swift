@@ -54,9 +54,8 @@ struct Cosine {
 
   /// What to multiply a vector with before its elements are squared.
   private static func scale<S: RealScalar>(of vector: Span<S>) -> Double {
-    let largest = Lanes.reduce(count: vector.count, 0, { $1 > $0 ? $1 : $0 }) {
-      Double(vector[$0]).magnitude
-    }
+    let largest = Lanes.reduce(
+      count: vector.count, 0, { $1 > $0 ? $1 : $0 }, { Double(vector[$0]).magnitude })
     // Far enough from the ends for sums of squares.
     if largest == 0 || !largest.isFinite || 0x1p-400...0x1p400 ~= largest { return 1 }
     return Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)

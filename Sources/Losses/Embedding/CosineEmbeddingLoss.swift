@@ -84,6 +84,15 @@ extension CosineEmbeddingLoss {
     return (results.value, PairGradient(input1: results.input, input2: results.target))
   }
 
+  /// The loss; the gradient by both inputs is written to `gradient`, whose tensors have the inputs' shape.
+  public func valueWithGradient<S: LossScalar>(
+    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil,
+    into gradient: inout PairGradient<S>
+  ) throws(LossError) -> Tensor<S> {
+    try call(input1, input2, target, upstream: upstream).value(
+      into: &gradient.input1, &gradient.input2, names: PairGradient<S>.names, compute)
+  }
+
   private func call<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, _ target: Tensor<S>, upstream: Tensor<S>?
   ) throws(LossError) -> VectorCall<S> {

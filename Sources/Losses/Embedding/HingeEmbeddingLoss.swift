@@ -29,9 +29,9 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
   @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target y: S) -> ElementwiseTerms<S> {
     let gap = S(margin) - x
-    // A gap that is not a number stays one.
+    // A gap that is not a number stays one, but has no slope.
     let hinge = gap < 0 ? 0 : gap
-    let hingeSlope: S = gap < 0 ? 0 : -1
+    let hingeSlope: S = gap >= 0 ? -1 : 0
     let (isSimilar, isOther) = (y != -1, y != 1)
     return ElementwiseTerms(
       value: (isSimilar ? x : 0) + (isOther ? hinge : 0),

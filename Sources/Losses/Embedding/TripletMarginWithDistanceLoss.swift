@@ -13,7 +13,7 @@ public import Tensors
 ///     let value = try loss(anchor, positive: [[1, 0]], negative: [[0, 1]])
 ///     print(value)  // 0.0
 ///
-/// All three have the same shape, [D] or [N…, D]; `mean` divides by the number of vectors. With `swap`, d(a, n) gives
+/// All three have the same shape, [D] or [N…, D], and a single number counts as [1]; `mean` divides by the number of vectors. With `swap`, d(a, n) gives
 /// way to d(p, n) where that is less; where both are equal, each has half of the gradient. A margin that is not
 /// positive is an error.
 ///
@@ -61,13 +61,6 @@ public struct TripletMarginWithDistanceLoss<Distance: VectorMeasure>: Hashable, 
   }
 }
 
-/// A gradient for each vector of a triplet.
-public struct TripletGradient<S: LossScalar>: Hashable, Sendable {
-  public var anchor: Tensor<S>
-  public var positive: Tensor<S>
-  public var negative: Tensor<S>
-}
-
 extension TripletMarginWithDistanceLoss {
   /// The loss.
   ///
@@ -96,6 +89,16 @@ extension TripletMarginWithDistanceLoss {
     let gradient = TripletGradient(
       anchor: results.input, positive: results.target, negative: results.parameter)
     return (results.value, gradient)
+  }
+
+  /// The loss; its gradient by all three inputs is written to `gradient`, whose tensors have the inputs' shape.
+  public func valueWithGradient<S: LossScalar>(
+    _ anchor: Tensor<S>, positive: Tensor<S>, negative: Tensor<S>, upstream: Tensor<S>? = nil,
+    into gradient: inout TripletGradient<S>
+  ) throws(LossError) -> Tensor<S> {
+    try call(anchor, positive, negative, upstream: upstream).value(
+      into: &gradient.anchor, &gradient.positive, &gradient.negative, names: TripletGradient<S>.names, compute
+    )
   }
 
   private func call<S: LossScalar>(

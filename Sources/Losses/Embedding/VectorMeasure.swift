@@ -39,12 +39,6 @@ public protocol VectorMeasure: Hashable, Codable, Sendable {
   func checkHyperparameters() throws(LossError)
 }
 
-/// A gradient for each of two inputs.
-public struct PairGradient<S: LossScalar>: Hashable, Sendable {
-  public var input1: Tensor<S>
-  public var input2: Tensor<S>
-}
-
 extension VectorMeasure {
   public func checkHyperparameters() throws(LossError) {}
 
@@ -76,6 +70,14 @@ extension VectorMeasure {
   ) throws(LossError) -> (value: Tensor<S>, gradient: PairGradient<S>) {
     let results = try call(input1, input2, upstream: upstream).valueWithGradients(compute)
     return (results.value, PairGradient(input1: results.input, input2: results.target))
+  }
+
+  /// The measure of the vectors; the gradient by both inputs is written to `gradient`, whose tensors have the inputs' shape.
+  public func valueWithGradient<S: LossScalar>(
+    _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>? = nil, into gradient: inout PairGradient<S>
+  ) throws(LossError) -> Tensor<S> {
+    try call(input1, input2, upstream: upstream).value(
+      into: &gradient.input1, &gradient.input2, names: PairGradient<S>.names, compute)
   }
 
   private func call<S: LossScalar>(

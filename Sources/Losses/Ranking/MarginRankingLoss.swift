@@ -29,12 +29,13 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable, ParametricLoss {
   @inlinable @inline(__always)
   func terms<S: RealScalar>(_ x1: S, target x2: S, parameter y: S) -> ElementwiseTerms<S> {
     let gap = -y * (x1 - x2) + S(margin)
-    let isMet = gap < 0
+    let slope: S = gap >= 0 ? 1 : 0
+    // What is not a number stays so.
     return ElementwiseTerms(
-      value: isMet ? 0 : gap,
-      inputDerivative: isMet ? 0 : -y,
-      targetDerivative: isMet ? 0 : y,
-      parameterDerivative: isMet ? 0 : x2 - x1)
+      value: gap < 0 ? 0 : gap,
+      inputDerivative: -y * slope,
+      targetDerivative: y * slope,
+      parameterDerivative: (x2 - x1) * slope)
   }
 }
 
@@ -49,32 +50,34 @@ extension MarginRankingLoss {
     try call(input1, input2, target, upstream: nil).value(computeParametric)
   }
 
-  /// The gradient of the loss by its first input.
+  /// The gradient of the loss by both inputs.
   ///
-  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By
-  /// default all ones.
+  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By default all ones.
   @inlinable
   public func backward<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
-  ) throws(LossError) -> Tensor<S> {
-    try call(input1, input2, target, upstream: upstream).valueWithGradient(computeParametric).gradient
+  ) throws(LossError) -> PairGradient<S> {
+    try valueWithGradient(input1, input2: input2, target: target, upstream: upstream).gradient
   }
 
-  /// The loss and its gradient by the first input, in one pass over memory.
+  /// The loss and its gradient by both inputs, in one pass over memory.
   @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
-  ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
-    try call(input1, input2, target, upstream: upstream).valueWithGradient(computeParametric)
+  ) throws(LossError) -> (value: Tensor<S>, gradient: PairGradient<S>) {
+    let results = try call(input1, input2, target, upstream: upstream)
+      .valueWithGradients(computeParametric)
+    return (results.value, PairGradient(input1: results.input, input2: results.target))
   }
 
-  /// The loss; its gradient by the first input is written to `gradient`, which has the same shape.
+  /// The loss; the gradient by both inputs is written to `gradient`, whose tensors have the inputs' shape.
   @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil,
-    into gradient: inout Tensor<S>
+    into gradient: inout PairGradient<S>
   ) throws(LossError) -> Tensor<S> {
-    try call(input1, input2, target, upstream: upstream).value(into: &gradient, computeParametric)
+    try call(input1, input2, target, upstream: upstream).value(
+      into: &gradient.input1, &gradient.input2, names: PairGradient<S>.names, computeParametric)
   }
 
   /// The gradients of the loss by both inputs and the target.

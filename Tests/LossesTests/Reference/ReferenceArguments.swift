@@ -46,6 +46,27 @@ final class ReferenceArguments {
     }
   }
 
+  /// A tensor of numbers, of whatever type the file has them in.
+  func numbers<S: ReferenceScalar>(_ name: String) throws(ReferenceProblem) -> Tensor<S> {
+    switch argument(name) {
+    case .number(let value): return Tensor(S(value))
+    case .integer(let value): return Tensor(S(value))
+    default: break
+    }
+    switch try source(name).dtype {
+    case .int64: return Tensor(try tensor(name) as Tensor<Int64>)
+    case .int32: return Tensor(try tensor(name) as Tensor<Int32>)
+    default: return try tensor(name)
+    }
+  }
+
+  func boolean(_ name: String) throws(ReferenceProblem) -> Bool {
+    switch try required(name) {
+    case .boolean(let value): return value
+    case let other: throw .inexpressible("\(name) is \(other)")
+    }
+  }
+
   func number(_ name: String) throws(ReferenceProblem) -> Double {
     switch try required(name) {
     case .number(let value): return value
@@ -61,13 +82,23 @@ final class ReferenceArguments {
     }
   }
 
-  /// The reductions that every loss of PyTorch has.
-  func reduction() throws(ReferenceProblem) -> Reduction {
+  /// The reductions that every loss of PyTorch has, and `"batchmean"` where a loss has that.
+  func reduction(hasBatchMean: Bool = false) throws(ReferenceProblem) -> Reduction {
     switch try required("reduction") {
+    case .text("batchmean") where hasBatchMean: return .batchMean
     case .text("none"): return .none
     case .text("sum"): return .sum
     case .text("mean"): return .mean
     case let other: throw .inexpressible("reduction is \(other)")
+    }
+  }
+
+  /// The name of a distance, that of the default one where there is none.
+  func distance() throws(ReferenceProblem) -> String {
+    switch try required("distance_function") {
+    case .null: return "pairwise"
+    case .text(let name): return name
+    case let other: throw .inexpressible("distance_function is \(other)")
     }
   }
 

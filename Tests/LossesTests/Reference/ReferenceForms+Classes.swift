@@ -57,3 +57,47 @@ struct LabelledOrProbable: ReferenceForm {
     )
   }
 }
+
+/// Scores and a list of class indices for each sample.
+struct LabelLists: ReferenceForm {
+  static var tensors: [String] { ["input", "target"] }
+
+  let loss: MultiLabelMarginLoss
+
+  init(_ loss: MultiLabelMarginLoss) { self.loss = loss }
+
+  func verbs<S: ReferenceScalar>(_ arguments: ReferenceArguments) throws -> ReferenceVerbs<S> {
+    let x: Tensor<S> = try arguments.tensor("input")
+    let t: Tensor<Int64> = try arguments.tensor("target")
+    return ReferenceVerbs(
+      input: x,
+      value: { try loss(x, target: t) },
+      backward: { try loss.backward(x, target: t, upstream: $0) },
+      valueWithGradient: { try loss.valueWithGradient(x, target: t, upstream: $0) },
+      valueIntoGradient: { try loss.valueWithGradient(x, target: t, upstream: $0, into: &$1) }
+    )
+  }
+}
+
+/// Scores, an answer for each class and, where a case has one, a weight.
+struct MultiLabelled: ReferenceForm {
+  static var tensors: [String] { ["input", "target", "weight"] }
+
+  let loss: MultiLabelSoftMarginLoss
+
+  init(_ loss: MultiLabelSoftMarginLoss) { self.loss = loss }
+
+  func verbs<S: ReferenceScalar>(_ arguments: ReferenceArguments) throws -> ReferenceVerbs<S> {
+    let x: Tensor<S> = try arguments.tensor("input")
+    let t: Tensor<S> = try arguments.numbers("target")
+    let w: Tensor<S>? = try arguments.optionalTensor("weight")
+    return ReferenceVerbs(
+      input: x,
+      value: { try loss(x, target: t, weight: w) },
+      backward: { try loss.backward(x, target: t, weight: w, upstream: $0) },
+      valueWithGradient: { try loss.valueWithGradient(x, target: t, weight: w, upstream: $0) },
+      valueIntoGradient: { try loss.valueWithGradient(x, target: t, weight: w, upstream: $0, into: &$1) },
+      gradients: { try loss.gradients(x, target: t, weight: w, upstream: $0) }
+    )
+  }
+}

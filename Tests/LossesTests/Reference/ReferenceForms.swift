@@ -18,7 +18,7 @@ struct Elementwise<Loss: ElementwiseLoss>: ReferenceForm {
 
   func verbs<S: ReferenceScalar>(_ arguments: ReferenceArguments) throws -> ReferenceVerbs<S> {
     let x: Tensor<S> = try arguments.tensor("input")
-    let t: Tensor<S> = try arguments.tensor("target")
+    let t: Tensor<S> = try arguments.numbers("target")
     return ReferenceVerbs(
       input: x,
       value: { try loss(x, target: t) },

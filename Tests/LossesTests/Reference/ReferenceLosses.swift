@@ -42,6 +42,55 @@ struct ReferenceLoss: Sendable {
         )
       )
     },
+    "multi_margin_loss": ReferenceLoss("p", "margin", "reduction") {
+      Labelled(
+        MultiMarginLoss(
+          p: try $0.integer("p"), margin: try $0.number("margin"), reduction: try $0.reduction()))
+    },
+    "multilabel_margin_loss": ReferenceLoss("reduction") {
+      LabelLists(MultiLabelMarginLoss(reduction: try $0.reduction()))
+    },
+    "multilabel_soft_margin_loss": ReferenceLoss("reduction") {
+      MultiLabelled(MultiLabelSoftMarginLoss(reduction: try $0.reduction()))
+    },
+    "soft_margin_loss": ReferenceLoss("reduction") {
+      Elementwise(SoftMarginLoss(reduction: try $0.reduction()))
+    },
+    "poisson_nll_loss": ReferenceLoss("log_input", "full", "eps", "reduction") {
+      Elementwise(
+        PoissonNLLLoss(
+          logInput: try $0.boolean("log_input"), full: try $0.boolean("full"), eps: try $0.number("eps"),
+          reduction: try $0.reduction()))
+    },
+    "gaussian_nll_loss": ReferenceLoss("full", "eps", "reduction") {
+      Gaussian(
+        GaussianNLLLoss(
+          full: try $0.boolean("full"), eps: try $0.number("eps"), reduction: try $0.reduction()))
+    },
+    "kl_div": ReferenceLoss("log_target", "reduction") {
+      Elementwise(
+        KLDivLoss(logTarget: try $0.boolean("log_target"), reduction: try $0.reduction(hasBatchMean: true)))
+    },
+    "hinge_embedding_loss": ReferenceLoss("margin", "reduction") {
+      Elementwise(HingeEmbeddingLoss(margin: try $0.number("margin"), reduction: try $0.reduction()))
+    },
+    "margin_ranking_loss": ReferenceLoss("margin", "reduction") {
+      Ranked(MarginRankingLoss(margin: try $0.number("margin"), reduction: try $0.reduction()))
+    },
+    "cosine_embedding_loss": ReferenceLoss("margin", "reduction") {
+      Embedded(CosineEmbeddingLoss(margin: try $0.number("margin"), reduction: try $0.reduction()))
+    },
+    "triplet_margin_loss": ReferenceLoss("margin", "p", "eps", "swap", "reduction") {
+      Triplets(
+        TripletMarginLoss(
+          margin: try $0.number("margin"), p: try $0.number("p"), eps: try $0.number("eps"),
+          swap: try $0.boolean("swap"), reduction: try $0.reduction()))
+    },
+    "triplet_margin_with_distance_loss": ReferenceLoss("distance_function", "margin", "swap", "reduction") {
+      DistantTriplets(
+        distance: try $0.distance(), margin: try $0.number("margin"), swap: try $0.boolean("swap"),
+        reduction: try $0.reduction())
+    },
     "log_softmax": ReferenceLoss("dim") { Activated(LogSoftmax(axis: try $0.integer("dim"))) },
     "softmax": ReferenceLoss("dim") { Activated(Softmax(axis: try $0.integer("dim"))) },
     "logsigmoid": ReferenceLoss { _ in Activated(LogSigmoid()) },

@@ -1,0 +1,43 @@
+import Losses
+import Testing
+
+/// Views of any strides give the same bits as their contiguous copies.
+struct StrideTests {
+  @Test(arguments: Subject.all, Arrangement.allCases)
+  func viewsGiveTheBitsOfTheirCopies(_ subject: Subject, _ arrangement: Arrangement) throws {
+    let positions: [Int?] = [nil, 0, 1, 2, 3, 4]
+    for (reduction, _) in subject.reductions {
+      for position in positions {
+        let views = subject.arguments.arranged(arrangement, only: position)
+        try expectSameResults(views, upstream: subject.upstream(reduction), subject, reduction)
+      }
+      let upstream = arrangement.view(of: subject.upstream(reduction))
+      try expectSameResults(subject.arguments, upstream: upstream, subject, reduction)
+    }
+  }
+
+  /// Or the test above would compare copies with copies.
+  @Test(arguments: Arrangement.allCases)
+  func arrangementsAreWhatTheySay(_ arrangement: Arrangement) {
+    let tensor = Tensor<Double>.random(in: 0..<1, [3, 4, 5], seed: 1)
+    let view = arrangement.view(of: tensor)
+    #expect(!view.isContiguous)
+    #expect((view == tensor) == arrangement.keepsElements)
+    if arrangement == .secondAxisInnermost { #expect(view.strides[1] == 1) }
+    if arrangement == .broadcast { #expect(view.strides[0] == 0) }
+    if arrangement == .broadcastAlongLast { #expect(view.strides[2] == 0) }
+    if arrangement == .reversed { #expect(view.strides.allSatisfy { $0 < 0 }) }
+  }
+
+  private func expectSameResults(
+    _ views: Arguments<Double>, upstream: Tensor<Double>, _ subject: Subject, _ reduction: Reduction
+  ) throws {
+    let (form, copies) = (subject.form, views.contiguous)
+    try expectSameBits(form.value(views, reduction), form.value(copies, reduction), "value, \(reduction)")
+    let gradients = try form.allGradients(views, reduction, upstream: upstream)
+    let expected = try form.allGradients(copies, reduction, upstream: upstream.contiguous())
+    for (gradient, copy) in zip(gradients, expected) {
+      expectSameBits(gradient, copy, "gradient, \(reduction)")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Losses
+import Testing
+
+/// Work that is shared out among threads gives what it gives on one.
+@Suite(.serialized)
+struct ThreadTests {
+  @Test(arguments: Subject.large)
+  func bitsAreThoseOfOneThread(_ subject: Subject) throws {
+    for reduction in subject.meanDenominator == nil ? [Reduction.none] : [.none, .mean] {
+      let alone = try results(subject, reduction, threads: 1)
+      // The last repeats the run before.
+      for threads in [2, 3, 8, 8] {
+        for (result, expected) in try zip(results(subject, reduction, threads: threads), alone) {
+          expectSameBits(result, expected, "\(reduction), \(threads) threads")
+        }
+      }
+    }
+  }
+
+  /// The expected sum adds some 10⁵ terms one after another, which may cost it 1000 ulp of the sum of magnitudes.
+  @Test(arguments: Subject.large)
+  func valuesAreThoseOfTheFormula(_ subject: Subject) throws {
+    try expectClose(subject.value(.none), subject.expected, ulps: 64)
+    guard let denominator = subject.meanDenominator else { return }
+    let sum = subject.expected.scalars.reduce(0, +)
+    let scale = subject.expected.scalars.reduce(0) { $0 + $1.magnitude }
+    try expectClose(subject.value(.mean), Tensor(sum / denominator), ulps: 1000, scale: scale / denominator)
+  }
+
+  /// A part of the samples, wherever it lies in blocks, panels and chunks, has the bits that it has by itself.
+  @Test(arguments: Subject.large)
+  func partsHaveTheBitsOfTheWhole(_ subject: Subject) throws {
+    let axis = subject.arguments.input.rank > 2 ? -1 : 0
+    let length = subject.expected.shape[axis < 0 ? subject.expected.rank - 1 : 0]
+    let (value, gradient) = try subject.form.valueWithGradient(
+      subject.arguments, .none, upstream: subject.upstream(.none))
+    for part in [0..<1, length / 3..<length * 2 / 3, length - 1..<length] {
+      func selected<T>(_ tensor: Tensor<T>, isSample: Bool = false) -> Tensor<T> {
+        isSample || tensor.rank > 1 ? tensor.selecting(part, axis: axis) : tensor
+      }
+      var arguments = subject.arguments
+      arguments.input = selected(arguments.input)
+      arguments.target = arguments.target.map { selected($0) }
+      arguments.labels = arguments.labels.map { selected($0, isSample: true) }
+      arguments.weight = arguments.weight.map { selected($0) }
+      let upstream = selected(subject.upstream(.none), isSample: true)
+      let own = try subject.form.valueWithGradient(arguments, .none, upstream: upstream)
+      expectSameBits(selected(value, isSample: true), own.value, "value of \(part)")
+      expectSameBits(selected(gradient), own.gradient, "gradient of \(part)")
+    }
+  }
+
+  private func results(_ subject: Subject, _ reduction: Reduction, threads: Int) throws -> [Tensor<Double>] {
+    try Parallelism.$maximumThreads.withValue(threads) {
+      let (value, gradient) = try subject.form.valueWithGradient(
+        subject.arguments, reduction, upstream: subject.upstream(reduction))
+      return [value, gradient]
+    }
+  }
+}

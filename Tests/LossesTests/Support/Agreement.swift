@@ -1,0 +1,51 @@
+import Losses
+import Testing
+
+/// Whether two tensors have one shape and the same bits at each index.
+func haveSameBits<S: LossScalar>(_ tensor: Tensor<S>, _ other: Tensor<S>) -> Bool {
+  tensor.shape == other.shape
+    && zip(tensor.scalars, other.scalars).allSatisfy {
+      $0.sign == $1.sign && $0.exponentBitPattern == $1.exponentBitPattern
+        && $0.significandBitPattern == $1.significandBitPattern
+    }
+}
+
+/// Expects the same bits at each index.
+func expectSameBits<S: LossScalar>(
+  _ tensor: Tensor<S>, _ other: Tensor<S>, _ comment: @autoclosure () -> String = "",
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  if haveSameBits(tensor, other) { return }
+  Issue.record(
+    "\(comment()): \(difference(tensor, other, isAccepted: ==))", sourceLocation: sourceLocation)
+}
+
+/// Expects numbers that differ by no more than `ulps` units in the last place of S at the largest of the expected.
+///
+/// NaN and the infinities must be what is expected.
+func expectClose<S: LossScalar>(
+  _ tensor: Tensor<S>, _ expected: Tensor<Double>, ulps: Double, scale givenScale: Double? = nil,
+  _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let scale = givenScale ?? expected.scalars.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
+  let tolerance = ulps * Double(S.ulpOfOne) * scale
+  func isAccepted(_ result: S, _ expected: Double) -> Bool {
+    expected.isFinite
+      ? (Double(result) - expected).magnitude <= tolerance
+      : Double(result) == expected || result.isNaN && expected.isNaN
+  }
+  if tensor.shape == expected.shape, zip(tensor.scalars, expected.scalars).allSatisfy(isAccepted) { return }
+  Issue.record(
+    "\(comment()): \(difference(tensor, expected, isAccepted: isAccepted))", sourceLocation: sourceLocation)
+}
+
+private func difference<S: LossScalar, R: LossScalar>(
+  _ tensor: Tensor<S>, _ expected: Tensor<R>, isAccepted: (S, R) -> Bool
+) -> String {
+  guard tensor.shape == expected.shape else { return "shape \(tensor.shape), expected \(expected.shape)" }
+  let (results, numbers) = (tensor.scalars, expected.scalars)
+  guard let position = results.indices.first(where: { !isAccepted(results[$0], numbers[$0]) }) else {
+    return "a sign or the bits of NaN"
+  }
+  return "element \(position) is \(results[position]), expected \(numbers[position])"
+}

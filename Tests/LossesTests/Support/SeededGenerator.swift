@@ -1,0 +1,28 @@
+import Losses
+
+/// SplitMix64: the same numbers in every run.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+extension Tensor where Scalar == Double {
+  static func random(in range: Range<Double>, _ shape: Shape, seed: UInt64) -> Tensor {
+    var generator = SeededGenerator(state: seed)
+    return random(in: range, shape: shape, using: &generator)
+  }
+}
+
+extension Tensor where Scalar == Int {
+  static func random(in range: Range<Int>, _ shape: Shape, seed: UInt64) -> Tensor {
+    var generator = SeededGenerator(state: seed)
+    return random(in: range, shape: shape, using: &generator)
+  }
+}
