@@ -38,7 +38,7 @@ let package = Package(
     .testTarget(
       name: "LossesTests",
       dependencies: ["Losses", "RealMath", "Tensors"],
-      exclude: ["Reference/make_cases.py"],
+      exclude: ["Reference/make_cases.py", "Reference/case_maker"],
       resources: [.copy("Reference/Cases")],
       swiftSettings: settings
     ),

@@ -208,9 +208,7 @@ extension CrossEntropyLoss {
   ///   - weight: The weight of each class, of shape [classes]; by default all ones.
   /// - Returns: A tensor of the input's shape without the class axis where nothing is reduced, else of rank 0.
   /// - Throws: `LossError` where a shape does not fit, or a hyperparameter is out of range.
-  ///
-  /// Disfavoured, so that a literal target is one of labels.
-  @inlinable @_disfavoredOverload
+  @inlinable
   public func callAsFunction<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
@@ -218,7 +216,7 @@ extension CrossEntropyLoss {
   }
 
   /// The gradient by the input of the loss with probabilities.
-  @inlinable @_disfavoredOverload
+  @inlinable
   public func backward<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> Tensor<S> {
@@ -226,7 +224,7 @@ extension CrossEntropyLoss {
   }
 
   /// The loss with probabilities and its gradient by the input.
-  @inlinable @_disfavoredOverload
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
@@ -234,7 +232,7 @@ extension CrossEntropyLoss {
   }
 
   /// The loss with probabilities; its gradient by the input is written to `gradient`, which has the input's shape.
-  @inlinable @_disfavoredOverload
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil,
     into gradient: inout Tensor<S>
@@ -243,7 +241,7 @@ extension CrossEntropyLoss {
   }
 
   /// The gradients of the loss with probabilities by input and target.
-  @inlinable @_disfavoredOverload
+  @inlinable
   public func gradients<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>? = nil, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>) {

@@ -1,0 +1,204 @@
+"""What all the losses share: tensors in their layouts, the cases while they are made, PyTorch's own samples."""
+
+import inspect
+import json
+import math
+import random
+
+import torch
+import torch.nn.functional as F
+
+TORCH = "2.13.0+cpu"
+DTYPES = (torch.float64, torch.float32)
+REDUCTIONS = ("none", "sum", "mean")
+LAYOUTS = ("contiguous", "transposed", "rows", "permuted", "broadcast", "stepped", "broadcast_last")
+INFINITY, NAN = math.inf, math.nan
+# Arguments that exist only in Python, or only for compatibility: no other interface has them.
+PYTHON_ONLY = {"size_average", "reduce", "_stacklevel", "dtype"}
+# PyTorch's own samples with more elements than this in any tensor are left out, to keep the files small; but these
+# losses have hardly a sample that is smaller, and their larger ones are taken in float64. Of many samples alike, every
+# nth is enough, where n does not divide the number of options: then the steps meet them all.
+SAMPLE_LIMIT = 30
+LARGER_SAMPLES = {"triplet_margin_loss": 50, "multi_margin_loss": 50, "multilabel_margin_loss": 50}
+SAMPLE_STEPS = {"gaussian_nll_loss": 11, "poisson_nll_loss": 5}
+
+
+# Tensors
+
+def short(dtype):
+    return str(dtype).removeprefix("torch.")
+
+
+def laid_out(x, layout):
+    """`x` in another memory layout. The broadcasts repeat the first slice of an axis along it, with a stride of 0."""
+    if x.dim() == 0 or layout == "contiguous":
+        return x
+    if layout == "transposed":
+        axes = tuple(reversed(range(x.dim())))
+        return x.permute(axes).contiguous().permute(axes)
+    if layout == "permuted":
+        return x.movedim(0, -1).contiguous().movedim(-1, 0)
+    if layout == "rows":
+        return x.repeat_interleave(2, 0)[::2]
+    if layout == "stepped":  # the odd element at the end of a row keeps the axes from coalescing
+        return torch.cat([x.repeat_interleave(2, -1), x[..., :1]], -1)[..., :-1:2]
+    return x.narrow(0 if layout == "broadcast" else -1, 0, 1).expand(x.shape)
+
+
+def in_layouts(arguments, first):
+    """Each tensor in a layout of its own: the first in `LAYOUTS[first]`, the next in the one after it, and so on."""
+    tensors = [name for name, argument in arguments.items() if isinstance(argument, torch.Tensor)]
+    return arguments | {name: laid_out(arguments[name], LAYOUTS[(first + i) % len(LAYOUTS)])
+                        for i, name in enumerate(tensors)}
+
+
+def encoded(argument):
+    """An argument as JSON."""
+    if isinstance(argument, torch.Tensor):
+        layout = {} if argument.is_contiguous() else {"strides": list(argument.stride())}
+        return {"dtype": short(argument.dtype), "shape": list(argument.shape), **layout,
+                "values": [encoded(value) for value in argument.reshape(-1).tolist()]}
+    if isinstance(argument, float) and not math.isfinite(argument):
+        return "NaN" if math.isnan(argument) else "Infinity" if argument > 0 else "-Infinity"
+    return argument
+
+
+def close(actual, expected, tolerance):
+    """The format's comparison."""
+    scale = torch.where(expected.isfinite(), expected.abs(), 0).reshape(-1).max() if expected.numel() else 0
+    same = (actual == expected) | (actual.isnan() & expected.isnan())
+    return bool((same | ((actual - expected).abs() <= tolerance * expected.abs().clamp(min=0.05 * scale))).all())
+
+
+# Cases
+
+class Cases:
+    """The cases of one loss while they are made, and the generator that their numbers come from.
+
+    `differentiated` names the arguments with a gradient.
+    """
+
+    def __init__(self, loss, seed, differentiated):
+        self.loss, self.seed, self.differentiated = loss, seed, differentiated
+        self.function = getattr(F, loss)
+        self.reductions = REDUCTIONS
+        self.random = random.Random(f"{loss} {seed}")
+        self.cases, self.dropped = {}, []
+        if loss == "logsigmoid":  # a builtin, without a signature
+            self.defaults = {"input": None}
+        else:
+            parameters = inspect.signature(self.function).parameters.values()
+            self.defaults = {p.name: None if p.default is p.empty else p.default
+                             for p in parameters if p.name not in PYTHON_ONLY}
+
+    def shape(self, rank, smallest=2):
+        largest = (3, 3) if rank <= 2 else (2, 3, 2, 2)
+        return tuple(self.random.randint(smallest, size) for size in largest[:rank])
+
+    def floats(self, shape, dtype, low=-3, high=3):
+        """Uniform numbers that are short to write: decimals for float64, exact binary fractions for float32."""
+        steps = 1000 if dtype == torch.float64 else 128
+        low, high = math.ceil(low * steps), math.floor(high * steps)
+        drawn = [self.random.randint(low, high) / steps for _ in range(math.prod(shape))]
+        return torch.tensor(drawn, dtype=dtype).reshape(shape)
+
+    def fractions(self, shape, dtype, low=-3, high=3):
+        """Exact binary fractions in every dtype: then a hinge that is nearly at its kink is exactly there, and it does
+        not matter in which order an implementation adds up."""
+        return self.floats(shape, torch.float32, low, high).to(dtype)
+
+    def signs(self, shape, dtype):
+        return torch.tensor([self.random.choice((-1, 1)) for _ in range(math.prod(shape))], dtype=dtype).reshape(shape)
+
+    def indices(self, shape, count, dtype=torch.int64):
+        drawn = [self.random.randrange(count) for _ in range(math.prod(shape))]
+        return torch.tensor(drawn, dtype=dtype).reshape(shape)
+
+    def evaluate(self, arguments, dtype, upstream=None):
+        """The value, and the gradient of each differentiated argument, computed in `dtype`; and the upstream, drawn
+        if there is none: never constant, of both signs, bounded away from 0."""
+        copies = {name: a.to(dtype if a.is_floating_point() else a.dtype, copy=True).contiguous()
+                  if isinstance(a, torch.Tensor) else a for name, a in arguments.items()}
+        leaves = {name: copies[name].requires_grad_() for name in self.differentiated
+                  if isinstance(copies[name], torch.Tensor) and copies[name].is_floating_point()}
+        value = self.function(**copies)
+        if upstream is None:
+            first = next(argument for argument in arguments.values() if isinstance(argument, torch.Tensor))
+            upstream = self.floats(value.shape, first.dtype, 0.25, 2)
+            upstream = torch.where(self.indices(value.shape, 2).bool(), upstream, -upstream)
+        gradients = torch.autograd.grad(value, tuple(leaves.values()), upstream.to(dtype))
+        return {"value": value.detach()} | dict(zip(leaves, gradients)), upstream
+
+    def accept(self, name, unchecked=(), **arguments):
+        """Adds what PyTorch computes. `unchecked` names what is not compared: the value, or a gradient.
+
+        Where PyTorch in float32 misses its own float64 result by half of what is allowed, the numbers are badly
+        conditioned, and the case would measure luck: then another upstream is tried.
+        """
+        arguments = self.defaults | arguments
+        for _ in range(10):
+            expected, upstream = self.evaluate(arguments, torch.float64)
+            dtype = upstream.dtype
+            single = expected if dtype == torch.float64 else self.evaluate(arguments, dtype, upstream)[0]
+            if all(key in unchecked or close(single[key], expected[key], 0.5e-5) for key in expected):
+                break
+        else:
+            self.dropped.append(name)
+            return
+        result = {key: None if key in unchecked else encoded(tensor) for key, tensor in expected.items()}
+        self.insert(name, arguments, upstream=encoded(upstream),
+                    expect={"value": result.pop("value"), "gradients": result})
+
+    def accept_each(self, name, unchecked=(), **arguments):
+        """The same with every reduction, where the loss has one."""
+        if "reduction" not in self.defaults:
+            return self.accept(name, unchecked, **arguments)
+        for reduction in self.reductions:
+            self.accept(f"{name}/{reduction}", unchecked, reduction=reduction, **arguments)
+
+    def refuse(self, name, **arguments):
+        """Adds a call that PyTorch refuses."""
+        arguments = self.defaults | arguments
+        try:
+            self.function(**arguments)
+        except (RuntimeError, ValueError, IndexError) as error:
+            self.insert(f"error/{name}", arguments, expect={"error": str(error).splitlines()[0]})
+        else:
+            raise AssertionError(f"{self.loss}: PyTorch accepts {name}")
+
+    def insert(self, name, arguments, **rest):
+        assert name not in self.cases, f"{self.loss}: two cases are named {name}"
+        self.cases[name] = {"name": name, "arguments": {n: encoded(a) for n, a in arguments.items()}, **rest}
+
+    def write(self, folder):
+        lines = ",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in self.cases.values())
+        (folder / f"{self.loss}.json").write_text(f'{{"loss":"{self.loss}","torch":"{TORCH}","cases":[\n{lines}\n]}}\n')
+
+
+def operator_samples(cases):
+    """PyTorch's own samples. An operator's variants are the same calls with `dtype`, which exists only in Python."""
+    from torch.testing._internal.common_methods_invocations import op_db
+
+    limit = LARGER_SAMPLES.get(cases.loss, SAMPLE_LIMIT)
+
+    def named(sample):
+        # Where a sample brings an object that computes something, it is the default's own.
+        values = dict(zip(cases.defaults, (sample.input, *sample.args))) | sample.kwargs
+        return {name: None if callable(value) and not isinstance(value, torch.Tensor) else value
+                for name, value in values.items()}
+
+    def is_small(arguments):
+        return all(a.numel() <= limit for a in arguments.values() if isinstance(a, torch.Tensor))
+
+    for op in op_db:
+        if op.name.removeprefix("nn.functional.") != cases.loss or op.variant_test_name:
+            continue
+        for dtype in DTYPES if limit == SAMPLE_LIMIT else DTYPES[:1]:
+            random.seed(cases.seed)
+            torch.manual_seed(cases.seed)
+            samples = [(i, arguments) for i, arguments in enumerate(map(named, op.sample_inputs("cpu", dtype)))
+                       if is_small(arguments)]
+            for i, arguments in samples[::SAMPLE_STEPS.get(cases.loss, 1)]:
+                cases.accept(f"torch/sample/{short(dtype)}/{i}", **arguments)
+        for i, error in enumerate(op.error_inputs("cpu") if op.error_inputs_func else ()):
+            cases.refuse(f"torch/{i}", **named(error.sample_input))
