@@ -97,6 +97,11 @@ extension Subject {
 extension Shape {
   /// These numbers without one of them.
   func dropping(axis: Int) -> Shape { Shape(indices.filter { $0 != axis }.map { self[$0] }) }
+
+  /// These numbers and one more.
+  func inserting(_ value: Int, axis: Int) -> Shape {
+    Shape(Array(self[..<axis]) + [value] + Array(self[axis...]))
+  }
 }
 
 extension Tensor where Scalar == Double {

@@ -211,7 +211,7 @@ def triplet_margin(cases):
         # Components that are equally far: at p = ∞ they share the gradient.
         each("equal_components", [[1, 2, 0]], [[2, 3, 0.5]], [[0.5, 2.5, 0.25]], margin=4.0)
         # At the kink the gradient passes. Of two equal distances to the negative, each has half of the gradient.
-        each("kink", [[0, 0]], [[1, 0]], [[2, 0]])
+        each("kink", [[0, 0]], [[1, 0]], [[0, 2]])
         each("tie", [[0, 0]], [[2, 0]], [[1, 1]], swap=True)
     for eps in (0.0, 0.5, -1.0, 1e-3):
         triplet_edge(cases, f"eps/{eps}", [[0, 1], [1, 2]], [[0.25, 1], [2, 0]], [[1, 3], [2, 0.5]], eps=eps,

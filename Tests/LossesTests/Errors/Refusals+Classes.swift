@@ -1,0 +1,158 @@
+import Losses
+
+extension Refusal {
+  static let classes = labelShapes + labels + probabilities + smoothing
+
+  private static let forms: [(name: String, form: any Form)] = [
+    ("NLL", LabelForm { NLLLoss(reduction: $0) }),
+    ("CrossEntropy", LabelForm { CrossEntropyLoss(reduction: $0) }),
+  ]
+
+  private static let probabilityForm = ProbabilityForm { CrossEntropyLoss(reduction: $0) }
+
+  private static func zeros(_ shape: Shape) -> Tensor<Double> { .zeros(shape) }
+
+  private static let labelShapes = forms.flatMap { name, form in
+    [
+      Refusal(
+        "\(name) of a number", form, Arguments(input: Tensor(1), labels: Tensor(0)),
+        .unsupportedRank(
+          argument: "input", shape: [],
+          requirement: "only [classes] and [N, classes] are possible, and further axes"
+        ),
+        "input has shape [], but only [classes] and [N, classes] are possible, and further axes"),
+      Refusal(
+        "\(name): labels in a column", form, Arguments(input: zeros([3, 4]), labels: .zeros([3, 1])),
+        .shapeMismatch(argument: "target", shape: [3, 1], expected: [3]),
+        "target has shape [3, 1], but [3] is needed"),
+      Refusal(
+        "\(name): a label for each class", form, Arguments(input: zeros([3, 4]), labels: .zeros([3, 4])),
+        .shapeMismatch(argument: "target", shape: [3, 4], expected: [3]),
+        "target has shape [3, 4], but [3] is needed"),
+      Refusal(
+        "\(name): a list of one label", form, Arguments(input: zeros([4]), labels: .zeros([1])),
+        .shapeMismatch(argument: "target", shape: [1], expected: []), "target has shape [1], but [] is needed"
+      ),
+      Refusal(
+        "\(name): axes that follow the classes", form,
+        Arguments(input: zeros([2, 3, 5]), labels: .zeros([2, 3])),
+        .shapeMismatch(argument: "target", shape: [2, 3], expected: [2, 5]),
+        "target has shape [2, 3], but [2, 5] is needed"),
+      Refusal(
+        "\(name): weight for a class that is none", form,
+        Arguments(input: zeros([3, 4]), labels: .zeros([3]), weight: zeros([5])),
+        .shapeMismatch(argument: "weight", shape: [5], expected: [4]),
+        "weight has shape [5], but [4] is needed"),
+      Refusal(
+        "\(name): one weight", form, Arguments(input: zeros([3, 4]), labels: .zeros([3]), weight: Tensor(1)),
+        .shapeMismatch(argument: "weight", shape: [], expected: [4]), "weight has shape [], but [4] is needed"
+      ),
+      Refusal(
+        "\(name): upstream for each score", form, Arguments(input: zeros([3, 4]), labels: .zeros([3])),
+        upstream: zeros([3, 4]),
+        .shapeMismatch(argument: "upstream", shape: [3, 4], expected: [3]),
+        "upstream has shape [3, 4], but [3] is needed"),
+      Refusal(
+        "\(name): upstream for each sample of a sum", form,
+        Arguments(input: zeros([3, 4]), labels: .zeros([3])),
+        upstream: zeros([3]), reduction: .sum,
+        .shapeMismatch(argument: "upstream", shape: [3], expected: []),
+        "upstream has shape [3], but [] is needed"),
+    ]
+  }
+
+  private static let labels =
+    forms.flatMap { name, form in
+      [4, 7, -1, -99, .max, .min].flatMap { (label: Int) -> [Refusal] in
+        var labels: Tensor<Int> = .zeros([2, 3, 2])
+        labels[1, 2, 0] = label
+        labels[1, 2, 1] = -5
+        labels[0, 0, 0] = -100
+        return [
+          Refusal(
+            "\(name): label \(label) far inside", form,
+            Arguments(input: zeros([2, 4, 3, 2]), labels: Arrangement.reversed.view(of: labels)),
+            .labelOutOfRange(
+              argument: "target", position: [1, 2, 0], label: "\(label)", classCount: 4, ignoreIndex: -100),
+            "target[1, 2, 0] is \(label), but there are 4 classes and ignoreIndex is -100"),
+          Refusal(
+            "\(name): label \(label) alone", form, Arguments(input: zeros([4]), labels: Tensor(label)),
+            reduction: .mean,
+            .labelOutOfRange(
+              argument: "target", position: [], label: "\(label)", classCount: 4, ignoreIndex: -100),
+            "target[] is \(label), but there are 4 classes and ignoreIndex is -100"),
+        ]
+      }
+    } + [
+      Refusal(
+        "NLL: nothing is ignored", LabelForm { NLLLoss(ignoreIndex: nil, reduction: $0) },
+        Arguments(input: zeros([2, 3]), labels: [1, -100]),
+        .labelOutOfRange(argument: "target", position: [1], label: "-100", classCount: 3, ignoreIndex: nil),
+        "target[1] is -100, but there are 3 classes"),
+      Refusal(
+        "CrossEntropy: another is ignored", LabelForm { CrossEntropyLoss(ignoreIndex: 9, reduction: $0) },
+        Arguments(input: zeros([2, 3]), labels: [9, -100], weight: .ones([3])),
+        .labelOutOfRange(argument: "target", position: [1], label: "-100", classCount: 3, ignoreIndex: 9),
+        "target[1] is -100, but there are 3 classes and ignoreIndex is 9"),
+      Refusal(
+        "CrossEntropy: no classes", LabelForm { CrossEntropyLoss(reduction: $0) },
+        Arguments(input: zeros([1, 0]), labels: [0]),
+        .labelOutOfRange(argument: "target", position: [0], label: "0", classCount: 0, ignoreIndex: -100),
+        "target[0] is 0, but there are 0 classes and ignoreIndex is -100"),
+    ]
+
+  private static let probabilities = [
+    Refusal(
+      "probabilities for a number", probabilityForm, Arguments(input: Tensor(1), target: Tensor(1)),
+      .unsupportedRank(
+        argument: "input", shape: [],
+        requirement: "only [classes] and [N, classes] are possible, and further axes"
+      ),
+      "input has shape [], but only [classes] and [N, classes] are possible, and further axes"),
+    Refusal(
+      "probabilities of another shape", probabilityForm, Arguments(input: zeros([2, 3]), target: zeros([3])),
+      .shapeMismatch(argument: "target", shape: [3], expected: [2, 3]),
+      "target has shape [3], but [2, 3] is needed"),
+    Refusal(
+      "probabilities with weights", probabilityForm,
+      Arguments(input: zeros([2, 3]), target: zeros([2, 3]), weight: zeros([2])),
+      .shapeMismatch(argument: "weight", shape: [2], expected: [3]), "weight has shape [2], but [3] is needed"
+    ),
+    Refusal(
+      "probabilities with an upstream", probabilityForm,
+      Arguments(input: zeros([2, 3]), target: zeros([2, 3])),
+      upstream: zeros([3]),
+      .shapeMismatch(argument: "upstream", shape: [3], expected: [2]),
+      "upstream has shape [3], but [2] is needed"),
+    Refusal(
+      "probabilities with a class to ignore",
+      ProbabilityForm { CrossEntropyLoss(ignoreIndex: 1, reduction: $0) },
+      Arguments(input: zeros([2, 3]), target: zeros([2, 3])),
+      .invalidHyperparameter(
+        name: "ignoreIndex", value: 1,
+        requirement: "negative or nil where the target is probabilities, of which none can be ignored"),
+      """
+      ignoreIndex is 1, but it must be negative or nil where the target is probabilities, of which none can be \
+      ignored
+      """),
+  ]
+
+  private static let smoothing: [Refusal] = {
+    let values: [(Double, String)] = [
+      (-0.1, "-0.1"), (1.25, "1.25"), (.nan, "nan"), (-.leastNonzeroMagnitude, "-5e-324"), (2, "2"),
+    ]
+    return values.flatMap { value, text in
+      let forms: [any Form] = [
+        LabelForm { CrossEntropyLoss(labelSmoothing: value, reduction: $0) },
+        ProbabilityForm { CrossEntropyLoss(labelSmoothing: value, reduction: $0) },
+      ]
+      return forms.map {
+        Refusal(
+          "smoothing of \(text)", $0,
+          Arguments(input: zeros([2, 3]), target: zeros([2, 3]), labels: .zeros([2])),
+          .invalidHyperparameter(name: "labelSmoothing", value: value, requirement: "in 0...1"),
+          "labelSmoothing is \(text), but it must be in 0...1")
+      }
+    }
+  }()
+}
