@@ -93,7 +93,8 @@ extension MultiLabelMarginLoss {
     _ input: Tensor<S>, _ labels: Tensor<Label>, upstream: Tensor<S>?
   ) throws(LossError) -> ClassCall<S> {
     try ClassCall(
-      input: input, target: .labelLists(TypedLabels(labels)), weight: nil, upstream: upstream,
+      input: input, target: .labelLists(TypedLabels(labels, ignoreIndex: ClassTarget<S>.listEnd)),
+      weight: nil, upstream: upstream,
       reduction: reduction, rules: ClassRules(allowsFurtherAxes: false))
   }
 }

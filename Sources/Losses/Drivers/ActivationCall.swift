@@ -11,12 +11,11 @@ struct ActivationCall<S: LossScalar> {
   private let axis: ClassAxis
 
   init(_ input: Tensor<S>, axis: Int, upstream: Tensor<S>?) throws(LossError) {
-    // A single number counts as a list of one.
-    let shape = input.rank == 0 ? [1] : input.shape
+    let axis = try Check.axis(axis, of: input.shape)
     if let upstream { try Check.shape(of: upstream, named: "upstream", is: input.shape) }
     self.input = input
     self.upstream = upstream ?? Tensor(1).broadcast(to: input.shape)
-    self.axis = try ClassAxis(shape, axis: Check.axis(axis, of: shape))
+    self.axis = ClassAxis(input.rank == 0 ? [1] : input.shape, axis: axis)
   }
 
   @specialized(where S == Float) @specialized(where S == Double)

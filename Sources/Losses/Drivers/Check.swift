@@ -31,10 +31,10 @@ enum Check {
 
   /// The axis that is meant by one that may count from the end.
   static func axis(_ axis: Int, of shape: Shape) throws(LossError) -> Int {
-    guard -shape.count..<shape.count ~= axis else {
-      throw .axisOutOfRange(axis: axis, rank: shape.count)
-    }
-    return axis < 0 ? axis + shape.count : axis
+    // A single number counts as a list of one.
+    let rank = max(shape.count, 1)
+    guard -rank..<rank ~= axis else { throw .axisOutOfRange(axis: axis, rank: shape.count) }
+    return axis < 0 ? axis + rank : axis
   }
 
   /// An upstream must have the shape of the output.

@@ -47,9 +47,9 @@ struct ClassCall<S: LossScalar>: LossCall {
     sampleShape.remove(at: classAxis)
     switch target {
     case .labels(let labels, _):
-      try Self.checkShape(of: labels, is: sampleShape, rules)
+      try labels.checkShape(sampleShape, rules)
       sampleShape = labels.shape
-    case .labelLists(let labels): try Self.checkShape(of: labels, is: input.shape, rules)
+    case .labelLists(let labels): try labels.checkShape(input.shape, rules)
     case .probabilities(let target): try Check.shape(of: target, named: "target", is: input.shape)
     case .nothing: break
     }
@@ -65,61 +65,14 @@ struct ClassCall<S: LossScalar>: LossCall {
     var mean = input.count == 0 ? 0 : Double(axis.columns)
     switch target {
     case .labels(let labels, let ignoreIndex):
-      let sum = try Self.weightSum(labels, classes: axis.classes, besides: ignoreIndex, weight: weight)
+      let sum = try labels.weightSum(classes: axis.classes, besides: ignoreIndex, weight: weight)
       if rules.isMeanWeighted { mean = sum }
     case .labelLists(let labels):
-      _ = try Self.weightSum(labels, classes: axis.classes, besides: ClassTarget<S>.listEnd, weight: nil)
+      _ = try labels.weightSum(
+        classes: axis.classes, besides: ClassTarget<S>.listEnd, weight: Tensor<S>?.none)
     case .probabilities, .nothing: break
     }
     denominator = reduction.denominator(mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
-  }
-
-  private static func checkShape(
-    of labels: any ClassLabels, is expected: Shape, _ rules: ClassRules
-  ) throws(LossError) {
-    // The losses without further axes take a single label as [] or [1], whichever the input suggests.
-    let isSingle = !rules.allowsFurtherAxes && expected.count <= 1 && expected.elementCount == 1
-    if isSingle, labels.shape == [] || labels.shape == [1] { return }
-    try Check.shape(labels.shape, named: "target", is: expected)
-  }
-
-  /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`.
-  private static func weightSum(
-    _ labels: any ClassLabels, classes: Int, besides ignoreIndex: Int?, weight: Tensor<S>?
-  ) throws(LossError) -> Double {
-    let count = labels.shape.elementCount
-    let sum = weight.withNumbers { weight in
-      Parallelism.sum(
-        over: count, chunkSize: Blocks.chunkSize, cost: Double(count)
-      ) { chunk in
-        let scratch = Scratch<Int>(slots: 1, slotSize: Blocks.size(in: chunk))
-        defer { scratch.deallocate() }
-        let block = scratch.numbers(0)
-        return Blocks.sum(over: chunk) { range in
-          labels.copy(range, to: block)
-          var sum = 0.0
-          for index in 0..<range.count {
-            let label = block[index]
-            if label == ignoreIndex { continue }
-            // A label that is no class makes the sum not a number, and is looked for then.
-            guard label >= 0, label < classes else { return .nan }
-            sum += Double(weight?[label] ?? 1)
-          }
-          return sum
-        }
-      }
-    }
-    guard sum.isNaN else { return sum }
-    for position in 0..<count {
-      let label = labels[position]
-      guard label == ignoreIndex || 0..<classes ~= label else {
-        throw .labelOutOfRange(
-          argument: "target", position: labels.shape.index(ofElement: position),
-          label: labels.text(at: position),
-          classCount: classes, ignoreIndex: ignoreIndex)
-      }
-    }
-    return sum
   }
 }
 

@@ -89,7 +89,8 @@ extension ClassLoss {
   ) throws(LossError) -> ClassCall<S> {
     try checkHyperparameters()
     return try ClassCall(
-      input: input, target: .labels(TypedLabels(labels), ignoreIndex: ignoreIndex), weight: weight,
+      input: input, target: .labels(TypedLabels(labels, ignoreIndex: ignoreIndex), ignoreIndex: ignoreIndex),
+      weight: weight,
       upstream: upstream, reduction: reduction,
       rules: rules)
   }

@@ -18,9 +18,9 @@ extension Refusal {
         "\(name) of a number", form, Arguments(input: Tensor(1), labels: Tensor(0)),
         .unsupportedRank(
           argument: "input", shape: [],
-          requirement: "only [classes] and [N, classes] are possible, and further axes"
+          requirement: "only [classes], [N, classes] and [N, classes, d…] are possible"
         ),
-        "input has shape [], but only [classes] and [N, classes] are possible, and further axes"),
+        "input has shape [], but only [classes], [N, classes] and [N, classes, d…] are possible"),
       Refusal(
         "\(name): labels in a column", form, Arguments(input: zeros([3, 4]), labels: .zeros([3, 1])),
         .shapeMismatch(argument: "target", shape: [3, 1], expected: [3]),
@@ -106,9 +106,9 @@ extension Refusal {
       "probabilities for a number", probabilityForm, Arguments(input: Tensor(1), target: Tensor(1)),
       .unsupportedRank(
         argument: "input", shape: [],
-        requirement: "only [classes] and [N, classes] are possible, and further axes"
+        requirement: "only [classes], [N, classes] and [N, classes, d…] are possible"
       ),
-      "input has shape [], but only [classes] and [N, classes] are possible, and further axes"),
+      "input has shape [], but only [classes], [N, classes] and [N, classes, d…] are possible"),
     Refusal(
       "probabilities of another shape", probabilityForm, Arguments(input: zeros([2, 3]), target: zeros([3])),
       .shapeMismatch(argument: "target", shape: [3], expected: [2, 3]),

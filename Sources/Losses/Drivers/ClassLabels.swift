@@ -1,0 +1,105 @@
+public import Tensors
+
+/// Labels of some integer type, as `Int`.
+@usableFromInline
+protocol ClassLabels: Sendable {
+  var shape: Shape { get }
+
+  /// Copies the labels at `range`, which counts in row-major order. One that `Int` cannot hold becomes one that is
+  /// no class, and not the ignored one.
+  func copy(_ range: Range<Int>, to memory: Numbers<Int>)
+
+  /// How a label is written.
+  func text(at position: Int) -> String
+}
+
+extension ClassLabels {
+  subscript(position: Int) -> Int {
+    let scratch = Scratch<Int>(slots: 1, slotSize: 1)
+    defer { scratch.deallocate() }
+    copy(position..<position + 1, to: scratch.numbers(0))
+    return scratch.numbers(0)[0]
+  }
+
+  func checkShape(_ expected: Shape, _ rules: ClassRules) throws(LossError) {
+    // The losses without further axes take a single label as [] or [1], whichever the input suggests.
+    let isSingle = !rules.allowsFurtherAxes && expected.count <= 1 && expected.elementCount == 1
+    if isSingle, shape == [] || shape == [1] { return }
+    try Check.shape(shape, named: "target", is: expected)
+  }
+
+  /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`.
+  func weightSum<S: LossScalar>(
+    classes: Int, besides ignoreIndex: Int?, weight: Tensor<S>?
+  ) throws(LossError) -> Double {
+    let count = shape.elementCount
+    let sum = weight.withNumbers { weight in
+      Parallelism.sum(
+        over: count, chunkSize: Blocks.chunkSize, cost: Double(count)
+      ) { chunk in
+        let scratch = Scratch<Int>(slots: 1, slotSize: Blocks.size(in: chunk))
+        defer { scratch.deallocate() }
+        let block = scratch.numbers(0)
+        return Blocks.sum(over: chunk) { range in
+          copy(range, to: block)
+          var sum = 0.0
+          for index in 0..<range.count {
+            let label = block[index]
+            if label == ignoreIndex { continue }
+            // A label that is no class makes the sum not a number, and is looked for then.
+            guard label >= 0, label < classes else { return .nan }
+            sum += Double(weight?[label] ?? 1)
+          }
+          return sum
+        }
+      }
+    }
+    guard sum.isNaN else { return sum }
+    for position in 0..<count {
+      let label = self[position]
+      guard label == ignoreIndex || 0..<classes ~= label else {
+        throw .labelOutOfRange(
+          argument: "target", position: shape.index(ofElement: position),
+          label: text(at: position),
+          classCount: classes, ignoreIndex: ignoreIndex)
+      }
+    }
+    return sum
+  }
+}
+
+@usableFromInline
+struct TypedLabels<Label: FixedWidthInteger & TensorScalar>: ClassLabels {
+  private let labels: Tensor<Label>
+  private let layout: Layout
+  /// Stands for a label that `Int` cannot hold.
+  private let beyond: Int
+
+  @usableFromInline
+  @specialized(where Label == Int) @specialized(where Label == Int32) @specialized(where Label == UInt8)
+  init(_ labels: Tensor<Label>, ignoreIndex: Int?) {
+    self.labels = labels
+    layout = labels.layout.merged
+    beyond = ignoreIndex == .min ? .max : .min
+  }
+
+  @usableFromInline var shape: Shape { labels.shape }
+
+  @usableFromInline
+  @specialized(where Label == Int) @specialized(where Label == Int32) @specialized(where Label == UInt8)
+  func copy(_ range: Range<Int>, to memory: Numbers<Int>) {
+    unsafe labels.storage.withUnsafeBufferPointer { storage in
+      var next = 0
+      layout.forEachRun(in: range) { run in
+        for index in 0..<run.count {
+          let label = unsafe storage[layout.offset &+ run.start &+ index &* run.stride]
+          memory[next &+ index] = Int(exactly: label) ?? beyond
+        }
+        next &+= run.count
+      }
+    }
+  }
+
+  @usableFromInline
+  func text(at position: Int) -> String { labels.scalars[position].description }
+}
