@@ -6,7 +6,7 @@ public import Tensors
 /// A measure is called with tensors, whose last axis it works along:
 ///
 ///     let distance = try PairwiseDistance()([[3, 0]] as Tensor<Float>, [[0, 4]])
-///     print(distance)  // [5.0000005]
+///     print(distance)  // [5.0]
 ///
 /// One of your own gives the value and the gradient for two vectors; it can be called in the same way then, and serves
 /// `TripletMarginWithDistanceLoss`:
