@@ -22,6 +22,7 @@ public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
   // With z = 1 − x[t] + x[i] > 0, a pair adds 1/C to ∂/∂x[i] and takes it from ∂/∂x[t].
+  @specialized(where C == Float) @specialized(where C == Double)
   private func compute<C: RealScalar>(_ panel: ClassPanel<C>) {
     let classes = panel.classes
     var isLabel = [Bool](repeating: false, count: classes)

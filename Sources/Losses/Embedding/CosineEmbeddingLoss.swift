@@ -29,6 +29,7 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
   }
 
   // ∂loss/∂cos = −1 for similar pairs, 1 for others down to the margin, the kink included.
+  @specialized(where C == Float) @specialized(where C == Double)
   private func compute<C: RealScalar>(_ row: VectorRow<C>) {
     let a = unsafe Span(_unsafeStart: row.first.memory, count: row.count)
     let b = unsafe Span(_unsafeStart: row.second.memory, count: row.count)

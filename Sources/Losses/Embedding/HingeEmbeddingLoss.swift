@@ -32,10 +32,11 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
     // A gap that is not a number stays one, but has no slope.
     let hinge = gap < 0 ? 0 : gap
     let hingeSlope: S = gap >= 0 ? -1 : 0
-    let (isSimilar, isOther) = (y != -1, y != 1)
+    let similar = y == -1 ? 0 : x
+    let similarSlope: S = y == -1 ? 0 : 1
     return ElementwiseTerms(
-      value: (isSimilar ? x : 0) + (isOther ? hinge : 0),
-      inputDerivative: (isSimilar ? 1 : 0) + (isOther ? hingeSlope : 0),
+      value: similar + (y == 1 ? 0 : hinge),
+      inputDerivative: similarSlope + (y == 1 ? 0 : hingeSlope),
       targetDerivative: 0)
   }
 }
