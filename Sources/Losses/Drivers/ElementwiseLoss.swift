@@ -4,12 +4,17 @@ public import Tensors
 /// A loss that treats each element of input and target by itself: what it takes to write one.
 ///
 /// A conforming type holds the hyperparameters and gives the value and the derivatives at one element. Shapes,
-/// strides, reductions, upstream gradients and threads are the driver's, and so is everything to call:
+/// strides, reductions, upstream gradients and threads are the driver's, and so is everything to call. The functions it
+/// is made of are in the module `RealMath`:
+///
+///     import Losses
+///     import RealMath
 ///
 ///     /// (log(1 + x) − log(1 + t))²
 ///     struct SquaredLogLoss: ElementwiseLoss {
 ///       var reduction = Reduction.mean
 ///
+///       @inline(__always)
 ///       func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
 ///         let difference = log1p(x) - log1p(t)
 ///         return ElementwiseTerms(
@@ -25,7 +30,8 @@ public protocol ElementwiseLoss: Hashable, Codable, Sendable {
   /// The value at one element, and its derivatives.
   ///
   /// To be fast it has no branches or calls that cannot be inlined: a choice is `condition ? a : b` between values
-  /// that are both computed. Mark it `@inlinable` where the type is public.
+  /// that are both computed. Mark it `@inline(__always)`, for the loops around it to vectorise, and `@inlinable` where
+  /// the type is public.
   func terms<S: RealScalar>(_ input: S, target: S) -> ElementwiseTerms<S>
 
   /// Throws if a hyperparameter has a value that the loss is not defined for. By default none has.
