@@ -4,7 +4,7 @@ public import RealMath
 /// has it.
 public protocol LossScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Sendable {
   /// The type the formulas are computed in: `Float` for `Float16`, else the type itself.
-  associatedtype Computation: RealScalar
+  associatedtype Computation: RealScalar & LossScalar where Computation.Computation == Computation
 
   init(_ value: Computation)
 

@@ -90,15 +90,18 @@ extension GaussianNLLLoss {
   }
 
   /// The gradients of the loss by input, target and variance, each of its argument's shape.
-  @inlinable
   public func gradients<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>) {
-    let gradients = try call(input, target, variance, upstream: upstream).valueWithThreeGradients(
-      computeParametric)
+    // In the precision of the formula, so that sums over what was broadcast are rounded once.
+    let gradients = try call(
+      input.computation, target.computation, variance.computation, upstream: upstream?.computation
+    ).valueWithThreeGradients(computeParametric)
+    let varianceGradient = gradients.parameter.summed(to: aligned(variance, input.shape).shape)
     return (
-      gradients.input, gradients.target.summed(to: target.shape),
-      gradients.parameter.summed(to: aligned(variance, input.shape).shape).reshaped(to: variance.shape)
+      Tensor(computation: gradients.input),
+      Tensor(computation: gradients.target.summed(to: target.shape)),
+      Tensor(computation: varianceGradient.reshaped(to: variance.shape))
     )
   }
 
@@ -124,8 +127,7 @@ extension GaussianNLLLoss {
   }
 
   /// The variance with a last axis of length 1 where it lacks the input's last axis.
-  @usableFromInline
-  func aligned<S: LossScalar>(_ variance: Tensor<S>, _ shape: Shape) -> Tensor<S> {
+  private func aligned<S: LossScalar>(_ variance: Tensor<S>, _ shape: Shape) -> Tensor<S> {
     let lacksLastAxis = variance.rank + 1 == shape.count && variance.shape.elementsEqual(shape.dropLast())
     return lacksLastAxis ? variance.insertingAxis(at: variance.rank) : variance
   }

@@ -1,5 +1,5 @@
 internal import RealMath
-public import Tensors
+internal import Tensors
 
 extension Tensor where Scalar: LossScalar {
   /// Calls `body` with the tensor as an argument of a driver.
@@ -33,8 +33,17 @@ extension Tensor where Scalar: LossScalar {
 }
 
 extension Tensor where Scalar: LossScalar {
+  /// This tensor in the type that formulas are computed in: itself, where that is its own.
+  var computation: Tensor<Scalar.Computation> {
+    self as? Tensor<Scalar.Computation> ?? map(\.computation)
+  }
+
+  /// The tensor rounded to this type.
+  init(computation tensor: Tensor<Scalar.Computation>) {
+    self = tensor as? Tensor ?? tensor.map { Scalar($0) }
+  }
+
   /// The sums over the axes along which a tensor of shape `other` is broadcast to this tensor's.
-  @usableFromInline
   func summed(to other: Shape) -> Tensor {
     if other == shape { return self }
     var sums = [Double](repeating: 0, count: other.elementCount)

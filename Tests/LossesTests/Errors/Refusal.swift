@@ -25,7 +25,7 @@ struct Refusal: Sendable {
     self.message = message
   }
 
-  static let all = elementwise + classes + activations
+  static let all = elementwise + classes + activations + distributions + margins + vectors
 }
 
 extension Refusal: CustomTestStringConvertible {

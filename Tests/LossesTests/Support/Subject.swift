@@ -14,9 +14,9 @@ struct Subject: Sendable {
   var batch = 1.0
 
   /// All subjects, small.
-  static let all = elementwise + classes + activations
+  static let all = losses + activations + measures
 
-  static let losses = elementwise + classes
+  static let losses = elementwise + classes + distributions + margins + vectors
 }
 
 extension Subject: CustomTestStringConvertible {

@@ -55,6 +55,6 @@ extension Subject {
         log(probabilities[$0])
       },
     ]
-    return elementwise + classes + nll + activations
+    return elementwise + classes + nll + activations + largeVectors
   }()
 }
