@@ -63,8 +63,9 @@ enum Check {
     guard outside > 0 else { return }
     let scalars = tensor.scalars
     let position = scalars.firstIndex { !domain.contains(Double($0)) && !(allowingNaN && $0.isNaN) }!
+    let (lower, upper) = (LossError.text(domain.lowerBound), LossError.text(domain.upperBound))
     throw .valueOutOfRange(
       argument: name, position: tensor.shape.index(ofElement: position), value: Double(scalars[position]),
-      requirement: "in \(LossError.text(domain.lowerBound))...\(LossError.text(domain.upperBound))")
+      requirement: domain.upperBound == .infinity ? "at least \(lower)" : "in \(lower)...\(upper)")
   }
 }

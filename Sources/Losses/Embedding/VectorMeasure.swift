@@ -48,7 +48,7 @@ extension VectorMeasure {
   ///   - input1: Vectors, of shape [D] or [N…, D].
   ///   - input2: As many, of the same shape.
   /// - Returns: A tensor without the last axis.
-  /// - Throws: `LossError` where the shapes differ or have no axis.
+  /// - Throws: `LossError` where the shapes differ. A single number counts as a vector of one.
   public func callAsFunction<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>
   ) throws(LossError) -> Tensor<S> {

@@ -60,8 +60,8 @@ extension Refusal {
         Refusal(
           "GaussianNLL: variance \(text) at \(position)", form, arguments, reduction: .mean,
           .valueOutOfRange(
-            argument: "variance", position: position, value: value, requirement: "in 0...inf"),
-          "variance\(position) is \(text), but it must be in 0...inf")
+            argument: "variance", position: position, value: value, requirement: "at least 0"),
+          "variance\(position) is \(text), but it must be at least 0")
       }
     }
     return wrong + negative + [
