@@ -18,18 +18,19 @@ public struct Softmax: AxisActivation {
     if panel.isInnermost { compute(panel, ClassesInLine.self) } else { compute(panel, ColumnsInLine.self) }
   }
 
-  // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p).
+  // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1 the sum almost
+  // cancels its g. So a rounded sum is taken from g first, and then what Σ p·(g − sum) shows to be left of it.
   @inline(__always)
   private func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
     guard let result = panel.gradient ?? panel.value else { return }
     let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-    let scratch = Scratch<C>(slots: 1, slotSize: panel.columns)
+    let scratch = Scratch<C>(slots: 2, slotSize: panel.columns)
     let sumScratch = Scratch<Double>(slots: 1, slotSize: panel.columns)
     defer {
       scratch.deallocate()
       sumScratch.deallocate()
     }
-    let (numbers, sums) = (scratch.numbers(0), sumScratch.numbers(0))
+    let (numbers, rests, sums) = (scratch.numbers(0), scratch.numbers(1), sumScratch.numbers(0))
 
     sweeps.exponentials(of: panel.input, maxima: numbers, sums: sums, storing: result)
     for column in 0..<panel.columns { numbers[column] = C(1 / sums[column]) }
@@ -39,6 +40,13 @@ public struct Softmax: AxisActivation {
     if let value = panel.value { sweeps.visit { place in value[place] = gradient[place] } }
     sweeps.sums(into: sums) { place in panel.upstream[place] * gradient[place] }
     for column in 0..<panel.columns { numbers[column] = C(sums[column]) }
-    sweeps.visit { place in gradient[place] *= panel.upstream[place] - numbers[Order.column(of: place)] }
+    sweeps.sums(into: sums) { place in
+      gradient[place] * (panel.upstream[place] - numbers[Order.column(of: place)])
+    }
+    for column in 0..<panel.columns { rests[column] = numbers[column].isFinite ? C(sums[column]) : 0 }
+    sweeps.visit { place in
+      let column = Order.column(of: place)
+      gradient[place] *= (panel.upstream[place] - numbers[column]) - rests[column]
+    }
   }
 }
