@@ -47,9 +47,9 @@ struct ClassCall<S: LossScalar>: LossCall {
     sampleShape.remove(at: classAxis)
     switch target {
     case .labels(let labels, _):
-      try labels.checkShape(sampleShape, rules)
+      try Check.shape(of: labels, is: sampleShape, rules)
       sampleShape = labels.shape
-    case .labelLists(let labels): try labels.checkShape(input.shape, rules)
+    case .labelLists(let labels): try Check.shape(of: labels, is: input.shape, rules)
     case .probabilities(let target): try Check.shape(of: target, named: "target", is: input.shape)
     case .nothing: break
     }
@@ -65,11 +65,18 @@ struct ClassCall<S: LossScalar>: LossCall {
     var mean = input.count == 0 ? 0 : Double(axis.columns)
     switch target {
     case .labels(let labels, let ignoreIndex):
-      let sum = try labels.weightSum(classes: axis.classes, besides: ignoreIndex, weight: weight)
-      if rules.isMeanWeighted { mean = sum }
+      let classes = axis.classes
+      let sum: Result<Double, LossError> = weight.withNumbers { weight in
+        Result { () throws(LossError) in
+          try Check.labels(labels, classes: classes, besides: ignoreIndex) { label in
+            Double(weight?[label] ?? 1)
+          }
+        }
+      }
+      let weightSum = try sum.get()
+      if rules.isMeanWeighted { mean = weightSum }
     case .labelLists(let labels):
-      _ = try labels.weightSum(
-        classes: axis.classes, besides: ClassTarget<S>.listEnd, weight: Tensor<S>?.none)
+      _ = try Check.labels(labels, classes: axis.classes, besides: ClassTarget<S>.listEnd) { _ in 1 }
     case .probabilities, .nothing: break
     }
     denominator = reduction.denominator(mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)

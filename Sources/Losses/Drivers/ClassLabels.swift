@@ -20,47 +20,47 @@ extension ClassLabels {
     copy(position..<position + 1, to: scratch.numbers(0))
     return scratch.numbers(0)[0]
   }
+}
 
-  func checkShape(_ expected: Shape, _ rules: ClassRules) throws(LossError) {
+extension Check {
+  static func shape(
+    of labels: any ClassLabels, is expected: Shape, _ rules: ClassRules
+  ) throws(LossError) {
     // The losses without further axes take a single label as [] or [1], whichever the input suggests.
     let isSingle = !rules.allowsFurtherAxes && expected.count <= 1 && expected.elementCount == 1
-    if isSingle, shape == [] || shape == [1] { return }
-    try Check.shape(shape, named: "target", is: expected)
+    if isSingle, labels.shape == [] || labels.shape == [1] { return }
+    try shape(labels.shape, named: "target", is: expected)
   }
 
   /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`.
-  func weightSum<S: LossScalar>(
-    classes: Int, besides ignoreIndex: Int?, weight: Tensor<S>?
+  static func labels(
+    _ labels: any ClassLabels, classes: Int, besides ignoreIndex: Int?, weight: (_ class: Int) -> Double
   ) throws(LossError) -> Double {
-    let count = shape.elementCount
-    let sum = weight.withNumbers { weight in
-      Parallelism.sum(
-        over: count, chunkSize: Blocks.chunkSize, cost: Double(count)
-      ) { chunk in
-        let scratch = Scratch<Int>(slots: 1, slotSize: Blocks.size(in: chunk))
-        defer { scratch.deallocate() }
-        let block = scratch.numbers(0)
-        return Blocks.sum(over: chunk) { range in
-          copy(range, to: block)
-          var sum = 0.0
-          for index in 0..<range.count {
-            let label = block[index]
-            if label == ignoreIndex { continue }
-            // A label that is no class makes the sum not a number, and is looked for then.
-            guard label >= 0, label < classes else { return .nan }
-            sum += Double(weight?[label] ?? 1)
-          }
-          return sum
+    let count = labels.shape.elementCount
+    let sum = Parallelism.sum(over: count, chunkSize: Blocks.chunkSize, cost: Double(count)) { chunk in
+      let scratch = Scratch<Int>(slots: 1, slotSize: Blocks.size(in: chunk))
+      defer { scratch.deallocate() }
+      let block = scratch.numbers(0)
+      return Blocks.sum(over: chunk) { range in
+        labels.copy(range, to: block)
+        var sum = 0.0
+        for index in 0..<range.count {
+          let label = block[index]
+          if label == ignoreIndex { continue }
+          // A label that is no class makes the sum not a number, and is looked for then.
+          guard label >= 0, label < classes else { return .nan }
+          sum += weight(label)
         }
+        return sum
       }
     }
     guard sum.isNaN else { return sum }
     for position in 0..<count {
-      let label = self[position]
+      let label = labels[position]
       guard label == ignoreIndex || 0..<classes ~= label else {
         throw .labelOutOfRange(
-          argument: "target", position: shape.index(ofElement: position),
-          label: text(at: position),
+          argument: "target", position: labels.shape.index(ofElement: position),
+          label: labels.text(at: position),
           classCount: classes, ignoreIndex: ignoreIndex)
       }
     }
