@@ -32,6 +32,13 @@ extension Reduction {
     }
   }
 
+  /// What all gradients are multiplied by. Where nothing is reduced it is 1, since each value has an upstream of its
+  /// own then.
+  @inline(__always)
+  func gradientScale<S: LossScalar>(upstream: Tensor<S>?, denominator: Double) -> Double {
+    self == .none ? 1 : (upstream.map { Double($0.item) } ?? 1) / denominator
+  }
+
   /// The result from the sum. Where it is not a number, it has no sign, as the division may give it.
   static func result<S: LossScalar>(_ sum: Double, over denominator: Double) -> Tensor<S> {
     let result = sum / denominator

@@ -97,7 +97,7 @@ extension ClassCall {
       case .nothing: (nil, nil, nil)
       }
     let labelsPerColumn = if case .labelLists = target { axis.classes } else { 1 }
-    let gradientScale = reduction == .none ? 1 : (upstream.map { Double($0.item) } ?? 1) / denominator
+    let gradientScale = reduction.gradientScale(upstream: upstream, denominator: denominator)
     let columnUpstream = reduction == .none ? upstream : nil
     var values = reduction == .none ? Tensor<S>(uninitialized: sampleShape) : nil
 

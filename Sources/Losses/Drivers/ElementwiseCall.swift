@@ -91,8 +91,7 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
     -> Tensor<S>
   {
     let gradientScale =
-      reduction == .none ? 1 : (upstream.map { Double($0.item) } ?? 1) / denominator
-    // Each element has an upstream of its own where nothing is reduced; else there is one, in the scale.
+      reduction.gradientScale(upstream: upstream, denominator: denominator)
     let elementUpstream = reduction == .none ? upstream : nil
     var values = reduction == .none ? Tensor<S>(uninitialized: input.shape) : nil
 

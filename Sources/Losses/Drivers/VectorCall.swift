@@ -45,7 +45,7 @@ struct VectorCall<S: LossScalar>: LossCall {
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   func run(_ gradients: GradientDestinations<S>, _ kernel: (VectorRow<C>) -> Void) -> Tensor<S> {
-    let scale = reduction == .none ? 1 : (upstream.map { Double($0.item) } ?? 1) / denominator
+    let scale = reduction.gradientScale(upstream: upstream, denominator: denominator)
     let rowUpstream = reduction == .none ? upstream : nil
     var values = reduction == .none ? Tensor<S>(uninitialized: rowShape) : nil
 
