@@ -23,9 +23,9 @@ public enum LossError: Error, Hashable, Sendable {
   case axisOutOfRange(axis: Int, rank: Int)
 
   /// A label that is neither a class nor the ignored one. The label is a string, since any integer type may
-  /// hold it.
+  /// hold it. The sample is named where the position does not say it.
   case labelOutOfRange(
-    argument: String, position: Shape, label: String, classCount: Int, ignoreIndex: Int?)
+    argument: String, position: Shape, label: String, classCount: Int, ignoreIndex: Int?, sample: Int? = nil)
 
   /// An element that the loss is not defined for.
   case valueOutOfRange(argument: String, position: Shape, value: Double, requirement: String)
@@ -45,8 +45,8 @@ extension LossError: CustomStringConvertible {
       "\(argument) has shape \(shape), but \(requirement)"
     case .axisOutOfRange(let axis, let rank):
       "axis is \(axis), but the input has \(rank) axes"
-    case .labelOutOfRange(let argument, let position, let label, let classCount, let ignoreIndex):
-      "\(argument)\(position) is \(label), but there are \(classCount) classes"
+    case .labelOutOfRange(let argument, let position, let label, let classCount, let ignoreIndex, let sample):
+      "\(argument)\(position)\(sample.map { ", of sample \($0)," } ?? "") is \(label), but there are \(classCount) classes"
         + (ignoreIndex.map { " and ignoreIndex is \($0)" } ?? "")
     case .valueOutOfRange(let argument, let position, let value, let requirement):
       "\(argument)\(position) is \(Self.text(value)), but it must be \(requirement)"

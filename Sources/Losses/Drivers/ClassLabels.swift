@@ -14,11 +14,15 @@ protocol ClassLabels: Sendable {
 }
 
 extension ClassLabels {
-  subscript(position: Int) -> Int {
-    let scratch = Scratch<Int>(slots: 1, slotSize: 1)
+  subscript(position: Int) -> Int { self[position..<position + 1][0] }
+
+  /// The labels at a range, as `copy(_:to:)` has them.
+  subscript(range: Range<Int>) -> [Int] {
+    let scratch = Scratch<Int>(slots: 1, slotSize: range.count)
     defer { scratch.deallocate() }
-    copy(position..<position + 1, to: scratch.numbers(0))
-    return scratch.numbers(0)[0]
+    let labels = scratch.numbers(0)
+    copy(range, to: labels)
+    return (0..<range.count).map { labels[$0] }
   }
 }
 

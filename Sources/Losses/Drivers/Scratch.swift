@@ -32,6 +32,10 @@ struct Numbers<Number: BitwiseCopyable> {
     nonmutating set { unsafe memory[index] = newValue }
   }
 
+  /// The numbers from an index on.
+  @inline(__always)
+  func advanced(by count: Int) -> Numbers { unsafe Numbers(memory + count) }
+
   /// Sets the first `count` numbers to 0.
   func clear(count: Int) where Number: BinaryFloatingPoint {
     unsafe memory.update(repeating: 0, count: count)

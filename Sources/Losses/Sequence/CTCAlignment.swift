@@ -1,0 +1,88 @@
+public import Tensors
+
+/// The most probable path of a target through the frames.
+public struct CTCAlignment: Hashable, Codable, Sendable {
+  /// The class at each frame: a label of the target or the blank.
+  public var path: [Int]
+  /// The frames of each label of the target.
+  public var frames: [Range<Int>]
+  /// The logarithm of the path's probability.
+  public var logProbability: Double
+}
+
+/// Finds out at which frames the labels of a target are: the most probable of its paths.
+///
+///     let probabilities: Tensor<Float> = [[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]]  // a blank and one label
+///     let alignments = try CTCAligner()(
+///       probabilities.map { log($0) }, targets: [1] as Tensor<Int>, inputLengths: [3] as Tensor<Int>,
+///       targetLengths: [1] as Tensor<Int>)
+///     print(alignments[0]!.frames)  // [Range(1..<3)]
+///
+/// The arguments are those of ``CTCLoss``. The time is proportional to T·(2S + 1) for each sample, and so is the memory, in
+/// bytes.
+///
+/// L. R. Rabiner, A tutorial on hidden Markov models and selected applications in speech recognition, Proceedings of the
+/// IEEE 77 (2), 1989, https://doi.org/10.1109/5.18626
+public struct CTCAligner: Hashable, Codable, Sendable {
+  /// The class that stands for no label.
+  public var blank: Int
+
+  public init(blank: Int = 0) { self.blank = blank }
+
+  /// The most probable path of each sample's target, or nothing where it has no path.
+  ///
+  /// - Throws: `LossError` where a shape, a length or a label does not fit. It names the sample.
+  public func callAsFunction<S: LossScalar>(
+    _ logProbabilities: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
+    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>
+  ) throws(LossError) -> [CTCAlignment?] {
+    let batch = try CTCBatch(
+      logProbabilities.shape, blank: blank, inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))
+    let targets = try CTCTargets(
+      TypedLabels(targets, ignoreIndex: nil), lengths: TypedLabels(targetLengths, ignoreIndex: nil),
+      batch: batch)
+    return zip(batch.rows(of: logProbabilities), targets.labels).map(align)
+  }
+
+  // The states are those of the paper on CTC: blanks and labels in turn, a blank first. At each frame a state is
+  // reached from itself (0), from the one before (1), or from the label before (2), whichever is most probable.
+  private func align(_ rows: [[Double]], _ labels: [Int]) -> CTCAlignment? {
+    let states = 2 * labels.count + 1
+    func label(_ state: Int) -> Int { state % 2 == 0 ? blank : labels[state / 2] }
+    // Before the first frame, the path is at the first blank.
+    var scores = [Double](repeating: -.infinity, count: states)
+    scores[0] = 0
+    var moves: [UInt8] = []
+    moves.reserveCapacity(rows.count * states)
+    for row in rows {
+      var next = scores
+      for state in 0..<states {
+        var (best, move) = (scores[state], UInt8(0))
+        if state > 0, scores[state - 1] > best { (best, move) = (scores[state - 1], 1) }
+        if state > 2, state % 2 == 1, label(state) != label(state - 2), scores[state - 2] > best {
+          (best, move) = (scores[state - 2], 2)
+        }
+        next[state] = best + row[label(state)]
+        moves.append(move)
+      }
+      scores = next
+    }
+    var state = states - 1
+    if states > 1, scores[states - 2] > scores[state] { state -= 1 }
+    let logProbability = scores[state]
+    guard logProbability > -.infinity else { return nil }
+
+    var path = [Int](repeating: blank, count: rows.count)
+    var frames = [Range<Int>](repeating: 0..<0, count: labels.count)
+    for frame in rows.indices.reversed() {
+      path[frame] = label(state)
+      if state % 2 == 1 {
+        let end = frames[state / 2].isEmpty ? frame + 1 : frames[state / 2].upperBound
+        frames[state / 2] = frame..<end
+      }
+      state -= Int(moves[frame * states + state])
+    }
+    return CTCAlignment(path: path, frames: frames, logProbability: logProbability)
+  }
+}

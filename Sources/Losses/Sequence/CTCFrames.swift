@@ -1,0 +1,54 @@
+internal import RealMath
+
+/// The log-probabilities of one sample's classes, frame by frame.
+///
+/// ```
+/// log-probability = (score − shift) − logSum
+/// ```
+///
+/// For logits the shift is their maximum, and logSum is log Σ e^(score − shift). Log-probabilities are themselves.
+@safe
+struct CTCFrames<C: RealScalar> {
+  let sample: CTCSample<C>
+  private let areLogits: Bool
+  /// For each frame the shift, then the sum.
+  private let normalizers: Scratch<Double>
+
+  init(_ sample: CTCSample<C>, areLogits: Bool) {
+    self.sample = sample
+    self.areLogits = areLogits
+    normalizers = Scratch(slots: 2, slotSize: areLogits ? sample.frames : 0)
+    guard areLogits else { return }
+    let sweeps = PanelSweeps<C, ClassesInLine>(classes: sample.classes, columns: 1)
+    let maximum = Scratch<C>(slots: 1, slotSize: 1)
+    defer { maximum.deallocate() }
+    let sums = normalizers.numbers(1)
+    for frame in 0..<sample.frames {
+      sweeps.exponentials(
+        of: unsafe Panel(origin: sample.scores(frame).memory, lineStride: 0),
+        maxima: maximum.numbers(0), sums: sums.advanced(by: frame))
+      normalizers.numbers(0)[frame] = Double(maximum.numbers(0)[0])
+      sums[frame] = log(sums[frame])
+    }
+  }
+
+  func deallocate() { normalizers.deallocate() }
+
+  @inline(__always)
+  func shift(at frame: Int) -> Double { areLogits ? normalizers.numbers(0)[frame] : 0 }
+
+  @inline(__always)
+  func logSum(at frame: Int) -> Double { areLogits ? normalizers.numbers(1)[frame] : 0 }
+
+  /// Writes the probabilities of all classes at a frame, times a factor.
+  func writeProbabilities(at frame: Int, times factor: Double, to row: Numbers<C>) {
+    let scores = sample.scores(frame)
+    // The fastest exponential is for numbers that are not positive, and log-probabilities should not be.
+    let shift =
+      areLogits
+      ? C(shift(at: frame))
+      : Lanes.reduce(count: sample.classes, 0, { $1 > $0 ? $1 : $0 }) { scores[$0] }
+    let scale = C(factor * exp(Double(shift) - self.shift(at: frame) - logSum(at: frame)))
+    for index in 0..<sample.classes { row[index] = scale * expNonPositive(scores[index] - shift) }
+  }
+}

@@ -1,0 +1,224 @@
+internal import RealMath
+
+// The sums over all paths of a target through the frames. A path passes every label in turn, each for one frame or more, with
+// blanks between them where there is time, and always between two that are equal.
+//
+// Equation numbers are those of A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, Connectionist temporal classification,
+// ICML 2006, https://doi.org/10.1145/1143844.1143891. Its states l′ alternate between blanks and labels. Here the two are
+// kept apart, so that each recurrence is a loop without branches:
+//
+// ```
+// blank i, before label i:  state s = 2i + 1,  0 ≤ i ≤ |l|
+// label i:                  state s = 2i + 2,  0 ≤ i < |l|
+// ```
+//
+// Only the states of the band are computed, and zeros are written beside them. Emissions are over the largest of their frame,
+// and each row of variables is scaled by a power of two.
+
+/// The forward and backward variables of one sample.
+@safe
+struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
+  let emissions: CTCEmissions<C, Number>
+  private let frames: Int
+  private let labelCount: Int
+  private let start: CTCBand
+  private let keepsRows: Bool
+  /// For each frame the forward variables of the labels, after a zero for the one before the first, and the emissions.
+  private let table: Scratch<Number>
+  /// 1 for labels that may follow the one before without a blank, 0 for others. There is a 0 after the last.
+  private let skips: Numbers<Number>
+  /// The emissions of the labels.
+  private let labelEmissions: Numbers<Number>
+  /// For each frame the logarithm of the largest emission, the power of two that the forward variables are scaled by, and a
+  /// bound of these, whose binary logarithm is less than this plus 1.
+  private let logLargest: Numbers<Double>
+  private let powers: Numbers<Double>
+  private let bounds: Numbers<Double>
+  private let numbers: Scratch<Number>
+  private let doubles: Scratch<Double>
+  private let integers: Scratch<Int>
+
+  /// - Parameter keepsRows: Whether the forward variables of all frames are kept, for the backward ones to be joined with.
+  init(_ frames: CTCFrames<C>, keepsRows: Bool) {
+    let sample = frames.sample
+    emissions = CTCEmissions(frames)
+    self.frames = sample.frames
+    self.keepsRows = keepsRows
+    labelCount = sample.labels.count
+    table = Scratch(slots: keepsRows ? sample.frames : 2, slotSize: 2 * labelCount + 2)
+    numbers = Scratch(slots: 8, slotSize: labelCount + 2)
+    doubles = Scratch(slots: 3, slotSize: sample.frames)
+    integers = Scratch(slots: 1, slotSize: labelCount)
+    (skips, labelEmissions) = (numbers.numbers(0), numbers.numbers(1))
+    (logLargest, powers, bounds) = (doubles.numbers(0), doubles.numbers(1), doubles.numbers(2))
+    start = CTCBand(sample, earliest: integers.numbers(0))
+    for index in 0..<labelCount {
+      let mayFollow = index > 0 && sample.labels[index] != sample.labels[index - 1]
+      skips[index] = mayFollow ? .one : .zero
+    }
+    skips[labelCount] = .zero
+  }
+
+  func deallocate() {
+    emissions.deallocate()
+    table.deallocate()
+    numbers.deallocate()
+    doubles.deallocate()
+    integers.deallocate()
+  }
+
+  var isFeasible: Bool { start.isFeasible }
+
+  /// Zeros for a row of labels or blanks, with room for one on either side.
+  private func zeros(_ slot: Int) -> Numbers<Number> {
+    let row = numbers.numbers(slot)
+    for index in 0..<labelCount + 2 { row[index] = .zero }
+    return row
+  }
+
+  private func row(_ frame: Int) -> Numbers<Number> { table.numbers(keepsRows ? frame : frame % 2) }
+
+  private func emissions(inRow row: Numbers<Number>) -> Numbers<Number> { row.advanced(by: labelCount + 1) }
+
+  /// The exponents near which the largest variables of a frame are held. The sum is that of their products, which must not
+  /// overflow. The forward variables have the larger range below them, for the loss alone is found without the others.
+  private static var forwardExponent: Double { 800 }
+  private static var backwardExponent: Double { 0 }
+}
+
+extension CTCLattice {
+  /// What the forward variables tell.
+  struct Forward {
+    var logLikelihood = 0.0
+    /// The likelihood, scaled by `power` and the largest emissions.
+    var likelihood = Number.zero
+    var power = 0.0
+    /// The sum of the logarithms of the largest emissions.
+    var logScale = 0.0
+    /// Whether a variable has vanished.
+    var isLossy = false
+  }
+
+  /// (6) and (7): a state is reached from itself and from the one before, and a label also from the label before.
+  ///
+  /// ```
+  /// αₜ(blank i) = yₜ(blank) · (αₜ₋₁(blank i) + αₜ₋₁(label i − 1))
+  /// αₜ(label i) = yₜ(lᵢ) · (αₜ₋₁(label i) + αₜ₋₁(blank i) + skipᵢ · αₜ₋₁(label i − 1))
+  /// ```
+  ///
+  /// Before the first frame, all paths are at the first blank.
+  @inline(__always)
+  func forward() -> Forward {
+    var (band, result) = (start, Forward())
+    let blanks = zeros(2)
+    blanks[0] = .one
+    var old = zeros(3)
+    for frame in 0..<frames {
+      let new = row(frame)
+      let (oldLabels, newLabels) = (old.advanced(by: 1), new.advanced(by: 1))
+      let frameEmissions = emissions(inRow: new)
+      logLargest[frame] = emissions.load(frame, into: frameEmissions)
+      band.move(to: frame)
+      let (labelBand, blankBand) = (band.labels, band.blanks)
+      for index in labelBand { labelEmissions[index] = frameEmissions[emissions.slots[index]] }
+      for index in labelBand {
+        let sum = (oldLabels[index] + blanks[index]) + skips[index] * old[index]
+        newLabels[index] = sum * labelEmissions[index]
+      }
+      let blank = frameEmissions[emissions.blankSlot]
+      for index in blankBand { blanks[index] = (blanks[index] + old[index]) * blank }
+      new[labelBand.lowerBound] = .zero
+      if labelBand.upperBound < labelCount { newLabels[labelBand.upperBound] = .zero }
+
+      let rescaling = Number.rescale(newLabels, labelBand, blanks, blankBand, around: Self.forwardExponent)
+      result.power += rescaling.power
+      result.logScale += logLargest[frame]
+      result.isLossy = result.isLossy || rescaling.isLossy
+      powers[frame] = result.power
+      bounds[frame] = rescaling.largest - result.power
+      old = new
+    }
+    // (8)
+    result.likelihood = blanks[labelCount] + old[labelCount]
+    result.logLikelihood = result.likelihood.logarithm + (result.logScale - result.power * .ln2)
+    return result
+  }
+
+  /// (10) and (11): a state goes on to itself and the next one, and a label also to the label after.
+  ///
+  /// ```
+  /// βₜ(blank i) = yₜ(blank) · (βₜ₊₁(blank i) + βₜ₊₁(label i))
+  /// βₜ(label i) = yₜ(lᵢ) · (βₜ₊₁(label i) + βₜ₊₁(blank i + 1) + skipᵢ₊₁ · βₜ₊₁(label i + 1))
+  /// ```
+  ///
+  /// After the last frame, all paths are at the last blank. The terms of (14), over their sum, are the posteriors of the states:
+  /// αₜ · βₜ / (yₜ · p). Here the division by yₜ comes to leaving out the last factor of βₜ.
+  ///
+  /// Calls `body` for each frame, the last one first. Returns whether what has vanished does not matter.
+  @inline(__always)
+  func backward(after forward: Forward, _ body: (CTCPosteriors<Number>) -> Void) -> Bool {
+    var vanished = VanishedPaths(
+      frames: frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,
+      isForwardLossy: forward.isLossy)
+    let reciprocal = forward.likelihood.reciprocal
+    var (band, power, logScale, bound) = (start, 0.0, 0.0, 0.0)
+    let (products, sums) = (numbers.numbers(2), numbers.numbers(3))
+    var old = (labels: zeros(4).advanced(by: 1), blanks: zeros(5).advanced(by: 1))
+    var new = (labels: zeros(6).advanced(by: 1), blanks: zeros(7).advanced(by: 1))
+    old.blanks[labelCount] = .one
+    for frame in (0..<frames).reversed() {
+      let row = row(frame)
+      let (forwardLabels, frameEmissions) = (row.advanced(by: 1), emissions(inRow: row))
+      band.move(to: frame)
+      let (labelBand, blankBand) = (band.labels, band.blanks)
+      for index in labelBand { labelEmissions[index] = frameEmissions[emissions.slots[index]] }
+      for index in labelBand {
+        let sum =
+          (old.labels[index] + old.blanks[index &+ 1]) + skips[index &+ 1] * old.labels[index &+ 1]
+        products[index] = forwardLabels[index] * sum
+        new.labels[index] = sum * labelEmissions[index]
+      }
+      let blank = frameEmissions[emissions.blankSlot]
+      for index in blankBand { new.blanks[index] = (old.blanks[index] + old.labels[index]) * blank }
+      new.labels[labelBand.lowerBound &- 1] = .zero
+      new.labels[labelBand.upperBound] = .zero
+      new.blanks[blankBand.lowerBound &- 1] = .zero
+
+      // (15)
+      for slot in 0..<emissions.classCount { sums[slot] = .zero }
+      for index in labelBand {
+        let slot = emissions.slots[index]
+        sums[slot] = sums[slot] + products[index]
+      }
+      let scale = forward.power - powers[frame] - power
+      body(
+        CTCPosteriors(
+          frame: frame, logLargest: logLargest[frame], emissions: frameEmissions, sums: sums,
+          factor: reciprocal.multiplied(byPower: scale)))
+
+      let logPrefix = forward.logScale - logScale
+      vanished.add(forward: bounds[frame] + logPrefix / .ln2, backward: bound + logScale / .ln2)
+      let rescaling = Number.rescale(
+        new.labels, labelBand, new.blanks, blankBand, around: Self.backwardExponent)
+      power += rescaling.power
+      logScale += logLargest[frame]
+      bound = rescaling.largest - power
+      vanished.step(logLargest: logLargest[frame], sum: emissions.sum(of: frameEmissions))
+      swap(&old, &new)
+    }
+    return vanished.areNegligible
+  }
+}
+
+/// The posteriors of the classes that a target uses, at one frame.
+struct CTCPosteriors<Number: LatticeNumber> {
+  let frame: Int
+  /// The logarithm of the largest emission.
+  let logLargest: Double
+  /// The emission of each class, over the largest.
+  let emissions: Numbers<Number>
+  /// The sum over the labels of each class.
+  let sums: Numbers<Number>
+  /// What the sums are to be multiplied by.
+  let factor: Number
+}

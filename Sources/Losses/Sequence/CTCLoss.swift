@@ -1,0 +1,197 @@
+internal import RealMath
+public import Tensors
+
+/// The loss of scores for the frames of a sequence against the labels in it, where nobody knows which frames belong to
+/// which label: connectionist temporal classification, for speech and handwriting.
+///
+/// ```
+/// loss = −log Σ ∏ₜ p(t, πₜ),   over all paths π that are the target once repeats are merged and blanks left out
+/// ```
+///
+///     let probabilities: Tensor<Float> = [[0.6, 0.4], [0.6, 0.4]]  // two frames; a blank and one label
+///     let loss = try CTCLoss()(
+///       probabilities.map { log($0) }, targets: [1] as Tensor<Int>, inputLengths: [2] as Tensor<Int>,
+///       targetLengths: [1] as Tensor<Int>)
+///     print(loss)  // −log(0.6 · 0.4 + 0.4 · 0.6 + 0.4 · 0.4) = 0.44628716
+///
+/// The scores have shape [T, N, C], or [T, C] without a batch. The targets are padded, [N, S], or one after another, [Σ
+/// lengths]. Lengths have shape [N], or [] for one sample. Labels and lengths may be of any integer type. Frames past a
+/// sample's input length count for nothing. `mean` divides each loss by the length of its target, or by 1 where that is
+/// empty, and their sum by N.
+///
+/// A target that has no path, having more labels than there are frames for, has the loss ∞, or 0 with `zeroInfinity`, and the
+/// gradient 0. Rounding never makes a loss negative.
+///
+/// The time is proportional to T·(2S + 1) + T·C for each sample. The gradient needs a table of T·(2S + 2) numbers for each
+/// thread.
+///
+/// A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, Connectionist temporal classification: labelling unsegmented
+/// sequence data with recurrent neural networks, ICML 2006, https://doi.org/10.1145/1143844.1143891
+///
+/// [PyTorch: CTCLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CTCLoss.html)
+public struct CTCLoss: Hashable, Codable, Sendable {
+  /// What the scores are, and what the gradient is taken by.
+  public enum Input: String, Hashable, Codable, Sendable, CaseIterable {
+    /// Log-probabilities. The gradient is that by the logits whose log-softmax they are, as in PyTorch.
+    case logProbabilities
+    /// Log-probabilities. The gradient is the partial derivative by each, the others held.
+    case freeLogProbabilities
+    /// Logits, whose log-softmax is taken here. The gradient is that by the logits.
+    case logits
+  }
+
+  /// The class that stands for no label.
+  public var blank: Int
+  /// Whether a target that has no path has the loss 0 instead of ∞.
+  public var zeroInfinity: Bool
+  public var reduction: Reduction
+  public var input: Input
+
+  public init(
+    blank: Int = 0, zeroInfinity: Bool = false, reduction: Reduction = .mean, input: Input = .logProbabilities
+  ) {
+    self.blank = blank
+    self.zeroInfinity = zeroInfinity
+    self.reduction = reduction
+    self.input = input
+  }
+
+  @specialized(where C == Float) @specialized(where C == Double)
+  private func compute<C: RealScalar>(_ sample: CTCSample<C>) {
+    let loss = loss(of: sample)
+    if loss == .infinity { sample.fillGradient(with: 0) }
+    if loss.isNaN { sample.fillGradient(with: .nan) }
+    // Log-probabilities are rounded, so their exponentials may add up to a little more than 1.
+    let rounding = Double(sample.frames) * Double(C.ulpOfOne)
+    let isZero = -rounding...0 ~= loss || (zeroInfinity && loss == .infinity)
+    sample.value[0] = isZero ? 0 : loss
+  }
+
+  @inline(__always)
+  private func loss<C: RealScalar>(of sample: CTCSample<C>) -> Double {
+    if sample.frames == 0 { return sample.labels.isEmpty ? 0 : .infinity }
+    let frames = CTCFrames(sample, areLogits: input == .logits)
+    defer { frames.deallocate() }
+    let keepsRows = sample.withGradient != nil
+    // `Double` nearly always does. Where it may not, its backward variables tell, and they need the rows.
+    return loss(of: frames, keepsRows: keepsRows, Double.self)
+      ?? (keepsRows ? nil : loss(of: frames, keepsRows: true, Double.self))
+      ?? loss(of: frames, keepsRows: keepsRows, WideDouble.self)!
+  }
+
+  /// The loss of a sample and its gradient, unless numbers of this kind have too small a range for them.
+  ///
+  /// With the posterior γₜ(c), the probability that a path of the target is at class c at frame t,
+  ///
+  /// ```
+  /// ∂loss/∂log p(t, c) = −γₜ(c)
+  /// ∂loss/∂logit(t, c) = p(t, c) · Σ γₜ − γₜ(c) = p(t, c) − γₜ(c)        (16)
+  /// ```
+  ///
+  /// since ∂log p(t, k)/∂logit(t, c) = [k = c] − p(t, c), and the posteriors of a frame add up to 1.
+  @inline(__always)
+  private func loss<C: RealScalar, Number: LatticeNumber>(
+    of frames: CTCFrames<C>, keepsRows: Bool, _: Number.Type
+  ) -> Double? {
+    let sample = frames.sample
+    let lattice = CTCLattice<C, Number>(frames, keepsRows: keepsRows)
+    defer { lattice.deallocate() }
+    guard lattice.isFeasible else { return .infinity }
+    let forward = lattice.forward()
+    let loss = -forward.logLikelihood
+    if loss == .infinity, forward.isLossy { return nil }
+    guard loss.isFinite else { return loss }
+    guard keepsRows else { return forward.isLossy ? nil : loss }
+    let isExact = lattice.backward(after: forward) { posteriors in
+      sample.withGradient?(posteriors.frame) { gradient in
+        write(posteriors, of: frames, lattice.emissions, to: gradient)
+      }
+    }
+    return isExact ? loss : nil
+  }
+
+  @inline(__always)
+  private func write<C: RealScalar, Number: LatticeNumber>(
+    _ posteriors: CTCPosteriors<Number>, of frames: CTCFrames<C>, _ emissions: CTCEmissions<C, Number>,
+    to gradient: Numbers<C>
+  ) {
+    let (scale, classes) = (frames.sample.scale, frames.sample.classes)
+    let isFree = input == .freeLogProbabilities
+    if emissions.classCount < classes {
+      if isFree {
+        gradient.clear(count: classes)
+      } else {
+        frames.writeProbabilities(at: posteriors.frame, times: scale, to: gradient)
+      }
+    }
+    let largest = isFree ? 0 : exp(posteriors.logLargest)
+    var rest = 1.0
+    for slot in 0..<emissions.classCount {
+      let posterior = (posteriors.sums[slot] * posteriors.factor).value
+      rest -= posterior
+      gradient[emissions.classes[slot]] = C(scale * (largest * posteriors.emissions[slot].value - posterior))
+    }
+    // The blanks have what the labels leave.
+    let slot = emissions.blankSlot
+    let blank = (posteriors.sums[slot] * posteriors.factor).value + rest
+    gradient[emissions.classes[slot]] = C(scale * (largest * posteriors.emissions[slot].value - blank))
+  }
+}
+
+extension CTCLoss {
+  /// The loss.
+  ///
+  /// - Throws: `LossError` where a shape, a length or a label does not fit. It names the sample.
+  public func callAsFunction<S: LossScalar>(
+    _ scores: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
+    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>
+  ) throws(LossError) -> Tensor<S> {
+    try call(scores, targets, inputLengths, targetLengths, upstream: nil).value(compute)
+  }
+
+  /// The gradient of the loss by the scores, as `input` says.
+  ///
+  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By
+  /// default all ones.
+  public func backward<S: LossScalar>(
+    _ scores: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
+    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> Tensor<S> {
+    try call(scores, targets, inputLengths, targetLengths, upstream: upstream)
+      .valueWithGradient(compute).gradient
+  }
+
+  /// The loss and its gradient by the scores.
+  public func valueWithGradient<S: LossScalar>(
+    _ scores: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
+    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, upstream: Tensor<S>? = nil
+  ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
+    try call(scores, targets, inputLengths, targetLengths, upstream: upstream).valueWithGradient(compute)
+  }
+
+  /// The loss; its gradient by the scores is written to `gradient`, which has their shape.
+  public func valueWithGradient<S: LossScalar>(
+    _ scores: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
+    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, upstream: Tensor<S>? = nil,
+    into gradient: inout Tensor<S>
+  ) throws(LossError) -> Tensor<S> {
+    try call(scores, targets, inputLengths, targetLengths, upstream: upstream)
+      .value(into: &gradient, compute)
+  }
+
+  private func call<S: LossScalar>(
+    _ scores: Tensor<S>, _ targets: Tensor<some FixedWidthInteger & TensorScalar>,
+    _ inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    _ targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, upstream: Tensor<S>?
+  ) throws(LossError) -> CTCCall<S> {
+    try CTCCall(
+      scores, targets: TypedLabels(targets, ignoreIndex: nil),
+      inputLengths: TypedLabels(inputLengths, ignoreIndex: nil),
+      targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, upstream: upstream,
+      reduction: reduction)
+  }
+}

@@ -1,0 +1,53 @@
+internal import RealMath
+
+/// A bound of the probability of the paths that a lattice has lost because a number became too small for `Double`.
+///
+/// What a variable loses at a frame is less than 2⁻⁹²⁰ times the largest one there, α̂ₜ or β̂ₜ, since that is kept near a certain
+/// power of two, and emissions over the largest one vanish below 2⁻¹⁰²². It may still matter, if a path begins badly and ends
+/// better than all others.
+///
+/// - What only the forward variables lose at a state of frame t, or only the backward ones, adds up to less than
+///   2⁻⁹²⁰ · α̂ₜ · β̂ₜ.
+/// - What the forward variables lose at frame t and the backward ones at a frame u ≥ t adds up to less than
+///   2⁻¹⁸⁴⁰ · α̂ₜ · β̂ᵤ · W, where W is a bound of the probability of what lies between. A step multiplies by no more than the
+///   probabilities of a blank and two labels, and by no more than the sum of all classes.
+///
+/// Both are compared with the probability of the paths that were found.
+struct VanishedPaths {
+  /// The exponent of what a variable can lose, over the largest one.
+  private static var loss: Double { -920 }
+  /// The exponent of what may be lost, over the result.
+  private static var allowance: Double { -60 }
+
+  /// What there may be at each frame. All exponents are binary.
+  private let limit: Double
+  private let isForwardLossy: Bool
+  /// The largest β̂ᵤ · W.
+  private var reach = -Double.infinity
+  private(set) var areNegligible = true
+
+  init(frames: Int, states: Int, logLikelihood: Double, isForwardLossy: Bool) {
+    limit = Self.allowance + (logLikelihood - log(Double(frames) * Double(states))) / .ln2
+    self.isForwardLossy = isForwardLossy
+  }
+
+  /// Takes the exponents of a frame's largest forward variable, and of the next frame's largest backward one, into account.
+  mutating func add(forward: Double, backward: Double) {
+    // A backward variable is a sum of three of the next frame, and exponents are rounded down, by less than 1 each.
+    let backward = backward + 3
+    reach = max(reach, backward)
+    let once = forward + 1 + backward + Self.loss
+    let twice = isForwardLossy ? forward + 1 + reach + 2 * Self.loss : -.infinity
+    areNegligible = areNegligible && once <= limit && twice <= limit
+  }
+
+  /// Takes the step to the frame before into account.
+  ///
+  /// - Parameters:
+  ///   - logLargest: The logarithm of the frame's most probable class.
+  ///   - sum: The sum of its classes' probabilities, over that one's.
+  mutating func step(logLargest: Double, sum: @autoclosure () -> Double) {
+    guard isForwardLossy else { return }
+    reach += (logLargest + log(min(sum(), 3))) / .ln2
+  }
+}
