@@ -22,9 +22,22 @@ let package = Package(
     .target(name: "Losses", dependencies: ["RealMath", "Tensors"], swiftSettings: settings),
     .executableTarget(
       name: "TrainDigits",
-      dependencies: ["Losses"],
+      dependencies: ["Charts", "Losses"],
       path: "Sources/Examples/TrainDigits",
       resources: [.copy("Data")],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "PlotLosses",
+      dependencies: ["Charts", "Losses"],
+      path: "Sources/Examples/PlotLosses",
+      swiftSettings: settings
+    ),
+    .target(name: "Charts", path: "Sources/Examples/Charts", swiftSettings: settings),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["Losses"],
+      exclude: ["compare.py", "comparison"],
       swiftSettings: settings
     ),
     .testTarget(

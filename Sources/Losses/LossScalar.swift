@@ -6,6 +6,7 @@ public protocol LossScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Senda
   /// The type the formulas are computed in: `Float` for `Float16`, else the type itself.
   associatedtype Computation: RealScalar & LossScalar where Computation.Computation == Computation
 
+  /// The number, rounded to this type.
   init(_ value: Computation)
 
   /// This number in the type that formulas are computed in.

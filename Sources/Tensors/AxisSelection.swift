@@ -1,6 +1,6 @@
 /// What an entry of a slicing subscript can be: an `Int`, a range of them, or an `AxisSlice`.
 ///
-///     tensor[2, 1..<3, .all, .stride(by: -1)]
+///     tensor[2, 1..<3, .stride(by: -1)]
 public protocol AxisSelection {
   /// The selection in the form that all kinds have in common.
   var axisSlice: AxisSlice { get }

@@ -4,7 +4,9 @@ extension Tensor {
   /// It has no uses but literals. Where the elements are not literals themselves, make the tensor from an
   /// array: `Tensor([x, y])`.
   public enum Literal {
+    /// A number or a `Bool`.
     case scalar(Scalar)
+    /// A list of parts, along an axis more than they have.
     case list([Literal])
   }
 

@@ -81,7 +81,7 @@ extension Tensor {
   /// axes in front are added.
   ///
   ///     let row: Tensor<Float> = [[1, 2, 3]]
-  ///     row.broadcast(to: [2, 3])  // [[1, 2, 3], [1, 2, 3]]
+  ///     row.broadcast(to: [2, 3])  // [[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]
   ///
   /// - Precondition: counted from the last axis, each length of this tensor is 1 or that of `shape`.
   public func broadcast(to shape: Shape) -> Tensor {

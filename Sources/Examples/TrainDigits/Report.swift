@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 
 /// How a network does on some images: its mean cross entropy, and the share that it recognises.
@@ -39,19 +40,18 @@ func confusionTable(predicted: [Int], actual: [Int]) -> String {
 }
 
 func lossChart(_ history: [Epoch], subtitle: String) -> LineChart {
-  func curve(_ name: String, _ score: (Epoch) -> Score) -> LineChart.Curve {
-    let points = history.enumerated().map { LineChart.Point(x: Double($0), y: score($1).loss) }
-    return LineChart.Curve(name: name, points: points)
+  func curve(_ name: String, _ score: (Epoch) -> Score) -> Panel.Curve {
+    let points = history.enumerated().map { Panel.Point(x: Double($0), y: score($1).loss) }
+    return Panel.Curve(name: name, points: points)
   }
-  return LineChart(
-    title: "Learning to read handwritten digits",
-    subtitle: subtitle,
+  let panel = Panel(
     xLabel: "epoch",
     xTicksAreWhole: true,
     yLabel: "cross entropy (logarithmic)",
     yScale: .logarithmic,
     curves: [curve("training images", \.training), curve("test images", \.test)]
   )
+  return LineChart(title: "Learning to read handwritten digits", subtitle: subtitle, panels: [panel])
 }
 
 func write(_ text: String, to path: String) throws(Failure) {

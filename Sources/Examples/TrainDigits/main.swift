@@ -1,8 +1,9 @@
 // Learns to read handwritten digits with a perceptron of one hidden layer.
 //
-// The loss and its gradient are the library's. The rest (data, matrix products, progress bar, chart) is in the
-// files beside this one.
+// The loss and its gradient are the library's. The rest (data, matrix products, progress bar) is in the files beside
+// this one; what draws the chart is in Charts.
 
+import Charts
 import Losses
 
 do {

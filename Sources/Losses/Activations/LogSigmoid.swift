@@ -6,6 +6,7 @@ public import RealMath
 ///
 /// [PyTorch: LogSigmoid](https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html)
 public struct LogSigmoid: ElementwiseActivation {
+  /// Creates the function.
   public init() {}
 
   // (log σ)′ = σ′/σ = 1 − σ(x) = σ(−x).

@@ -10,8 +10,10 @@ public import Tensors
 ///
 /// [PyTorch: logsumexp](https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html)
 public struct LogSumExp: Hashable, Codable, Sendable {
+  /// The axis that the sum is taken along.
   public var axis: Int
 
+  /// Creates the function along an axis.
   public init(axis: Int) { self.axis = axis }
 
   /// log Σ eˣ along the axis.

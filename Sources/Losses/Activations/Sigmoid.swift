@@ -6,6 +6,7 @@ public import RealMath
 ///
 /// [PyTorch: Sigmoid](https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html)
 public struct Sigmoid: ElementwiseActivation {
+  /// Creates the function.
   public init() {}
 
   // σ′ = σ(x)·(1 − σ(x)) = σ(|x|)·σ(−|x|), where the second form keeps small factors exact.

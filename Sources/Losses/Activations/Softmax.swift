@@ -11,6 +11,7 @@ public import RealMath
 public struct Softmax: AxisActivation {
   public var axis: Int
 
+  /// Creates the function along an axis.
   public init(axis: Int) { self.axis = axis }
 
   @specialized(where C == Float) @specialized(where C == Double)

@@ -15,6 +15,7 @@ public import RealMath
 public struct BCELoss: WeightedElementwiseLoss {
   public var reduction: Reduction
 
+  /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
   public var weighting: ElementWeighting { .broadcast }

@@ -20,6 +20,7 @@ public import Tensors
 public struct BCEWithLogitsLoss: WeightedElementwiseLoss, ParametricLoss {
   public var reduction: Reduction
 
+  /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
   public var weighting: ElementWeighting { .broadcast }

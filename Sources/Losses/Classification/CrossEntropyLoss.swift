@@ -34,6 +34,7 @@ public struct CrossEntropyLoss: ProbabilityLoss {
   public var labelSmoothing: Double
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(ignoreIndex: Int? = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean) {
     self.ignoreIndex = ignoreIndex
     self.labelSmoothing = labelSmoothing

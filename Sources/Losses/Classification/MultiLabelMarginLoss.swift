@@ -17,8 +17,10 @@ public import Tensors
 ///
 /// [PyTorch: MultiLabelMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html)
 public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
+  /// What is made of the values of the samples.
   public var reduction: Reduction
 
+  /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
   // With z = 1 − x[t] + x[i] > 0, a pair adds 1/C to ∂/∂x[i] and takes it from ∂/∂x[t].

@@ -17,8 +17,10 @@ public import Tensors
 ///
 /// [PyTorch: MultiLabelSoftMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelSoftMarginLoss.html)
 public struct MultiLabelSoftMarginLoss: Hashable, Codable, Sendable {
+  /// What is made of the values of the samples.
   public var reduction: Reduction
 
+  /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
   // Element by element, it is `BCEWithLogitsLoss`.

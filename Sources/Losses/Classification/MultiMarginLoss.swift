@@ -21,6 +21,7 @@ public struct MultiMarginLoss: ClassLoss {
   public var margin: Double
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(p: Int = 1, margin: Double = 1, reduction: Reduction = .mean) {
     self.p = p
     self.margin = margin

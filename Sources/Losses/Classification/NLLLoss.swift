@@ -15,6 +15,7 @@ public struct NLLLoss: ClassLoss {
   public var ignoreIndex: Int?
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(ignoreIndex: Int? = -100, reduction: Reduction = .mean) {
     self.ignoreIndex = ignoreIndex
     self.reduction = reduction

@@ -12,6 +12,7 @@ public import RealMath
 public struct SoftMarginLoss: ElementwiseLoss {
   public var reduction: Reduction
 
+  /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
   // With z = −y·x the loss is softplus z, whose derivative is σ(z).

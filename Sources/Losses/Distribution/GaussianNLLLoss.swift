@@ -25,8 +25,10 @@ public struct GaussianNLLLoss: Hashable, Codable, Sendable, ParametricLoss {
   public var full: Bool
   /// The least variance.
   public var eps: Double
+  /// What is made of the values of the elements.
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(full: Bool = false, eps: Double = 1e-6, reduction: Reduction = .mean) {
     self.full = full
     self.eps = eps

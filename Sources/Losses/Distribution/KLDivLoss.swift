@@ -23,6 +23,7 @@ public struct KLDivLoss: ElementwiseLoss {
   public var logTarget: Bool
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(logTarget: Bool = false, reduction: Reduction = .mean) {
     self.logTarget = logTarget
     self.reduction = reduction

@@ -23,6 +23,7 @@ public struct PoissonNLLLoss: ElementwiseLoss {
   public var eps: Double
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(logInput: Bool = true, full: Bool = false, eps: Double = 1e-8, reduction: Reduction = .mean) {
     self.logInput = logInput
     self.full = full

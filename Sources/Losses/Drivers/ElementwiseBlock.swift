@@ -3,12 +3,16 @@ public import RealMath
 /// What an elementwise loss is at one element: its value, and its derivative by each argument.
 @frozen
 public struct ElementwiseTerms<S: RealScalar> {
+  /// The value of the loss.
   public var value: S
+  /// The derivative by the input.
   public var inputDerivative: S
+  /// The derivative by the target.
   public var targetDerivative: S
   /// The derivative by the third argument, where a loss has one.
   @usableFromInline var parameterDerivative: S
 
+  /// Creates the terms of a loss at one element.
   @inlinable @inline(__always)
   public init(value: S, inputDerivative: S, targetDerivative: S) {
     self.init(

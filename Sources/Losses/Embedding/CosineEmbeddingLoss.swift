@@ -21,8 +21,10 @@ public import Tensors
 public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
   /// The cosine that dissimilar pairs may have.
   public var margin: Double
+  /// What is made of the values of the pairs.
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(margin: Double = 0, reduction: Reduction = .mean) {
     self.margin = margin
     self.reduction = reduction

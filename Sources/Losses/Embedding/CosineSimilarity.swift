@@ -7,8 +7,10 @@ public import RealMath
 ///
 /// [PyTorch: CosineSimilarity](https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html)
 public struct CosineSimilarity: VectorMeasure {
+  /// The least length that a vector counts as having.
   public var eps: Double
 
+  /// Creates the measure with the given hyperparameter.
   public init(eps: Double = 1e-8) { self.eps = eps }
 
   @specialized(where S == Float) @specialized(where S == Double)
@@ -37,6 +39,7 @@ public struct CosineSimilarity: VectorMeasure {
 public struct CosineDistance: VectorMeasure {
   private let similarity: CosineSimilarity
 
+  /// Creates the distance, where `eps` is the least length that a vector counts as having.
   public init(eps: Double = 1e-8) { similarity = CosineSimilarity(eps: eps) }
 
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { 1 - similarity.value(of: a, b) }

@@ -19,6 +19,7 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
   public var margin: Double
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(margin: Double = 1, reduction: Reduction = .mean) {
     self.margin = margin
     self.reduction = reduction

@@ -10,9 +10,12 @@ public import RealMath
 ///
 /// [PyTorch: PairwiseDistance](https://docs.pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html)
 public struct PairwiseDistance: VectorMeasure {
+  /// The norm: any positive number or ∞.
   public var p: Double
+  /// What is added to each signed difference.
   public var eps: Double
 
+  /// Creates the distance with the given hyperparameters.
   public init(p: Double = 2, eps: Double = 1e-6) {
     self.p = p
     self.eps = eps

@@ -5,6 +5,7 @@ public import RealMath
 ///     let distance = try SquaredEuclideanDistance()([[3, 0]] as Tensor<Float>, [[0, 4]])
 ///     print(distance)  // [25.0]
 public struct SquaredEuclideanDistance: VectorMeasure {
+  /// Creates the distance.
   public init() {}
 
   @specialized(where S == Float) @specialized(where S == Double)

@@ -20,6 +20,7 @@ extension TripletMarginWithDistanceLoss where Distance == PairwiseDistance {
   ///   - p: The norm: any positive number or ∞.
   ///   - eps: What is added to each signed difference.
   ///   - swap: Whether the distance of positive and negative counts where it is less than that of anchor and negative.
+  ///   - reduction: What is made of the values of the triplets.
   public init(
     margin: Double = 1, p: Double = 2, eps: Double = 1e-6, swap: Bool = false, reduction: Reduction = .mean
   ) {

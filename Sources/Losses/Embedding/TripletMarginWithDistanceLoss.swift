@@ -21,13 +21,16 @@ public import Tensors
 /// BMVC 2016, [doi:10.5244/C.30.119](https://doi.org/10.5244/C.30.119).
 /// [PyTorch: TripletMarginWithDistanceLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.TripletMarginWithDistanceLoss.html)
 public struct TripletMarginWithDistanceLoss<Distance: VectorMeasure>: Hashable, Codable, Sendable {
+  /// How far two vectors are from each other.
   public var distance: Distance
   /// By how much the negative should be farther away.
   public var margin: Double
   /// Whether the distance of positive and negative counts where it is the less.
   public var swap: Bool
+  /// What is made of the values of the triplets.
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(distance: Distance, margin: Double = 1, swap: Bool = false, reduction: Reduction = .mean) {
     self.distance = distance
     self.margin = margin

@@ -18,8 +18,10 @@ public import Tensors
 public struct MarginRankingLoss: Hashable, Codable, Sendable, ParametricLoss {
   /// By how much the right score should be the larger one.
   public var margin: Double
+  /// What is made of the values of the elements.
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(margin: Double = 0, reduction: Reduction = .mean) {
     self.margin = margin
     self.reduction = reduction

@@ -20,6 +20,7 @@ public struct HuberLoss: WeightedElementwiseLoss {
   public var delta: Double
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(delta: Double = 1, reduction: Reduction = .mean) {
     self.delta = delta
     self.reduction = reduction

@@ -14,6 +14,7 @@ public import RealMath
 public struct L1Loss: WeightedElementwiseLoss {
   public var reduction: Reduction
 
+  /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
   public var weighting: ElementWeighting { .weightedMean }

@@ -19,6 +19,7 @@ public struct SmoothL1Loss: ElementwiseLoss {
   public var beta: Double
   public var reduction: Reduction
 
+  /// Creates the loss with the given hyperparameters.
   public init(beta: Double = 1, reduction: Reduction = .mean) {
     self.beta = beta
     self.reduction = reduction

@@ -27,6 +27,7 @@ public struct CTCAligner: Hashable, Codable, Sendable {
   /// The class that stands for no label.
   public var blank: Int
 
+  /// Creates the aligner.
   public init(blank: Int = 0) { self.blank = blank }
 
   /// The most probable path of each sample's target, or nothing where it has no path.

@@ -21,6 +21,7 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
   /// How many beginnings are kept at each frame, and how many results there are at most.
   public var width: Int
 
+  /// Creates the decoder.
   public init(blank: Int = 0, width: Int = 16) {
     self.blank = blank
     self.width = width

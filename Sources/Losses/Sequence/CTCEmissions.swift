@@ -53,7 +53,8 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
   func load(_ frame: Int, into probabilities: Numbers<Number>) -> Double {
     let (row, shift) = (frames.sample.scores(frame), frames.shift(at: frame))
     for slot in 0..<classCount { scores[slot] = Double(row[classes[slot]]) - shift }
-    let largest = Lanes.reduce(count: classCount, -.infinity, { $1 > $0 ? $1 : $0 }) { scores[$0] }
+    let largest = Lanes.reduce(
+      count: classCount, -.infinity, { $1 > $0 ? $1 : $0 }, { scores[$0] })
     // Where all are impossible they stay so; a difference of infinities would not be a number.
     let reference = largest == -.infinity ? 0 : largest
     for slot in 0..<classCount { probabilities[slot] = Number(exponential: scores[slot] - reference) }

@@ -47,7 +47,7 @@ struct CTCFrames<C: RealScalar> {
     let shift =
       areLogits
       ? C(shift(at: frame))
-      : Lanes.reduce(count: sample.classes, 0, { $1 > $0 ? $1 : $0 }) { scores[$0] }
+      : Lanes.reduce(count: sample.classes, 0, { $1 > $0 ? $1 : $0 }, { scores[$0] })
     let scale = C(factor * exp(Double(shift) - self.shift(at: frame) - logSum(at: frame)))
     for index in 0..<sample.classes { row[index] = scale * expNonPositive(scores[index] - shift) }
   }

@@ -12,6 +12,7 @@ public struct CTCGreedyDecoder: Hashable, Codable, Sendable {
   /// The class that stands for no label.
   public var blank: Int
 
+  /// Creates the decoder.
   public init(blank: Int = 0) { self.blank = blank }
 
   /// The labels of each sample.

@@ -140,7 +140,7 @@ extension CTCLattice {
     }
     // (8)
     result.likelihood = blanks[labelCount] + old[labelCount]
-    result.logLikelihood = result.likelihood.logarithm + (result.logScale - result.power * .ln2)
+    result.logLikelihood = result.likelihood.logarithm(dividedByPower: result.power) + result.logScale
     return result
   }
 
@@ -161,7 +161,8 @@ extension CTCLattice {
       frames: frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,
       isForwardLossy: forward.isLossy)
     let reciprocal = forward.likelihood.reciprocal
-    var (band, power, logScale, bound) = (start, 0.0, 0.0, 0.0)
+    var (band, power, logScale) = (start, 0.0, 0.0)
+    var (bound, boundAfter) = (0.0, 0.0)
     let (products, sums) = (numbers.numbers(2), numbers.numbers(3))
     var old = (labels: zeros(4).advanced(by: 1), blanks: zeros(5).advanced(by: 1))
     var new = (labels: zeros(6).advanced(by: 1), blanks: zeros(7).advanced(by: 1))
@@ -197,12 +198,15 @@ extension CTCLattice {
           factor: reciprocal.multiplied(byPower: scale)))
 
       let logPrefix = forward.logScale - logScale
-      vanished.add(forward: bounds[frame] + logPrefix / .ln2, backward: bound + logScale / .ln2)
+      let before = frame > 0 ? bounds[frame - 1] : 0
+      vanished.add(
+        forward: max(bounds[frame], before + VanishedPaths.growth) + logPrefix / .ln2,
+        backward: max(bound, boundAfter + VanishedPaths.growth) + logScale / .ln2)
       let rescaling = Number.rescale(
         new.labels, labelBand, new.blanks, blankBand, around: Self.backwardExponent)
       power += rescaling.power
       logScale += logLargest[frame]
-      bound = rescaling.largest - power
+      (bound, boundAfter) = (rescaling.largest - power, bound)
       vanished.step(logLargest: logLargest[frame], sum: emissions.sum(of: frameEmissions))
       swap(&old, &new)
     }

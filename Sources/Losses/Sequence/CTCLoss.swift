@@ -12,7 +12,7 @@ public import Tensors
 ///     let loss = try CTCLoss()(
 ///       probabilities.map { log($0) }, targets: [1] as Tensor<Int>, inputLengths: [2] as Tensor<Int>,
 ///       targetLengths: [1] as Tensor<Int>)
-///     print(loss)  // −log(0.6 · 0.4 + 0.4 · 0.6 + 0.4 · 0.4) = 0.44628716
+///     print(loss)  // 0.44628704, which is −log(0.6 · 0.4 + 0.4 · 0.6 + 0.4 · 0.4)
 ///
 /// The scores have shape [T, N, C], or [T, C] without a batch. The targets are padded, [N, S], or one after another, [Σ
 /// lengths]. Lengths have shape [N], or [] for one sample. Labels and lengths may be of any integer type. Frames past a
@@ -44,9 +44,12 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   public var blank: Int
   /// Whether a target that has no path has the loss 0 instead of ∞.
   public var zeroInfinity: Bool
+  /// What is made of the values of the samples.
   public var reduction: Reduction
+  /// What the scores are.
   public var input: Input
 
+  /// Creates the loss with the given hyperparameters.
   public init(
     blank: Int = 0, zeroInfinity: Bool = false, reduction: Reduction = .mean, input: Input = .logProbabilities
   ) {
@@ -72,14 +75,27 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     if sample.frames == 0 { return sample.labels.isEmpty ? 0 : .infinity }
     let frames = CTCFrames(sample, areLogits: input == .logits)
     defer { frames.deallocate() }
-    let keepsRows = sample.withGradient != nil
-    // `Double` nearly always does. Where it may not, its backward variables tell, and they need the rows.
-    return loss(of: frames, keepsRows: keepsRows, Double.self)
-      ?? (keepsRows ? nil : loss(of: frames, keepsRows: true, Double.self))
-      ?? loss(of: frames, keepsRows: keepsRows, WideDouble.self)!
+    let isGradientAsked = sample.withGradient != nil
+    // `Double` nearly always does. Where it may not, its backward variables tell.
+    let fast = outcome(of: frames, keepsRows: isGradientAsked, Double.self)
+    if !(isGradientAsked ? fast.isGradientLossy : fast.isLossy) { return fast.loss }
+    if !isGradientAsked {
+      let certain = outcome(of: frames, keepsRows: true, Double.self)
+      if !certain.isGradientLossy { return certain.loss }
+    }
+    let wide = outcome(of: frames, keepsRows: isGradientAsked, WideDouble.self)
+    return fast.isLossy ? wide.loss : fast.loss
   }
 
-  /// The loss of a sample and its gradient, unless numbers of this kind have too small a range for them.
+  private struct Outcome {
+    var loss: Double
+    /// Whether the loss may be wrong because numbers have vanished.
+    var isLossy = false
+    /// The same of the gradient; without it, the loss is right in any case.
+    var isGradientLossy = false
+  }
+
+  /// The loss of a sample and its gradient, in numbers of one kind.
   ///
   /// With the posterior γₜ(c), the probability that a path of the target is at class c at frame t,
   ///
@@ -90,24 +106,23 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   ///
   /// since ∂log p(t, k)/∂logit(t, c) = [k = c] − p(t, c), and the posteriors of a frame add up to 1.
   @inline(__always)
-  private func loss<C: RealScalar, Number: LatticeNumber>(
+  private func outcome<C: RealScalar, Number: LatticeNumber>(
     of frames: CTCFrames<C>, keepsRows: Bool, _: Number.Type
-  ) -> Double? {
+  ) -> Outcome {
     let sample = frames.sample
     let lattice = CTCLattice<C, Number>(frames, keepsRows: keepsRows)
     defer { lattice.deallocate() }
-    guard lattice.isFeasible else { return .infinity }
+    guard lattice.isFeasible else { return Outcome(loss: .infinity) }
     let forward = lattice.forward()
-    let loss = -forward.logLikelihood
-    if loss == .infinity, forward.isLossy { return nil }
-    guard loss.isFinite else { return loss }
-    guard keepsRows else { return forward.isLossy ? nil : loss }
-    let isExact = lattice.backward(after: forward) { posteriors in
+    var outcome = Outcome(
+      loss: -forward.logLikelihood, isLossy: forward.isLossy, isGradientLossy: forward.isLossy)
+    guard keepsRows, outcome.loss.isFinite else { return outcome }
+    outcome.isGradientLossy = !lattice.backward(after: forward) { posteriors in
       sample.withGradient?(posteriors.frame) { gradient in
         write(posteriors, of: frames, lattice.emissions, to: gradient)
       }
     }
-    return isExact ? loss : nil
+    return outcome
   }
 
   @inline(__always)
@@ -131,10 +146,11 @@ public struct CTCLoss: Hashable, Codable, Sendable {
       rest -= posterior
       gradient[emissions.classes[slot]] = C(scale * (largest * posteriors.emissions[slot].value - posterior))
     }
-    // The blanks have what the labels leave.
+    // The blanks have what the labels leave, if they are possible.
     let slot = emissions.blankSlot
-    let blank = (posteriors.sums[slot] * posteriors.factor).value + rest
-    gradient[emissions.classes[slot]] = C(scale * (largest * posteriors.emissions[slot].value - blank))
+    let emission = posteriors.emissions[slot]
+    let blank = emission.isZero ? 0 : (posteriors.sums[slot] * posteriors.factor).value + rest
+    gradient[emissions.classes[slot]] = C(scale * (largest * emission.value - blank))
   }
 }
 

@@ -11,9 +11,11 @@ protocol LatticeNumber: BitwiseCopyable {
   /// eˣ for an x ≤ 0.
   init(exponential x: Double)
 
-  var logarithm: Double { get }
+  /// log(this number / 2ⁿ), accurate where that is near 0.
+  func logarithm(dividedByPower n: Double) -> Double
   var reciprocal: Self { get }
   var value: Double { get }
+  var isZero: Bool { get }
 
   /// This number times 2ⁿ.
   func multiplied(byPower n: Double) -> Self
@@ -44,7 +46,11 @@ extension Double: LatticeNumber {
   @inline(__always)
   init(exponential x: Double) { self = expNonPositive(x) }
 
-  var logarithm: Double { log(self) }
+  func logarithm(dividedByPower n: Double) -> Double {
+    let exponent = binaryExponent
+    return log(multiplied(byPower: -exponent)) + (exponent - n) * .ln2
+  }
+
   var reciprocal: Double { 1 / self }
   var value: Double { self }
 

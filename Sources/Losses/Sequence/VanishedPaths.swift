@@ -2,9 +2,9 @@ internal import RealMath
 
 /// A bound of the probability of the paths that a lattice has lost because a number became too small for `Double`.
 ///
-/// What a variable loses at a frame is less than 2⁻⁹²⁰ times the largest one there, α̂ₜ or β̂ₜ, since that is kept near a certain
-/// power of two, and emissions over the largest one vanish below 2⁻¹⁰²². It may still matter, if a path begins badly and ends
-/// better than all others.
+/// What a variable loses at a frame is less than 2⁻⁹²⁰ of a bound, α̂ₜ or β̂ₜ. This is the largest variable there, which is kept
+/// near a certain power of two, or the largest at the frame it comes from, times that frame's largest emission, since
+/// emissions vanish below 2⁻¹⁰²² of it. A loss may still matter, if a path begins badly and ends better than all others.
 ///
 /// - What only the forward variables lose at a state of frame t, or only the backward ones, adds up to less than
 ///   2⁻⁹²⁰ · α̂ₜ · β̂ₜ.
@@ -19,6 +19,9 @@ struct VanishedPaths {
   /// The exponent of what may be lost, over the result.
   private static var allowance: Double { -60 }
 
+  /// The exponent of what a variable can gain in one frame over the largest of the frame before: it is a sum of three.
+  static var growth: Double { 2 }
+
   /// What there may be at each frame. All exponents are binary.
   private let limit: Double
   private let isForwardLossy: Bool
@@ -31,10 +34,10 @@ struct VanishedPaths {
     self.isForwardLossy = isForwardLossy
   }
 
-  /// Takes the exponents of a frame's largest forward variable, and of the next frame's largest backward one, into account.
+  /// Takes the exponents of a frame's forward bound, and of the next frame's backward bound, into account.
   mutating func add(forward: Double, backward: Double) {
-    // A backward variable is a sum of three of the next frame, and exponents are rounded down, by less than 1 each.
-    let backward = backward + 3
+    // Exponents were rounded down, by less than 1 each.
+    let backward = backward + Self.growth + 1
     reach = max(reach, backward)
     let once = forward + 1 + backward + Self.loss
     let twice = isForwardLossy ? forward + 1 + reach + 2 * Self.loss : -.infinity

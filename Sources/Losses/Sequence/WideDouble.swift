@@ -51,7 +51,7 @@ struct WideDouble: LatticeNumber {
     WideDouble(a.significand * b.significand, scaledBy: a.exponent + b.exponent)
   }
 
-  var logarithm: Double { log(significand) + exponent * .ln2 }
+  func logarithm(dividedByPower n: Double) -> Double { log(significand) + (exponent - n) * .ln2 }
 
   var reciprocal: WideDouble { WideDouble(1 / significand, scaledBy: -exponent) }
 
@@ -59,6 +59,8 @@ struct WideDouble: LatticeNumber {
     if exponent == -.infinity { return significand }
     return exponent < -1000 ? 0 : significand * .power(exponent)
   }
+
+  var isZero: Bool { significand == 0 }
 
   func multiplied(byPower n: Double) -> WideDouble { WideDouble(significand, scaledBy: exponent + n) }
 

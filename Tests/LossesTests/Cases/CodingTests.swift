@@ -48,6 +48,19 @@ struct CodingTests {
       ])
   }
 
+  @Test func sequenceLosses() throws {
+    let loss = CTCLoss(blank: 3, zeroInfinity: true, reduction: .sum, input: .logits)
+    try expectRoundTrip(
+      loss,
+      unlike: [
+        CTCLoss(zeroInfinity: true, reduction: .sum, input: .logits),
+        CTCLoss(blank: 3, reduction: .sum, input: .logits),
+        CTCLoss(blank: 3, zeroInfinity: true, input: .logits),
+        CTCLoss(blank: 3, zeroInfinity: true, reduction: .sum),
+        CTCLoss(blank: 3, zeroInfinity: true, reduction: .sum, input: .freeLogProbabilities),
+      ])
+  }
+
   @Test func activations() throws {
     try expectRoundTrip(Softmax(axis: -1), unlike: [Softmax(axis: 1)])
     try expectRoundTrip(LogSoftmax(axis: 2), unlike: [LogSoftmax(axis: 0)])
@@ -65,5 +78,8 @@ struct CodingTests {
     #expect(BCEWithLogitsLoss() == BCEWithLogitsLoss(reduction: .mean))
     #expect(NLLLoss() == NLLLoss(ignoreIndex: -100, reduction: .mean))
     #expect(CrossEntropyLoss() == CrossEntropyLoss(ignoreIndex: -100, labelSmoothing: 0, reduction: .mean))
+    #expect(
+      CTCLoss()
+        == CTCLoss(blank: 0, zeroInfinity: false, reduction: .mean, input: .logProbabilities))
   }
 }

@@ -25,7 +25,8 @@ struct Refusal: Sendable {
     self.message = message
   }
 
-  static let all = elementwise + classes + activations + distributions + margins + vectors
+  static let all =
+    elementwise + classes + activations + distributions + margins + vectors + sequences
 }
 
 extension Refusal: CustomTestStringConvertible {

@@ -60,6 +60,21 @@ final class ReferenceArguments {
     }
   }
 
+  /// Integers, of whatever type the file has them in; a list of them is a tensor with one axis.
+  func integers(_ name: String) throws(ReferenceProblem) -> any IntegerTensor {
+    switch argument(name) {
+    case .integer(let value): return Tensor(Int64(value))
+    case .list(let values): return Tensor(values.map { Int64($0) })
+    default: break
+    }
+    switch try source(name).dtype {
+    case .int64: return try tensor(name) as Tensor<Int64>
+    case .int32: return try tensor(name) as Tensor<Int32>
+    case .uint8: return try tensor(name) as Tensor<UInt8>
+    case let dtype: throw .inexpressible("\(name) is \(dtype)")
+    }
+  }
+
   func boolean(_ name: String) throws(ReferenceProblem) -> Bool {
     switch try required(name) {
     case .boolean(let value): return value
@@ -112,4 +127,15 @@ final class ReferenceArguments {
   var changed: [String] {
     get throws { try checks.filter { try !$0.isUnchanged() }.map(\.name) }
   }
+}
+
+/// A tensor of integers of some type.
+protocol IntegerTensor<Integer> {
+  associatedtype Integer: FixedWidthInteger & TensorScalar
+
+  var tensor: Tensor<Integer> { get }
+}
+
+extension Tensor: IntegerTensor where Scalar: FixedWidthInteger & TensorScalar {
+  var tensor: Tensor { self }
 }

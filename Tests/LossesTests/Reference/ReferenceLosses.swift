@@ -91,6 +91,12 @@ struct ReferenceLoss: Sendable {
         distance: try $0.distance(), margin: try $0.number("margin"), swap: try $0.boolean("swap"),
         reduction: try $0.reduction())
     },
+    "ctc_loss": ReferenceLoss("blank", "zero_infinity", "reduction") {
+      Aligned(
+        CTCLoss(
+          blank: try $0.integer("blank"), zeroInfinity: try $0.boolean("zero_infinity"),
+          reduction: try $0.reduction()))
+    },
     "log_softmax": ReferenceLoss("dim") { Activated(LogSoftmax(axis: try $0.integer("dim"))) },
     "softmax": ReferenceLoss("dim") { Activated(Softmax(axis: try $0.integer("dim"))) },
     "logsigmoid": ReferenceLoss { _ in Activated(LogSigmoid()) },

@@ -15,27 +15,28 @@ struct ReferenceVerbs<S: ReferenceScalar> {
 }
 
 extension ReferenceVerbs {
-  /// The verbs of a loss whose `backward` is the gradient by the input.
+  /// The verbs of a loss whose `backward` is the gradient by the input, whatever PyTorch calls that.
   init(
     input: Tensor<S>,
+    named name: String = "input",
     value: @escaping () throws -> Tensor<S>,
     backward: @escaping (Tensor<S>?) throws -> Tensor<S>,
     valueWithGradient: @escaping (Tensor<S>?) throws -> (value: Tensor<S>, gradient: Tensor<S>),
     valueIntoGradient: @escaping (Tensor<S>?, inout Tensor<S>) throws -> Tensor<S>,
     gradients: ((Tensor<S>?) throws -> (input: Tensor<S>, target: Tensor<S>))? = nil
   ) {
-    shapes = ["input": input.shape]
+    shapes = [name: input.shape]
     self.value = value
-    self.backward = { ["input": try backward($0)] }
+    self.backward = { [name: try backward($0)] }
     self.valueWithGradient = {
       let result = try valueWithGradient($0)
-      return (result.value, ["input": result.gradient])
+      return (result.value, [name: result.gradient])
     }
-    self.valueIntoGradient = { try valueIntoGradient($0, &$1["input"]!) }
+    self.valueIntoGradient = { try valueIntoGradient($0, &$1[name]!) }
     self.gradients = gradients.map { gradients in
       {
         let result = try gradients($0)
-        return ["input": result.input, "target": result.target]
+        return [name: result.input, "target": result.target]
       }
     }
   }

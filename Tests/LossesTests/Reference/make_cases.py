@@ -27,7 +27,7 @@ import torch
 
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
-from case_maker import binary, class_margins, classes, distribution, elementwise, ranking
+from case_maker import binary, class_margins, classes, distribution, elementwise, ranking, sequence
 from case_maker.machinery import TORCH, Cases, operator_samples
 
 # For each loss, what fills its cases, and the arguments with a gradient.
@@ -56,6 +56,7 @@ LOSSES = {
     "cosine_embedding_loss": (ranking.cosine_embedding, ("input1", "input2")),
     "triplet_margin_loss": (ranking.triplet_margin, ranking.TRIPLET),
     "triplet_margin_with_distance_loss": (ranking.triplet_margin_with_distance, ranking.TRIPLET),
+    "ctc_loss": (sequence.ctc, ("log_probs",)),
 }
 
 

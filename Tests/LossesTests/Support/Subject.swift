@@ -16,7 +16,7 @@ struct Subject: Sendable {
   /// All subjects, small.
   static let all = losses + activations + measures
 
-  static let losses = elementwise + classes + distributions + margins + vectors
+  static let losses = elementwise + classes + distributions + margins + vectors + sequences
 }
 
 extension Subject: CustomTestStringConvertible {

@@ -25,16 +25,17 @@ package struct SVG {
     append(text.map { "<\(tag)>\(Self.escaped($0))</\(name)>" } ?? "<\(tag)/>")
   }
 
-  /// Adds a group, whose attributes hold for the elements that `content` adds.
+  /// Adds a group, or another element of elements, whose attributes hold for those that `content` adds.
   package mutating func group(
     _ attributes: KeyValuePairs<String, any SVGValue>,
+    as name: String = "g",
     _ content: (inout SVG) -> Void
   ) {
-    append("<g\(Self.text(attributes))>")
+    append("<\(name)\(Self.text(attributes))>")
     openGroups += 1
     content(&self)
     openGroups -= 1
-    append("</g>")
+    append("</\(name)>")
   }
 
   /// The whole document.

@@ -12,6 +12,12 @@ package enum Scale: Sendable {
   }
 }
 
+/// A number as it stands at a tick: with a minus sign, not a hyphen, and no fraction where it has none.
+package func label(_ number: Double) -> String {
+  let text = "\(number.magnitude)"
+  return (number < 0 ? "−" : "") + (text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+}
+
 /// A range of numbers with ticks at round ones.
 struct Axis {
   let ticks: [Double]
@@ -62,11 +68,6 @@ struct Axis {
     return scale == .linear
       ? (number - lower) / (upper - lower)
       : log(number / lower) / log(upper / lower)
-  }
-
-  static func label(_ tick: Double) -> String {
-    let text = "\(tick.magnitude)"
-    return (tick < 0 ? "−" : "") + (text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
   }
 
   /// Multiples of 1, 2 or 5 times a power of ten, from below the bounds to above them.

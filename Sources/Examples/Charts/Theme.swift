@@ -8,6 +8,8 @@ package struct Theme: Sendable {
   /// In turn, for one curve after another.
   package var curves: [String]
 
+  func color(ofCurve index: Int) -> String { curves[index % curves.count] }
+
   package static let light = Theme(
     background: "#ffffff",
     text: "#1f2328",

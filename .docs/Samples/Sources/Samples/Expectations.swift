@@ -1,0 +1,42 @@
+import Foundation
+
+/// What the samples have printed since it was last compared.
+nonisolated(unsafe) private var printed = ""
+nonisolated(unsafe) private var comparisons = 0
+nonisolated(unsafe) private var failures = 0
+
+/// Stands in for the function of the standard library.
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
+  printed += items.map { "\($0)" }.joined(separator: separator) + terminator
+}
+
+enum Comparison {
+  /// All that has been printed is as expected.
+  case exact
+  /// Spaces do not count, and behind the value the documentation may go on after a comma or colon.
+  case value
+}
+
+func expect(_ expected: String, _ comparison: Comparison, at place: String) {
+  let output = printed.trimmingCharacters(in: .newlines)
+  printed = ""
+  comparisons += 1
+  let isRight =
+    switch comparison {
+    case .exact: output == expected
+    case .value: isValue(output.filter { !$0.isWhitespace }, in: expected.filter { !$0.isWhitespace })
+    }
+  if isRight { return }
+  failures += 1
+  Swift.print("error: \(place): the sample prints\n\(output)\nbut the documentation says\n\(expected)\n")
+}
+
+private func isValue(_ output: String, in expected: String) -> Bool {
+  expected == output || [",", ":"].contains { expected.hasPrefix(output + $0) }
+}
+
+/// Ends the program, which has failed where a sample has.
+func finish() -> Never {
+  Swift.print("\(comparisons) outputs of samples compared, \(failures) of them wrong")
+  exit(failures == 0 ? 0 : 1)
+}

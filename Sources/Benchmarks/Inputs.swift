@@ -1,0 +1,38 @@
+import Losses
+
+/// Random tensors, the same ones on every run.
+struct Inputs {
+  private var generator = SplitMix64()
+
+  /// Scores, or vectors.
+  mutating func normal(_ shape: Shape) -> Tensor<Float> {
+    .randomNormal(shape: shape, using: &generator)
+  }
+
+  mutating func uniform(_ shape: Shape, in range: ClosedRange<Float> = 0...1) -> Tensor<Float> {
+    .random(in: range, shape: shape, using: &generator)
+  }
+
+  /// Labels, or lengths.
+  mutating func integers(_ shape: Shape, in range: Range<Int>) -> Tensor<Int> {
+    .random(in: range, shape: shape, using: &generator)
+  }
+
+  /// 1 or −1.
+  mutating func signs(_ shape: Shape) -> Tensor<Float> {
+    integers(shape, in: 0..<2).map { $0 == 0 ? -1 : 1 }
+  }
+}
+
+/// The generator SplitMix64 of Steele, Lea and Flood (2014), <https://doi.org/10.1145/2660193.2660195>.
+private struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64 = 0
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var bits = state
+    bits = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
+    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
+    return bits ^ bits >> 31
+  }
+}

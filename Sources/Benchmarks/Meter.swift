@@ -1,0 +1,62 @@
+/// What of a loss is timed.
+enum Pass: String, CaseIterable {
+  /// The value alone.
+  case forward
+  /// The value and the gradient, in a new tensor.
+  case gradient
+  /// The value and the gradient, in a tensor that is used again.
+  case gradientInto = "gradient-into"
+}
+
+/// Takes the times of a row.
+struct Meter {
+  /// The median time of a call.
+  private(set) var nanoseconds: [Pass: Double] = [:]
+
+  // The loops stand in the caller, so that a call is compiled as it is in a client's own loop.
+  @inline(__always)
+  mutating func measure<Value, Gradient>(
+    forward: () throws -> Value,
+    gradient: () throws -> (value: Value, gradient: Gradient),
+    into: (inout Gradient) throws -> Value
+  ) throws {
+    nanoseconds[.forward] = try Self.medianTime { count in
+      for _ in 0..<count { _ = try forward() }
+    }
+    nanoseconds[.gradient] = try Self.medianTime { count in
+      for _ in 0..<count { _ = try gradient() }
+    }
+    var reused = try gradient().gradient
+    nanoseconds[.gradientInto] = try Self.medianTime { count in
+      for _ in 0..<count { _ = try into(&reused) }
+    }
+  }
+
+  /// The median time of a call in nanoseconds, where `makeCalls` makes a number of them.
+  private static func medianTime(_ makeCalls: (Int) throws -> Void) throws -> Double {
+    let warmUp = 3e7
+    let budget = 3e8
+    // Many times what it takes to read the clock.
+    let shortestSample = 1e5
+
+    func time(_ calls: Int) throws -> Double {
+      try ContinuousClock().measure { try makeCalls(calls) } / .nanoseconds(1)
+    }
+
+    // Caches, threads and the processor's clock are to be as they are in a program that runs. Meanwhile, see how many
+    // calls make a sample.
+    var calls = 1
+    var spent = 0.0
+    var sample = 0.0
+    repeat {
+      sample = try time(calls)
+      spent += sample
+      if sample < shortestSample { calls *= 2 }
+    } while spent < warmUp
+
+    let fewest = sample > budget ? 3 : 11
+    let count = max(fewest, Int((budget - warmUp) / sample))
+    let samples = try (0..<count).map { _ in try time(calls) }.sorted()
+    return samples[count / 2] / Double(calls)
+  }
+}

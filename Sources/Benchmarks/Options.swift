@@ -1,0 +1,65 @@
+import Foundation
+
+/// What the command line asks for.
+struct Options {
+  private(set) var json = false
+  private(set) var threads = ProcessInfo.processInfo.activeProcessorCount
+  private var filters: [String] = []
+
+  static let help = """
+    Times each loss: the value alone, the value with its gradient in a new tensor, and with its gradient in a tensor
+    that is used again.
+
+    USAGE: swift run -c release Benchmarks [option]...
+
+      --filter TEXT   only rows that have TEXT in their name, or only the row of that name if there is one; may be
+                      repeated
+      --threads N     threads that a call may use (\(Options().threads), the number of cores)
+      --json          one JSON object a line in place of a table
+      --help          this text
+    """
+
+  private init() {}
+
+  /// The options, or `nil` where help is asked for.
+  init?(arguments: some Sequence<String>) throws(Failure) {
+    var arguments = arguments.makeIterator()
+    while let argument = arguments.next() {
+      switch argument {
+      case "--help", "-h": return nil
+      case "--json": json = true
+      case "--filter": filters.append(try Self.value(arguments.next(), of: argument))
+      case "--threads":
+        let text = try Self.value(arguments.next(), of: argument)
+        guard let number = Int(text), 1...1024 ~= number else {
+          throw .usage("--threads is '\(text)', but must be a whole number from 1 to 1024")
+        }
+        threads = number
+      default: throw .usage("there is no option '\(argument)'")
+      }
+    }
+  }
+
+  /// The rows that the filters let through, in the order they have.
+  func select(from rows: [Row]) throws(Failure) -> [Row] {
+    guard !filters.isEmpty else { return rows }
+    var names: Set<String> = []
+    for filter in filters {
+      let matches = rows.map(\.name).filter { $0.contains(filter) }
+      guard !matches.isEmpty else { throw .usage("no row has '\(filter)' in its name") }
+      names.formUnion(matches.contains(filter) ? [filter] : matches)
+    }
+    return rows.filter { names.contains($0.name) }
+  }
+
+  private static func value(_ value: String?, of option: String) throws(Failure) -> String {
+    guard let value, !value.isEmpty, !value.hasPrefix("--") else { throw .usage("\(option) needs a value") }
+    return value
+  }
+}
+
+extension Failure {
+  fileprivate static func usage(_ message: String) -> Failure {
+    Failure("\(message)\nTry --help.", exitCode: EX_USAGE)
+  }
+}

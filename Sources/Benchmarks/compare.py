@@ -1,0 +1,178 @@
+"""Times the losses side by side with PyTorch's and JAX's, in the same run, and prints a Markdown table.
+
+    python Sources/Benchmarks/compare.py [--filter TEXT …] [--repeat N] [--swift-flags FLAGS]
+
+Every row of `swift run -c release Benchmarks` is measured there and, with inputs of the same kind, in the ways that a
+user of PyTorch or JAX has to get a loss with its gradient, as far as they are installed:
+
+    eager       the loss, then autograd
+    compiled    the loss through `torch.compile`, then autograd
+    compiled ∂  loss and gradient through `torch.compile` as one function (`torch.func.vjp`)
+    JAX         loss and gradient through `jax.jit` as one function, with the losses of optax where it has them
+    JAX into    the same, given the memory of the last gradient for the next
+
+Everything has two threads. They take turns: each is measured for a third of a second or so, which gives the median time
+of a call, then the next. All of that is done `--repeat` times, and the best turn of each counts, since what disturbs a
+turn only makes it slower.
+
+The first ratio is the fastest rival by ours with a gradient that is used again; the second the fastest but `JAX into` by
+ours with a new gradient. Above 1, ours is faster. Run it on a machine that does nothing else: PyTorch's threads wait
+for each other in a loop, and lose most where they have to share a core.
+
+In a virtual environment outside the repository:
+
+    pip install torch==2.13.0+cpu numpy jax optax
+"""
+
+import argparse
+import os
+import platform
+import shlex
+import statistics
+import sys
+from importlib import metadata
+from pathlib import Path
+
+sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
+
+from comparison import rows, swift
+from comparison.rivals import Rivals
+from comparison.targets import NEW_TARGET, target
+
+THREADS = 2
+WAYS = ["eager", "compiled", "compiled ∂", "JAX", "JAX into"]
+HEADINGS = ["row", "ours into", "ours new", *WAYS, "ratio into", "ratio new"]
+
+
+def main():
+    options = parse_options()
+    use_two_cores()
+    benchmarks = swift.build(options.swift_flags)
+    rivals = Rivals(THREADS)
+    print(describe_machine(options.swift_flags) + "\n")
+    print(line(HEADINGS))
+    print(line(["---"] + ["---:"] * (len(HEADINGS) - 1)), flush=True)
+    ratios = {"into": {}, "new": {}}
+    elements = {}
+    for index, name in enumerate(options.names):
+        print(f"{index + 1}/{len(options.names)} {name}", file=sys.stderr, flush=True)
+        times, elements[name] = measure(name, benchmarks, rivals, options.repeat)
+        new, into = ratios_of(times)
+        if into:
+            ratios["new"][name], ratios["into"][name] = new, into
+        cells = [microseconds(times.get(way)) for way in ["gradient-into", "gradient", *WAYS]]
+        print(line([name, *cells, ratio(into), ratio(new)]), flush=True)
+    summarise(ratios, elements)
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description="Times the losses side by side with PyTorch's and JAX's.")
+    parser.add_argument(
+        "--filter", action="append", metavar="TEXT",
+        help="only rows that have TEXT in their name, or only the row of that name if there is one; may be repeated")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="turns of each, 3 by default")
+    parser.add_argument(
+        "--swift-flags", type=shlex.split, default=[], metavar="FLAGS",
+        help='flags of `swift build`, as in --swift-flags="-Xcc -march=x86-64-v3"; built in a folder of its own')
+    options = parser.parse_args()
+    if options.repeat < 1:
+        parser.error(f"--repeat is {options.repeat}, but must be at least 1")
+    options.names = rows.NAMES
+    if options.filter:
+        matches = set()
+        for text in options.filter:
+            found = {text} if text in rows.NAMES else {name for name in rows.NAMES if text in name}
+            if not found:
+                parser.error(f"no row has '{text}' in its name")
+            matches |= found
+        options.names = [name for name in rows.NAMES if name in matches]
+    return options
+
+
+def use_two_cores():
+    """On machines with more cores; JAX has no other way to limit its threads."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
+
+
+def measure(name, benchmarks, rivals, repeat):
+    """The times in nanoseconds by pass or way, and the number of elements."""
+    calls = rivals.calls(name)
+    best = {}
+    for _ in range(repeat):
+        ours, elements = swift.measure(benchmarks, name, THREADS)
+        for way, time in (ours | rivals.measure(calls)).items():
+            best[way] = min(time, best.get(way, time))
+    return best, elements
+
+
+def ratios_of(times):
+    """The fastest rival by ours: with a new gradient, and with one that is used again."""
+    with_new = [times[way] for way in WAYS if way in times and way != "JAX into"]
+    if not with_new:
+        return None, None
+    fastest = min(with_new)
+    return fastest / times["gradient"], min(fastest, times.get("JAX into", fastest)) / times["gradient-into"]
+
+
+def summarise(ratios, elements):
+    if not ratios["into"]:
+        return
+    for kind, by_name in ratios.items():
+        values = by_name.values()
+        print(
+            f"\nratio {kind}: median {ratio(statistics.median(values))}, least {ratio(min(values))}, "
+            f"below 1 in {sum(value < 1 for value in values)} of {len(values)} rows")
+    misses = []
+    for name, value in ratios["into"].items():
+        wanted = target(name, elements[name])
+        if value < wanted:
+            misses.append(line([name, "into", ratio(value), ratio(wanted)]))
+        if ratios["new"][name] < NEW_TARGET:
+            misses.append(line([name, "new", ratio(ratios["new"][name]), ratio(NEW_TARGET)]))
+    if misses:
+        print("\nRows that miss their target:\n")
+        print("\n".join([line(["row", "gradient", "ratio", "target"]), line(["---", "---", "---:", "---:"]), *misses]))
+    else:
+        print("\nAll rows reach their targets.")
+
+
+def describe_machine(swift_flags):
+    versions = []
+    for package in ["torch", "jax", "optax"]:
+        try:
+            versions.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            print(f"{package} is not installed", file=sys.stderr)
+    flags = f" with `{shlex.join(swift_flags)}`" if swift_flags else ""
+    return (
+        f"Value and gradient, float32 but where the row says otherwise, in microseconds; {THREADS} threads on "
+        f"{processor()}; {swift.version()}{flags}; {', '.join(versions)}.")
+
+
+def processor():
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except FileNotFoundError:
+        lines = []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.processor() or platform.machine()
+
+
+def line(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def microseconds(nanoseconds):
+    if nanoseconds is None:
+        return ""
+    value = nanoseconds / 1000
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 1000 else f"{value:.0f}"
+
+
+def ratio(value):
+    return "" if value is None else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The losses by their names in the benchmark, in JAX: optax's where there is one. None has lists of labels."""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def mean(loss):
+    return lambda *arguments: jnp.mean(loss(*arguments))
+
+
+def bce(x, t):
+    return -(t * jnp.log(x) + (1 - t) * jnp.log1p(-x))
+
+
+def gaussian_nll(x, t, variance):
+    v = jnp.maximum(variance, 1e-6)
+    return 0.5 * (jnp.log(v) + (x - t) ** 2 / v)
+
+
+def cross_entropy(x, labels):
+    return optax.softmax_cross_entropy_with_integer_labels(x, labels, axis=1)
+
+
+def cross_entropy_smoothing(x, labels):
+    return optax.softmax_cross_entropy(x, optax.smooth_labels(jax.nn.one_hot(labels, x.shape[1]), 0.1))
+
+
+def of_label(x, labels):
+    return jnp.take_along_axis(x, jnp.expand_dims(labels, 1), axis=1)
+
+
+def multi_margin(x, labels):
+    others = jnp.arange(x.shape[1]) != labels[:, None]
+    return jnp.sum(jnp.maximum(0, 1 - of_label(x, labels) + x) * others, axis=1) / x.shape[1]
+
+
+def cosine_embedding(a, b, signs):
+    cosine = optax.cosine_similarity(a, b, epsilon=1e-6)
+    return jnp.where(signs > 0, 1 - cosine, jnp.maximum(0, cosine))
+
+
+def triplet_margin_with_distance(a, p, n):
+    return jnp.maximum(0, 1 + optax.cosine_distance(a, p, epsilon=1e-8) - optax.cosine_distance(a, n, epsilon=1e-8))
+
+
+def ctc(log_probabilities, labels, frames, lengths):
+    def padding(width, lengths):
+        return (jnp.arange(width) >= lengths[:, None]).astype(jnp.float32)
+
+    losses = optax.ctc_loss(
+        jnp.swapaxes(log_probabilities, 0, 1), padding(log_probabilities.shape[0], frames),
+        labels, padding(labels.shape[1], lengths))
+    return jnp.mean(losses / jnp.maximum(lengths, 1))
+
+
+LOSSES = {
+    "l1": mean(lambda x, t: jnp.abs(x - t)),
+    "mse": mean(optax.squared_error),
+    "smooth_l1": mean(optax.huber_loss),
+    "huber": mean(optax.huber_loss),
+    "bce": mean(bce),
+    "bce_with_logits": mean(optax.sigmoid_binary_cross_entropy),
+    "soft_margin": mean(lambda x, y: jax.nn.softplus(-y * x)),
+    "poisson_nll": mean(lambda x, t: jnp.exp(x) - t * x),
+    "kl_div": optax.kl_divergence,
+    "hinge_embedding": mean(lambda x, y: jnp.where(y > 0, x, jnp.maximum(0, 1 - x))),
+    "gaussian_nll": mean(gaussian_nll),
+    "margin_ranking": mean(lambda x1, x2, y: jnp.maximum(0, -y * (x1 - x2) + 0.1)),
+    "cross_entropy": mean(cross_entropy),
+    "cross_entropy_smoothing": mean(cross_entropy_smoothing),
+    "cross_entropy_probabilities": mean(optax.softmax_cross_entropy),
+    "nll": mean(lambda x, labels: -of_label(x, labels)),
+    "multilabel_soft_margin": mean(optax.sigmoid_binary_cross_entropy),
+    "multi_margin": mean(multi_margin),
+    "sigmoid": jax.nn.sigmoid,
+    "logsigmoid": jax.nn.log_sigmoid,
+    "softmax": lambda x: jax.nn.softmax(x, axis=1),
+    "log_softmax": lambda x: jax.nn.log_softmax(x, axis=1),
+    "logsumexp": lambda x: jax.nn.logsumexp(x, axis=1),
+    "cosine_embedding": mean(cosine_embedding),
+    "triplet_margin": mean(optax.losses.triplet_margin_loss),
+    "triplet_margin_with_distance": mean(triplet_margin_with_distance),
+    "pairwise_distance": lambda a, b: jnp.linalg.norm(a - b + 1e-6, axis=1),
+    "cosine_similarity": lambda a, b: optax.cosine_similarity(a, b, epsilon=1e-8),
+    "ctc": ctc,
+}

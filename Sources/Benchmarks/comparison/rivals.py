@@ -1,0 +1,131 @@
+"""The ways to get a loss and its gradient from PyTorch and JAX, and their times."""
+
+import gc
+import statistics
+import sys
+import time
+import warnings
+
+from .rows import Row
+
+try:
+    import torch
+
+    from .torch_losses import LOSSES as TORCH_LOSSES
+except ImportError:
+    torch = None
+
+try:
+    import jax
+    import jax.numpy as jnp
+
+    from .jax_losses import LOSSES as JAX_LOSSES
+except ImportError:
+    jax = None
+
+# JAX has no strides, and doubles only if all its numbers may be.
+JAX_FORMATS = ["float", "float16"]
+
+
+class Rivals:
+    def __init__(self, threads):
+        # Of things that a compiler cannot do, which shows in the times.
+        warnings.simplefilter("ignore")
+        if torch:
+            torch.set_num_threads(threads)
+
+    def calls(self, name):
+        """What to call for a row, by the name of the way. Ways that fail are told of and left out."""
+        forget()
+        row = Row(name)
+        ways = {}
+        if torch:
+            ways |= torch_ways(row)
+        if jax and row.loss in JAX_LOSSES and row.format in JAX_FORMATS:
+            ways |= jax_ways(row)
+        for way, call in list(ways.items()):
+            try:
+                call()
+            except Exception as error:
+                print(f"{name}, {way}: {type(error).__name__}: {str(error).splitlines()[0]}", file=sys.stderr)
+                del ways[way]
+        return ways
+
+    def measure(self, calls):
+        return {way: median_time(call) for way, call in calls.items()}
+
+
+def forget():
+    """Frees the memory of the row before, and compiles each row for itself."""
+    if torch:
+        torch._dynamo.reset()
+    if jax:
+        jax.clear_caches()
+    gc.collect()
+
+
+def torch_ways(row):
+    loss = TORCH_LOSSES[row.loss]
+    arguments = [torch.from_numpy(each).clone() for each in row.arguments]
+    upstream = torch.from_numpy(row.upstream)
+    inputs, others = arguments[: row.differentiated], arguments[row.differentiated :]
+    leaves = [each.clone().requires_grad_() for each in inputs]
+
+    def autograd(loss):
+        value = loss(*leaves, *others)
+        return value, torch.autograd.grad(value, leaves, upstream)
+
+    def whole(upstream, inputs, others):
+        value, pullback = torch.func.vjp(lambda *inputs: loss(*inputs, *others), *inputs)
+        return value, pullback(upstream)
+
+    compiled = torch.compile(loss, dynamic=False)
+    compiled_whole = torch.compile(whole, dynamic=False)
+    return {
+        "eager": lambda: autograd(loss),
+        "compiled": lambda: autograd(compiled),
+        "compiled ∂": lambda: compiled_whole(upstream, inputs, others),
+    }
+
+
+def jax_ways(row):
+    loss = JAX_LOSSES[row.loss]
+    arguments = [jnp.asarray(each) for each in row.arguments]
+    upstream = jnp.asarray(row.upstream)
+    inputs, others = arguments[: row.differentiated], arguments[row.differentiated :]
+
+    def whole(upstream, inputs, others):
+        value, pullback = jax.vjp(lambda *inputs: loss(*inputs, *others), *inputs)
+        return value, pullback(upstream)
+
+    new = jax.jit(whole)
+    # An unused argument whose memory a result of the same shape may take.
+    into = jax.jit(lambda gradients, *arguments: whole(*arguments), donate_argnums=0, keep_unused=True)
+    gradients = tuple(jnp.zeros_like(each) for each in inputs)
+
+    def call_into():
+        nonlocal gradients
+        value, gradients = into(gradients, upstream, inputs, others)
+        return jax.block_until_ready((value, gradients))
+
+    return {
+        "JAX": lambda: jax.block_until_ready(new(upstream, inputs, others)),
+        "JAX into": call_into,
+    }
+
+
+def median_time(call):
+    """In nanoseconds, by the rule of the Swift program: after a warm-up, as many calls as fit, but not too few."""
+    warm_up, budget = 3e7, 3e8
+    spent = 0
+    while spent < warm_up:
+        last = time_of(call)
+        spent += last
+    fewest = 3 if last > budget else 11
+    return statistics.median(time_of(call) for _ in range(max(fewest, int((budget - warm_up) / last))))
+
+
+def time_of(call):
+    start = time.perf_counter_ns()
+    call()
+    return time.perf_counter_ns() - start

@@ -1,0 +1,183 @@
+"""The rows of the benchmark, and their inputs as NumPy arrays.
+
+A row's name is a loss, the shape of its input and, where that is not row-major float32, a format.
+"""
+
+import re
+
+import numpy
+
+NAMES = """
+    l1/10000 l1/1000000
+    mse/100 mse/10000 mse/1000000 mse/16000000
+    smooth_l1/10000 smooth_l1/1000000
+    huber/10000 huber/1000000
+    bce/10000 bce/1000000
+    bce_with_logits/100 bce_with_logits/10000 bce_with_logits/1000000 bce_with_logits/16000000
+    soft_margin/10000 soft_margin/1000000
+    poisson_nll/10000 poisson_nll/1000000
+    kl_div/100 kl_div/10000 kl_div/1000000 kl_div/16000000
+    hinge_embedding/10000 hinge_embedding/1000000
+    gaussian_nll/10000 gaussian_nll/1000000
+    margin_ranking/10000 margin_ranking/1000000
+    cross_entropy/8x10 cross_entropy/64x1000 cross_entropy/4096x1000 cross_entropy/256x32000
+    cross_entropy/512x128000 cross_entropy/8x21x256x256
+    cross_entropy_smoothing/4096x1000
+    cross_entropy_probabilities/4096x1000
+    nll/4096x1000 nll/8x21x256x256
+    multilabel_soft_margin/1024x1000
+    multi_margin/1024x1000
+    multilabel_margin/256x100
+    sigmoid/1000000 logsigmoid/1000000
+    softmax/4096x1000 log_softmax/4096x1000 logsumexp/4096x1000
+    cosine_embedding/1024x128
+    triplet_margin/1024x128 triplet_margin_with_distance/1024x128
+    pairwise_distance/1024x128 cosine_similarity/1024x128
+    mse/1000x1000/double mse/1000x1000/float16 mse/1000x1000/transposed
+    cross_entropy/4096x1000/double cross_entropy/4096x1000/float16 cross_entropy/4096x1000/transposed
+    ctc/T50-N16-C20-S30 ctc/T150-N16-C64-S40 ctc/T500-N32-C32-S100 ctc/T1000-N16-C5000-S150
+""".split()
+
+
+
+class Row:
+    """What a loss is called with."""
+
+    def __init__(self, name):
+        self.loss, size, *formats = name.split("/")
+        self.format = formats[0] if formats else "float"
+        shape = [int(length) for length in re.findall(r"\d+", size)]
+        inputs = Inputs()
+        self.arguments = FORMATS[self.format](ARGUMENTS[self.loss](inputs, shape))
+        # By the first of the arguments, what a model predicts.
+        self.differentiated = DIFFERENTIATED.get(self.loss, 1)
+        make_upstream = UPSTREAM.get(self.loss)
+        self.upstream = make_upstream(inputs, shape) if make_upstream else numpy.ones((), self.arguments[0].dtype)
+
+
+class Inputs:
+    """Random arrays, the same ones on every run."""
+
+    def __init__(self):
+        self.generator = numpy.random.default_rng(0)
+
+    def normal(self, shape):
+        return self.generator.standard_normal(shape, dtype=numpy.float32)
+
+    def uniform(self, shape, low=0, high=1):
+        return low + numpy.float32(high - low) * self.generator.random(shape, dtype=numpy.float32)
+
+    def integers(self, shape, low, high):
+        return self.generator.integers(low, high, shape)
+
+    def signs(self, shape):
+        return 2 * self.integers(shape, 0, 2).astype(numpy.float32) - 1
+
+
+def elementwise(inputs, shape):
+    return inputs.normal(shape), inputs.uniform(shape)
+
+
+def elementwise_signs(inputs, shape):
+    return inputs.normal(shape), inputs.signs(shape)
+
+
+def labelled(inputs, shape):
+    batch, classes, *rest = shape
+    return inputs.normal(shape), inputs.integers([batch, *rest], 0, classes)
+
+
+def vectors(count):
+    return lambda inputs, shape: [inputs.normal(shape) for _ in range(count)]
+
+
+def vectors_signs(inputs, shape):
+    return inputs.normal(shape), inputs.normal(shape), inputs.signs(shape[:1])
+
+
+def with_probabilities(inputs, shape):
+    exponentials = numpy.exp(inputs.normal(shape))
+    return inputs.normal(shape), exponentials / exponentials.sum(1, keepdims=True)
+
+
+def ctc(inputs, shape):
+    frames, batch, classes, labels = shape
+    scores = inputs.normal([frames, batch, classes])
+    log_probabilities = scores - numpy.log(numpy.exp(scores).sum(2, keepdims=True))
+    targets = inputs.integers([batch, labels], 1, classes)
+    target_lengths = inputs.integers([batch], labels // 2, labels + 1)
+    return log_probabilities, targets, numpy.full([batch], frames), target_lengths
+
+
+ARGUMENTS = {
+    "l1": elementwise,
+    "mse": elementwise,
+    "smooth_l1": elementwise,
+    "huber": elementwise,
+    "bce": lambda inputs, shape: (inputs.uniform(shape, 0.01, 0.99), inputs.uniform(shape)),
+    "bce_with_logits": elementwise,
+    "soft_margin": elementwise_signs,
+    "poisson_nll": elementwise,
+    "kl_div": elementwise,
+    "hinge_embedding": elementwise_signs,
+    "gaussian_nll": lambda inputs, shape: (*elementwise(inputs, shape), inputs.uniform(shape, 0.1, 1.1)),
+    "margin_ranking": lambda inputs, shape: (inputs.normal(shape), *elementwise_signs(inputs, shape)),
+    "cross_entropy": labelled,
+    "cross_entropy_smoothing": labelled,
+    "cross_entropy_probabilities": with_probabilities,
+    "nll": labelled,
+    "multilabel_soft_margin": elementwise,
+    "multi_margin": labelled,
+    "multilabel_margin": lambda inputs, shape: (inputs.normal(shape), inputs.integers(shape, 0, shape[1])),
+    "sigmoid": vectors(1),
+    "logsigmoid": vectors(1),
+    "softmax": vectors(1),
+    "log_softmax": vectors(1),
+    "logsumexp": vectors(1),
+    "cosine_embedding": vectors_signs,
+    "triplet_margin": vectors(3),
+    "triplet_margin_with_distance": vectors(3),
+    "pairwise_distance": vectors(2),
+    "cosine_similarity": vectors(2),
+    "ctc": ctc,
+}
+
+DIFFERENTIATED = {
+    "margin_ranking": 2,
+    "cosine_embedding": 2,
+    "triplet_margin": 3,
+    "triplet_margin_with_distance": 3,
+    "pairwise_distance": 2,
+    "cosine_similarity": 2,
+}
+
+# Of what is no loss; losses have one.
+UPSTREAM = {
+    "sigmoid": Inputs.normal,
+    "logsigmoid": Inputs.normal,
+    "softmax": Inputs.normal,
+    "log_softmax": Inputs.normal,
+    "logsumexp": lambda inputs, shape: inputs.normal(shape[:1]),
+    "pairwise_distance": lambda inputs, shape: inputs.normal(shape[:1]),
+    "cosine_similarity": lambda inputs, shape: inputs.normal(shape[:1]),
+}
+
+
+def with_floats(dtype):
+    def convert(arguments):
+        return [each.astype(dtype) if each.dtype == numpy.float32 else each for each in arguments]
+
+    return convert
+
+
+def with_transposed_input(arguments):
+    first, *others = arguments
+    return [numpy.ascontiguousarray(first.T).T, *others]
+
+
+FORMATS = {
+    "float": lambda arguments: arguments,
+    "double": with_floats(numpy.float64),
+    "float16": with_floats(numpy.float16),
+    "transposed": with_transposed_input,
+}

@@ -1,0 +1,31 @@
+"""Builds and runs the benchmark of the library."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[3]
+
+
+def build(flags):
+    """The path of the program. With flags it is built in a folder of its own, named after them."""
+    scratch = ".build" + "".join(re.findall(r"[-\w]+", "".join(flags)))
+    command = ["swift", "build", "-c", "release", "--product", "Benchmarks", "--scratch-path", scratch, *flags]
+    output = subprocess.run([*command, "--show-bin-path"], cwd=PACKAGE, check=True, capture_output=True, text=True)
+    # Its messages are no part of the table.
+    subprocess.run(command, cwd=PACKAGE, check=True, stdout=2)
+    return Path(output.stdout.strip()) / "Benchmarks"
+
+
+def measure(program, name, threads):
+    """The time of each pass in nanoseconds, and the number of elements of a row."""
+    command = [program, "--json", "--filter", name, "--threads", str(threads)]
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    passes = [json.loads(line) for line in output.splitlines()]
+    return {each["pass"]: each["nanoseconds"] for each in passes}, passes[0]["elements"]
+
+
+def version():
+    output = subprocess.run(["swift", "--version"], check=True, capture_output=True, text=True).stdout
+    return re.search(r"Swift version [\d.]+", output)[0]

@@ -1,0 +1,27 @@
+// Times every loss through the library's public interface, as a client in another package would use it.
+
+import Foundation
+import Losses
+
+do {
+  if let options = try Options(arguments: CommandLine.arguments.dropFirst()) {
+    try run(options)
+  } else {
+    print(Options.help)
+  }
+} catch {
+  Console.fail(with: error)
+}
+
+func run(_ options: Options) throws {
+  let rows = try options.select(from: Row.all)
+  let report: any Report = options.json ? JSONReport(threads: options.threads) : TableReport(rows)
+  report.begin()
+  for (index, row) in rows.enumerated() {
+    Console.show(progress: "\(index + 1)/\(rows.count) \(row.name)")
+    var meter = Meter()
+    try Parallelism.$maximumThreads.withValue(options.threads) { try row.measure(&meter) }
+    Console.hideProgress()
+    report.show(row, meter.nanoseconds)
+  }
+}

@@ -1,0 +1,70 @@
+/// Curves over one pair of axes, or over several side by side that share a legend, to be drawn as SVG.
+package struct LineChart: Sendable {
+  package var title: String
+  package var subtitle: String
+  /// From left to right. The curves of each are those that the legend names, in the same order.
+  package var panels: [Panel]
+  package var width: Double
+  package var height: Double
+
+  package init(
+    title: String,
+    subtitle: String = "",
+    panels: [Panel],
+    width: Double = 720,
+    height: Double = 440
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.panels = panels
+    self.width = width
+    self.height = height
+  }
+
+  /// The chart as an SVG document.
+  ///
+  /// A curve has a gap where a number is not finite, or not positive on a logarithmic axis.
+  package func svg(theme: Theme = .light) -> String {
+    var svg = SVG(width: width, height: height, title: title)
+    svg.add("rect", ["width": width, "height": height, "fill": theme.background])
+    svg.group(["font-family": "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"]) { svg in
+      svg.add(
+        "text",
+        ["x": margin, "y": 34, "font-size": 18, "font-weight": "600", "fill": theme.text],
+        text: title
+      )
+      svg.add("text", ["x": margin, "y": 54, "font-size": 12, "fill": theme.faintText], text: subtitle)
+      let legendBottom = addLegend(to: &svg, top: subtitle.isEmpty ? 58 : 78, theme: theme)
+      let panelWidth = width / Double(panels.count)
+      for (index, panel) in panels.enumerated() {
+        let left = Double(index) * panelWidth
+        let plot = Plot(panel, left: left, right: left + panelWidth, top: legendBottom + 20, bottom: height)
+        plot.add(to: &svg, theme: theme)
+      }
+    }
+    return svg.document
+  }
+
+  /// Draws the names of the curves, in as many rows as they need, and returns where the last row is.
+  private func addLegend(to svg: inout SVG, top: Double, theme: Theme) -> Double {
+    var (x, y) = (margin, top)
+    svg.group(["font-size": 12, "fill": theme.text]) { svg in
+      for (index, name) in (panels.first?.curves ?? []).map(\.name).enumerated() {
+        // The font is not known here; few are wider than this.
+        let entryWidth = 30 + 7 * Double(name.count) + 20
+        if x > margin, x + entryWidth > width - margin { (x, y) = (margin, y + 20) }
+        let color = theme.color(ofCurve: index)
+        svg.add(
+          "line",
+          ["x1": x, "y1": y - 4, "x2": x + 22, "y2": y - 4, "stroke": color, "stroke-width": 2.5]
+        )
+        svg.add("text", ["x": x + 30, "y": y], text: name)
+        x += entryWidth
+      }
+    }
+    return y
+  }
+
+  /// What is left free beside title and legend.
+  private var margin: Double { 24 }
+}

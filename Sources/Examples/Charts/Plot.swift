@@ -1,0 +1,103 @@
+/// A panel in its place in a chart.
+struct Plot {
+  private let panel: Panel
+  /// Where the panel begins. The other four are the sides of the rectangle that holds the curves.
+  private let panelLeft: Double
+  private let left: Double
+  private let right: Double
+  private let top: Double
+  private let bottom: Double
+  private let x: Axis
+  private let y: Axis
+
+  /// - Parameters: the sides of the space for the curves with their axes and labels.
+  init(_ panel: Panel, left: Double, right: Double, top: Double, bottom: Double) {
+    self.panel = panel
+    let points = panel.curves.flatMap(\.points)
+    let heights = panel.yRange.map { [$0.lowerBound, $0.upperBound] } ?? points.map(\.y)
+    y = Axis(heights, scale: panel.yScale, tickCount: 6)
+    let labelLength = y.ticks.map { label($0).count }.max() ?? 0
+    panelLeft = left
+    self.left = left + 48 + 8 * Double(labelLength)
+    self.right = right - 28
+    self.top = top
+    self.bottom = bottom - 56
+    x = Axis(
+      tightly: panel.xRange.map { [$0.lowerBound, $0.upperBound] } ?? points.map(\.x),
+      tickCount: max(1, Int((self.right - self.left) / 40)), ticksAreWhole: panel.xTicksAreWhole)
+  }
+
+  func add(to svg: inout SVG, theme: Theme) {
+    addLines(to: &svg, theme: theme)
+    addLabels(to: &svg, theme: theme)
+    // A drawing in the drawing, which cuts off what is outside; wider by half a stroke, for curves along a side.
+    let (x, y, width, height) = (left - 1, top - 1, right - left + 2, bottom - top + 2)
+    svg.group(
+      [
+        "x": x, "y": y, "width": width, "height": height,
+        "viewBox": [x, y, width, height].map(SVG.text).joined(separator: " "),
+        "fill": "none", "stroke-width": 2, "stroke-linejoin": "round",
+      ],
+      as: "svg"
+    ) { svg in
+      for (index, curve) in panel.curves.enumerated() {
+        for part in curve.points.map(place).split(separator: nil) {
+          let points = simplified(part.compactMap(\.self)[...])
+            .map { "\(SVG.text($0.x)),\(SVG.text($0.y))" }
+          svg.add(
+            "polyline", ["stroke": theme.color(ofCurve: index), "points": points.joined(separator: " ")])
+        }
+      }
+    }
+  }
+
+  private func addLines(to svg: inout SVG, theme: Theme) {
+    svg.group(["stroke": theme.grid]) { svg in
+      for y in y.ticks.compactMap(verticalPlace) {
+        svg.add("line", ["x1": left, "y1": y, "x2": right, "y2": y])
+      }
+    }
+    svg.group(["stroke": theme.axis]) { svg in
+      svg.add("line", ["x1": left, "y1": bottom, "x2": right, "y2": bottom])
+      for x in x.ticks.compactMap(horizontalPlace) {
+        svg.add("line", ["x1": x, "y1": bottom, "x2": x, "y2": bottom + 5])
+      }
+    }
+  }
+
+  private func addLabels(to svg: inout SVG, theme: Theme) {
+    svg.group(["font-size": 12, "fill": theme.faintText, "text-anchor": "end"]) { svg in
+      for tick in y.ticks {
+        guard let y = verticalPlace(tick) else { continue }
+        svg.add("text", ["x": left - 8, "y": y + 4], text: label(tick))
+      }
+    }
+    svg.group(["font-size": 12, "fill": theme.faintText, "text-anchor": "middle"]) { svg in
+      for tick in x.ticks {
+        guard let x = horizontalPlace(tick) else { continue }
+        svg.add("text", ["x": x, "y": bottom + 20], text: label(tick))
+      }
+    }
+    svg.group(["font-size": 13, "fill": theme.text, "text-anchor": "middle"]) { svg in
+      svg.add("text", ["x": (left + right) / 2, "y": bottom + 42], text: panel.xLabel)
+      let (x, y) = (panelLeft + 24, (top + bottom) / 2)
+      let rotation = "rotate(-90 \(SVG.text(x)) \(SVG.text(y)))"
+      svg.add("text", ["x": x, "y": y, "transform": rotation], text: panel.yLabel)
+    }
+  }
+
+  /// Where a point lies. One that is far above or below is drawn nearer, since some programs fail at large numbers.
+  private func place(_ point: Panel.Point) -> Panel.Point? {
+    guard let x = horizontalPlace(point.x), let y = verticalPlace(point.y) else { return nil }
+    let height = bottom - top
+    return Panel.Point(x: x, y: min(max(y, top - height), bottom + height))
+  }
+
+  private func horizontalPlace(_ number: Double) -> Double? {
+    x.position(number).map { left + $0 * (right - left) }
+  }
+
+  private func verticalPlace(_ number: Double) -> Double? {
+    y.position(number).map { bottom - $0 * (bottom - top) }
+  }
+}

@@ -1,0 +1,36 @@
+import Charts
+import Losses
+
+extension Picture {
+  static func regression() throws -> [Picture] {
+    let errors = points(-4...4)
+    return [
+      Picture(
+        name: "regression", title: "Losses of an error",
+        subtitle: "The pull of an outlier grows with its error for MSELoss, and has a bound for the others.",
+        variable: "prediction − target", values: 0...5, derivatives: -4...4,
+        curves: [
+          try Curve("L1Loss", L1Loss(reduction: .none), target: 0, over: errors),
+          try Curve("SmoothL1Loss", SmoothL1Loss(reduction: .none), target: 0, over: errors),
+          try Curve("HuberLoss, delta 2", HuberLoss(delta: 2, reduction: .none), target: 0, over: errors),
+          try Curve("MSELoss", MSELoss(reduction: .none), target: 0, over: errors),
+        ]),
+      Picture(
+        name: "smooth-l1", title: "SmoothL1Loss",
+        subtitle: "The slope of the lines is always 1. With beta 0 it is L1Loss.",
+        variable: "prediction − target", values: 0...4, derivatives: -1.2...1.2,
+        curves: try [0, 0.5, 1, 2].map { beta in
+          let loss = SmoothL1Loss(beta: beta, reduction: .none)
+          return try Curve("beta \(label(beta))", loss, target: 0, over: errors)
+        }),
+      Picture(
+        name: "huber", title: "HuberLoss",
+        subtitle: "The slope of the lines is delta. Between them it is half of MSELoss.",
+        variable: "prediction − target", values: 0...5, derivatives: -4...4,
+        curves: try [0.5, 1, 2, 4].map { delta in
+          let loss = HuberLoss(delta: delta, reduction: .none)
+          return try Curve("delta \(label(delta))", loss, target: 0, over: errors)
+        }),
+    ]
+  }
+}
