@@ -85,62 +85,63 @@ extension CrossEntropyLoss {
     _ panel: ClassPanel<C>, _: Order.Type, weight: (_ class: Int) -> C
   ) {
     let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-    let scratch = Scratch<C>(slots: 3, slotSize: panel.columns)
-    let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
-    defer {
-      scratch.deallocate()
-      sumScratch.deallocate()
+    // All are ignored, if there are any.
+    if panel.classes == 0 { return panel.values.clear(count: panel.columns) }
+    let columns = LabelledColumns(panel, Order.self, weight: weight)
+    defer { columns.deallocate() }
+    let (maxima, sums, weights) = (columns.maxima, columns.sums.totals, columns.weights)
+    sweeps.maxima(of: panel.input, into: maxima)
+    columns.findScores(Order.self)
+    for column in 0..<panel.columns {
+      columns.sums.exponentials[column] = expNonPositive(columns.scores[column] - maxima[column])
     }
-    let (maxima, factors, labelGradients) = (scratch.numbers(0), scratch.numbers(1), scratch.numbers(2))
-    let (sums, gaps) = (sumScratch.numbers(0), sumScratch.numbers(1))
-
-    sweeps.exponentials(of: panel.input, maxima: maxima, sums: sums, storing: panel.inputGradient)
+    sweeps.exponentials(of: panel.input, maxima: maxima, sums: columns.sums, storing: panel.inputGradient)
     let share = C(labelSmoothing / Double(panel.classes))
     let shares = share > 0 ? Double(share) * panel.weightSum : 0
     if share > 0 {
       // Σ k·(m − x), what log p adds to shares · log S.
-      sweeps.sums(into: gaps) { place in
+      sweeps.sums(into: columns.gaps) { place in
         share * weight(Order.classIndex(of: place)) * (maxima[Order.column(of: place)] - panel.input[place])
       }
     }
 
+    // log S = log(1 + rest) is accurate where the rest is small.
+    for column in 0..<panel.columns { columns.logSums[column] = log1p(C(sums[column] - 1)) }
+    let hard = 1 - labelSmoothing
     for column in 0..<panel.columns {
-      guard let label = panel.label(ofColumn: column) else {
-        panel.values[column] = 0
-        continue
-      }
-      let place = Order.place(class: label, column: column)
-      let hard = (1 - labelSmoothing) * Double(weight(label))
-      let (sum, scale) = (sums[column], panel.scales[column])
-      let logSum = log(sum)
-      let gap = Double(maxima[column]) - Double(panel.input[place])
-      let hardLoss = labelSmoothing == 1 ? 0 : hard * (gap + logSum)
-      panel.values[column] = hardLoss + (share > 0 ? gaps[column] + shares * logSum : 0)
-      guard let gradient = panel.inputGradient else { continue }
-      // e − S has no rounding error to speak of where the label is almost certain, as p − 1 would have.
-      let e = Double(gradient[place])
-      let soft = shares * e / sum - Double(share * weight(label))
-      factors[column] = C((hard + shares) / sum * scale)
-      labelGradients[column] = C((hard * (e - sum) / sum + soft) * scale)
+      let gap = Double(maxima[column]) - Double(columns.scores[column])
+      let surprise = gap + Double(columns.logSums[column])
+      panel.values[column] = hard == 0 ? 0 : hard * weights[column] * surprise
     }
+    if share > 0 {
+      for column in 0..<panel.columns {
+        panel.values[column] += columns.gaps[column] + shares * Double(columns.logSums[column])
+      }
+    }
+    columns.forEachIgnored { panel.values[$0] = 0 }
 
     guard let gradient = panel.inputGradient else { return }
+    for column in 0..<panel.columns {
+      let (scale, sum, weight) = (panel.scales[column], sums[column], weights[column])
+      // e − S has no rounding error to speak of where the label is almost certain, as p − 1 would have.
+      let e = Double(columns.sums.exponentials[column])
+      let slope = (hard * weight * (e - sum) + shares * e) / sum - Double(share) * weight
+      columns.factors[column] = C((hard * weight + shares) / sum * scale)
+      columns.gradients[column] = C(slope * scale)
+    }
     if share > 0 {
       sweeps.visit { place in
         let column = Order.column(of: place)
         let k = share * weight(Order.classIndex(of: place))
-        gradient[place] = gradient[place] * factors[column] - k * C(panel.scales[column])
+        gradient[place] = gradient[place] * columns.factors[column] - k * C(panel.scales[column])
       }
     } else {
-      sweeps.visit { place in gradient[place] *= factors[Order.column(of: place)] }
+      sweeps.visit { place in gradient[place] *= columns.factors[Order.column(of: place)] }
     }
     for column in 0..<panel.columns {
-      if let label = panel.label(ofColumn: column) {
-        gradient[Order.place(class: label, column: column)] = labelGradients[column]
-      } else {
-        panel.clearInputGradient(ofColumn: column)
-      }
+      gradient[Order.place(class: columns.labels[column], column: column)] = columns.gradients[column]
     }
+    columns.forEachIgnored { panel.clearInputGradient(ofColumn: $0) }
   }
 
   /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.

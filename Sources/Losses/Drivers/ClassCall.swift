@@ -68,15 +68,15 @@ struct ClassCall<S: LossScalar>: LossCall {
       let classes = axis.classes
       let sum: Result<Double, LossError> = weight.withNumbers { weight in
         Result { () throws(LossError) in
-          try Check.labels(labels, classes: classes, besides: ignoreIndex) { label in
-            Double(weight?[label] ?? 1)
-          }
+          try Check.labels(
+            labels, classes: classes, besides: ignoreIndex,
+            weight: weight.map { weight in { Double(weight[$0]) } })
         }
       }
       let weightSum = try sum.get()
       if rules.isMeanWeighted { mean = weightSum }
     case .labelLists(let labels):
-      _ = try Check.labels(labels, classes: axis.classes, besides: ClassTarget<S>.listEnd) { _ in 1 }
+      _ = try Check.labels(labels, classes: axis.classes, besides: ClassTarget<S>.listEnd)
     case .probabilities, .nothing: break
     }
     denominator = reduction.denominator(mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)

@@ -36,9 +36,11 @@ extension Check {
     try shape(labels.shape, named: "target", is: expected)
   }
 
-  /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`.
+  /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`. Without weights, it is their
+  /// number.
   static func labels(
-    _ labels: any ClassLabels, classes: Int, besides ignoreIndex: Int?, weight: (_ class: Int) -> Double
+    _ labels: any ClassLabels, classes: Int, besides ignoreIndex: Int?,
+    weight: ((_ class: Int) -> Double)? = nil
   ) throws(LossError) -> Double {
     let count = labels.shape.elementCount
     let sum = Parallelism.sum(over: count, chunkSize: Blocks.chunkSize, cost: Double(count)) { chunk in
@@ -47,15 +49,19 @@ extension Check {
       let block = scratch.numbers(0)
       return Blocks.sum(over: chunk) { range in
         labels.copy(range, to: block)
-        var sum = 0.0
+        // A label that is no class makes the sum not a number, and is looked for then.
+        var (counted, wrong) = (0, 0)
         for index in 0..<range.count {
-          let label = block[index]
-          if label == ignoreIndex { continue }
-          // A label that is no class makes the sum not a number, and is looked for then.
-          guard label >= 0, label < classes else { return .nan }
-          sum += weight(label)
+          let isCounted = block[index] != ignoreIndex
+          let isWrong = UInt(bitPattern: block[index]) >= UInt(bitPattern: classes)
+          counted &+= isCounted ? 1 : 0
+          wrong |= isCounted && isWrong ? 1 : 0
         }
-        return sum
+        if wrong > 0 { return .nan }
+        guard let weight else { return Double(counted) }
+        return (0..<range.count).reduce(0) { sum, index in
+          block[index] == ignoreIndex ? sum : sum + weight(block[index])
+        }
       }
     }
     guard sum.isNaN else { return sum }

@@ -16,6 +16,13 @@ protocol PanelOrder {
   /// Adds part of a line to the sums of its columns.
   static func add<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>)
+  /// The same for exponentials, of which the largest is 1 in every column.
+  static func addExponentials<C: RealScalar>(
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>)
+  /// The same where each column has a label. The sums are found by `finish(_:columns:)`.
+  static func addExponentials<C: RealScalar>(
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: LabelledSums<C>)
+  static func finish<C: RealScalar>(_ sums: LabelledSums<C>, columns: Int)
   /// Raises the maxima of its columns to part of a line.
   static func raise<C: RealScalar>(
     _ maxima: UnsafeMutablePointer<C>, to part: UnsafePointer<C>, line: Int, positions: Range<Int>)
@@ -36,8 +43,25 @@ enum ClassesInLine: PanelOrder {
   static func add<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>
   ) {
-    unsafe sums[line] += Lanes.reduce(count: positions.count, 0, +) { unsafe Double(part[$0]) }
+    unsafe sums[line] += Summation.sum(part, count: positions.count)
   }
+
+  @inline(__always)
+  static func addExponentials<C: RealScalar>(
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>
+  ) {
+    unsafe sums[line] += Summation.sumOfExponentials(part, count: positions.count)
+  }
+
+  @inline(__always)
+  static func addExponentials<C: RealScalar>(
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: LabelledSums<C>
+  ) {
+    unsafe addExponentials(part, line: line, positions: positions, to: sums.totals.memory)
+  }
+
+  @inline(__always)
+  static func finish<C: RealScalar>(_: LabelledSums<C>, columns _: Int) {}
 
   @inline(__always)
   static func raise<C: RealScalar>(
@@ -68,6 +92,42 @@ enum ColumnsInLine: PanelOrder {
   }
 
   @inline(__always)
+  static func addExponentials<C: RealScalar>(
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>
+  ) {
+    unsafe add(part, line: line, positions: positions, to: sums)
+  }
+
+  /// Beside an exponential of 1 the rest would lose its accuracy, so that of the label is added last. If another one is 1, the
+  /// rest is no less.
+  @inline(__always)
+  static func addExponentials<C: RealScalar>(
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: LabelledSums<C>
+  ) {
+    let rests = sums.rests.advanced(by: positions.lowerBound)
+    let labels = sums.labels.advanced(by: positions.lowerBound)
+    let number = C(line)
+    for index in 0..<positions.count {
+      let exponential = unsafe part[index]
+      rests[index] += labels[index] == number ? 0 : exponential
+    }
+    if line % LabelledSums<C>.partSize == 0 {
+      let totals = sums.totals.advanced(by: positions.lowerBound)
+      for index in 0..<positions.count {
+        totals[index] += Double(rests[index])
+        rests[index] = 0
+      }
+    }
+  }
+
+  @inline(__always)
+  static func finish<C: RealScalar>(_ sums: LabelledSums<C>, columns: Int) {
+    for column in 0..<columns {
+      sums.totals[column] += Double(sums.rests[column]) + Double(sums.exponentials[column])
+    }
+  }
+
+  @inline(__always)
   static func raise<C: RealScalar>(
     _ maxima: UnsafeMutablePointer<C>, to part: UnsafePointer<C>, line: Int, positions: Range<Int>
   ) {
@@ -76,6 +136,18 @@ enum ColumnsInLine: PanelOrder {
       unsafe maxima[index] = part[index] > maxima[index] ? part[index] : maxima[index]
     }
   }
+}
+
+/// The sums of exponentials along columns that have a label each.
+struct LabelledSums<C: RealScalar> {
+  let totals: Numbers<Double>
+  /// The sums without the labels', of a few classes at a time.
+  let rests: Numbers<C>
+  /// How many.
+  static var partSize: Int { 64 }
+  let labels: Numbers<C>
+  /// The exponentials of the labels.
+  let exponentials: Numbers<C>
 }
 
 /// A few columns of a tensor.

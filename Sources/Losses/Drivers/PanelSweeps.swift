@@ -28,24 +28,32 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     }
   }
 
-  /// The sum over each column of what `element` returns. It is also stored, where there is a panel for it.
+  /// The sum over each column of what `element` returns.
   @inline(__always)
-  func sums(
-    into sums: Numbers<Double>, storing panel: Panel<C>? = nil,
-    _ element: (PanelPlace) -> C
+  func sums(into sums: Numbers<Double>, _ element: (PanelPlace) -> C) {
+    sums.clear(count: columns)
+    forEachPart(storing: nil, element) { part, line, positions in
+      unsafe Order.add(part.memory, line: line, positions: positions, to: sums.memory)
+    }
+  }
+
+  /// Calls `body` with part after part of the lines that `element` makes. They are stored, where there is a panel for them.
+  @inline(__always)
+  private func forEachPart(
+    storing panel: Panel<C>?, _ element: (PanelPlace) -> C,
+    _ body: (_ part: Numbers<C>, _ line: Int, _ positions: Range<Int>) -> Void
   ) {
-    for column in 0..<columns { sums[column] = 0 }
-    let scratch = Scratch<C>(slots: 1, slotSize: min(Blocks.size, length))
+    let scratch = Scratch<C>(slots: panel == nil ? 1 : 0, slotSize: min(Blocks.size, length))
     defer { scratch.deallocate() }
     for line in 0..<lines {
       var start = 0
       while start < length {
         let end = min(start + Blocks.size, length)
-        let part = if let panel { unsafe panel.line(line) + start } else { unsafe scratch[0] }
+        let part = if let panel { unsafe Numbers(panel.line(line) + start) } else { scratch.numbers(0) }
         for position in start..<end {
-          unsafe part[position &- start] = element(PanelPlace(line: line, position: position))
+          part[position &- start] = element(PanelPlace(line: line, position: position))
         }
-        unsafe Order.add(part, line: line, positions: start..<end, to: sums.memory)
+        body(part, line, start..<end)
         start = end
       }
     }
@@ -58,8 +66,34 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     of panel: Panel<C>, maxima: Numbers<C>, sums: Numbers<Double>, storing stored: Panel<C>? = nil
   ) {
     self.maxima(of: panel, into: maxima)
-    self.sums(into: sums, storing: stored) { place in
-      expNonPositive(panel[place] - maxima[Order.column(of: place)])
+    sums.clear(count: columns)
+    forEachExponential(of: panel, maxima: maxima, storing: stored) { part, line, positions in
+      unsafe Order.addExponentials(part.memory, line: line, positions: positions, to: sums.memory)
     }
+  }
+
+  @inline(__always)
+  private func forEachExponential(
+    of panel: Panel<C>, maxima: Numbers<C>, storing stored: Panel<C>?,
+    _ body: (_ part: Numbers<C>, _ line: Int, _ positions: Range<Int>) -> Void
+  ) {
+    forEachPart(storing: stored, { expNonPositive(panel[$0] - maxima[Order.column(of: $0)]) }, body)
+  }
+
+  /// The same where each column has a label, for which there are also the exponentials. The maxima are there already.
+  @inline(__always)
+  func exponentials(
+    of panel: Panel<C>, maxima: Numbers<C>, sums: LabelledSums<C>, storing stored: Panel<C>? = nil
+  ) {
+    // Labels must be told apart as numbers.
+    guard lines <= 1 << C.significandBitCount else {
+      return exponentials(of: panel, maxima: maxima, sums: sums.totals, storing: stored)
+    }
+    sums.totals.clear(count: columns)
+    sums.rests.clear(count: columns)
+    forEachExponential(of: panel, maxima: maxima, storing: stored) { part, line, positions in
+      unsafe Order.addExponentials(part.memory, line: line, positions: positions, to: sums)
+    }
+    Order.finish(sums, columns: columns)
   }
 }

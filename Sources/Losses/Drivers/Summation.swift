@@ -16,4 +16,29 @@ enum Summation {
     }
     return sum
   }
+
+  /// The sum of numbers none of which is greater than 1.
+  ///
+  /// Where a sum is nearly all one number, the others are below its rounding error, and may be all that matters. Such parts
+  /// are added in `Double`.
+  @inline(__always)
+  static func sumOfExponentials<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
+    var sum = 0.0
+    var start = 0
+    while start < count {
+      let part = unsafe addends + start
+      let size = min(partSize, count &- start)
+      let partSum =
+        size == partSize
+        ? Lanes.reduce(count: partSize / 2, 0, +) { unsafe part[$0] + part[$0 &+ partSize / 2] }
+        : Lanes.reduce(count: size, 0, +) { unsafe part[$0] }
+      if partSum >= 1, partSum < 2 {
+        sum += Lanes.reduce(count: size, 0, +) { unsafe Double(part[$0]) }
+      } else {
+        sum += Double(partSum)
+      }
+      start &+= partSize
+    }
+    return sum
+  }
 }
