@@ -77,23 +77,30 @@ struct CTCCall<S: LossScalar>: LossCall {
     _ index: Int, _ scores: Operand<S>, _ gradient: Destination<S>?, scale: Double, value: Numbers<Double>,
     rows: Scratch<C>
   ) -> CTCSample<C> {
-    func row(_ frame: Int) -> Range<Int> {
+    func range(_ frame: Int) -> Range<Int> {
       let start = (frame &* batch.samples &+ index) &* batch.classes
       return start..<start &+ batch.classes
     }
-    let withGradient = gradient.map { gradient in
-      { (frame: Int, body: (Numbers<C>) -> Void) in
-        let memory = gradient.numbers(from: row(frame).lowerBound, scratch: rows.numbers(1))
-        body(memory)
-        gradient.store(row(frame), from: memory)
-      }
+    let stride = batch.samples * batch.classes
+    let (scoreMemory, gradientMemory) = (rows.numbers(0), rows.numbers(1))
+    let gradientRows = gradient.map { gradient in
+      CTCRows(
+        first: Destination<S>.isDirect
+          ? gradient.numbers(from: range(0).lowerBound, scratch: gradientMemory) : nil,
+        stride: stride, load: { _ in gradientMemory },
+        put: { gradient.store(range($0), from: gradientMemory) })
     }
-    for frame in batch.lengths[index]..<batch.frames {
-      withGradient?(frame) { $0.clear(count: batch.classes) }
+    if let gradientRows {
+      for frame in batch.lengths[index]..<batch.frames {
+        gradientRows.row(frame).clear(count: batch.classes)
+        gradientRows.store(frame)
+      }
     }
     return CTCSample(
       frames: batch.lengths[index], classes: batch.classes, blank: blank, labels: targets.labels[index],
-      scores: { scores.numbers(row($0), scratch: rows.numbers(0)) }, withGradient: withGradient,
-      scale: scale, value: value)
+      scores: CTCRows(
+        first: scores.isDirect ? scores.numbers(range(0), scratch: scoreMemory) : nil, stride: stride,
+        load: { scores.numbers(range($0), scratch: scoreMemory) }),
+      gradient: gradientRows, scale: scale, value: value)
   }
 }

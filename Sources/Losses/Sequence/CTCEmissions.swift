@@ -48,17 +48,16 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
     doubles.deallocate()
   }
 
-  /// Writes the probabilities at a frame, over the largest, and returns the logarithm of that.
+  /// Writes the probabilities at a frame, over the largest. Returns the logarithms of that and of the smallest over it.
   @inline(__always)
-  func load(_ frame: Int, into probabilities: Numbers<Number>) -> Double {
-    let (row, shift) = (frames.sample.scores(frame), frames.shift(at: frame))
+  func load(_ frame: Int, into probabilities: Numbers<Number>) -> (logLargest: Double, logSmallest: Double) {
+    let (row, shift) = (frames.sample.scores.row(frame), frames.shift(at: frame))
     for slot in 0..<classCount { scores[slot] = Double(row[classes[slot]]) - shift }
-    let largest = Lanes.reduce(
-      count: classCount, -.infinity, { $1 > $0 ? $1 : $0 }, { scores[$0] })
+    let (largest, smallest) = Double.extremes(of: scores, 0..<classCount)
     // Where all are impossible they stay so; a difference of infinities would not be a number.
     let reference = largest == -.infinity ? 0 : largest
     for slot in 0..<classCount { probabilities[slot] = Number(exponential: scores[slot] - reference) }
-    return reference - frames.logSum(at: frame)
+    return (reference - frames.logSum(at: frame), smallest - reference)
   }
 
   /// The sum over the classes.

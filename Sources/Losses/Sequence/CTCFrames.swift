@@ -25,7 +25,7 @@ struct CTCFrames<C: RealScalar> {
     let sums = normalizers.numbers(1)
     for frame in 0..<sample.frames {
       sweeps.exponentials(
-        of: unsafe Panel(origin: sample.scores(frame).memory, lineStride: 0),
+        of: unsafe Panel(origin: sample.scores.row(frame).memory, lineStride: 0),
         maxima: maximum.numbers(0), sums: sums.advanced(by: frame))
       normalizers.numbers(0)[frame] = Double(maximum.numbers(0)[0])
       sums[frame] = log(sums[frame])
@@ -42,7 +42,7 @@ struct CTCFrames<C: RealScalar> {
 
   /// Writes the probabilities of all classes at a frame, times a factor.
   func writeProbabilities(at frame: Int, times factor: Double, to row: Numbers<C>) {
-    let scores = sample.scores(frame)
+    let scores = sample.scores.row(frame)
     // The fastest exponential is for numbers that are not positive, and log-probabilities should not be.
     let shift =
       areLogits

@@ -29,9 +29,10 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
   private let skips: Numbers<Number>
   /// The emissions of the labels.
   private let labelEmissions: Numbers<Number>
-  /// For each frame the logarithm of the largest emission, the power of two that the forward variables are scaled by, and a
-  /// bound of these, whose binary logarithm is less than this plus 1.
+  /// For each frame the logarithms of the largest emission and of the smallest over that, the power of two that the forward
+  /// variables are scaled by, and the binary logarithm of a bound of these without it.
   private let logLargest: Numbers<Double>
+  private let logSmallest: Numbers<Double>
   private let powers: Numbers<Double>
   private let bounds: Numbers<Double>
   private let numbers: Scratch<Number>
@@ -47,10 +48,11 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
     labelCount = sample.labels.count
     table = Scratch(slots: keepsRows ? sample.frames : 2, slotSize: 2 * labelCount + 2)
     numbers = Scratch(slots: 8, slotSize: labelCount + 2)
-    doubles = Scratch(slots: 3, slotSize: sample.frames)
+    doubles = Scratch(slots: 4, slotSize: sample.frames)
     integers = Scratch(slots: 1, slotSize: labelCount)
     (skips, labelEmissions) = (numbers.numbers(0), numbers.numbers(1))
-    (logLargest, powers, bounds) = (doubles.numbers(0), doubles.numbers(1), doubles.numbers(2))
+    (logLargest, logSmallest) = (doubles.numbers(0), doubles.numbers(1))
+    (powers, bounds) = (doubles.numbers(2), doubles.numbers(3))
     start = CTCBand(sample, earliest: integers.numbers(0))
     for index in 0..<labelCount {
       let mayFollow = index > 0 && sample.labels[index] != sample.labels[index - 1]
@@ -109,7 +111,7 @@ extension CTCLattice {
   /// Before the first frame, all paths are at the first blank.
   @inline(__always)
   func forward() -> Forward {
-    var (band, result) = (start, Forward())
+    var (band, result, scale) = (start, Forward(), RowScale(exponent: Self.forwardExponent))
     let blanks = zeros(2)
     blanks[0] = .one
     var old = zeros(3)
@@ -117,7 +119,7 @@ extension CTCLattice {
       let new = row(frame)
       let (oldLabels, newLabels) = (old.advanced(by: 1), new.advanced(by: 1))
       let frameEmissions = emissions(inRow: new)
-      logLargest[frame] = emissions.load(frame, into: frameEmissions)
+      (logLargest[frame], logSmallest[frame]) = emissions.load(frame, into: frameEmissions)
       band.move(to: frame)
       let (labelBand, blankBand) = (band.labels, band.blanks)
       for index in labelBand { labelEmissions[index] = frameEmissions[emissions.slots[index]] }
@@ -130,14 +132,18 @@ extension CTCLattice {
       new[labelBand.lowerBound] = .zero
       if labelBand.upperBound < labelCount { newLabels[labelBand.upperBound] = .zero }
 
-      let rescaling = Number.rescale(newLabels, labelBand, blanks, blankBand, around: Self.forwardExponent)
-      result.power += rescaling.power
+      scale.follow(logSmallest: logSmallest[frame])
+      if scale.isDue || frame == frames - 1 {
+        let rescaling = Number.rescale(newLabels, labelBand, blanks, blankBand, to: scale.exponent)
+        scale.apply(rescaling)
+        result.isLossy = result.isLossy || rescaling.isLossy
+      }
       result.logScale += logLargest[frame]
-      result.isLossy = result.isLossy || rescaling.isLossy
-      powers[frame] = result.power
-      bounds[frame] = rescaling.largest - result.power
+      powers[frame] = scale.power
+      bounds[frame] = scale.bound
       old = new
     }
+    result.power = scale.power
     // (8)
     result.likelihood = blanks[labelCount] + old[labelCount]
     result.logLikelihood = result.likelihood.logarithm(dividedByPower: result.power) + result.logScale
@@ -161,7 +167,7 @@ extension CTCLattice {
       frames: frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,
       isForwardLossy: forward.isLossy)
     let reciprocal = forward.likelihood.reciprocal
-    var (band, power, logScale) = (start, 0.0, 0.0)
+    var (band, logScale, rowScale) = (start, 0.0, RowScale(exponent: Self.backwardExponent))
     var (bound, boundAfter) = (0.0, 0.0)
     let (products, sums) = (numbers.numbers(2), numbers.numbers(3))
     var old = (labels: zeros(4).advanced(by: 1), blanks: zeros(5).advanced(by: 1))
@@ -191,22 +197,24 @@ extension CTCLattice {
         let slot = emissions.slots[index]
         sums[slot] = sums[slot] + products[index]
       }
-      let scale = forward.power - powers[frame] - power
+      let power = forward.power - powers[frame] - rowScale.power
       body(
         CTCPosteriors(
           frame: frame, logLargest: logLargest[frame], emissions: frameEmissions, sums: sums,
-          factor: reciprocal.multiplied(byPower: scale)))
+          factor: reciprocal.multiplied(byPower: power)))
 
       let logPrefix = forward.logScale - logScale
       let before = frame > 0 ? bounds[frame - 1] : 0
       vanished.add(
-        forward: max(bounds[frame], before + VanishedPaths.growth) + logPrefix / .ln2,
-        backward: max(bound, boundAfter + VanishedPaths.growth) + logScale / .ln2)
-      let rescaling = Number.rescale(
-        new.labels, labelBand, new.blanks, blankBand, around: Self.backwardExponent)
-      power += rescaling.power
+        forward: max(bounds[frame], before + VanishedPaths.growth) + logPrefix * ._inverseLn2,
+        backward: max(bound, boundAfter + VanishedPaths.growth) + logScale * ._inverseLn2)
+      rowScale.follow(logSmallest: logSmallest[frame])
+      if rowScale.isDue {
+        rowScale.apply(
+          Number.rescale(new.labels, labelBand, new.blanks, blankBand, to: rowScale.exponent))
+      }
       logScale += logLargest[frame]
-      (bound, boundAfter) = (rescaling.largest - power, bound)
+      (bound, boundAfter) = (rowScale.bound, bound)
       vanished.step(logLargest: logLargest[frame], sum: emissions.sum(of: frameEmissions))
       swap(&old, &new)
     }

@@ -75,7 +75,7 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     if sample.frames == 0 { return sample.labels.isEmpty ? 0 : .infinity }
     let frames = CTCFrames(sample, areLogits: input == .logits)
     defer { frames.deallocate() }
-    let isGradientAsked = sample.withGradient != nil
+    let isGradientAsked = sample.gradient != nil
     // `Double` nearly always does. Where it may not, its backward variables tell.
     let fast = outcome(of: frames, keepsRows: isGradientAsked, Double.self)
     if !(isGradientAsked ? fast.isGradientLossy : fast.isLossy) { return fast.loss }
@@ -117,10 +117,13 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     var outcome = Outcome(
       loss: -forward.logLikelihood, isLossy: forward.isLossy, isGradientLossy: forward.isLossy)
     guard keepsRows, outcome.loss.isFinite else { return outcome }
-    outcome.isGradientLossy = !lattice.backward(after: forward) { posteriors in
-      sample.withGradient?(posteriors.frame) { gradient in
-        write(posteriors, of: frames, lattice.emissions, to: gradient)
+    if let gradient = sample.gradient {
+      outcome.isGradientLossy = !lattice.backward(after: forward) { posteriors in
+        write(posteriors, of: frames, lattice.emissions, to: gradient.row(posteriors.frame))
+        gradient.store(posteriors.frame)
       }
+    } else {
+      outcome.isGradientLossy = !lattice.backward(after: forward) { _ in }
     }
     return outcome
   }

@@ -7,10 +7,10 @@ struct CTCSample<C: RealScalar> {
   let classes: Int
   let blank: Int
   let labels: [Int]
-  /// The scores for the classes at a frame.
-  let scores: (_ frame: Int) -> Numbers<C>
-  /// Calls a function with where the gradient by the scores at a frame goes, if it is asked for.
-  let withGradient: ((_ frame: Int, (Numbers<C>) -> Void) -> Void)?
+  /// The scores for the classes at each frame.
+  let scores: CTCRows<C>
+  /// The gradient by them, if it is asked for.
+  let gradient: CTCRows<C>?
   /// What the gradient is multiplied by.
   let scale: Double
   let value: Numbers<Double>
@@ -19,10 +19,28 @@ struct CTCSample<C: RealScalar> {
 extension CTCSample {
   /// Sets the gradient at every frame that counts to one number.
   func fillGradient(with number: C) {
+    guard let gradient else { return }
     for frame in 0..<frames {
-      withGradient?(frame) { row in
-        for index in 0..<classes { row[index] = number }
-      }
+      let row = gradient.row(frame)
+      for index in 0..<classes { row[index] = number }
+      gradient.store(frame)
     }
   }
+}
+
+/// A row of numbers for each frame: where they lie, or else in memory for one row at a time.
+struct CTCRows<C: RealScalar> {
+  /// The first row, if rows can be used where they lie.
+  let first: Numbers<C>?
+  /// The distance between rows.
+  let stride: Int
+  /// Fetches a row, where it cannot be used where it lies, and puts it back.
+  let load: (_ frame: Int) -> Numbers<C>
+  var put: (_ frame: Int) -> Void = { _ in }
+
+  @inline(__always)
+  func row(_ frame: Int) -> Numbers<C> { first?.advanced(by: frame &* stride) ?? load(frame) }
+
+  @inline(__always)
+  func store(_ frame: Int) { if first == nil { put(frame) } }
 }

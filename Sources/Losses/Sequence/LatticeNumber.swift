@@ -20,20 +20,19 @@ protocol LatticeNumber: BitwiseCopyable {
   /// This number times 2ⁿ.
   func multiplied(byPower n: Double) -> Self
 
-  /// Multiplies the numbers at two ranges by a power of two that keeps them in range, the exponent of the largest near
-  /// one of our choice.
+  /// Multiplies the numbers at two ranges by a power of two that gives the largest a certain exponent, if there are limits to
+  /// what a number can be.
   static func rescale(
     _ first: Numbers<Self>, _ firstRange: Range<Int>, _ second: Numbers<Self>, _ secondRange: Range<Int>,
-    around exponent: Double
+    to exponent: Double
   ) -> Rescaling
 }
 
-/// How numbers were kept in range.
+/// How numbers were brought into range.
 struct Rescaling {
   /// They were multiplied by 2 to this power.
   var power = 0.0
-  /// The exponent of the largest, after that. It is -∞ where numbers have no bounds to be kept in, and ∞ where none
-  /// could be kept.
+  /// The exponent of the largest, after that. It is -∞ where there are no limits, and ∞ where nothing could be done.
   var largest = -Double.infinity
   /// Whether one may have vanished.
   var isLossy = false
@@ -57,38 +56,34 @@ extension Double: LatticeNumber {
   @inline(__always)
   func multiplied(byPower n: Double) -> Double {
     // Two factors, since one might be out of range where the product is not.
-    let half = (n / 2).rounded()
-    return self * Self.power(half) * Self.power(n - half)
+    let first = Swift.min(Swift.max(n, -1000), 1000)
+    return self * Self.power(first) * Self.power(n - first)
   }
 
-  /// How far the exponent of the largest number may be from where it is wanted.
-  private static var tolerance: Double { 100 }
-
-  /// A number that is greater has not vanished, nor will it when it is rescaled.
-  private static var safe: Double { 0x1p-900 }
+  /// A number that is greater has lost nothing to speak of: what vanishes is below 2⁻¹⁰²², and grows by no more than 2¹⁰⁰ before
+  /// it is looked for.
+  private static var safe: Double { 0x1p-800 }
 
   @inline(__always)
   static func rescale(
     _ first: Numbers<Double>, _ firstRange: Range<Int>, _ second: Numbers<Double>, _ secondRange: Range<Int>,
-    around exponent: Double
+    to exponent: Double
   ) -> Rescaling {
     let (a, b) = (extremes(of: first, firstRange), extremes(of: second, secondRange))
-    let (largest, smallest) = (max(a.largest, b.largest), min(a.smallest, b.smallest))
+    let (largest, smallest) = (Swift.max(a.largest, b.largest), Swift.min(a.smallest, b.smallest))
     guard largest > 0, largest.isFinite else { return Rescaling(largest: .infinity, isLossy: true) }
-    let (found, isLossy) = (largest.binaryExponent, smallest < safe)
-    if (found - exponent).magnitude <= tolerance { return Rescaling(largest: found, isLossy: isLossy) }
-    let power = exponent - found
+    let power = exponent - largest.binaryExponent
     for index in firstRange { first[index] = first[index].multiplied(byPower: power) }
     for index in secondRange { second[index] = second[index].multiplied(byPower: power) }
-    return Rescaling(power: power, largest: exponent, isLossy: isLossy)
+    return Rescaling(power: power, largest: exponent, isLossy: smallest < safe)
   }
 
   /// The largest and the smallest number of a range, in four lanes each.
   @inline(__always)
-  private static func extremes(
+  static func extremes(
     of numbers: Numbers<Double>, _ range: Range<Int>
   ) -> (largest: Double, smallest: Double) {
-    var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+    var (a, b, c, d) = (-Double.infinity, -Double.infinity, -Double.infinity, -Double.infinity)
     var (e, f, g, h) = (Double.infinity, Double.infinity, Double.infinity, Double.infinity)
     guard range.count >= 4 else {
       for index in range {

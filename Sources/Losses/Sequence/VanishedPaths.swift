@@ -3,7 +3,7 @@ internal import RealMath
 /// A bound of the probability of the paths that a lattice has lost because a number became too small for `Double`.
 ///
 /// What a variable loses at a frame is less than 2⁻⁹²⁰ of a bound, α̂ₜ or β̂ₜ. This is the largest variable there, which is kept
-/// near a certain power of two, or the largest at the frame it comes from, times that frame's largest emission, since
+/// within 2¹⁰⁰ of a certain power of two, or the largest at the frame it comes from, times that frame's largest emission, since
 /// emissions vanish below 2⁻¹⁰²² of it. A loss may still matter, if a path begins badly and ends better than all others.
 ///
 /// - What only the forward variables lose at a state of frame t, or only the backward ones, adds up to less than
@@ -30,18 +30,17 @@ struct VanishedPaths {
   private(set) var areNegligible = true
 
   init(frames: Int, states: Int, logLikelihood: Double, isForwardLossy: Bool) {
-    limit = Self.allowance + (logLikelihood - log(Double(frames) * Double(states))) / .ln2
+    limit = Self.allowance + (logLikelihood - log(Double(frames) * Double(states))) * ._inverseLn2
     self.isForwardLossy = isForwardLossy
   }
 
   /// Takes the exponents of a frame's forward bound, and of the next frame's backward bound, into account.
   mutating func add(forward: Double, backward: Double) {
-    // Exponents were rounded down, by less than 1 each.
-    let backward = backward + Self.growth + 1
+    let backward = backward + Self.growth
+    areNegligible = areNegligible && forward + backward + Self.loss <= limit
+    guard isForwardLossy else { return }
     reach = max(reach, backward)
-    let once = forward + 1 + backward + Self.loss
-    let twice = isForwardLossy ? forward + 1 + reach + 2 * Self.loss : -.infinity
-    areNegligible = areNegligible && once <= limit && twice <= limit
+    areNegligible = areNegligible && forward + reach + 2 * Self.loss <= limit
   }
 
   /// Takes the step to the frame before into account.
@@ -51,6 +50,6 @@ struct VanishedPaths {
   ///   - sum: The sum of its classes' probabilities, over that one's.
   mutating func step(logLargest: Double, sum: @autoclosure () -> Double) {
     guard isForwardLossy else { return }
-    reach += (logLargest + log(min(sum(), 3))) / .ln2
+    reach += (logLargest + log(min(sum(), 3))) * ._inverseLn2
   }
 }

@@ -65,7 +65,7 @@ struct WideDouble: LatticeNumber {
   func multiplied(byPower n: Double) -> WideDouble { WideDouble(significand, scaledBy: exponent + n) }
 
   static func rescale(
-    _: Numbers<WideDouble>, _: Range<Int>, _: Numbers<WideDouble>, _: Range<Int>, around _: Double
+    _: Numbers<WideDouble>, _: Range<Int>, _: Numbers<WideDouble>, _: Range<Int>, to _: Double
   ) -> Rescaling {
     Rescaling()
   }
