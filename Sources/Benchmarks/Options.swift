@@ -4,6 +4,7 @@ import Foundation
 struct Options {
   private(set) var json = false
   private(set) var threads = ProcessInfo.processInfo.activeProcessorCount
+  private(set) var untimedCalls: Int?
   private var filters: [String] = []
 
   static let help = """
@@ -15,6 +16,7 @@ struct Options {
       --filter TEXT   only rows that have TEXT in their name, or only the row of that name if there is one; may be
                       repeated
       --threads N     threads that a call may use (\(Options().threads), the number of cores)
+      --calls N       makes N calls of each kind and takes no times, for a profiler
       --json          one JSON object a line in place of a table
       --help          this text
     """
@@ -29,12 +31,8 @@ struct Options {
       case "--help", "-h": return nil
       case "--json": json = true
       case "--filter": filters.append(try Self.value(arguments.next(), of: argument))
-      case "--threads":
-        let text = try Self.value(arguments.next(), of: argument)
-        guard let number = Int(text), 1...1024 ~= number else {
-          throw .usage("--threads is '\(text)', but must be a whole number from 1 to 1024")
-        }
-        threads = number
+      case "--threads": threads = try Self.number(arguments.next(), of: argument, in: 1...1024)
+      case "--calls": untimedCalls = try Self.number(arguments.next(), of: argument, in: 1...1_000_000)
       default: throw .usage("there is no option '\(argument)'")
       }
     }
@@ -50,6 +48,17 @@ struct Options {
       names.formUnion(matches.contains(filter) ? [filter] : matches)
     }
     return rows.filter { names.contains($0.name) }
+  }
+
+  private static func number(
+    _ text: String?, of option: String, in range: ClosedRange<Int>
+  ) throws(Failure) -> Int {
+    let text = try value(text, of: option)
+    guard let number = Int(text), range ~= number else {
+      throw .usage(
+        "\(option) is '\(text)', but must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
   }
 
   private static func value(_ value: String?, of option: String) throws(Failure) -> String {

@@ -19,7 +19,7 @@ func run(_ options: Options) throws {
   report.begin()
   for (index, row) in rows.enumerated() {
     Console.show(progress: "\(index + 1)/\(rows.count) \(row.name)")
-    var meter = Meter()
+    var meter = Meter(untimedCalls: options.untimedCalls)
     try Parallelism.$maximumThreads.withValue(options.threads) { try row.measure(&meter) }
     Console.hideProgress()
     report.show(row, meter.nanoseconds)

@@ -7,22 +7,18 @@ public protocol LossScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Senda
   associatedtype Computation: RealScalar & LossScalar where Computation.Computation == Computation
 
   /// The number, rounded to this type.
-  init(_ value: Computation)
+  init(computation: Computation)
 
   /// This number in the type that formulas are computed in.
   var computation: Computation { get }
 }
 
 extension Float: LossScalar {
+  @inlinable public init(computation: Float) { self = computation }
   @inlinable public var computation: Float { self }
 }
 
 extension Double: LossScalar {
+  @inlinable public init(computation: Double) { self = computation }
   @inlinable public var computation: Double { self }
 }
-
-#if !(os(macOS) && arch(x86_64))
-  extension Float16: LossScalar {
-    @inlinable public var computation: Float { Float(self) }
-  }
-#endif

@@ -21,9 +21,27 @@ extension Double: RealScalar {
   @inlinable @inline(__always)
   public static func _powers(_ shifted: Double) -> (Double, Double) {
     // Halving the sum halves the exponent, and twice the bias; what the shift becomes is lost with the high bits.
-    let half = shifted.bitPattern &>> 1
-    let rest = shifted.bitPattern &- half
+    let bits = shifted.bitPattern &- 1
+    let half = bits &>> 1
+    let rest = bits &- half
     return (Double(bitPattern: half &<< 52), Double(bitPattern: rest &<< 52))
+  }
+
+  @inlinable @inline(__always)
+  public static func _select(_ condition: Bool, _ a: Double, _ b: Double) -> Double {
+    let mask: UInt64 = condition ? .max : 0
+    return Double(bitPattern: (a.bitPattern & mask) | (b.bitPattern & ~mask))
+  }
+
+  @inlinable @inline(__always)
+  public static func _rank(_ x: Double) -> UInt64 {
+    let bits = Int64(bitPattern: x.bitPattern)
+    return UInt64(bitPattern: bits ^ (bits &>> 63 | .min))
+  }
+
+  @inlinable @inline(__always)
+  public static func _difference(_ magnitude: Double, _ bound: Double) -> UInt64 {
+    magnitude.bitPattern &- bound.bitPattern
   }
 
   @inlinable @inline(__always)
@@ -46,7 +64,7 @@ extension Double: RealScalar {
 
   /// r² · q(r), q of degree 9, for |r| ≤ ln 2 / 2. Error of eʳ: 2⁻⁵⁶·⁴ relative to it, 0.1 ulp.
   @inlinable @inline(__always)
-  public static func _exponentialTail(_ r: Double) -> Double {
+  public static func _exponentialTail(_ r: Double, plus addend: Double) -> Double {
     let c0 = 0x1.000000000000ap-1
     let c1 = 0x1.55555555554fap-3
     let c2 = 0x1.555555555087dp-5
@@ -61,7 +79,7 @@ extension Double: RealScalar {
     let r4 = r2 * r2
     let low = (c0 + c1 * r) + r2 * (c2 + c3 * r)
     let middle = (c4 + c5 * r) + r2 * (c6 + c7 * r)
-    return r2 * low + (r2 * r4) * (middle + r4 * (c8 + c9 * r))
+    return (addend + r2 * low) + (r2 * r4) * (middle + r4 * (c8 + c9 * r))
   }
 
   /// Degree 10, for |f| ≤ 1/2. Error: 2⁻⁵¹·¹ where f ≤ 0, twice that where f > 0, for then 2ⁿ ≤ 1/2 scales it.
@@ -84,10 +102,9 @@ extension Double: RealScalar {
     return low + f4 * (middle + f4 * ((c8 + c9 * f) + f2 * c10))
   }
 
-  /// With s = f / (2 + f) and z = s²: log(1 + f) = 2 artanh s = f - (f²/2 - s · (f²/2 + z · q(z))); q of degree 6,
-  /// for √½ ≤ 1 + f ≤ √2. Error of log(1 + f): 2⁻⁵⁹·⁵ relative to it, 0.01 ulp.
+  /// z · q(z), q of degree 6, for z = s² ≤ 0.0295. Error of log((1 + s) / (1 - s)): 2⁻⁵⁹·⁵ relative to it, 0.01 ulp.
   @inlinable @inline(__always)
-  public static func _logarithmTail(_ f: Double) -> Double {
+  public static func _artanhTail(_ s: Double) -> Double {
     let c0 = 0x1.5555555555592p-1
     let c1 = 0x1.999999997ff63p-2
     let c2 = 0x1.24924941db474p-2
@@ -95,16 +112,15 @@ extension Double: RealScalar {
     let c4 = 0x1.74663ba29baf9p-3
     let c5 = 0x1.39a20bbaf39a9p-3
     let c6 = 0x1.2f025079cc801p-3
-    let s = f / (2 + f)
     let z = s * s
     let z2 = z * z
     let low = (c0 + c1 * z) + z2 * (c2 + c3 * z)
     let high = (c4 + c5 * z) + z2 * c6
-    let halfSquare = 0.5 * f * f
-    return halfSquare - s * (halfSquare + z * (low + (z2 * z2) * high))
+    return z * (low + (z2 * z2) * high)
   }
 
-  /// As `_logarithmTail`, with q of degree 9, for 0 ≤ e ≤ 1. Error of log(1 + e): 2⁻⁵⁹·² relative to it, 0.01 ulp.
+  /// With s = e / (2 + e) and z = s²: e²/2 - s · (e²/2 + z · q(z)), q of degree 9, for 0 ≤ e ≤ 1. Error of log(1 + e):
+  /// 2⁻⁵⁹·² relative to it, 0.01 ulp.
   @inlinable @inline(__always)
   public static func _unitLogarithmTail(_ e: Double) -> Double {
     let c0 = 0x1.5555555555535p-1

@@ -24,7 +24,7 @@
 /// eˣ
 /// ```
 ///
-/// Worst error: 0.93 ulp in `Float` (over all arguments), 0.95 ulp in `Double` (over millions). Results underflow
+/// Worst error: 0.83 ulp in `Float` (over all arguments), 0.85 ulp in `Double` (over millions). Results underflow
 /// gradually.
 ///
 /// - -∞ gives 0, +∞ and what overflows give +∞, ±0 gives 1, NaN gives NaN.
@@ -35,11 +35,12 @@
 @inlinable @inline(__always)
 public func exp<S: RealScalar>(_ x: S) -> S {
   let clamped = _clamp(x, S._exponentialFloor, S._exponentialCeiling)
-  let shift = S._shift + 2 * S._bias
+  // Odd, as in all the exponentials: the n of a tie is then the same for all of them.
+  let shift = S._shift + (2 * S._bias + 1)
   let shifted = clamped * S._inverseLn2 + shift
   // 2ⁿ itself may be out of range where eˣ is not. The first product is exact, so only the second one rounds.
   let (first, second) = S._powers(shifted)
-  return _exponentialOfRemainder(clamped, shifted - shift) * first * second
+  return _exponential(ofRemainder: _remainder(clamped, shifted - shift)) * first * second
 }
 
 /// The exponential function less one, accurate near zero.
@@ -70,7 +71,7 @@ public func expm1<S: RealScalar>(_ x: S) -> S {
   // signs of these terms keep the sign of a zero.
   let sum = high - offset
   let error = high - (sum + offset)
-  let scaled = sum - ((low - S._exponentialTail(high - low)) - error)
+  let scaled = sum - ((low - S._exponentialTail(high - low, plus: 0)) - error)
   return (scaled + scaled) * S._power(shifted - 1)
 }
 
@@ -120,16 +121,22 @@ public func expNegatedMagnitude<S: RealScalar>(_ x: S) -> S {
   // 2⁶⁴ too much, to have normal numbers until the last product.
   let shift = S._shift + S._bias
   let shifted = clamped * S._inverseLn2 + (shift + 64)
-  return _exponentialOfRemainder(clamped, shifted - (shift + 64)) * S._power(shifted) * 0x1p-64
+  return _exponential(ofRemainder: _remainder(clamped, shifted - (shift + 64))) * S._power(shifted) * 0x1p-64
 }
 
-/// eʳ for r = x - n · ln 2.
+/// x - n · ln 2.
 @inlinable @inline(__always)
-internal func _exponentialOfRemainder<S: RealScalar>(_ x: S, _ n: S) -> S {
-  let high = x - n * S._ln2High
-  let low = n * S._ln2Low
-  // `high` is exact, so the rounding of r touches only the polynomial's small part.
-  return 1 + (high + (S._exponentialTail(high - low) - low))
+internal func _remainder<S: RealScalar>(_ x: S, _ n: S) -> S {
+  (x - n * S._ln2High) - n * S._ln2Low
+}
+
+/// eʳ for |r| ≤ ln 2 / 2.
+@inlinable @inline(__always)
+internal func _exponential<S: RealScalar>(ofRemainder r: S) -> S {
+  let sum = 1 + r
+  // What the sum lost to rounding, by Dekker's Fast2Sum.
+  let error = r - (sum - 1)
+  return sum + S._exponentialTail(r, plus: error)
 }
 
 /// x within the bounds; NaN stays what it is. The comparisons are those of the instructions for minima and maxima.

@@ -1,11 +1,12 @@
 // Goals, in order of priority: those of Exponential.swift.
 //
 // ```
-// x = 2ᵏ · (1 + f),   √½ ≤ 1 + f < √2,   log x = k · ln 2 + (f - (f - log(1 + f)))
+// x = 2ᵏ · (1 + f),   √½ ≤ 1 + f < √2,   s = f / (2 + f)
+// log x = k · ln 2 + 2 artanh s = k · ln 2 + f - (f²/2 - s · (f²/2 + (2 artanh s / s - 2)))
 // ```
 //
-// f is exact, and the polynomial gives only what log(1 + f) lacks of it. k is carried negated: zeros then have the
-// sign they should without a thought given to them.
+// f is exact, and the polynomial gives only what log(1 + f) lacks of f - f²/2. k is carried negated: zeros then have
+// the sign they should without a thought given to them.
 //
 // What has no logarithm is not selected at the end, after the long way, but enters through k, which is known early:
 // k = -∞ makes log 0, k = +∞ makes log ∞, and NaN makes NaN.
@@ -28,10 +29,7 @@
 /// ```
 @inlinable @inline(__always)
 public func log<S: RealScalar>(_ x: S) -> S {
-  let isSubnormal = x < S.leastNormalMagnitude
-  let (fraction, negatedExponent) = S._split(x * _select(isSubnormal, 0x1p64, 1))
-  let correction = _select(isSubnormal, 64, 0) + _exponentOfException(x)
-  return _logarithm(onePlus: fraction - 1, 0, negatedExponent + correction)
+  LogarithmSteps(x).value
 }
 
 /// The natural logarithm of one more, accurate near zero.
@@ -57,7 +55,7 @@ public func log1p<S: RealScalar>(_ x: S) -> S {
   let correction = _exponentOfException(u)
   // 2⁻ᵏ, in two factors, as the largest u has none among the normal numbers.
   let scale = S._power((S._shift + S._bias + 1) + negatedExponent) * 0.5
-  let scaledError = _select(correction == 0, error * scale, 0)
+  let scaledError = select(correction == 0, error * scale, 0)
   let rest = 1 - fraction
   let f = scaledError - rest
   return _logarithm(onePlus: f, scaledError - (f + rest), negatedExponent + correction)
@@ -66,11 +64,21 @@ public func log1p<S: RealScalar>(_ x: S) -> S {
 /// log(1 + f + low) - negatedExponent · ln 2, where low is below an ulp of f.
 @inlinable @inline(__always)
 internal func _logarithm<S: RealScalar>(onePlus f: S, _ low: S, _ negatedExponent: S) -> S {
-  (f - (S._logarithmTail(f) + (negatedExponent * S._ln2Low - low))) - negatedExponent * S._ln2High
+  _logarithm(onePlus: f, quotient: f / (2 + f), low, negatedExponent)
+}
+
+/// The same, with f / (2 + f) from the caller.
+@inlinable @inline(__always)
+internal func _logarithm<S: RealScalar>(
+  onePlus f: S, quotient s: S, _ low: S, _ negatedExponent: S
+) -> S {
+  let halfSquare = 0.5 * f * f
+  let small = s * (halfSquare + S._artanhTail(s)) - (negatedExponent * S._ln2Low - low)
+  return (f - (halfSquare - small)) - negatedExponent * S._ln2High
 }
 
 /// What, added to the negated exponent of u, makes it that of log u where log u is infinite or does not exist; else 0.
 @inlinable @inline(__always)
 internal func _exponentOfException<S: RealScalar>(_ u: S) -> S {
-  _select(u <= 0, _select(u < 0, S.nan, S.infinity), 0) - _select(u < S.infinity, 0, u)
+  select(u <= 0, select(u < 0, S.nan, S.infinity), 0) - select(u < S.infinity, 0, u)
 }

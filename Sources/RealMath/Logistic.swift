@@ -99,11 +99,11 @@ public func logistic<S: RealScalar>(_ x: S, expNegatedMagnitude e: S) -> (sigmoi
 
 @inlinable @inline(__always)
 internal func _sigmoid<S: RealScalar>(_ x: S, _ e: S) -> S {
-  _select(x < 0, e, 1) / (1 + e)
+  select(x < 0, e, 1) / (1 + e)
 }
 
 @inlinable @inline(__always)
 internal func _softplus<S: RealScalar>(_ x: S, _ e: S) -> S {
   // The greater terms meet last: the sum of the others rounds on a finer scale.
-  e + (_select(x > 0, x, 0) - S._unitLogarithmTail(e))
+  e + (select(x > 0, x, 0) - S._unitLogarithmTail(e))
 }

@@ -9,7 +9,8 @@
 /// ```
 ///
 /// - Note: Everything here is made to be specialised and inlined. Unspecialised, each operation is a call.
-public protocol RealScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Sendable, SIMDScalar {
+public protocol RealScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Sendable, SIMDScalar
+where RawSignificand: FixedWidthInteger {
   /// 1.5 · 2ᵖ⁻¹, for a significand of p bits.
   ///
   /// Added to a number well below 2ᵖ⁻² in magnitude it rounds that to the nearest integer, and leaves the integer
@@ -22,8 +23,17 @@ public protocol RealScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Senda
   /// 2ⁿ from `_shift + _bias` + n, for the n that are exponents of normal numbers; 0 for the n just below them.
   static func _power(_ shifted: Self) -> Self
 
-  /// Two factors of 2ⁿ, about its square root each, from `_shift + 2 * _bias` + n.
+  /// Two factors of 2ⁿ, about its square root each, from `_shift + 2 * _bias + 1` + n.
   static func _powers(_ shifted: Self) -> (Self, Self)
+
+  /// `a` where the condition holds, else `b`.
+  static func _select(_ condition: Bool, _ a: Self, _ b: Self) -> Self
+
+  /// An integer for each number, in their order: -0 comes before 0, and a not-a-number before or after all the others.
+  static func _rank(_ x: Self) -> RawSignificand
+
+  /// An integer whose highest bit is set if a magnitude is below a bound; that of a not-a-number is not.
+  static func _difference(_ magnitude: Self, _ bound: Self) -> RawSignificand
 
   /// 1 / ln 2.
   static var _inverseLn2: Self { get }
@@ -43,14 +53,14 @@ public protocol RealScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Senda
   /// An x for which x / ln 2 rounds to the exponent below that of the least normal number.
   static var _flushedExponential: Self { get }
 
-  /// eʳ - 1 - r for |r| ≤ ln 2 / 2.
-  static func _exponentialTail(_ r: Self) -> Self
+  /// eʳ - 1 - r + addend for |r| ≤ ln 2 / 2; the addend is early enough to cost no time.
+  static func _exponentialTail(_ r: Self, plus addend: Self) -> Self
 
   /// 2ᶠ for |f| ≤ 1/2, with the error that `expNonPositive` allows; exactly 1 at 0.
   static func _exponential2(_ f: Self) -> Self
 
-  /// f - log(1 + f) for √½ ≤ 1 + f ≤ √2.
-  static func _logarithmTail(_ f: Self) -> Self
+  /// log((1 + s) / (1 - s)) / s - 2 for the s = f / (2 + f) of √½ ≤ 1 + f ≤ √2.
+  static func _artanhTail(_ s: Self) -> Self
 
   /// e - log(1 + e) for 0 ≤ e ≤ 1.
   static func _unitLogarithmTail(_ e: Self) -> Self

@@ -1,6 +1,13 @@
-/// `a` where the condition holds, else `b`: both are arguments, so both are computed, and what is left is a
-/// select. A conditional expression that computes in its arms can stay a branch, and a loop around it scalar.
+/// `a` where the condition holds, else `b`, without a branch.
+///
+/// A conditional expression stays a branch, and the loop around it scalar, where the compiler finds something to
+/// compute in one of its arms only. Here both numbers are computed, and their bits are mixed.
+///
+/// ```swift
+/// let product = t * log(t)
+/// let entropy = select(t == 0, 0, product)
+/// ```
 @inlinable @inline(__always)
-internal func _select<S: RealScalar>(_ condition: Bool, _ a: S, _ b: S) -> S {
-  condition ? a : b
+public func select<S: RealScalar>(_ condition: Bool, _ a: S, _ b: S) -> S {
+  S._select(condition, a, b)
 }

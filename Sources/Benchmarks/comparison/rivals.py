@@ -75,16 +75,10 @@ def torch_ways(row):
         value = loss(*leaves, *others)
         return value, torch.autograd.grad(value, leaves, upstream)
 
-    def whole(upstream, inputs, others):
-        value, pullback = torch.func.vjp(lambda *inputs: loss(*inputs, *others), *inputs)
-        return value, pullback(upstream)
-
     compiled = torch.compile(loss, dynamic=False)
-    compiled_whole = torch.compile(whole, dynamic=False)
     return {
         "eager": lambda: autograd(loss),
         "compiled": lambda: autograd(compiled),
-        "compiled ∂": lambda: compiled_whole(upstream, inputs, others),
     }
 
 

@@ -12,7 +12,7 @@ public import RealMath
 /// gradient. For scores that are not probabilities yet, `BCEWithLogitsLoss` is exact where this one is not.
 ///
 /// [PyTorch: BCELoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html)
-public struct BCELoss: WeightedElementwiseLoss {
+public struct BCELoss: WeightedElementwiseLoss, StagedElementwiseLoss {
   public var reduction: Reduction
 
   /// Creates the loss with the given reduction.
@@ -22,19 +22,28 @@ public struct BCELoss: WeightedElementwiseLoss {
   public var inputDomain: ClosedRange<Double>? { 0...1 }
   public var targetDomain: ClosedRange<Double>? { 0...1 }
 
+  public typealias Stage = BinaryLogarithmStage
+
+  @inlinable @inline(__always)
+  public func argument<S: RealScalar>(_ x: S, target t: S) -> S { x }
+
+  // With y the smaller of x and 1 − x, and u the share of its logarithm, t or 1 − t, the loss is −u·log y − (1 − u)·log(1 − y).
+  //
   // ∂/∂x = −t/x + (1 − t)/(1 − x) = (x − t) / (x·(1 − x)), whose denominator is held above 10⁻¹², as PyTorch's is;
   // ∂/∂t = log(1 − x) − log x.
   @inlinable @inline(__always)
-  public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
+  public func terms<S: RealScalar>(_ x: S, target t: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
     let lowestLogarithm: S = -100
     let lowestDenominator = S(1e-12 as Float)
-    let (logX, logRest) = (log(x), log1p(-x))
-    let logP = logX < lowestLogarithm ? lowestLogarithm : logX
-    let logQ = logRest < lowestLogarithm ? lowestLogarithm : logRest
+    let logY = stage.0 < lowestLogarithm ? lowestLogarithm : stage.0
+    let isSmaller = x <= 1 - x
+    let share = select(isSmaller, t, 1 - t)
+    let otherShare = select(isSmaller, 1 - t, t)
+    let difference = stage.1 - logY
     let variance = x * (1 - x)
     return ElementwiseTerms(
-      value: (t - 1) * logQ - t * logP,
+      value: -share * logY - otherShare * stage.1,
       inputDerivative: (x - t) / (variance < lowestDenominator ? lowestDenominator : variance),
-      targetDerivative: logQ - logP)
+      targetDerivative: select(isSmaller, difference, -difference))
   }
 }

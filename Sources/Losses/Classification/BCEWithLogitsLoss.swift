@@ -17,7 +17,7 @@ public import Tensors
 /// At x = ±∞ value and gradient are the limits.
 ///
 /// [PyTorch: BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html)
-public struct BCEWithLogitsLoss: WeightedElementwiseLoss, ParametricLoss {
+public struct BCEWithLogitsLoss: WeightedElementwiseLoss, StagedElementwiseLoss, ParametricLoss {
   public var reduction: Reduction
 
   /// Creates the loss with the given reduction.
@@ -25,29 +25,48 @@ public struct BCEWithLogitsLoss: WeightedElementwiseLoss, ParametricLoss {
 
   public var weighting: ElementWeighting { .broadcast }
 
-  @inlinable @inline(__always)
-  public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
-    terms(x, target: t, parameter: 1)
-  }
+  public typealias Stage = LogisticStage
 
-  // With q = σ(−|x|), ℓ = log(1 + e^−|x|) = −log σ(|x|) and s = 1 + (p − 1)·t, the sum of both weights:
+  @inlinable @inline(__always)
+  public func argument<S: RealScalar>(_ x: S, target t: S) -> S { x }
+
+  // With e = e^−|x|, q = σ(−|x|) = e / (1 + e), ℓ = log(1 + e) = −log σ(|x|) and s = 1 + (p − 1)·t, the sum of both
+  // weights:
   //
   //   x > 0:  −log σ(x) = ℓ,      −log σ(−x) = x + ℓ:   loss = (1 − t)·x + s·ℓ,   ∂/∂x = (1 − t) − s·q
   //   x ≤ 0:  −log σ(x) = ℓ − x,  −log σ(−x) = ℓ:       loss = −p·t·x + s·ℓ,      ∂/∂x = −p·t + s·q
   //
   // since ∂ℓ/∂x = −sign x · q. Nothing cancels, whatever x is. ∂/∂t = −x or −p·x, + (p − 1)·ℓ.
   @inlinable @inline(__always)
-  func terms<S: RealScalar>(_ x: S, target t: S, parameter p: S) -> ElementwiseTerms<S> {
-    let isPositive = x > 0
-    let (q, l) = logistic(-x.magnitude)
-    let s = 1 + (p - 1) * t
-    let slope = isPositive ? 1 - t : -p * t
+  public func terms<S: RealScalar>(_ x: S, target t: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
+    terms(x, slope: select(x > 0, 1, 0) - t, weights: 1, targetDerivative: -x, stage)
+  }
+
+  @inlinable @inline(__always)
+  func argument<S: RealScalar>(_ x: S, target t: S, parameter p: S) -> S { x }
+
+  @inlinable @inline(__always)
+  func terms<S: RealScalar>(_ x: S, target t: S, parameter p: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
+    let (negative, positive) = (1 - t, p * t)
+    let px = p * x
+    return terms(
+      x, slope: select(x > 0, negative, -positive), weights: 1 + (p - 1) * t,
+      targetDerivative: select(x > 0, -x, -px) + (p - 1) * stage.1, stage)
+  }
+
+  /// The terms from the slope far from zero and from s.
+  @inlinable @inline(__always)
+  func terms<S: RealScalar>(
+    _ x: S, slope: S, weights s: S, targetDerivative: S, _ stage: (S, S)
+  ) -> ElementwiseTerms<S> {
+    let (e, l) = stage
+    let sq = s * (e / (1 + e))
     // 0·∞ is the limit, 0.
-    let line = slope == 0 ? 0 : slope * x
+    let line = select(slope == 0, 0, slope * x)
     return ElementwiseTerms(
       value: line + s * l,
-      inputDerivative: slope + (isPositive ? -s : s) * q,
-      targetDerivative: (isPositive ? -x : -p * x) + (p - 1) * l)
+      inputDerivative: slope + select(x > 0, -sq, sq),
+      targetDerivative: targetDerivative)
   }
 }
 

@@ -23,37 +23,66 @@ public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
   /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
-  // With z = 1 − x[t] + x[i] > 0, a pair adds 1/C to ∂/∂x[i] and takes it from ∂/∂x[t].
   @specialized(where C == Float) @specialized(where C == Double)
   private func compute<C: RealScalar>(_ panel: ClassPanel<C>) {
-    let classes = panel.classes
-    var isLabel = [Bool](repeating: false, count: classes)
-    var slopes = [Double](repeating: 0, count: classes)
-    for column in 0..<panel.columns {
-      for index in 0..<classes { (isLabel[index], slopes[index]) = (false, 0) }
-      var labels = 0
-      while labels < classes, panel.labels[column * classes + labels] != panel.ignoreIndex {
-        isLabel[panel.labels[column * classes + labels]] = true
-        labels += 1
-      }
-      var sum = 0.0
-      for position in 0..<labels {
-        let label = panel.labels[column * classes + position]
-        let right = Double(panel.input[panel.place(class: label, column: column)])
-        for index in 0..<classes where !isLabel[index] {
-          let z = 1 - right + Double(panel.input[panel.place(class: index, column: column)])
-          if z > 0 {
-            sum += z
-            slopes[index] += 1
-            slopes[label] -= 1
-          }
-        }
-      }
-      panel.values[column] = sum / Double(classes)
-      let scale = panel.scales[column] / Double(classes)
-      for index in 0..<classes {
-        panel.inputGradient?[panel.place(class: index, column: column)] = C(slopes[index] * scale)
-      }
+    let numbers = Scratch<C>(slots: 3, slotSize: panel.classes)
+    let classes = Scratch<Int>(slots: 2, slotSize: panel.classes)
+    for column in 0..<panel.columns { compute(panel, column, numbers, classes) }
+    numbers.deallocate()
+    classes.deallocate()
+  }
+
+  // With z = 1 − x[t] + x[i] > 0, a pair adds 1/C to ∂/∂x[i] and takes it from ∂/∂x[t].
+  @inline(never)
+  private func compute<C: RealScalar>(
+    _ panel: ClassPanel<C>, _ column: Int, _ numbers: Scratch<C>, _ classes: Scratch<Int>
+  ) {
+    let scores = unsafe Numbers(panel.input.line(column))
+    let counts = numbers.numbers(0)
+    count(labels: panel.labels.advanced(by: column * panel.classes), of: panel, in: counts)
+
+    // The classes in the list and the others, which are told apart without a branch.
+    let (labels, others, otherScores) = (classes.numbers(0), classes.numbers(1), numbers.numbers(1))
+    var (labelCount, otherCount) = (0, 0)
+    for index in 0..<panel.classes {
+      labels[labelCount] = index
+      others[otherCount] = index
+      otherScores[otherCount] = scores[index]
+      labelCount &+= counts[index] > 0 ? 1 : 0
+      otherCount &+= counts[index] > 0 ? 0 : 1
+    }
+
+    /// The sum of a term of z over the other classes.
+    @inline(__always) func sumOverOthers(_ missing: C, _ term: (_ z: C) -> C) -> Double {
+      Summation.sum(count: otherCount) { term(missing + otherScores[$0]) }
+    }
+    var sum = 0.0
+    for position in 0..<labelCount {
+      let label = labels[position]
+      sum += Double(counts[label]) * sumOverOthers(1 - scores[label]) { z in z > 0 ? z : 0 }
+    }
+    panel.values[column] = sum / Double(panel.classes)
+
+    guard let inputGradient = panel.inputGradient else { return }
+    let gradient = unsafe Numbers(inputGradient.line(column))
+    let scale = C(panel.scales[column] / Double(panel.classes))
+    let slopes = numbers.numbers(2)
+    slopes.clear(count: otherCount)
+    for position in 0..<labelCount {
+      let label = labels[position]
+      let (missing, count) = (1 - scores[label], counts[label])
+      for index in 0..<otherCount { slopes[index] += missing + otherScores[index] > 0 ? count : 0 }
+      gradient[label] = -scale * count * C(sumOverOthers(missing) { z in z > 0 ? 1 : 0 })
+    }
+    for index in 0..<otherCount { gradient[others[index]] = scale * slopes[index] }
+  }
+
+  /// Counts how often each class is in a list of labels, which ends at the first that is no class.
+  private func count<C: RealScalar>(labels: Numbers<Int>, of panel: ClassPanel<C>, in counts: Numbers<C>) {
+    counts.clear(count: panel.classes)
+    for position in 0..<panel.classes {
+      if labels[position] == panel.ignoreIndex { return }
+      counts[labels[position]] += 1
     }
   }
 }
@@ -98,6 +127,6 @@ extension MultiLabelMarginLoss {
     try ClassCall(
       input: input, target: .labelLists(TypedLabels(labels, ignoreIndex: ClassTarget<S>.listEnd)),
       weight: nil, upstream: upstream,
-      reduction: reduction, rules: ClassRules(allowsFurtherAxes: false))
+      reduction: reduction, rules: ClassRules(allowsFurtherAxes: false, costPerElement: 5))
   }
 }

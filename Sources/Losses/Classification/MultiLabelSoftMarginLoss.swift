@@ -25,17 +25,12 @@ public struct MultiLabelSoftMarginLoss: Hashable, Codable, Sendable {
 
   // Element by element, it is `BCEWithLogitsLoss`.
   @specialized(where C == Float) @specialized(where C == Double)
-  private func compute<C: RealScalar>(_ row: VectorRow<C>) {
-    let scale = C(row.scale / Double(row.count))
-    var sum = 0.0
-    for index in 0..<row.count {
-      let terms = BCEWithLogitsLoss().terms(row.first[index], target: row.second[index])
-      let weight = row.third?[index] ?? 1
-      sum += Double(weight * terms.value)
-      row.firstGradient?[index] = weight * terms.inputDerivative * scale
-      row.secondGradient?[index] = weight * terms.targetDerivative * scale
+  private func compute<C: LossScalar>(_ block: VectorBlock<C>) where C.Computation == C {
+    block.forEachRow { row in
+      let blocks = ElementwiseBlocks(row, scale: C(row.scale / Double(row.count)))
+      let sum = Blocks.sum(overChunksOf: row.count) { blocks.compute($0, BCEWithLogitsLoss()._compute) }
+      row.value = sum / Double(row.count)
     }
-    row.value[0] = sum / Double(row.count)
   }
 }
 

@@ -36,28 +36,42 @@ public struct MultiMarginLoss: ClassLoss {
 
   public var rules: ClassRules { ClassRules(isMeanWeighted: false, allowsFurtherAxes: false) }
 
-  // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
   @specialized(where C == Float) @specialized(where C == Double)
   public func compute<C: RealScalar>(_ panel: ClassPanel<C>) {
-    let margin = C(margin)
-    for column in 0..<panel.columns {
-      guard let label = panel.label(ofColumn: column) else { continue }
-      let factor = Double(panel.weight(ofClass: label)) / Double(panel.classes)
-      let right = panel.input[panel.place(class: label, column: column)]
-      let scale = C(factor * panel.scales[column])
-      var (sum, slopes) = (0.0, 0.0)
-      for index in 0..<panel.classes where index != label {
-        let place = panel.place(class: index, column: column)
-        let z = margin - right + panel.input[place]
-        let gap = z > 0 ? z : 0
-        sum += Double(p == 1 ? gap : gap * gap)
-        let slope: C = p == 1 ? (z > 0 ? 1 : 0) : 2 * gap
-        slopes += Double(slope)
-        panel.inputGradient?[place] = slope * scale
-      }
-      panel.values[column] = sum * factor
-      let gradient = C(-slopes * factor * panel.scales[column])
-      panel.inputGradient?[panel.place(class: label, column: column)] = gradient
+    for column in 0..<panel.columns { compute(panel, column) }
+  }
+
+  @inline(never)
+  private func compute<C: RealScalar>(_ panel: ClassPanel<C>, _ column: Int) {
+    if p == 1 {
+      compute(panel, column) { z in z > 0 ? (z, 1) : (0, 0) }
+    } else {
+      compute(panel, column) { z in z > 0 ? (z * z, 2 * z) : (0, 0) }
     }
+  }
+
+  // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
+  @inline(__always)
+  private func compute<C: RealScalar>(
+    _ panel: ClassPanel<C>, _ column: Int, _ hinge: (_ z: C) -> (value: C, slope: C)
+  ) {
+    let label = panel.labels[column]
+    let scores = unsafe Numbers(panel.input.line(column))
+    let missing = C(margin) - scores[label]
+    let factor = Double(panel.weight(ofClass: label)) / Double(panel.classes)
+
+    /// The sum over all classes but the right one.
+    @inline(__always) func sum(_ term: (C) -> C) -> Double {
+      let next = label + 1
+      return Summation.sum(count: label) { term(missing + scores[$0]) }
+        + Summation.sum(count: panel.classes - next) { term(missing + scores[next &+ $0]) }
+    }
+    panel.values[column] = factor * sum { hinge($0).value }
+
+    guard let inputGradient = panel.inputGradient else { return }
+    let gradient = unsafe Numbers(inputGradient.line(column))
+    let scale = factor * panel.scales[column]
+    for index in 0..<panel.classes { gradient[index] = C(scale) * hinge(missing + scores[index]).slope }
+    gradient[label] = C(-scale * sum { hinge($0).slope })
   }
 }

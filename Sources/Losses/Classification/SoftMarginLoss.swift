@@ -9,16 +9,26 @@ public import RealMath
 /// size, and nothing overflows. Answers other than ±1 are taken as they are.
 ///
 /// [PyTorch: SoftMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html)
-public struct SoftMarginLoss: ElementwiseLoss {
+public struct SoftMarginLoss: StagedElementwiseLoss {
   public var reduction: Reduction
 
   /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
-  // With z = −y·x the loss is softplus z, whose derivative is σ(z).
+  public typealias Stage = LogisticStage
+
+  // With z = −y·x and e = e^−|z|:
+  //
+  //   loss = log(1 + eᶻ) = max(z, 0) + log(1 + e),   ∂/∂z = σ(z) = select(z < 0, e, 1) / (1 + e)
   @inlinable @inline(__always)
-  public func terms<S: RealScalar>(_ x: S, target y: S) -> ElementwiseTerms<S> {
-    let (slope, value) = logistic(-y * x)
-    return ElementwiseTerms(value: value, inputDerivative: -y * slope, targetDerivative: -x * slope)
+  public func argument<S: RealScalar>(_ x: S, target y: S) -> S { -y * x }
+
+  @inlinable @inline(__always)
+  public func terms<S: RealScalar>(_ x: S, target y: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
+    let (e, logarithm) = stage
+    let z = -y * x
+    let slope = select(z < 0, e, 1) / (1 + e)
+    return ElementwiseTerms(
+      value: select(z < 0, 0, z) + logarithm, inputDerivative: -y * slope, targetDerivative: -x * slope)
   }
 }

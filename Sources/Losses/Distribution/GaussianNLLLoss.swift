@@ -35,17 +35,26 @@ public struct GaussianNLLLoss: Hashable, Codable, Sendable, ParametricLoss {
     self.reduction = reduction
   }
 
+  @usableFromInline typealias Stage = LogarithmStage
+
+  @inlinable @inline(__always)
+  func argument<S: RealScalar>(_ x: S, target t: S, parameter variance: S) -> S {
+    let eps = S(eps)
+    return variance < eps ? eps : variance
+  }
+
   // With d = x − t: ∂/∂x = d/v = −∂/∂t and ∂/∂v = ½·(1/v − d²/v²) = ½·(1 − d²/v)/v.
   @inlinable @inline(__always)
-  func terms<S: RealScalar>(_ x: S, target t: S, parameter variance: S) -> ElementwiseTerms<S> {
-    let eps = S(eps)
-    let v = variance < eps ? eps : variance
+  func terms<S: RealScalar>(
+    _ x: S, target t: S, parameter variance: S, _ stage: (S, S)
+  ) -> ElementwiseTerms<S> {
+    let v = argument(x, target: t, parameter: variance)
     let d = x - t
     let slope = d / v
     let square = d * slope
     let constant: S = full ? S(PoissonNLLLoss.log2Pi) : 0
     return ElementwiseTerms(
-      value: (log(v) + square + constant) / 2,
+      value: (stage.0 + square + constant) / 2,
       inputDerivative: slope,
       targetDerivative: -slope,
       parameterDerivative: (1 - square) / v / 2)
@@ -92,6 +101,10 @@ extension GaussianNLLLoss {
   }
 
   /// The gradients of the loss by input, target and variance, each of its argument's shape.
+  @specialized(where S == Float) @specialized(where S == Double)
+  #if !(os(macOS) && arch(x86_64))
+    @specialized(where S == Float16)
+  #endif
   public func gradients<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>) {
@@ -109,6 +122,10 @@ extension GaussianNLLLoss {
 
   /// The call with these arguments, if they are right.
   @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  #if !(os(macOS) && arch(x86_64))
+    @specialized(where S == Float16)
+  #endif
   func call<S: LossScalar>(
     _ input: Tensor<S>, _ target: Tensor<S>, _ variance: Tensor<S>, upstream: Tensor<S>?
   ) throws(LossError) -> ElementwiseCall<S> {

@@ -29,18 +29,57 @@ public struct KLDivLoss: ElementwiseLoss {
     self.reduction = reduction
   }
 
-  // With p the probability and d = log p − x: loss = p·d, ∂/∂x = −p, ∂/∂p = d + 1 and, since ∂p/∂log p = p,
-  // ∂/∂log p = p·(d + 1).
   @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
-    let p = logTarget ? exp(t) : t
-    let d = (logTarget ? t : log(t)) - x
-    let isImpossible = p == 0
-    let product = p * d
-    let slope = logTarget ? product + p : d + 1
-    return ElementwiseTerms(
-      value: isImpossible ? 0 : product,
-      inputDerivative: -p,
-      targetDerivative: isImpossible && logTarget ? 0 : slope)
+    logTarget
+      ? LogTarget(reduction: reduction).terms(x, target: t) : Target(reduction: reduction).terms(x, target: t)
+  }
+
+  @inlinable
+  public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    if logTarget { LogTarget(reduction: reduction)._compute(block) } else { Target(reduction: reduction)._compute(block) }
+  }
+
+  // With p the probability and d = log p − x: loss = p·d, ∂/∂x = −p, ∂/∂p = d + 1 and, since ∂p/∂log p = p,
+  // ∂/∂log p = p·(d + 1).
+
+  /// The loss of a target that is probabilities.
+  @usableFromInline
+  struct Target: StagedElementwiseLoss {
+    @usableFromInline typealias Stage = LogarithmStage
+    @usableFromInline let reduction: Reduction
+
+    @inlinable
+    init(reduction: Reduction) { self.reduction = reduction }
+
+    @inlinable @inline(__always)
+    func argument<S: RealScalar>(_ x: S, target p: S) -> S { p }
+
+    @inlinable @inline(__always)
+    func terms<S: RealScalar>(_ x: S, target p: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
+      let d = stage.0 - x
+      return ElementwiseTerms(
+        value: select(p == 0, 0, p * d), inputDerivative: -p, targetDerivative: d + 1)
+    }
+  }
+
+  /// The loss of a target that is logarithms of probabilities.
+  @usableFromInline
+  struct LogTarget: StagedElementwiseLoss {
+    @usableFromInline typealias Stage = ExponentialStage
+    @usableFromInline let reduction: Reduction
+
+    @inlinable
+    init(reduction: Reduction) { self.reduction = reduction }
+
+    @inlinable @inline(__always)
+    func argument<S: RealScalar>(_ x: S, target t: S) -> S { t }
+
+    @inlinable @inline(__always)
+    func terms<S: RealScalar>(_ x: S, target t: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
+      let p = stage.0
+      let value = select(p == 0, 0, p * (t - x))
+      return ElementwiseTerms(value: value, inputDerivative: -p, targetDerivative: value + p)
+    }
   }
 }

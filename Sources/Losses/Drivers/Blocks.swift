@@ -10,16 +10,27 @@ enum Blocks {
   /// The size of the largest block of a chunk.
   static func size(in chunk: Range<Int>) -> Int { min(size, chunk.count) }
 
+  /// The sum of what `body` returns for the chunks of 0..<`count`.
+  static func sum(overChunksOf count: Int, _ body: (Range<Int>) -> Double) -> Double {
+    stride(from: 0, to: count, by: chunkSize).reduce(0) { $0 + body($1..<min($1 + chunkSize, count)) }
+  }
+
   /// The sum of what `body` returns for the blocks of a chunk.
   @inline(__always)
   static func sum(over chunk: Range<Int>, _ body: (Range<Int>) -> Double) -> Double {
     var sum = 0.0
+    forEach(in: chunk) { sum += body($0) }
+    return sum
+  }
+
+  /// Calls `body` with the blocks of a chunk.
+  @inline(__always)
+  static func forEach(in chunk: Range<Int>, _ body: (Range<Int>) -> Void) {
     var start = chunk.lowerBound
     while start < chunk.upperBound {
       let end = min(start + size, chunk.upperBound)
-      sum += body(start..<end)
+      body(start..<end)
       start = end
     }
-    return sum
   }
 }

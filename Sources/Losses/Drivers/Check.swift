@@ -46,23 +46,35 @@ enum Check {
   }
 
   /// All elements must lie in `domain`, if there is one. Not-a-number does not, unless it is allowed.
+  @specialized(where S == Float) @specialized(where S == Double)
+  #if !(os(macOS) && arch(x86_64))
+    @specialized(where S == Float16)
+  #endif
   static func elements<S: LossScalar>(
     of tensor: Tensor<S>, named name: String, in domain: ClosedRange<Double>?,
     allowingNaN: Bool = false
   ) throws(LossError) {
     guard let domain else { return }
-    let (lowest, highest) = (S.Computation(domain.lowerBound), S.Computation(domain.upperBound))
-    let outside = unsafe tensor.sumOverBlocks { elements, count in
-      var outside: S.Computation = 0
+    typealias C = S.Computation
+    // A lower bound of 0 has the rank of -0, for either zero to be in the domain.
+    let lowest = C._rank(domain.lowerBound == 0 ? -0.0 : C(domain.lowerBound))
+    let highest = C._rank(domain.upperBound == 0 ? 0 : C(domain.upperBound))
+    let suspects = unsafe tensor.sumOverBlocks { elements, count in
+      // One of the differences wraps around where a rank is outside; both are integers, for the loop to vectorise.
+      var outside: C.RawSignificand = 0
       for index in 0..<count {
-        let element = unsafe elements[index]
-        outside += (element >= lowest && element <= highest) || (allowingNaN && element.isNaN) ? 0 : 1
+        let rank = unsafe C._rank(elements[index])
+        outside |= (rank &- lowest) | (highest &- rank)
       }
-      return Double(outside)
+      return outside.leadingZeroBitCount == 0 ? 1 : 0
     }
-    guard outside > 0 else { return }
+    guard suspects > 0 else { return }
     let scalars = tensor.scalars
-    let position = scalars.firstIndex { !domain.contains(Double($0)) && !(allowingNaN && $0.isNaN) }!
+    guard
+      let position = scalars.firstIndex(where: {
+        !domain.contains(Double($0)) && !(allowingNaN && $0.isNaN)
+      })
+    else { return }
     let (lower, upper) = (LossError.text(domain.lowerBound), LossError.text(domain.upperBound))
     throw .valueOutOfRange(
       argument: name, position: tensor.shape.index(ofElement: position), value: Double(scalars[position]),

@@ -29,10 +29,9 @@ struct Destination<S: LossScalar> {
 
   /// Puts what was computed in `memory(from:scratch:)` in its place.
   func store(_ range: Range<Int>, from memory: UnsafeMutablePointer<S.Computation>) {
-    if Self.isDirect { return }
-    for index in 0..<range.count {
-      unsafe storage.baseAddress![range.lowerBound &+ index] = S(memory[index])
-    }
+    guard !Self.isDirect, !range.isEmpty else { return }
+    let start = unsafe storage.baseAddress! + range.lowerBound
+    for index in 0..<range.count { unsafe start[index] = S(computation: memory[index]) }
   }
 
   /// Puts what was computed in `numbers(from:scratch:)` in its place.

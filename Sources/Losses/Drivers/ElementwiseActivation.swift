@@ -49,13 +49,17 @@ extension ElementwiseActivation {
 /// A function of the input alone.
 @usableFromInline
 struct ActivationFormula<Activation: ElementwiseActivation, Scalar: RealScalar>: ElementwiseFormula {
+  @usableFromInline typealias Stage = NoStage
+
   @usableFromInline let activation: Activation
 
   @inlinable
   init(activation: Activation) { self.activation = activation }
 
   @inlinable @inline(__always)
-  func terms(of block: ElementwiseBlock<Scalar>, at index: Int) -> ElementwiseTerms<Scalar> {
+  func terms(
+    of block: ElementwiseBlock<Scalar>, at index: Int, _ stage: (Scalar, Scalar)
+  ) -> ElementwiseTerms<Scalar> {
     let terms = unsafe activation.terms(block.input[index])
     return ElementwiseTerms(value: terms.value, inputDerivative: terms.derivative, targetDerivative: 0)
   }

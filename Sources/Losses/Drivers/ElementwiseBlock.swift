@@ -33,16 +33,19 @@ public struct ElementwiseTerms<S: RealScalar> {
 ///
 /// Its driver answers for the memory: each pointer reaches `count` elements, `parameter` is there if the call
 /// has one, and what is written to overlaps with nothing else.
-@safe @usableFromInline
-struct ElementwiseBlock<S: RealScalar> {
+@safe
+public struct ElementwiseBlock<S: RealScalar> {
   @usableFromInline let count: Int
   @usableFromInline let input: UnsafePointer<S>
   @usableFromInline let target: UnsafePointer<S>
   @usableFromInline let parameter: UnsafePointer<S>?
+  /// What the values are added to.
   @usableFromInline let value: UnsafeMutablePointer<S>
   @usableFromInline let inputGradient: UnsafeMutablePointer<S>?
   @usableFromInline let targetGradient: UnsafeMutablePointer<S>?
   @usableFromInline let parameterGradient: UnsafeMutablePointer<S>?
+  /// Memory for the results of stages.
+  @usableFromInline let stages: _StageMemory<S>
 
   /// What the derivatives are multiplied by.
   @usableFromInline let scale: S
@@ -50,7 +53,8 @@ struct ElementwiseBlock<S: RealScalar> {
   init(
     count: Int, input: UnsafePointer<S>, target: UnsafePointer<S>, parameter: UnsafePointer<S>?,
     value: UnsafeMutablePointer<S>, inputGradient: UnsafeMutablePointer<S>?,
-    targetGradient: UnsafeMutablePointer<S>?, parameterGradient: UnsafeMutablePointer<S>?, scale: S
+    targetGradient: UnsafeMutablePointer<S>?, parameterGradient: UnsafeMutablePointer<S>?,
+    stages: _StageMemory<S>, scale: S
   ) {
     self.count = count
     unsafe self.input = input
@@ -60,6 +64,7 @@ struct ElementwiseBlock<S: RealScalar> {
     unsafe self.inputGradient = inputGradient
     unsafe self.targetGradient = targetGradient
     unsafe self.parameterGradient = parameterGradient
+    self.stages = stages
     self.scale = scale
   }
 
@@ -67,37 +72,70 @@ struct ElementwiseBlock<S: RealScalar> {
   /// here.
   @inlinable @inline(__always)
   func compute<Formula: ElementwiseFormula>(_ formula: Formula) where Formula.Scalar == S {
+    Formula.Stage._prepare(FormulaArguments(formula: formula, block: self), count: count, stages)
     if let inputGradient = unsafe inputGradient, let targetGradient = unsafe targetGradient {
       for index in 0..<count {
-        let terms = formula.terms(of: self, at: index)
-        unsafe value[index] = terms.value
+        let terms = terms(formula, at: index)
+        unsafe value[index] += terms.value
         unsafe inputGradient[index] = terms.inputDerivative * scale
         unsafe targetGradient[index] = terms.targetDerivative * scale
       }
     } else if let inputGradient = unsafe inputGradient {
       for index in 0..<count {
-        let terms = formula.terms(of: self, at: index)
-        unsafe value[index] = terms.value
+        let terms = terms(formula, at: index)
+        unsafe value[index] += terms.value
         unsafe inputGradient[index] = terms.inputDerivative * scale
       }
     } else {
-      for index in 0..<count {
-        unsafe value[index] = formula.terms(of: self, at: index).value
-      }
+      for index in 0..<count { unsafe value[index] += terms(formula, at: index).value }
     }
     if let parameterGradient = unsafe parameterGradient {
       for index in 0..<count {
-        unsafe parameterGradient[index] = formula.terms(of: self, at: index).parameterDerivative * scale
+        unsafe parameterGradient[index] = terms(formula, at: index).parameterDerivative * scale
       }
     }
   }
+
+  @inlinable @inline(__always)
+  func terms<Formula: ElementwiseFormula>(_ formula: Formula, at index: Int) -> ElementwiseTerms<S>
+  where Formula.Scalar == S {
+    formula.terms(of: self, at: index, Formula.Stage._values(stages, at: index))
+  }
 }
 
-/// What is computed at each element of a block.
+/// What is computed at each element of a block. All of it is marked `@inline(__always)`, or the loops around it do not
+/// vectorise.
 @usableFromInline
 protocol ElementwiseFormula<Scalar> {
   associatedtype Scalar: RealScalar
+  /// What is evaluated before the terms.
+  associatedtype Stage: ElementwiseStage
 
-  /// Marked `@inline(__always)`, or the loops around it do not vectorise.
-  func terms(of block: ElementwiseBlock<Scalar>, at index: Int) -> ElementwiseTerms<Scalar>
+  /// What the stage's function is taken of.
+  func argument(of block: ElementwiseBlock<Scalar>, at index: Int) -> Scalar
+
+  func terms(
+    of block: ElementwiseBlock<Scalar>, at index: Int, _ stage: (Scalar, Scalar)
+  ) -> ElementwiseTerms<Scalar>
+}
+
+extension ElementwiseFormula where Stage == NoStage {
+  @inlinable @inline(__always)
+  func argument(of block: ElementwiseBlock<Scalar>, at index: Int) -> Scalar { 0 }
+}
+
+/// The arguments of a formula's stage.
+@usableFromInline
+struct FormulaArguments<Formula: ElementwiseFormula>: _StageArguments {
+  @usableFromInline let formula: Formula
+  @usableFromInline let block: ElementwiseBlock<Formula.Scalar>
+
+  @inlinable @inline(__always)
+  init(formula: Formula, block: ElementwiseBlock<Formula.Scalar>) {
+    self.formula = formula
+    self.block = block
+  }
+
+  @inlinable @inline(__always)
+  subscript(index: Int) -> Formula.Scalar { formula.argument(of: block, at: index) }
 }

@@ -22,30 +22,39 @@ struct ElementwiseBlocks<S: LossScalar> {
 
   /// Computes the results of the elements in `chunk`, and returns the sum of their values.
   func compute(_ chunk: Range<Int>, _ formula: (ElementwiseBlock<C>) -> Void) -> Double {
-    let scratch = Scratch<C>(slots: 9, slotSize: Blocks.size(in: chunk))
+    let size = Blocks.size(in: chunk)
+    let scratch = Scratch<C>(slots: 10 + _StageMemory<C>.slots, slotSize: size)
     defer { scratch.deallocate() }
-    return Blocks.sum(over: chunk) { compute($0, scratch, formula) }
+    // The sums of the values at one place of each block: added here, they need not be stored first.
+    let sums = unsafe scratch[9]
+    unsafe clear(sums, count: size)
+    Blocks.forEach(in: chunk) { unsafe compute($0, scratch, sums, formula) }
+    return values == nil ? unsafe Summation.sum(sums, count: size) : 0
   }
 
   @inline(__always)
   private func compute(
-    _ range: Range<Int>, _ scratch: Scratch<C>, _ formula: (ElementwiseBlock<C>) -> Void
-  ) -> Double {
+    _ range: Range<Int>, _ scratch: Scratch<C>, _ sums: UnsafeMutablePointer<C>,
+    _ formula: (ElementwiseBlock<C>) -> Void
+  ) {
     let start = range.lowerBound
+    let value = unsafe values?.memory(from: start, scratch: scratch[3]) ?? (weight == nil ? sums : scratch[3])
+    if unsafe value != sums { unsafe clear(value, count: range.count) }
     let block = unsafe ElementwiseBlock(
       count: range.count,
       input: input.load(range, scratch: scratch[0]),
       target: target.load(range, scratch: scratch[1]),
       parameter: parameter?.load(range, scratch: scratch[2]),
-      value: values?.memory(from: start, scratch: scratch[3]) ?? scratch[3],
+      value: value,
       inputGradient: gradients.input?.memory(from: start, scratch: scratch[4]),
       targetGradient: gradients.target?.memory(from: start, scratch: scratch[5]),
       parameterGradient: gradients.parameter?.memory(from: start, scratch: scratch[6]),
-      scale: scale)
+      stages: _StageMemory(scratch, from: 10), scale: scale)
     formula(block)
     if let weight = unsafe weight?.load(range, scratch: scratch[7]) {
-      unsafe multiply(block.value, by: weight, count: range.count)
+      unsafe multiply(value, by: weight, count: range.count)
       unsafe multiplyGradients(of: block, by: weight)
+      if values == nil { unsafe add(value, to: sums, count: range.count) }
     }
     if let upstream = unsafe upstream?.load(range, scratch: scratch[8]) {
       unsafe multiplyGradients(of: block, by: upstream)
@@ -53,11 +62,16 @@ struct ElementwiseBlocks<S: LossScalar> {
     if let memory = unsafe block.inputGradient { unsafe gradients.input?.store(range, from: memory) }
     if let memory = unsafe block.targetGradient { unsafe gradients.target?.store(range, from: memory) }
     if let memory = unsafe block.parameterGradient { unsafe gradients.parameter?.store(range, from: memory) }
-    guard let values = values else {
-      return unsafe Summation.sum(block.value, count: range.count)
-    }
-    unsafe values.store(range, from: block.value)
-    return 0
+    unsafe values?.store(range, from: value)
+  }
+
+  /// Sets numbers to what leaves each addend as it is, the sign of a zero included.
+  private func clear(_ memory: UnsafeMutablePointer<C>, count: Int) {
+    unsafe memory.update(repeating: -0.0, count: count)
+  }
+
+  private func add(_ addends: UnsafeMutablePointer<C>, to sums: UnsafeMutablePointer<C>, count: Int) {
+    for index in 0..<count { unsafe sums[index] += addends[index] }
   }
 
   private func multiplyGradients(of block: ElementwiseBlock<C>, by factors: UnsafePointer<C>) {
@@ -69,5 +83,24 @@ struct ElementwiseBlocks<S: LossScalar> {
   private func multiply(_ memory: UnsafeMutablePointer<C>?, by factors: UnsafePointer<C>, count: Int) {
     guard let memory = unsafe memory else { return }
     for index in 0..<count { unsafe memory[index] *= factors[index] }
+  }
+}
+
+extension ElementwiseBlocks where S == S.Computation {
+  /// The elements of a row, whose third numbers are weights.
+  init(_ row: VectorRow<S>, scale: S) {
+    func operand(_ numbers: Numbers<S>) -> Operand<S> {
+      unsafe Operand(
+        storage: UnsafeBufferPointer(start: numbers.memory, count: row.count), layout: Layout(rowMajor: [row.count]))
+    }
+    func destination(_ numbers: Numbers<S>) -> Destination<S> {
+      unsafe Destination(UnsafeMutableBufferPointer(start: numbers.memory, count: row.count))
+    }
+    self.init(
+      input: operand(row.first), target: operand(row.second), parameter: nil, weight: row.third.map(operand),
+      upstream: nil, values: nil,
+      gradients: GradientDestinations(
+        input: row.firstGradient.map(destination), target: row.secondGradient.map(destination)),
+      scale: scale)
   }
 }

@@ -27,6 +27,9 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
   /// - Parameter parameter: A third argument of the formula, which is broadcast to the input's shape.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
+  #if !(os(macOS) && arch(x86_64))
+    @specialized(where S == Float16)
+  #endif
   init(
     input: Tensor<S>, inputDomain: ClosedRange<Double>?,
     target: Tensor<S>, targetName: String, targetDomain: ClosedRange<Double>?,
@@ -87,6 +90,9 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
+  #if !(os(macOS) && arch(x86_64))
+    @specialized(where S == Float16)
+  #endif
   func run(_ gradients: GradientDestinations<S>, _ formula: (ElementwiseBlock<S.Computation>) -> Void)
     -> Tensor<S>
   {

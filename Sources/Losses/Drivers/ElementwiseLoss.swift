@@ -42,6 +42,9 @@ public protocol ElementwiseLoss: Hashable, Codable, Sendable {
 
   /// The numbers an element of the target may be, if not all. By default all.
   var targetDomain: ClosedRange<Double>? { get }
+
+  /// Computes some elements: how, is the driver's business.
+  func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>)
 }
 
 extension ElementwiseLoss {
@@ -62,7 +65,7 @@ extension ElementwiseLoss {
   public func callAsFunction<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>
   ) throws(LossError) -> Tensor<S> {
-    try call(input, target: target).value(compute)
+    try call(input, target: target).value(_compute)
   }
 
   /// The gradient of the loss by its input.
@@ -81,7 +84,7 @@ extension ElementwiseLoss {
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
-    try call(input, target: target, upstream: upstream).valueWithGradient(compute)
+    try call(input, target: target, upstream: upstream).valueWithGradient(_compute)
   }
 
   /// The loss; its gradient by the input is written to `gradient`, which has the input's shape.
@@ -89,7 +92,7 @@ extension ElementwiseLoss {
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil, into gradient: inout Tensor<S>
   ) throws(LossError) -> Tensor<S> {
-    try call(input, target: target, upstream: upstream).value(into: &gradient, compute)
+    try call(input, target: target, upstream: upstream).value(into: &gradient, _compute)
   }
 
   /// The gradients of the loss by input and target.
@@ -97,7 +100,7 @@ extension ElementwiseLoss {
   public func gradients<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>) {
-    try call(input, target: target, upstream: upstream).gradients(compute)
+    try call(input, target: target, upstream: upstream).gradients(_compute)
   }
 
   /// The call with these arguments, if they are right.
@@ -115,19 +118,23 @@ extension ElementwiseLoss {
   }
 
   @inlinable
-  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(LossFormula(loss: self)) }
+  public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(LossFormula(loss: self)) }
 }
 
 /// A loss of input and target.
 @usableFromInline
 struct LossFormula<Loss: ElementwiseLoss, Scalar: RealScalar>: ElementwiseFormula {
+  @usableFromInline typealias Stage = NoStage
+
   @usableFromInline let loss: Loss
 
   @inlinable
   init(loss: Loss) { self.loss = loss }
 
   @inlinable @inline(__always)
-  func terms(of block: ElementwiseBlock<Scalar>, at index: Int) -> ElementwiseTerms<Scalar> {
+  func terms(
+    of block: ElementwiseBlock<Scalar>, at index: Int, _ stage: (Scalar, Scalar)
+  ) -> ElementwiseTerms<Scalar> {
     unsafe loss.terms(block.input[index], target: block.target[index])
   }
 }

@@ -36,5 +36,7 @@ public struct TripletGradient<S: LossScalar>: Hashable, Sendable {
   }
 
   /// What errors call the tensors.
-  static var names: [String] { ["gradient.anchor", "gradient.positive", "gradient.negative"] }
+  @usableFromInline static var names: [String] {
+    ["gradient.anchor", "gradient.positive", "gradient.negative"]
+  }
 }

@@ -1,6 +1,8 @@
 /// Reductions in eight independent lanes, which vectorise: one after another, each step would wait for the last.
+///
+/// All are made in an order that depends on the number of elements alone.
 enum Lanes {
-  /// Combines the elements 0..<`count`, in an order that depends on `count` alone.
+  /// Combines the elements 0..<`count`.
   ///
   /// `combine` must be associative, but for rounding, and have `neutral` as its neutral element or be
   /// idempotent in it.
@@ -8,6 +10,25 @@ enum Lanes {
   static func reduce<Value>(
     count: Int, _ neutral: Value, _ combine: (Value, Value) -> Value, _ element: (Int) -> Value
   ) -> Value {
+    let (rest, a, b, c, d, e, f, g, h) = lanes(count: count, neutral, combine, element)
+    let half = combine(combine(combine(combine(rest, a), b), c), d)
+    return combine(combine(combine(combine(half, e), f), g), h)
+  }
+
+  /// The sum of the elements 0..<`count`, in their own precision in each lane, and from there on in `Double`.
+  @inline(__always)
+  static func sum<C: BinaryFloatingPoint>(count: Int, _ element: (Int) -> C) -> Double {
+    let (rest, a, b, c, d, e, f, g, h) = lanes(count: count, 0, +, element)
+    let half = Double(rest) + Double(a) + Double(b) + Double(c) + Double(d)
+    return half + Double(e) + Double(f) + Double(g) + Double(h)
+  }
+
+  // The rest has a lane of its own, and the lanes are combined one after another: else the compiler makes vectors of two
+  // lanes that are not neighbours.
+  @inline(__always)
+  private static func lanes<Value>(
+    count: Int, _ neutral: Value, _ combine: (Value, Value) -> Value, _ element: (Int) -> Value
+  ) -> (rest: Value, Value, Value, Value, Value, Value, Value, Value, Value) {
     var (a, b, c, d) = (neutral, neutral, neutral, neutral)
     var (e, f, g, h) = (neutral, neutral, neutral, neutral)
     var index = 0
@@ -22,10 +43,11 @@ enum Lanes {
       h = combine(h, element(index &+ 7))
       index &+= 8
     }
+    var rest = neutral
     while index < count {
-      a = combine(a, element(index))
+      rest = combine(rest, element(index))
       index &+= 1
     }
-    return combine(combine(combine(a, b), combine(c, d)), combine(combine(e, f), combine(g, h)))
+    return (rest, a, b, c, d, e, f, g, h)
   }
 }

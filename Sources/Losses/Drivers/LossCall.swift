@@ -56,6 +56,8 @@ extension LossCall {
 
   /// The loss, and the gradients by its input and its target.
   @usableFromInline
+  @specialized(where Self == VectorCall<Float>) @specialized(where Self == VectorCall<Double>)
+  @specialized(where Self == VectorCall<HalfPrecision>)
   func valueWithGradients(
     _ kernel: (Part) -> Void
   ) -> (value: Tensor<Scalar>, input: Tensor<Scalar>, target: Tensor<Scalar>) {
@@ -67,6 +69,8 @@ extension LossCall {
 
   /// The loss; the gradients by its input and its target are written to those given.
   @usableFromInline
+  @specialized(where Self == VectorCall<Float>) @specialized(where Self == VectorCall<Double>)
+  @specialized(where Self == VectorCall<HalfPrecision>)
   func value(
     into input: inout Tensor<Scalar>, _ target: inout Tensor<Scalar>, names: [String],
     _ kernel: (Part) -> Void
@@ -88,6 +92,8 @@ extension LossCall {
 
   /// The loss and the gradients by all three of its arguments, each of the input's shape.
   @usableFromInline
+  @specialized(where Self == VectorCall<Float>) @specialized(where Self == VectorCall<Double>)
+  @specialized(where Self == VectorCall<HalfPrecision>)
   func valueWithThreeGradients(
     _ kernel: (Part) -> Void
   ) -> (value: Tensor<Scalar>, input: Tensor<Scalar>, target: Tensor<Scalar>, parameter: Tensor<Scalar>) {
@@ -100,6 +106,8 @@ extension LossCall {
 
   /// The loss; the gradients by all three of its arguments are written to those given.
   @usableFromInline
+  @specialized(where Self == VectorCall<Float>) @specialized(where Self == VectorCall<Double>)
+  @specialized(where Self == VectorCall<HalfPrecision>)
   func value(
     into input: inout Tensor<Scalar>, _ target: inout Tensor<Scalar>, _ parameter: inout Tensor<Scalar>,
     names: [String], _ kernel: (Part) -> Void

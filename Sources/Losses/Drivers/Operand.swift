@@ -14,7 +14,7 @@ struct Operand<S: LossScalar> {
 
   init(storage: UnsafeBufferPointer<S>, layout: Layout) {
     unsafe self.storage = storage
-    self.isDirect = S.self == S.Computation.self && layout.isContiguous
+    isDirect = S.self == S.Computation.self && layout.isContiguous
     self.layout = isDirect ? layout : layout.merged
   }
 
@@ -22,19 +22,41 @@ struct Operand<S: LossScalar> {
   /// used as they are, else copied to `scratch`.
   func load(_ range: Range<Int>, scratch: UnsafeMutablePointer<S.Computation>) -> UnsafePointer<S.Computation>
   {
-    let origin = unsafe storage.baseAddress! + layout.offset
     if isDirect {
-      return unsafe UnsafeRawPointer(origin + range.lowerBound).assumingMemoryBound(to: S.Computation.self)
+      let start = unsafe storage.baseAddress! + layout.offset + range.lowerBound
+      return unsafe UnsafeRawPointer(start).assumingMemoryBound(to: S.Computation.self)
     }
-    var next = unsafe scratch
+    unsafe copy(range, to: scratch)
+    return unsafe UnsafePointer(scratch)
+  }
+
+  private func copy(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
+    let origin = unsafe storage.baseAddress! + layout.offset
+    let length = layout.shape.last!
+    var next = unsafe memory
+    if range.lowerBound % length == 0, range.upperBound % length == 0, let lines = layout.interleavedLines {
+      let stride = layout.strides.last!
+      lines.forEachRun(in: range.lowerBound / length..<range.upperBound / length) { run in
+        // Position by position, to read what is close together at once.
+        for position in 0..<length {
+          let start = unsafe origin + run.start + position * stride
+          for line in 0..<run.count {
+            unsafe next[line &* length &+ position] = start[line &* run.stride].computation
+          }
+        }
+        unsafe next += run.count * length
+      }
+      return
+    }
     layout.forEachRun(in: range) { run in
       let start = unsafe origin + run.start
-      for index in 0..<run.count {
-        unsafe next[index] = start[index &* run.stride].computation
+      if run.stride == 1 {
+        for index in 0..<run.count { unsafe next[index] = start[index].computation }
+      } else {
+        for index in 0..<run.count { unsafe next[index] = start[index &* run.stride].computation }
       }
       unsafe next += run.count
     }
-    return unsafe UnsafePointer(scratch)
   }
 
   /// `load(_:scratch:)`, with nothing to load where the range is empty.
@@ -61,5 +83,15 @@ struct Operand<S: LossScalar> {
       _ = unsafe load(first..<first + columns.count, scratch: scratch + line * columns.count)
     }
     return unsafe Panel(origin: scratch, lineStride: columns.count)
+  }
+}
+
+extension Layout {
+  /// The first elements of the lines along the last axis, if neighbouring lines lie closer together than neighbours in a
+  /// line, as in a transposed matrix.
+  fileprivate var interleavedLines: Layout? {
+    let inner = shape.count - 1
+    guard inner > 0, strides[inner].magnitude > strides[inner - 1].magnitude else { return nil }
+    return Layout(shape: Shape(shape.dropLast()), strides: Strides(strides.dropLast()), offset: offset)
   }
 }

@@ -17,26 +17,28 @@ struct Scratch<Number: BitwiseCopyable> {
   func numbers(_ slot: Int) -> Numbers<Number> { unsafe Numbers(self[slot]) }
 }
 
-/// A number for each column of a panel, or for each class.
+/// Numbers in memory, such as one for each column of a panel, for each class, or for each element of a vector.
 ///
 /// Who makes one answers for its memory, who uses it for the indices.
 @safe @usableFromInline
 struct Numbers<Number: BitwiseCopyable> {
-  let memory: UnsafeMutablePointer<Number>
+  @usableFromInline let memory: UnsafeMutablePointer<Number>
 
+  @inlinable
   init(_ memory: UnsafeMutablePointer<Number>) { unsafe self.memory = memory }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   subscript(index: Int) -> Number {
     get { unsafe memory[index] }
     nonmutating set { unsafe memory[index] = newValue }
   }
 
   /// The numbers from an index on.
-  @inline(__always)
+  @inlinable @inline(__always)
   func advanced(by count: Int) -> Numbers { unsafe Numbers(memory + count) }
 
   /// Sets the first `count` numbers to 0.
+  @inlinable
   func clear(count: Int) where Number: BinaryFloatingPoint {
     unsafe memory.update(repeating: 0, count: count)
   }

@@ -2,19 +2,26 @@
 enum Summation {
   /// How many addends are added in their own precision, before the sum goes on in `Double`: sixteen in each of
   /// eight lanes.
-  private static var partSize: Int { 128 }
+  static var partSize: Int { 128 }
 
-  /// The sum of `count` addends, in an order that depends on `count` alone.
+  /// The sum of the addends 0..<`count`, in an order that depends on `count` alone.
   @inline(__always)
-  static func sum<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
+  static func sum<C: BinaryFloatingPoint>(
+    count: Int, partSize: Int = partSize, _ addend: (Int) -> C
+  ) -> Double {
     var sum = 0.0
     var start = 0
     while start < count {
-      let part = unsafe addends + start
-      sum += Double(Lanes.reduce(count: min(partSize, count &- start), 0, +) { unsafe part[$0] })
+      sum += Lanes.sum(count: min(partSize, count &- start)) { addend(start &+ $0) }
       start &+= partSize
     }
     return sum
+  }
+
+  /// The sum of numbers in memory.
+  @inline(__always)
+  static func sum<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
+    sum(count: count) { unsafe addends[$0] }
   }
 
   /// The sum of numbers none of which is greater than 1.

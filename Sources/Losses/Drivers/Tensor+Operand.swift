@@ -40,7 +40,7 @@ extension Tensor where Scalar: LossScalar {
 
   /// The tensor rounded to this type.
   init(computation tensor: Tensor<Scalar.Computation>) {
-    self = tensor as? Tensor ?? tensor.map { Scalar($0) }
+    self = tensor as? Tensor ?? tensor.map { Scalar(computation: $0) }
   }
 
   /// The sums over the axes along which a tensor of shape `other` is broadcast to this tensor's.

@@ -13,7 +13,7 @@ extension WeightedElementwiseLoss {
   public func callAsFunction<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>?
   ) throws(LossError) -> Tensor<S> {
-    try call(input, target: target, weight: weight, weighting: weighting).value(compute)
+    try call(input, target: target, weight: weight, weighting: weighting).value(_compute)
   }
 
   /// The gradient of the weighted loss by its input.
@@ -30,7 +30,7 @@ extension WeightedElementwiseLoss {
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>?, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
     try call(input, target: target, weight: weight, weighting: weighting, upstream: upstream)
-      .valueWithGradient(compute)
+      .valueWithGradient(_compute)
   }
 
   /// The weighted loss; its gradient by the input is written to `gradient`, which has the input's shape.
@@ -40,7 +40,7 @@ extension WeightedElementwiseLoss {
     into gradient: inout Tensor<S>
   ) throws(LossError) -> Tensor<S> {
     try call(input, target: target, weight: weight, weighting: weighting, upstream: upstream)
-      .value(into: &gradient, compute)
+      .value(into: &gradient, _compute)
   }
 
   /// The gradients of the weighted loss by input and target.
@@ -49,6 +49,6 @@ extension WeightedElementwiseLoss {
     _ input: Tensor<S>, target: Tensor<S>, weight: Tensor<S>?, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>) {
     try call(input, target: target, weight: weight, weighting: weighting, upstream: upstream)
-      .gradients(compute)
+      .gradients(_compute)
   }
 }

@@ -3,7 +3,7 @@ internal import RealMath
 /// The cosine of the angle between two vectors, a·b / (A·B), with its gradient, for vectors of any magnitude.
 ///
 /// A and B stand for the lengths, which every user keeps away from zero in its own way. Vectors whose squares would
-/// overflow or vanish are scaled by a power of two first, which rounds nothing.
+/// overflow or vanish are scaled by powers of two first, which rounds nothing.
 struct Cosine {
   /// What stands for a length: a function of it, or a constant where the vector is too short.
   typealias Length = (_ square: Double) -> (length: Double, isConstant: Bool)
@@ -19,59 +19,81 @@ struct Cosine {
   }
 
   @inline(__always)
-  init<S: RealScalar>(_ a: Span<S>, _ b: Span<S>, length: Length) {
-    let (scaleA, scaleB) = (Self.scale(of: a), Self.scale(of: b))
-    let squareA = Self.sum(a.count) {
-      let x = Double(a[$0]) * scaleA
-      return x * x
+  init<S: RealScalar>(_ pair: VectorPair<S>, length: Length) {
+    var (scaleA, scaleB) = (1.0, 1.0)
+    var (squareA, dot, squareB) = pair.products(scaledBy: (1, 1))
+    if !(Self.accurateSquares ~= squareA && Self.accurateSquares ~= squareB) {
+      scaleA = Self.scale(largest: Double(pair.largest { x, _ in x.magnitude }))
+      scaleB = Self.scale(largest: Double(pair.largest { _, y in y.magnitude }))
+      (squareA, dot, squareB) = pair.products(scaledBy: (scaleA, scaleB))
     }
-    let squareB = Self.sum(b.count) {
-      let x = Double(b[$0]) * scaleB
-      return x * x
-    }
-    let dot = Self.sum(a.count) { Double(a[$0]) * scaleA * (Double(b[$0]) * scaleB) }
-    self.a = Self.side(squareA, scaleA, length)
-    self.b = Self.side(squareB, scaleB, length)
-    value = dot == 0 ? 0 : dot / (self.a.length * self.b.length)
+    a = Self.side(squareA, scaleA, length)
+    b = Self.side(squareB, scaleB, length)
+    value = dot == 0 ? 0 : dot / (a.length * b.length)
   }
 
-  // ∂cos/∂a = b / (A·B) − cos · a / A², where A is the length of a or grows as it does.
-  @inline(__always)
-  func addGradients<S: RealScalar>(
-    of va: Span<S>, _ vb: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
-  ) {
-    if a.length == 0 || b.length == 0 { return }
-    let (a, b) = (a, b)
-    let shrinkA = a.isConstant ? 0 : value / a.length
-    let shrinkB = b.isConstant ? 0 : value / b.length
-    for index in va.indices {
-      let x = Double(va[index]) * a.scale / a.length
-      let y = Double(vb[index]) * b.scale / b.length
-      da[index] += S(scale * (a.scale * (y / a.length - shrinkA * x)))
-      db[index] += S(scale * (b.scale * (x / b.length - shrinkB * y)))
-    }
-  }
+  /// Far enough from the ends for the squares of elements that count.
+  private static var accurateSquares: ClosedRange<Double> { 0x1p-800...0x1p800 }
 
   /// What to multiply a vector with before its elements are squared.
-  private static func scale<S: RealScalar>(of vector: Span<S>) -> Double {
-    let largest = Lanes.reduce(
-      count: vector.count, 0, { $1 > $0 ? $1 : $0 }, { Double(vector[$0]).magnitude })
-    // Far enough from the ends for sums of squares.
-    if largest == 0 || !largest.isFinite || 0x1p-400...0x1p400 ~= largest { return 1 }
+  private static func scale(largest: Double) -> Double {
+    if largest == 0 || !largest.isFinite { return 1 }
     return Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)
   }
 
   @inline(__always)
-  private static func sum(_ count: Int, _ term: (Int) -> Double) -> Double {
-    Lanes.reduce(count: count, 0, +, term)
-  }
-
   private static func side(_ square: Double, _ scale: Double, _ length: Length) -> Side {
+    if scale == 1 {
+      let (length, isConstant) = length(square)
+      return Side(scale: 1, length: length, isConstant: isConstant)
+    }
     let (trueLength, isConstant) = length(square / scale / scale)
     // The true length of a scaled vector may not be representable.
-    let isRepresentable = scale == 1 || isConstant
     return Side(
-      scale: scale, length: isRepresentable ? trueLength * scale : square.squareRoot(),
+      scale: scale, length: trueLength.isNormal ? trueLength * scale : square.squareRoot(),
       isConstant: isConstant)
+  }
+
+  // ∂cos/∂a = b / (A·B) − cos · a / A², where A is the length of a or grows as it does.
+  @inline(never)
+  func addGradients<S: RealScalar>(
+    of pair: VectorPair<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
+  ) {
+    if a.length == 0 || b.length == 0 { return }
+    let factors = Factors(
+      across: scale / (a.length * b.length),
+      alongA: a.isConstant ? 0 : scale * value / (a.length * a.length),
+      alongB: b.isConstant ? 0 : scale * value / (b.length * b.length))
+    if a.scale != 1 || b.scale != 1 {
+      factors.add(in: Double.self, of: pair, scales: (a.scale, b.scale), to: &da, &db)
+    } else if value.magnitude < 0.9, factors.areAccurate(in: S.self) {
+      factors.add(in: S.self, of: pair, scales: (1, 1), to: &da, &db)
+    } else {
+      // Of vectors that are almost parallel, the difference leaves little.
+      factors.add(in: Double.self, of: pair, scales: (1, 1), to: &da, &db)
+    }
+  }
+
+  private struct Factors {
+    let across: Double
+    let alongA: Double
+    let alongB: Double
+
+    func areAccurate<R: RealScalar>(in type: R.Type) -> Bool {
+      R(across).isNormal && (alongA == 0 || R(alongA).isNormal) && (alongB == 0 || R(alongB).isNormal)
+    }
+
+    /// Adds the gradients, computed as numbers of type R.
+    @inline(__always)
+    func add<S: RealScalar, R: RealScalar>(
+      in type: R.Type, of pair: VectorPair<S>, scales: (a: R, b: R), to da: inout MutableSpan<S>,
+      _ db: inout MutableSpan<S>
+    ) {
+      let (across, alongA, alongB) = (R(across), R(alongA), R(alongB))
+      pair.add(to: &da, &db) { x, y in
+        let (x, y) = (R(x) * scales.a, R(y) * scales.b)
+        return (S(scales.a * (across * y - alongA * x)), S(scales.b * (across * x - alongB * y)))
+      }
+    }
   }
 }

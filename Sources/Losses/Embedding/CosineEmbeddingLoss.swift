@@ -1,4 +1,4 @@
-internal import RealMath
+public import RealMath
 public import Tensors
 
 /// A loss of the angle between two vectors: 1 − cos for similar pairs (y = 1), and how far the cosine is above a margin
@@ -30,20 +30,25 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
     self.reduction = reduction
   }
 
-  // ∂loss/∂cos = −1 for similar pairs, 1 for others down to the margin, the kink included.
+  @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
+  func compute<C: RealScalar>(_ block: VectorBlock<C>) { block.forEachRow(compute) }
+
+  // ∂loss/∂cos = −1 for similar pairs, 1 for others down to the margin, the kink included.
+  @inline(never)
   private func compute<C: RealScalar>(_ row: VectorRow<C>) {
     let a = unsafe Span(_unsafeStart: row.first.memory, count: row.count)
     let b = unsafe Span(_unsafeStart: row.second.memory, count: row.count)
-    let cosine = Cosine(a, b) { square in
+    let pair = VectorPair(a, b)
+    let cosine = Cosine(pair) { square in
       ((square < Self.shortSquare ? square : square + Self.added).squareRoot(), false)
     }
     let excess = cosine.value - margin
     let slope: Double
     switch row.answer {
-    case 1: (row.value[0], slope) = (1 - cosine.value, -1)
-    case -1: (row.value[0], slope) = excess < 0 ? (0, 0) : (excess, 1)
-    default: (row.value[0], slope) = (0, 0)
+    case 1: (row.value, slope) = (1 - cosine.value, -1)
+    case -1: (row.value, slope) = excess < 0 ? (0, 0) : (excess, 1)
+    default: (row.value, slope) = (0, 0)
     }
     guard let firstGradient = row.firstGradient, let secondGradient = row.secondGradient else { return }
     firstGradient.clear(count: row.count)
@@ -51,7 +56,7 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
     if slope == 0 { return }
     var da = unsafe MutableSpan(_unsafeStart: firstGradient.memory, count: row.count)
     var db = unsafe MutableSpan(_unsafeStart: secondGradient.memory, count: row.count)
-    cosine.addGradients(of: a, b, scale: slope * row.scale, to: &da, &db)
+    cosine.addGradients(of: pair, scale: slope * row.scale, to: &da, &db)
   }
 
   /// What is added to the square of a length, and the square below which it is not.
@@ -63,6 +68,7 @@ extension CosineEmbeddingLoss {
   /// The loss.
   ///
   /// - Throws: `LossError` where a shape does not fit.
+  @inlinable
   public func callAsFunction<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>
   ) throws(LossError) -> Tensor<S> {
@@ -73,6 +79,7 @@ extension CosineEmbeddingLoss {
   ///
   /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By
   /// default all ones.
+  @inlinable
   public func backward<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> PairGradient<S> {
@@ -80,6 +87,7 @@ extension CosineEmbeddingLoss {
   }
 
   /// The loss and its gradient by both inputs.
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: PairGradient<S>) {
@@ -88,6 +96,7 @@ extension CosineEmbeddingLoss {
   }
 
   /// The loss; the gradient by both inputs is written to `gradient`, whose tensors have the inputs' shape.
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil,
     into gradient: inout PairGradient<S>
@@ -96,7 +105,8 @@ extension CosineEmbeddingLoss {
       into: &gradient.input1, &gradient.input2, names: PairGradient<S>.names, compute)
   }
 
-  private func call<S: LossScalar>(
+  @inlinable
+  func call<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, _ target: Tensor<S>, upstream: Tensor<S>?
   ) throws(LossError) -> VectorCall<S> {
     guard 1...2 ~= input1.rank else {

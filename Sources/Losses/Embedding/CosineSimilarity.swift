@@ -14,18 +14,19 @@ public struct CosineSimilarity: VectorMeasure {
   public init(eps: Double = 1e-8) { self.eps = eps }
 
   @specialized(where S == Float) @specialized(where S == Double)
-  public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { cosine(a, b).value }
+  public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { cosine(VectorPair(a, b)).value }
 
   @specialized(where S == Float) @specialized(where S == Double)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
-    cosine(a, b).addGradients(of: a, b, scale: scale, to: &da, &db)
+    let pair = VectorPair(a, b)
+    cosine(pair).addGradients(of: pair, scale: scale, to: &da, &db)
   }
 
-  @inline(__always)
-  private func cosine<S: RealScalar>(_ a: Span<S>, _ b: Span<S>) -> Cosine {
-    Cosine(a, b) { square in
+  @inline(never)
+  private func cosine<S: RealScalar>(_ pair: VectorPair<S>) -> Cosine {
+    Cosine(pair) { square in
       let length = square.squareRoot()
       return length < eps ? (eps, true) : (length, false)
     }

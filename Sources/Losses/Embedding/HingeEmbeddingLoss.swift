@@ -29,15 +29,13 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
   // has a derivative.
   @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target y: S) -> ElementwiseTerms<S> {
-    let gap = S(margin) - x
-    // A gap that is not a number stays one, but has no slope.
+    // Similar pairs are as if beyond the margin. A gap that is not a number stays one, but has no slope.
+    let gap = select(y == 1, -1, S(margin) - x)
     let hinge = gap < 0 ? 0 : gap
     let hingeSlope: S = gap >= 0 ? -1 : 0
-    let similar = y == -1 ? 0 : x
-    let similarSlope: S = y == -1 ? 0 : 1
     return ElementwiseTerms(
-      value: similar + (y == 1 ? 0 : hinge),
-      inputDerivative: similarSlope + (y == 1 ? 0 : hingeSlope),
+      value: select(y == -1, 0, x) + hinge,
+      inputDerivative: select(y == -1, 0 as S, 1) + hingeSlope,
       targetDerivative: 0)
   }
 }

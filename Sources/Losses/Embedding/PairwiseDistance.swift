@@ -26,49 +26,75 @@ public struct PairwiseDistance: VectorMeasure {
   }
 
   @specialized(where S == Float) @specialized(where S == Double)
-  public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double {
-    func sum(_ term: (Double) -> Double) -> Double {
-      Lanes.reduce(count: a.count, 0, +) { index in term(difference(a, b, at: index).magnitude) }
-    }
+  public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { norm(VectorPair(a, b)) }
+
+  public func addGradients<S: RealScalar>(
+    of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
+  ) {
+    addGradients(of: a, b, value: value(of: a, b), scale: scale, to: &da, &db)
+  }
+
+  @specialized(where S == Float) @specialized(where S == Double)
+  public func addGradients<S: RealScalar>(
+    of a: Span<S>, _ b: Span<S>, value: Double, scale: Double, to da: inout MutableSpan<S>,
+    _ db: inout MutableSpan<S>
+  ) {
+    addGradients(VectorPair(a, b), distance: value, scale: scale, to: &da, &db)
+  }
+
+  @inline(never)
+  private func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
     switch p {
-    case 1: return sum { $0 }
-    case 2: return sum { $0 * $0 }.squareRoot()
-    case .infinity: return Lanes.reduce(count: a.count, 0, maximum) { difference(a, b, at: $0).magnitude }
-    default: return Foundation.pow(sum { Foundation.pow($0, p) }, 1 / p)
+    case 1: return pair.sum { difference($0, $1).magnitude }
+    case 2: return pair.sumOfSquares { difference($0, $1) }.squareRoot()
+    case .infinity: return Double(pair.largest { difference($0, $1).magnitude })
+    default: return pow(pair.wideSum { pow(Double(difference($0, $1).magnitude), p) }, 1 / p)
     }
   }
 
   // With d = a − b + eps and D = ‖d‖ₚ: ∂D/∂a = sign d · (|d| / D)^(p−1) = −∂D/∂b. For p = ∞ all elements that are the
   // largest share 1.
-  @specialized(where S == Float) @specialized(where S == Double)
-  public func addGradients<S: RealScalar>(
-    of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
+  @inline(never)
+  private func addGradients<S: RealScalar>(
+    _ pair: VectorPair<S>, distance: Double, scale: Double, to da: inout MutableSpan<S>,
+    _ db: inout MutableSpan<S>
   ) {
-    let distance = value(of: a, b)
     if distance == 0 { return }
-    let share: (Double) -> Double
     switch p {
-    case 1: share = { _ in scale }
-    case 2: share = { scale * ($0 / distance) }
+    case 1:
+      let share = S(scale)
+      addSlopes(pair, &da, &db) { d in d > 0 ? share : d < 0 ? -share : 0 }
+    case 2:
+      let factor = S(scale / distance)
+      if factor.isNormal {
+        addSlopes(pair, &da, &db) { d in factor * d }
+      } else {
+        addSlopes(pair, &da, &db) { d in S(scale * (Double(d) / distance)) }
+      }
     case .infinity:
-      let ties = a.indices.count { difference(a, b, at: $0).magnitude == distance }
-      share = { $0 == distance ? scale / Double(ties) : 0 }
-    default: share = { scale * Foundation.pow($0 / distance, p - 1) }
-    }
-    for index in a.indices {
-      let d = difference(a, b, at: index)
-      if d == 0 { continue }
-      let slope = S(d > 0 ? share(d.magnitude) : -share(d.magnitude))
-      da[index] += slope
-      db[index] -= slope
+      let largest = S(distance)
+      let ties = pair.sum { difference($0, $1).magnitude == largest ? 1 : 0 }
+      let share = S(scale / ties)
+      addSlopes(pair, &da, &db) { d in d == largest ? share : d == -largest ? -share : 0 }
+    default:
+      addSlopes(pair, &da, &db) { d in
+        if d == 0 { return 0 }
+        let slope = S(scale * pow(Double(d.magnitude) / distance, p - 1))
+        return d < 0 ? -slope : slope
+      }
     }
   }
 
   @inline(__always)
-  private func difference<S: RealScalar>(_ a: Span<S>, _ b: Span<S>, at index: Int) -> Double {
-    Double(a[index]) - Double(b[index]) + eps
+  private func addSlopes<S: RealScalar>(
+    _ pair: VectorPair<S>, _ da: inout MutableSpan<S>, _ db: inout MutableSpan<S>, _ slope: (S) -> S
+  ) {
+    pair.add(to: &da, &db) { x, y in
+      let slope = slope(difference(x, y))
+      return (slope, -slope)
+    }
   }
 
-  /// The larger of two numbers, or what is not a number.
-  private func maximum(_ x: Double, _ y: Double) -> Double { y > x || y.isNaN ? y : x }
+  @inline(__always)
+  private func difference<S: RealScalar>(_ x: S, _ y: S) -> S { x - y + S(eps) }
 }

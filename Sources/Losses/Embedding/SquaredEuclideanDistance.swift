@@ -10,10 +10,7 @@ public struct SquaredEuclideanDistance: VectorMeasure {
 
   @specialized(where S == Float) @specialized(where S == Double)
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double {
-    Lanes.reduce(count: a.count, 0, +) { index in
-      let d = Double(a[index]) - Double(b[index])
-      return d * d
-    }
+    VectorPair(a, b).sumOfSquares { $0 - $1 }
   }
 
   // ∂/∂a = 2·(a − b) = −∂/∂b.
@@ -21,10 +18,10 @@ public struct SquaredEuclideanDistance: VectorMeasure {
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
-    for index in a.indices {
-      let slope = S(2 * scale * (Double(a[index]) - Double(b[index])))
-      da[index] += slope
-      db[index] -= slope
+    let factor = S(2 * scale)
+    VectorPair(a, b).add(to: &da, &db) { x, y in
+      let slope = factor * (x - y)
+      return (slope, -slope)
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import RealMath
+public import RealMath
 public import Tensors
 
 /// How far a vector, the anchor a, is from being nearer to a positive p than to a negative n by a margin, with a distance
@@ -39,27 +39,35 @@ public struct TripletMarginWithDistanceLoss<Distance: VectorMeasure>: Hashable, 
   }
 
   // The gradient is that of d(a, p) less that of d(a, n) or d(p, n), the kink included.
-  private func compute<C: RealScalar>(_ row: VectorRow<C>) {
-    guard let negative = row.third else { return }
-    let (anchor, positive) = (row.first, row.second)
-    let near = distance.value(of: anchor, positive, count: row.count)
-    let far = distance.value(of: anchor, negative, count: row.count)
-    let between = swap ? distance.value(of: positive, negative, count: row.count) : .infinity
-    let gap = margin + near - min(far, between)
-    row.value[0] = gap < 0 ? 0 : gap
+  @inlinable
+  func compute<C: RealScalar>(_ block: VectorBlock<C>) {
+    block.forEachRow { row in
+      guard let negative = row.third else { return }
+      let (anchor, positive, count) = (row.first, row.second, row.count)
+      let near = distance.value(of: anchor, positive, count: count)
+      let far = distance.value(of: anchor, negative, count: count)
+      let between = swap ? distance.value(of: positive, negative, count: count) : .infinity
+      let gap = margin + near - min(far, between)
+      row.value = gap < 0 ? 0 : gap
 
-    guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else { return }
-    for gradient in [da, dp, dn] { gradient.clear(count: row.count) }
-    guard gap >= 0 else { return }
-    distance.addGradients(of: anchor, positive, count: row.count, scale: row.scale, to: da, dp)
-    let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
-    if farShare > 0 {
+      guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else {
+        return
+      }
+      da.clear(count: count)
+      dp.clear(count: count)
+      dn.clear(count: count)
+      guard gap >= 0 else { return }
+      let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
       distance.addGradients(
-        of: anchor, negative, count: row.count, scale: -farShare * row.scale, to: da, dn)
-    }
-    if farShare < 1 {
-      distance.addGradients(
-        of: positive, negative, count: row.count, scale: (farShare - 1) * row.scale, to: dp, dn)
+        of: anchor, positive, count: count, value: near, scale: row.scale, to: da, dp)
+      if farShare > 0 {
+        distance.addGradients(
+          of: anchor, negative, count: count, value: far, scale: -farShare * row.scale, to: da, dn)
+      }
+      if farShare < 1 {
+        distance.addGradients(
+          of: positive, negative, count: count, value: between, scale: (farShare - 1) * row.scale, to: dp, dn)
+      }
     }
   }
 }
@@ -68,6 +76,7 @@ extension TripletMarginWithDistanceLoss {
   /// The loss.
   ///
   /// - Throws: `LossError` where shapes differ or a hyperparameter is out of range.
+  @inlinable
   public func callAsFunction<S: LossScalar>(
     _ anchor: Tensor<S>, positive: Tensor<S>, negative: Tensor<S>
   ) throws(LossError) -> Tensor<S> {
@@ -78,6 +87,7 @@ extension TripletMarginWithDistanceLoss {
   ///
   /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By
   /// default all ones.
+  @inlinable
   public func backward<S: LossScalar>(
     _ anchor: Tensor<S>, positive: Tensor<S>, negative: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> TripletGradient<S> {
@@ -85,6 +95,7 @@ extension TripletMarginWithDistanceLoss {
   }
 
   /// The loss and its gradient by all three inputs.
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ anchor: Tensor<S>, positive: Tensor<S>, negative: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: TripletGradient<S>) {
@@ -95,6 +106,7 @@ extension TripletMarginWithDistanceLoss {
   }
 
   /// The loss; its gradient by all three inputs is written to `gradient`, whose tensors have the inputs' shape.
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ anchor: Tensor<S>, positive: Tensor<S>, negative: Tensor<S>, upstream: Tensor<S>? = nil,
     into gradient: inout TripletGradient<S>
@@ -104,7 +116,8 @@ extension TripletMarginWithDistanceLoss {
     )
   }
 
-  private func call<S: LossScalar>(
+  @inlinable
+  func call<S: LossScalar>(
     _ anchor: Tensor<S>, _ positive: Tensor<S>, _ negative: Tensor<S>, upstream: Tensor<S>?
   ) throws(LossError) -> VectorCall<S> {
     guard margin > 0 else {

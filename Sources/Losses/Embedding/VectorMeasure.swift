@@ -35,11 +35,25 @@ public protocol VectorMeasure: Hashable, Codable, Sendable {
   func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>)
 
+  /// The same, given the value that the measure has there, for a measure that can make use of it. By default it is not used.
+  func addGradients<S: RealScalar>(
+    of a: Span<S>, _ b: Span<S>, value: Double, scale: Double, to da: inout MutableSpan<S>,
+    _ db: inout MutableSpan<S>)
+
   /// Throws if a hyperparameter has a value that the measure is not defined for. By default none has.
   func checkHyperparameters() throws(LossError)
 }
 
 extension VectorMeasure {
+  @inlinable
+  public func addGradients<S: RealScalar>(
+    of a: Span<S>, _ b: Span<S>, value: Double, scale: Double, to da: inout MutableSpan<S>,
+    _ db: inout MutableSpan<S>
+  ) {
+    addGradients(of: a, b, scale: scale, to: &da, &db)
+  }
+
+  @inlinable
   public func checkHyperparameters() throws(LossError) {}
 
   /// The measure of the vectors along the last axis of two tensors.
@@ -49,6 +63,7 @@ extension VectorMeasure {
   ///   - input2: As many, of the same shape.
   /// - Returns: A tensor without the last axis.
   /// - Throws: `LossError` where the shapes differ. A single number counts as a vector of one.
+  @inlinable
   public func callAsFunction<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>
   ) throws(LossError) -> Tensor<S> {
@@ -58,6 +73,7 @@ extension VectorMeasure {
   /// The gradient by both inputs of what is computed from the measures, whose gradient by them is `upstream`.
   ///
   /// `upstream` is a tensor of the result's shape. By default all ones.
+  @inlinable
   public func backward<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> PairGradient<S> {
@@ -65,6 +81,7 @@ extension VectorMeasure {
   }
 
   /// The measure of the vectors, and the gradient by both inputs.
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: PairGradient<S>) {
@@ -73,6 +90,7 @@ extension VectorMeasure {
   }
 
   /// The measure of the vectors; the gradient by both inputs is written to `gradient`, whose tensors have the inputs' shape.
+  @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>? = nil, into gradient: inout PairGradient<S>
   ) throws(LossError) -> Tensor<S> {
@@ -80,39 +98,45 @@ extension VectorMeasure {
       into: &gradient.input1, &gradient.input2, names: PairGradient<S>.names, compute)
   }
 
-  private func call<S: LossScalar>(
+  @inlinable
+  func call<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>?
   ) throws(LossError) -> VectorCall<S> {
     try checkHyperparameters()
     return try VectorCall(input1, input2, names: ["input2"], upstream: upstream, reduction: .none)
   }
 
-  private func compute<C: RealScalar>(_ row: VectorRow<C>) {
-    row.value[0] = value(of: row.first, row.second, count: row.count)
-    if let firstGradient = row.firstGradient, let secondGradient = row.secondGradient {
-      firstGradient.clear(count: row.count)
-      secondGradient.clear(count: row.count)
-      addGradients(
-        of: row.first, row.second, count: row.count, scale: row.scale, to: firstGradient, secondGradient)
+  @inlinable
+  func compute<C: RealScalar>(_ block: VectorBlock<C>) {
+    block.forEachRow { row in
+      let value = value(of: row.first, row.second, count: row.count)
+      row.value = value
+      guard let da = row.firstGradient, let db = row.secondGradient else { return }
+      da.clear(count: row.count)
+      db.clear(count: row.count)
+      addGradients(of: row.first, row.second, count: row.count, value: value, scale: row.scale, to: da, db)
     }
   }
 }
 
-// Rows of a driver as the spans that measures take.
+// Vectors in memory as the spans that measures take.
 extension VectorMeasure {
+  @inlinable @inline(__always)
   func value<C: RealScalar>(of a: Numbers<C>, _ b: Numbers<C>, count: Int) -> Double {
     value(
       of: unsafe Span(_unsafeStart: a.memory, count: count),
       unsafe Span(_unsafeStart: b.memory, count: count))
   }
 
+  @inlinable @inline(__always)
   func addGradients<C: RealScalar>(
-    of a: Numbers<C>, _ b: Numbers<C>, count: Int, scale: Double, to da: Numbers<C>, _ db: Numbers<C>
+    of a: Numbers<C>, _ b: Numbers<C>, count: Int, value: Double, scale: Double, to da: Numbers<C>,
+    _ db: Numbers<C>
   ) {
     var da = unsafe MutableSpan(_unsafeStart: da.memory, count: count)
     var db = unsafe MutableSpan(_unsafeStart: db.memory, count: count)
     addGradients(
       of: unsafe Span(_unsafeStart: a.memory, count: count),
-      unsafe Span(_unsafeStart: b.memory, count: count), scale: scale, to: &da, &db)
+      unsafe Span(_unsafeStart: b.memory, count: count), value: value, scale: scale, to: &da, &db)
   }
 }

@@ -27,9 +27,13 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable, ParametricLoss {
     self.reduction = reduction
   }
 
+  @usableFromInline typealias Stage = NoStage
+
   // On the slope, ∂/∂x₁ = −y = −∂/∂x₂ and ∂/∂y = x₂ − x₁.
   @inlinable @inline(__always)
-  func terms<S: RealScalar>(_ x1: S, target x2: S, parameter y: S) -> ElementwiseTerms<S> {
+  func terms<S: RealScalar>(
+    _ x1: S, target x2: S, parameter y: S, _ stage: (S, S)
+  ) -> ElementwiseTerms<S> {
     let gap = -y * (x1 - x2) + S(margin)
     let slope: S = gap >= 0 ? 1 : 0
     // What is not a number stays so.

@@ -34,15 +34,15 @@ public struct HuberLoss: WeightedElementwiseLoss {
     }
   }
 
-  // ∂/∂x = d on the parabola, δ · sign d on the lines; ∂/∂t is the opposite.
+  // ∂/∂x = c, which is d on the parabola, δ · sign d on the lines; the loss is c · (d − c/2) on both, and ∂/∂t is −c.
   @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let delta = S(delta)
     let d = x - t
-    let isLine = d.magnitude >= delta
-    let slope = isLine ? (d > 0 ? delta : -delta) : d
+    let raised = d < -delta ? -delta : d
+    let slope = raised > delta ? delta : raised
     return ElementwiseTerms(
-      value: isLine ? delta * (d.magnitude - delta / 2) : d * d / 2,
+      value: slope * (d - slope / 2),
       inputDerivative: slope,
       targetDerivative: -slope)
   }

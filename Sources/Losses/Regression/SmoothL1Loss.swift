@@ -36,12 +36,43 @@ public struct SmoothL1Loss: ElementwiseLoss {
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let beta = S(beta)
     let line = L1Loss().terms(x, target: t)
-    // A parabola so narrow that 1/β overflows is a line to any precision.
-    let isParabola = !(line.value >= beta) && beta >= S.leastNormalMagnitude
-    let slope = (x - t) * (1 / beta)
+    // A parabola narrower than any normal number is a line to any precision.
+    let isLine = line.value >= beta || beta < S.leastNormalMagnitude
+    let slope = select(isLine, line.inputDerivative, (x - t) / beta)
     return ElementwiseTerms(
-      value: isParabola ? (x - t) * slope / 2 : line.value - beta / 2,
-      inputDerivative: isParabola ? slope : line.inputDerivative,
-      targetDerivative: isParabola ? -slope : line.targetDerivative)
+      value: select(isLine, line.value - beta / 2, (x - t) * slope / 2),
+      inputDerivative: slope,
+      targetDerivative: -slope)
+  }
+
+  @inlinable
+  public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    if S(beta) >= .leastNormalMagnitude && S(beta) < .infinity {
+      block.compute(LossFormula(loss: ScaledHuberLoss(beta: beta, reduction: reduction)))
+    } else {
+      block.compute(LossFormula(loss: self))
+    }
+  }
+
+  /// `HuberLoss` with δ = β, divided by β: the same loss in fewer operations, if β is an ordinary number.
+  @usableFromInline
+  struct ScaledHuberLoss: ElementwiseLoss {
+    @usableFromInline let beta: Double
+    @usableFromInline let reduction: Reduction
+
+    @inlinable
+    init(beta: Double, reduction: Reduction) {
+      self.beta = beta
+      self.reduction = reduction
+    }
+
+    // With c the gradient of `HuberLoss` its value is c · (d − c/2).
+    @inlinable @inline(__always)
+    func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
+      let c = HuberLoss(delta: beta).terms(x, target: t).inputDerivative
+      let slope = c / S(beta)
+      return ElementwiseTerms(
+        value: slope * ((x - t) - c / 2), inputDerivative: slope, targetDerivative: -slope)
+    }
   }
 }

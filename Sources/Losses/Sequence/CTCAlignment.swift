@@ -14,12 +14,14 @@ public struct CTCAlignment: Hashable, Codable, Sendable {
 ///
 ///     let probabilities: Tensor<Float> = [[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]]  // a blank and one label
 ///     let alignments = try CTCAligner()(
-///       probabilities.map { log($0) }, targets: [1] as Tensor<Int>, inputLengths: [3] as Tensor<Int>,
-///       targetLengths: [1] as Tensor<Int>)
+///       probabilities.map { log($0) }, targets: [1] as Tensor<Int>, inputLengths: Tensor<Int>(3),
+///       targetLengths: Tensor<Int>(1))
 ///     print(alignments[0]!.frames)  // [Range(1..<3)]
 ///
-/// The arguments are those of ``CTCLoss``. The time is proportional to T·(2S + 1) for each sample, and so is the memory, in
-/// bytes.
+/// The arguments are those of ``CTCLoss``. Logits give the same path, with another log-probability. What is not a number
+/// counts as the most probable, so that the log-probability of a path through it is not a number either.
+///
+/// The time is proportional to T·(2S + 1) + T·C for each sample, and the memory to T·(2S + 1) bytes and T·C numbers.
 ///
 /// L. R. Rabiner, A tutorial on hidden Markov models and selected applications in speech recognition, Proceedings of the
 /// IEEE 77 (2), 1989, https://doi.org/10.1109/5.18626
@@ -32,7 +34,7 @@ public struct CTCAligner: Hashable, Codable, Sendable {
 
   /// The most probable path of each sample's target, or nothing where it has no path.
   ///
-  /// - Throws: `LossError` where a shape, a length or a label does not fit. It names the sample.
+  /// - Throws: `LossError` where a shape, a length or a label does not fit, or the blank is no class.
   public func callAsFunction<S: LossScalar>(
     _ logProbabilities: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
     inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
@@ -60,19 +62,20 @@ public struct CTCAligner: Hashable, Codable, Sendable {
       var next = scores
       for state in 0..<states {
         var (best, move) = (scores[state], UInt8(0))
-        if state > 0, scores[state - 1] > best { (best, move) = (scores[state - 1], 1) }
-        if state > 2, state % 2 == 1, label(state) != label(state - 2), scores[state - 2] > best {
+        if state > 0, scores[state - 1].isBetter(than: best) { (best, move) = (scores[state - 1], 1) }
+        if state > 2, state % 2 == 1, label(state) != label(state - 2), scores[state - 2].isBetter(than: best)
+        {
           (best, move) = (scores[state - 2], 2)
         }
-        next[state] = best + row[label(state)]
+        next[state] = best.extended(by: row[label(state)])
         moves.append(move)
       }
       scores = next
     }
     var state = states - 1
-    if states > 1, scores[states - 2] > scores[state] { state -= 1 }
+    if states > 1, scores[states - 2].isBetter(than: scores[state]) { state -= 1 }
     let logProbability = scores[state]
-    guard logProbability > -.infinity else { return nil }
+    guard logProbability != -.infinity else { return nil }
 
     var path = [Int](repeating: blank, count: rows.count)
     var frames = [Range<Int>](repeating: 0..<0, count: labels.count)

@@ -5,13 +5,17 @@ public import Tensors
 ///
 ///     let probabilities: Tensor<Float> = [[0.6, 0.4], [0.6, 0.4]]  // a blank and one label
 ///     let decodings = try CTCBeamSearchDecoder(width: 4)(
-///       probabilities.map { log($0) }, inputLengths: [2] as Tensor<Int>)
+///       probabilities.map { log($0) }, inputLengths: Tensor<Int>(2))
 ///     print(decodings[0][0].labels)  // [1]: its three paths have 0.64 together, more than the 0.36 of the best path
 ///
-/// The log-probabilities have shape [T, N, C] or [T, C], the lengths [N], or [] for one sample. A log-probability in the result
-/// is that of all paths with the same labels that the search has kept; with a beam that is wide enough it is −``CTCLoss``.
+/// The log-probabilities have shape [T, N, C] or [T, C]. The lengths have shape [N], or [] for one sample, and any integer
+/// type; frames past them count for nothing. Logits give the same labels, with other log-probabilities.
 ///
-/// The time is proportional to T·(C·log C + width²·S) for each sample, with labellings of length S.
+/// A log-probability in the result is that of all paths with the same labels that the search has kept. It is never more
+/// than −``CTCLoss``, and equal to it where the beam is wide enough to keep all. What is not a number counts as the most
+/// probable, so that it shows in the result.
+///
+/// The time is proportional to T·(C·log C + width²·log width + width·S) for each sample, with S labels in the result.
 ///
 /// A. Graves, Supervised sequence labelling with recurrent neural networks, Springer 2012, section 7.5.3,
 /// https://doi.org/10.1007/978-3-642-24797-2
@@ -27,9 +31,11 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
     self.width = width
   }
 
-  /// The labels of each sample, the most probable first.
+  /// The labels of each sample, the most probable first, none of them twice.
   ///
-  /// - Throws: `LossError` where a shape or a length does not fit, or the width is not positive.
+  /// There are none where no path is possible, for at some frame all classes have the log-probability −∞.
+  ///
+  /// - Throws: `LossError` where a shape or a length does not fit, the blank is no class, or the width is not positive.
   public func callAsFunction<S: LossScalar>(
     _ logProbabilities: Tensor<S>, inputLengths: Tensor<some FixedWidthInteger & TensorScalar>
   ) throws(LossError) -> [[CTCDecoding]] {
@@ -42,65 +48,93 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
   }
 
   private func decode(_ rows: [[Double]]) -> [CTCDecoding] {
-    var beam = [Prefix(labels: [], logBlank: 0, logLabel: -.infinity)]
+    var beam = [Prefix(labels: [], paths: Paths(logBlank: 0, logLabel: -.infinity))]
     for row in rows { beam = extend(beam, by: row) }
-    return beam.map { CTCDecoding(labels: $0.labels, logProbability: $0.logProbability) }
+    return beam.map { CTCDecoding(labels: $0.labels, logProbability: $0.paths.logProbability) }
   }
 
   /// The best of what the prefixes become at the next frame.
   private func extend(_ beam: [Prefix], by row: [Double]) -> [Prefix] {
-    // A prefix becomes itself, by a blank or its last label again, or gets one label longer. That may be in the beam already.
-    let positions = Dictionary(uniqueKeysWithValues: zip(beam.map(\.labels), beam.indices))
+    // With a blank, or its last label again, a prefix stays what it is. It is also what the prefix without that label
+    // becomes with it.
+    let positions = Dictionary(uniqueKeysWithValues: zip(beam.map { $0.labels[...] }, beam.indices))
     var extensionsInBeam: Set<Extension> = []
-    var candidates = beam.map { prefix in
-      guard let label = prefix.labels.last else {
-        return Prefix(labels: [], logBlank: prefix.logProbability + row[blank], logLabel: -.infinity)
+    var candidates = beam.indices.map { position in
+      let (labels, paths) = (beam[position].labels, beam[position].paths)
+      var logLabel = -Double.infinity
+      if let label = labels.last {
+        logLabel = paths.logLabel.extended(by: row[label])
+        if let parent = positions[labels.dropLast()] {
+          extensionsInBeam.insert(Extension(parent: parent, label: label))
+          logLabel = logSum(logLabel, beam[parent].logProbability(before: label).extended(by: row[label]))
+        }
       }
-      var logLabel = prefix.logLabel + row[label]
-      if let parent = positions[Array(prefix.labels.dropLast())] {
-        extensionsInBeam.insert(Extension(parent: parent, label: label))
-        logLabel = Self.logSum(logLabel, beam[parent].logProbability(before: label) + row[label])
-      }
-      return Prefix(labels: prefix.labels, logBlank: prefix.logProbability + row[blank], logLabel: logLabel)
+      let logBlank = paths.logProbability.extended(by: row[blank])
+      return Candidate(position: position, paths: Paths(logBlank: logBlank, logLabel: logLabel))
     }
     // Of one prefix's extensions, only these can be among the best; one more, since a repeated label has less before it.
-    let labels = row.indices.filter { $0 != blank }.sorted { row[$0] > row[$1] }.prefix(width + 1)
+    let labels = row.indices.filter { $0 != blank }.sorted { row[$0].isBetter(than: row[$1]) }
+      .prefix(min(width, row.count) + 1)
     for (parent, prefix) in beam.enumerated() {
       for label in labels where !extensionsInBeam.contains(Extension(parent: parent, label: label)) {
+        let logLabel = prefix.logProbability(before: label).extended(by: row[label])
         candidates.append(
-          Prefix(
-            labels: prefix.labels + [label], logBlank: -.infinity,
-            logLabel: prefix.logProbability(before: label) + row[label]))
+          Candidate(position: parent, label: label, paths: Paths(logBlank: -.infinity, logLabel: logLabel)))
       }
     }
-    let ranked = candidates.map { (prefix: $0, logProbability: $0.logProbability) }
-      .filter { $0.logProbability > -.infinity }
-      .sorted { $0.logProbability > $1.logProbability }
-    return ranked.prefix(width).map(\.prefix)
+    let ranked = candidates.filter { $0.paths.logProbability != -.infinity }
+      .sorted { $0.paths.logProbability.isBetter(than: $1.paths.logProbability) }
+    return ranked.prefix(width).map { candidate in
+      var labels = beam[candidate.position].labels
+      if let label = candidate.label { labels.append(label) }
+      return Prefix(labels: labels, paths: candidate.paths)
+    }
   }
+}
 
-  private static func logSum(_ a: Double, _ b: Double) -> Double {
-    let (larger, smaller) = a > b ? (a, b) : (b, a)
-    return smaller == -.infinity ? larger : larger + log1p(exp(smaller - larger))
+/// The logarithms of what the paths with the same labels have together.
+private struct Paths {
+  /// Those that end in a blank.
+  let logBlank: Double
+  /// Those that end in the last label.
+  let logLabel: Double
+  /// All of them.
+  let logProbability: Double
+
+  init(logBlank: Double, logLabel: Double) {
+    (self.logBlank, self.logLabel) = (logBlank, logLabel)
+    logProbability = logSum(logBlank, logLabel)
   }
+}
 
-  /// The beginning of a labelling, and the logarithms of the probabilities of its paths.
-  private struct Prefix {
-    var labels: [Int]
-    /// Of the paths that end in a blank.
-    var logBlank: Double
-    /// Of those that end in its last label.
-    var logLabel: Double
+/// The beginning of a labelling.
+private struct Prefix {
+  let labels: [Int]
+  let paths: Paths
 
-    var logProbability: Double { logSum(logBlank, logLabel) }
-
-    /// Of the paths that another label makes longer: the same one again is another one only after a blank.
-    func logProbability(before label: Int) -> Double { label == labels.last ? logBlank : logProbability }
+  /// Of the paths that another label makes longer: the same one again is another one only after a blank.
+  func logProbability(before label: Int) -> Double {
+    label == labels.last ? paths.logBlank : paths.logProbability
   }
+}
 
-  /// A prefix, by its position in the beam, with one more label.
-  private struct Extension: Hashable {
-    var parent: Int
-    var label: Int
-  }
+/// What the prefix at a position of the beam may become.
+private struct Candidate {
+  let position: Int
+  /// The label that makes it longer.
+  var label: Int?
+  let paths: Paths
+}
+
+/// A prefix, by its position in the beam, with one more label.
+private struct Extension: Hashable {
+  let parent: Int
+  let label: Int
+}
+
+/// log(eᵃ + eᵇ)
+private func logSum(_ a: Double, _ b: Double) -> Double {
+  let (larger, smaller) = a.isBetter(than: b) ? (a, b) : (b, a)
+  // A difference of infinities is not a number.
+  return larger.isInfinite ? larger : larger + log1p(exp(smaller - larger))
 }

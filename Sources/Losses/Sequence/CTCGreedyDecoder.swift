@@ -3,11 +3,21 @@ public import Tensors
 /// Reads the labels off the most probable path: the most probable class at each frame, repeats merged, blanks left out.
 ///
 ///     let probabilities: Tensor<Float> = [[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]]  // a blank and one label
-///     let decodings = try CTCGreedyDecoder()(probabilities.map { log($0) }, inputLengths: [3] as Tensor<Int>)
+///     let decodings = try CTCGreedyDecoder()(
+///       probabilities.map { log($0) }, inputLengths: Tensor<Int>(3))
 ///     print(decodings[0].labels)  // [1, 1]
 ///
-/// The log-probabilities have shape [T, N, C] or [T, C], the lengths [N], or [] for one sample. Logits give the same labels.
-/// The log-probability is that of the path.
+/// The log-probabilities have shape [T, N, C] or [T, C]. The lengths have shape [N], or [] for one sample, and any integer
+/// type; frames past them count for nothing. Logits give the same labels, with another log-probability.
+///
+/// The log-probability of the result is that of the one path. The most probable path need not be one of the most probable
+/// labels, whose paths may be many; ``CTCBeamSearchDecoder`` adds them up. Of classes that are equally probable the first
+/// is taken. What is not a number counts as the most probable, so that the log-probability is not a number either.
+///
+/// The time is proportional to T·C for each sample.
+///
+/// A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, Connectionist temporal classification: labelling unsegmented
+/// sequence data with recurrent neural networks, ICML 2006, section 3.2, https://doi.org/10.1145/1143844.1143891
 public struct CTCGreedyDecoder: Hashable, Codable, Sendable {
   /// The class that stands for no label.
   public var blank: Int
@@ -17,7 +27,7 @@ public struct CTCGreedyDecoder: Hashable, Codable, Sendable {
 
   /// The labels of each sample.
   ///
-  /// - Throws: `LossError` where a shape or a length does not fit.
+  /// - Throws: `LossError` where a shape or a length does not fit, or the blank is no class.
   public func callAsFunction<S: LossScalar>(
     _ logProbabilities: Tensor<S>, inputLengths: Tensor<some FixedWidthInteger & TensorScalar>
   ) throws(LossError) -> [CTCDecoding] {
@@ -30,7 +40,8 @@ public struct CTCGreedyDecoder: Hashable, Codable, Sendable {
     var decoding = CTCDecoding(labels: [], logProbability: 0)
     var last = blank
     for row in rows {
-      let best = row.indices.max { row[$0] < row[$1] || (row[$0] == row[$1] && $0 > $1) }!
+      var best = 0
+      for label in row.indices where row[label].isBetter(than: row[best]) { best = label }
       decoding.logProbability += row[best]
       if best != blank, best != last { decoding.labels.append(best) }
       last = best

@@ -13,27 +13,24 @@ extension PlainCTC {
   init(pathsThrough logProbabilities: [[Double]], labels: [Int], blank: Int) {
     let (frames, classes) = (logProbabilities.count, logProbabilities[0].count)
     var (sum, sums) = (0.0, Array(repeating: Array(repeating: 0.0, count: classes), count: frames))
-    var path = Array(repeating: 0, count: frames)
-    repeat {
-      let read = path.indices.filter { $0 == 0 || path[$0] != path[$0 - 1] }.map { path[$0] }
-      guard read.filter({ $0 != blank }) == labels else { continue }
+    for path in everyPath(frames: frames, classes: classes) where labels == read(path, blank: blank) {
       let probability = exp(path.indices.reduce(0) { $0 + logProbabilities[$1][path[$1]] })
       sum += probability
       for frame in path.indices { sums[frame][path[frame]] += probability }
-    } while Self.advance(&path, base: classes)
+    }
     loss = -log(sum)
     posteriors = sums.map { $0.map { $0 / sum } }
   }
+}
 
-  /// Counts one further. Returns whether there was a number left.
-  private static func advance(_ digits: inout [Int], base: Int) -> Bool {
-    for position in digits.indices {
-      digits[position] += 1
-      if digits[position] < base { return true }
-      digits[position] = 0
-    }
-    return false
-  }
+/// All there are, a class for each frame.
+func everyPath(frames: Int, classes: Int) -> [[Int]] {
+  (0..<frames).reduce([[]]) { paths, _ in paths.flatMap { path in (0..<classes).map { path + [$0] } } }
+}
+
+/// The labels of a path: repeats merged, blanks left out.
+func read(_ path: [Int], blank: Int) -> [Int] {
+  path.indices.filter { $0 == 0 || path[$0] != path[$0 - 1] }.map { path[$0] }.filter { $0 != blank }
 }
 
 extension PlainCTC {

@@ -1,0 +1,107 @@
+internal import RealMath
+
+/// Two vectors of the same length, element by element, in loops that vectorise.
+///
+/// It must not outlive the spans that it was made from.
+@safe
+struct VectorPair<C: RealScalar> {
+  private let count: Int
+  private let first: UnsafeBufferPointer<C>
+  private let second: UnsafeBufferPointer<C>
+
+  @inline(__always)
+  init(_ first: Span<C>, _ second: Span<C>) {
+    precondition(first.count == second.count, "vectors of \(first.count) and \(second.count) elements")
+    count = first.count
+    unsafe self.first = first.withUnsafeBufferPointer { unsafe $0 }
+    unsafe self.second = second.withUnsafeBufferPointer { unsafe $0 }
+  }
+
+  /// The sum of the terms, even if C cannot hold it.
+  @inline(__always)
+  func sum(_ term: (C, C) -> C) -> Double {
+    // In short parts: distances are subtracted from others of about their length, which shows how they were rounded.
+    let sum = Summation.sum(count: count, partSize: 64) { unsafe term(first[$0], second[$0]) }
+    return sum.isFinite ? sum : wideSum { Double(term($0, $1)) }
+  }
+
+  /// The sum of the terms, all in `Double`.
+  @inline(__always)
+  func wideSum(_ term: (C, C) -> Double) -> Double {
+    Lanes.reduce(count: count, 0, +) { unsafe term(first[$0], second[$0]) }
+  }
+
+  /// The sum of the squares, even if C cannot hold them.
+  @inline(__always)
+  func sumOfSquares(_ element: (C, C) -> C) -> Double {
+    let sum = sum {
+      let x = element($0, $1)
+      return x * x
+    }
+    // Far enough from the ends of `Float`: what has vanished would not be seen.
+    if 0x1p-80...0x1p100 ~= sum { return sum }
+    return wideSum {
+      let x = Double(element($0, $1))
+      return x * x
+    }
+  }
+
+  /// The largest of the terms and 0, or what is not a number.
+  @inline(__always)
+  func largest(_ term: (C, C) -> C) -> C {
+    let largest = Lanes.reduce(
+      count: count, 0, { $1 > $0 ? $1 : $0 }, { unsafe term(first[$0], second[$0]) })
+    return sum(term).isNaN ? .nan : largest
+  }
+
+  /// ‖a‖², a·b and ‖b‖² in `Double`, of vectors that are multiplied with these numbers first.
+  @inline(__always)
+  func products(scaledBy scales: (first: Double, second: Double)) -> (Double, Double, Double) {
+    var (squares1, products, squares2) = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
+    var index = 0
+    while index &+ 4 <= count {
+      let x = unsafe four(first, from: index) * scales.first
+      let y = unsafe four(second, from: index) * scales.second
+      squares1 += x * x
+      products += x * y
+      squares2 += y * y
+      index &+= 4
+    }
+    var (square1, product, square2) = (squares1.sum(), products.sum(), squares2.sum())
+    while index < count {
+      let x = unsafe Double(first[index]) * scales.first
+      let y = unsafe Double(second[index]) * scales.second
+      square1 += x * x
+      product += x * y
+      square2 += y * y
+      index &+= 1
+    }
+    return (square1, product, square2)
+  }
+
+  @inline(__always)
+  private func four(_ vector: UnsafeBufferPointer<C>, from index: Int) -> SIMD4<Double> {
+    unsafe SIMD4(
+      Double(vector[index]), Double(vector[index &+ 1]), Double(vector[index &+ 2]),
+      Double(vector[index &+ 3]))
+  }
+
+  /// Adds the terms to both gradients.
+  @inline(__always)
+  func add(
+    to firstGradient: inout MutableSpan<C>, _ secondGradient: inout MutableSpan<C>,
+    _ terms: (C, C) -> (C, C)
+  ) {
+    precondition(
+      firstGradient.count == count && secondGradient.count == count, "a gradient of another length")
+    unsafe firstGradient.withUnsafeMutableBufferPointer { firstGradient in
+      unsafe secondGradient.withUnsafeMutableBufferPointer { secondGradient in
+        for index in 0..<count {
+          let (x, y) = unsafe terms(first[index], second[index])
+          unsafe firstGradient[index] += x
+          unsafe secondGradient[index] += y
+        }
+      }
+    }
+  }
+}
