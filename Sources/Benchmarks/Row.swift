@@ -4,7 +4,7 @@ import Losses
 struct Row {
   /// Loss and size: `multi_margin/1024x1000`.
   let name: String
-  /// How many the input has.
+  /// The number of elements of the input.
   let elements: Int
   /// Makes the inputs, times the calls, and leaves no memory behind.
   let measure: (inout Meter) throws -> Void

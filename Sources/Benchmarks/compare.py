@@ -14,9 +14,10 @@ Everything has two threads. They take turns: each is measured for a third of a s
 of a call, then the next. All of that is done `--repeat` times, and the best turn of each counts, since what disturbs a
 turn only makes it slower.
 
-The ratios are the fastest of eager, compiled and JAX, which is what their users write, by ours: with a gradient that is used
-again, and with a new one. Above 1, ours is faster. `JAX into` is there to see, but does not count. Run it on a machine that does nothing else: PyTorch's threads wait
-for each other in a loop, and lose most where they have to share a core.
+The ratios are the fastest of eager, compiled and JAX, which is what their users write, by ours: with a gradient that is
+used again, and with a new one. Above 1, ours is faster. `JAX into` is there to see, but does not count. Run it on a
+machine that does nothing else: PyTorch's threads wait for each other in a loop, and lose most where they have to share
+a core.
 
 In a virtual environment outside the repository:
 

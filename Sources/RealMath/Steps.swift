@@ -10,8 +10,8 @@
 /// x = n · ln 2 + r,   eˣ = 2ⁿ · eʳ
 /// ```
 ///
-///     for i in 0..<n { steps[i] = ExponentialSteps(near: x[i]) }
-///     for i in 0..<n { y[i] = steps[i].value }
+///     let steps = [-1, 0, 1].map { (x: Float) in ExponentialSteps(near: x) }
+///     print(steps.map(\.value))  // [0.36787945, 1.0, 2.7182817]
 @frozen
 public struct ExponentialSteps<S: RealScalar> {
   /// r.
@@ -51,8 +51,8 @@ public struct ExponentialSteps<S: RealScalar> {
 /// x = 2ᵏ · (1 + f),   log x = k · ln 2 + log(1 + f)
 /// ```
 ///
-///     for i in 0..<n { steps[i] = LogarithmSteps(x[i]) }
-///     for i in 0..<n { y[i] = steps[i].value }
+///     let steps = [0.5, 1, 2].map { (x: Float) in LogarithmSteps(x) }
+///     print(steps.map(\.value))  // [-0.6931472, 0.0, 0.6931472]
 @frozen
 public struct LogarithmSteps<S: RealScalar> {
   /// f.

@@ -1,4 +1,7 @@
-"""The losses by their names in the benchmark, in JAX: optax's where there is one. None has lists of labels."""
+"""The losses by their names in the benchmark, in JAX: optax's where it has one.
+
+`multilabel_margin` is left out: optax has nothing like it, and a list of unknown length does not suit JAX.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -8,7 +8,7 @@ public import RealMath
 ///
 ///     let logits: Tensor<Float> = [[1, 2, 3]]
 ///     let loss = try CrossEntropyLoss()(logits, target: [2] as Tensor<Int>)
-///     print(loss)  // 0.40760598
+///     print(loss)  // 0.40760595
 ///
 /// The target is a label for each sample, or a probability for each class, in the input's shape. With smoothing ε, the
 /// right class has probability 1 − ε, and ε is shared out among all C classes:

@@ -9,7 +9,7 @@ public import Tensors
 ///
 ///     let scores: Tensor<Float> = [[0.9, 0.2, 0.4, 0.8]]
 ///     let loss = try MultiLabelMarginLoss()(scores, target: [[3, 0, -1, -1]] as Tensor<Int>)
-///     print(loss)  // 0.45000002
+///     print(loss)  // 0.45
 ///
 /// The input has shape [C] or [N, C]; a single number counts as one class. The target has the same shape: a list of labels for each sample, up to the first
 /// −1. A label that is there twice counts twice, and what follows −1 must be labels too, though it does not count.

@@ -37,7 +37,11 @@ public struct KLDivLoss: ElementwiseLoss {
 
   @inlinable
   public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
-    if logTarget { LogTarget(reduction: reduction)._compute(block) } else { Target(reduction: reduction)._compute(block) }
+    if logTarget {
+      LogTarget(reduction: reduction)._compute(block)
+    } else {
+      Target(reduction: reduction)._compute(block)
+    }
   }
 
   // With p the probability and d = log p − x: loss = p·d, ∂/∂x = −p, ∂/∂p = d + 1 and, since ∂p/∂log p = p,

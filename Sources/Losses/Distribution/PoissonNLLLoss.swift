@@ -114,7 +114,9 @@ extension PoissonNLLLoss {
   @usableFromInline
   enum NoRest: PoissonRest {
     @inlinable @inline(__always)
-    static func added<S: RealScalar>(to terms: ElementwiseTerms<S>, target: S) -> ElementwiseTerms<S> { terms }
+    static func added<S: RealScalar>(to terms: ElementwiseTerms<S>, target: S) -> ElementwiseTerms<S> {
+      terms
+    }
   }
 
   /// Stirling's approximation, whose derivative is log t + 1/(2t), where t > 1.

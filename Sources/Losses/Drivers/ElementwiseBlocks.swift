@@ -91,7 +91,8 @@ extension ElementwiseBlocks where S == S.Computation {
   init(_ row: VectorRow<S>, scale: S) {
     func operand(_ numbers: Numbers<S>) -> Operand<S> {
       unsafe Operand(
-        storage: UnsafeBufferPointer(start: numbers.memory, count: row.count), layout: Layout(rowMajor: [row.count]))
+        storage: UnsafeBufferPointer(start: numbers.memory, count: row.count),
+        layout: Layout(rowMajor: [row.count]))
     }
     func destination(_ numbers: Numbers<S>) -> Destination<S> {
       unsafe Destination(UnsafeMutableBufferPointer(start: numbers.memory, count: row.count))
