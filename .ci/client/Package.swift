@@ -9,7 +9,12 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "Client",
-      dependencies: [.product(name: "Losses", package: "swift-losses")]
+      dependencies: [
+        .product(name: "Losses", package: "swift-losses"),
+        .product(name: "RealMath", package: "swift-losses"),
+      ],
+      swiftSettings: [.treatAllWarnings(as: .error)]
     )
-  ]
+  ],
+  swiftLanguageModes: [.v6]
 )

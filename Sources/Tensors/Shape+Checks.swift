@@ -13,6 +13,20 @@ extension Shape {
     return elementCount
   }
 
+  /// The product of the lengths of a shape that memory is to be had for.
+  ///
+  /// `Array` would not notice that the size in bytes does not fit, and get less memory than it counts on.
+  ///
+  /// - Precondition: no length is negative, and the elements' size in bytes fits in `Int`.
+  @usableFromInline
+  func allocatedElementCount<Scalar>(of _: Scalar.Type) -> Int {
+    let count = checkedElementCount
+    precondition(
+      !count.multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride).overflow,
+      "the size in bytes of shape \(self) does not fit in Int")
+    return count
+  }
+
   /// The axis that an argument means, where -1 is the last one.
   ///
   /// - Precondition: `axis` is in `-count..<count`.

@@ -35,10 +35,11 @@ extension Tensor {
   /// To see one scalar as a tensor of any shape without using memory for it, broadcast it:
   /// `Tensor(value).broadcast(to: shape)`.
   ///
-  /// - Precondition: no length is negative, and the element count fits in `Int`.
+  /// - Precondition: no length is negative, and the size in bytes fits in `Int`.
   @inlinable
   public init(repeating value: Scalar, shape: Shape) {
-    self.init(whole: Array(repeating: value, count: shape.checkedElementCount), shape: shape)
+    self.init(
+      whole: Array(repeating: value, count: shape.allocatedElementCount(of: Scalar.self)), shape: shape)
   }
 
   /// The tensor whose element at each index is what a closure makes of the index.
@@ -47,13 +48,13 @@ extension Tensor {
   ///
   /// The indices come in row-major order.
   ///
-  /// - Precondition: no length is negative, and the element count fits in `Int`.
+  /// - Precondition: no length is negative, and the size in bytes fits in `Int`.
   @inlinable
   public init<Failure: Error>(
     shape: Shape,
     _ element: (_ index: AxisList) throws(Failure) -> Scalar
   ) throws(Failure) {
-    let count = shape.checkedElementCount
+    let count = shape.allocatedElementCount(of: Scalar.self)
     var scalars: [Scalar] = []
     scalars.reserveCapacity(count)
     var index = AxisList(repeating: 0, count: shape.count)
@@ -70,13 +71,13 @@ extension Tensor where Scalar: Numeric {
   ///
   ///     Tensor<Float>.zeros([2, 3])
   ///
-  /// - Precondition: no length is negative, and the element count fits in `Int`.
+  /// - Precondition: no length is negative, and the size in bytes fits in `Int`.
   @inlinable
   public static func zeros(_ shape: Shape) -> Tensor { Tensor(repeating: 0, shape: shape) }
 
   /// The tensor whose elements are all 1.
   ///
-  /// - Precondition: no length is negative, and the element count fits in `Int`.
+  /// - Precondition: no length is negative, and the size in bytes fits in `Int`.
   @inlinable
   public static func ones(_ shape: Shape) -> Tensor { Tensor(repeating: 1, shape: shape) }
 }

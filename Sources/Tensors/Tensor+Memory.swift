@@ -31,7 +31,7 @@ extension Tensor {
   /// A tensor whose elements are whatever the memory held, for an operation that writes all of them.
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   package init(uninitialized shape: Shape) {
-    let count = shape.elementCount
+    let count = shape.allocatedElementCount(of: Scalar.self)
     self.init(
       whole: unsafe [Scalar](unsafeUninitializedCapacity: count) { $1 = count },
       shape: shape
@@ -49,7 +49,7 @@ extension Tensor {
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   func copiedScalars() -> [Scalar] {
-    let count = self.count
+    let count = shape.allocatedElementCount(of: Scalar.self)
     return unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       unsafe storage.withUnsafeBufferPointer { storage in
         var next = 0

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -88,4 +89,24 @@ import Testing
     await #expect(processExitsWith: .failure) { _ = Tensor(shape: [1 << 32, 1 << 32]) { _ in 1 } }
     await #expect(processExitsWith: .failure) { _ = Shape(repeating: 1, count: 9) }
   }
+
+  /// An array would take what is left of a size that does not fit in `Int`, and write beyond it.
+  @Test func sizesBeyondMemoryStop() async {
+    await #expect(processExitsWith: .failure) { _ = Tensor<Double>(shape: [1 << 61]) { _ in exit(0) } }
+    await #expect(processExitsWith: .failure) { _ = Tensor<Double>.zeros([1 << 61]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor<Double>(uninitialized: [1 << 31, 1 << 30]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor<Double>(1).broadcast(to: [1 << 61]).scalars }
+    await #expect(processExitsWith: .failure) { _ = Tensor<Double>(1).broadcast(to: [1 << 61]).map { -$0 } }
+  }
+
+  #if DEBUG
+    @Test func messagesNameTheShape() async throws {
+      let result = try #require(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = Tensor<Double>.zeros([1 << 31, 1 << 30])
+        })
+      let message = String(decoding: result.standardErrorContent, as: UTF8.self)
+      #expect(message.contains("the size in bytes of shape [2147483648, 1073741824] does not fit in Int"))
+    }
+  #endif
 }

@@ -33,6 +33,8 @@ public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
   }
 
   // With z = 1 − x[t] + x[i] > 0, a pair adds 1/C to ∂/∂x[i] and takes it from ∂/∂x[t].
+  //
+  // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
   @inline(never)
   private func compute<C: RealScalar>(
     _ panel: ClassPanel<C>, _ column: Int, _ numbers: Scratch<C>, _ classes: Scratch<Int>

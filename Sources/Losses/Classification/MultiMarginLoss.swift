@@ -41,6 +41,7 @@ public struct MultiMarginLoss: ClassLoss {
     for column in 0..<panel.columns { compute(panel, column) }
   }
 
+  // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
   @inline(never)
   private func compute<C: RealScalar>(_ panel: ClassPanel<C>, _ column: Int) {
     if p == 1 {

@@ -40,3 +40,40 @@ public struct TripletGradient<S: LossScalar>: Hashable, Sendable {
     ["gradient.anchor", "gradient.positive", "gradient.negative"]
   }
 }
+
+// What the verbs of a loss make of a call, where the gradient has parts.
+extension LossCall {
+  @inlinable
+  func valueWithPairGradient(
+    _ kernel: (Part) -> Void
+  ) -> (value: Tensor<Scalar>, gradient: PairGradient<Scalar>) {
+    let results = valueWithGradients(kernel)
+    return (results.value, PairGradient(input1: results.input, input2: results.target))
+  }
+
+  @inlinable
+  func value(
+    into gradient: inout PairGradient<Scalar>, _ kernel: (Part) -> Void
+  ) throws(LossError) -> Tensor<Scalar> {
+    try value(into: &gradient.input1, &gradient.input2, names: PairGradient<Scalar>.names, kernel)
+  }
+
+  @inlinable
+  func valueWithTripletGradient(
+    _ kernel: (Part) -> Void
+  ) -> (value: Tensor<Scalar>, gradient: TripletGradient<Scalar>) {
+    let results = valueWithThreeGradients(kernel)
+    let gradient = TripletGradient(
+      anchor: results.input, positive: results.target, negative: results.parameter)
+    return (results.value, gradient)
+  }
+
+  @inlinable
+  func value(
+    into gradient: inout TripletGradient<Scalar>, _ kernel: (Part) -> Void
+  ) throws(LossError) -> Tensor<Scalar> {
+    try value(
+      into: &gradient.anchor, &gradient.positive, &gradient.negative, names: TripletGradient<Scalar>.names,
+      kernel)
+  }
+}

@@ -23,8 +23,8 @@ enum Lanes {
     return half + Double(e) + Double(f) + Double(g) + Double(h)
   }
 
-  // The rest has a lane of its own, and the lanes are combined one after another: else the compiler makes vectors of two
-  // lanes that are not neighbours.
+  // The rest has a lane of its own, and the lanes are combined one after another: else the compiler makes vectors of
+  // two lanes that are not neighbours.
   @inline(__always)
   private static func lanes<Value>(
     count: Int, _ neutral: Value, _ combine: (Value, Value) -> Value, _ element: (Int) -> Value

@@ -87,8 +87,8 @@ struct Operand<S: LossScalar> {
 }
 
 extension Layout {
-  /// The first elements of the lines along the last axis, if neighbouring lines lie closer together than neighbours in a
-  /// line, as in a transposed matrix.
+  /// The first elements of the lines along the last axis, if neighbouring lines lie closer together than neighbours
+  /// in a line, as in a transposed matrix.
   fileprivate var interleavedLines: Layout? {
     let inner = shape.count - 1
     guard inner > 0, strides[inner].magnitude > strides[inner - 1].magnitude else { return nil }

@@ -2,8 +2,8 @@ public import RealMath
 
 /// Some rows of the arguments of a loss over vectors, and memory for the results: what its kernel is given at once.
 ///
-/// Its driver answers for the memory: of vectors there are `length` numbers for each row, of everything else one, and what
-/// is written to overlaps with nothing else.
+/// Its driver answers for the memory: of vectors there are `length` numbers for each row, of everything else one, and
+/// what is written to overlaps with nothing else.
 @safe @usableFromInline
 struct VectorBlock<C: RealScalar> {
   @usableFromInline let rowCount: Int

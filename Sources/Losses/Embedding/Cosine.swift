@@ -55,6 +55,8 @@ struct Cosine {
   }
 
   // ∂cos/∂a = b / (A·B) − cos · a / A², where A is the length of a or grows as it does.
+  //
+  // Not inlined into generic entries, which set up all that they hold before they go to the code for one type.
   @inline(never)
   func addGradients<S: RealScalar>(
     of pair: VectorPair<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>

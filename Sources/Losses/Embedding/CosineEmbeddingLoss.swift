@@ -35,6 +35,8 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
   func compute<C: RealScalar>(_ block: VectorBlock<C>) { block.forEachRow(compute) }
 
   // ∂loss/∂cos = −1 for similar pairs, 1 for others down to the margin, the kink included.
+  //
+  // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
   @inline(never)
   private func compute<C: RealScalar>(_ row: VectorRow<C>) {
     let a = unsafe Span(_unsafeStart: row.first.memory, count: row.count)
@@ -91,8 +93,7 @@ extension CosineEmbeddingLoss {
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: PairGradient<S>) {
-    let results = try call(input1, input2, target, upstream: upstream).valueWithGradients(compute)
-    return (results.value, PairGradient(input1: results.input, input2: results.target))
+    try call(input1, input2, target, upstream: upstream).valueWithPairGradient(compute)
   }
 
   /// The loss; the gradient by both inputs is written to `gradient`, whose tensors have the inputs' shape.
@@ -101,8 +102,7 @@ extension CosineEmbeddingLoss {
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil,
     into gradient: inout PairGradient<S>
   ) throws(LossError) -> Tensor<S> {
-    try call(input1, input2, target, upstream: upstream).value(
-      into: &gradient.input1, &gradient.input2, names: PairGradient<S>.names, compute)
+    try call(input1, input2, target, upstream: upstream).value(into: &gradient, compute)
   }
 
   @inlinable

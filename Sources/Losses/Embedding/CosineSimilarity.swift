@@ -24,6 +24,7 @@ public struct CosineSimilarity: VectorMeasure {
     cosine(pair).addGradients(of: pair, scale: scale, to: &da, &db)
   }
 
+  // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
   @inline(never)
   private func cosine<S: RealScalar>(_ pair: VectorPair<S>) -> Cosine {
     Cosine(pair) { square in

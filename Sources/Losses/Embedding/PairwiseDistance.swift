@@ -42,6 +42,7 @@ public struct PairwiseDistance: VectorMeasure {
     addGradients(VectorPair(a, b), distance: value, scale: scale, to: &da, &db)
   }
 
+  // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
   @inline(never)
   private func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
     switch p {

@@ -99,10 +99,7 @@ extension TripletMarginWithDistanceLoss {
   public func valueWithGradient<S: LossScalar>(
     _ anchor: Tensor<S>, positive: Tensor<S>, negative: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: TripletGradient<S>) {
-    let results = try call(anchor, positive, negative, upstream: upstream).valueWithThreeGradients(compute)
-    let gradient = TripletGradient(
-      anchor: results.input, positive: results.target, negative: results.parameter)
-    return (results.value, gradient)
+    try call(anchor, positive, negative, upstream: upstream).valueWithTripletGradient(compute)
   }
 
   /// The loss; its gradient by all three inputs is written to `gradient`, whose tensors have the inputs' shape.
@@ -111,9 +108,7 @@ extension TripletMarginWithDistanceLoss {
     _ anchor: Tensor<S>, positive: Tensor<S>, negative: Tensor<S>, upstream: Tensor<S>? = nil,
     into gradient: inout TripletGradient<S>
   ) throws(LossError) -> Tensor<S> {
-    try call(anchor, positive, negative, upstream: upstream).value(
-      into: &gradient.anchor, &gradient.positive, &gradient.negative, names: TripletGradient<S>.names, compute
-    )
+    try call(anchor, positive, negative, upstream: upstream).value(into: &gradient, compute)
   }
 
   @inlinable

@@ -35,7 +35,8 @@ public protocol VectorMeasure: Hashable, Codable, Sendable {
   func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>)
 
-  /// The same, given the value that the measure has there, for a measure that can make use of it. By default it is not used.
+  /// The same, given the value that the measure has there, for measures that can make use of it. By default it is
+  /// left alone.
   func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, value: Double, scale: Double, to da: inout MutableSpan<S>,
     _ db: inout MutableSpan<S>)
@@ -85,8 +86,7 @@ extension VectorMeasure {
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: PairGradient<S>) {
-    let results = try call(input1, input2, upstream: upstream).valueWithGradients(compute)
-    return (results.value, PairGradient(input1: results.input, input2: results.target))
+    try call(input1, input2, upstream: upstream).valueWithPairGradient(compute)
   }
 
   /// The measure of the vectors; the gradient by both inputs is written to `gradient`, whose tensors have the inputs' shape.
@@ -94,8 +94,7 @@ extension VectorMeasure {
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>? = nil, into gradient: inout PairGradient<S>
   ) throws(LossError) -> Tensor<S> {
-    try call(input1, input2, upstream: upstream).value(
-      into: &gradient.input1, &gradient.input2, names: PairGradient<S>.names, compute)
+    try call(input1, input2, upstream: upstream).value(into: &gradient, compute)
   }
 
   @inlinable

@@ -122,4 +122,6 @@ protocol Activation {
 
 extension LogSigmoid: Activation {}
 extension LogSoftmax: Activation {}
+extension LogSumExp: Activation {}
+extension Sigmoid: Activation {}
 extension Softmax: Activation {}

@@ -99,6 +99,8 @@ struct ReferenceLoss: Sendable {
     },
     "log_softmax": ReferenceLoss("dim") { Activated(LogSoftmax(axis: try $0.integer("dim"))) },
     "softmax": ReferenceLoss("dim") { Activated(Softmax(axis: try $0.integer("dim"))) },
+    "logsumexp": ReferenceLoss("dim") { Activated(LogSumExp(axis: try $0.integer("dim"))) },
+    "sigmoid": ReferenceLoss { _ in Activated(Sigmoid()) },
     "logsigmoid": ReferenceLoss { _ in Activated(LogSigmoid()) },
   ]
 }

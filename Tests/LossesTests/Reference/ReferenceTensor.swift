@@ -1,3 +1,4 @@
+import Foundation
 import Losses
 
 /// A tensor of a reference case, in the dtype and the memory layout that the case gives it.
@@ -69,6 +70,8 @@ extension ReferenceTensor: Decodable {
     strides = try container.decodeIfPresent([Int].self, forKey: .strides)
     values =
       switch dtype {
+      case .float64 where Self.isBytes(container): .floats(try Self.decode(Double.self, from: container))
+      case .float32 where Self.isBytes(container): .floats(try Self.decode(Float.self, from: container))
       case .float64, .float32, .float16: .floats(try container.decode([Double?].self, forKey: .values))
       case .int64, .int32, .uint8: .integers(try container.decode([Int64].self, forKey: .values))
       case .bool: .booleans(try container.decode([Bool].self, forKey: .values))
@@ -81,6 +84,22 @@ extension ReferenceTensor: Decodable {
         in: container,
         debugDescription: "shape \(shape), strides \(strides ?? []) and \(values.count) values"
       )
+    }
+  }
+}
+
+// Many numbers may be written as their bytes, in base64.
+extension ReferenceTensor {
+  private static func isBytes(_ container: KeyedDecodingContainer<Key>) -> Bool {
+    (try? container.decode(String.self, forKey: .values)) != nil
+  }
+
+  private static func decode<S: BinaryFloatingPoint>(
+    _: S.Type,
+    from container: KeyedDecodingContainer<Key>
+  ) throws -> [Double?] {
+    try unsafe container.decode(Data.self, forKey: .values).withUnsafeBytes { bytes in
+      unsafe bytes.bindMemory(to: S.self).map { Double($0) }
     }
   }
 }

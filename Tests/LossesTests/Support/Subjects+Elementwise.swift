@@ -37,16 +37,21 @@ extension Subject {
       Subject("Huber weighted", WeightedForm { HuberLoss(delta: 0.6, reduction: $0) }, weighted) { x, t, _ in
         huber(x - t)
       },
-    ] + binary + [own]
+    ] + binary + own
   }()
 
-  private static let own: Subject = {
+  private static let own: [Subject] = {
     let input = Tensor<Double>.random(in: 0..<5, [3, 4], seed: 17)
     let target = Tensor<Double>.random(in: 0..<5, [3, 4], seed: 18)
-    return Subject(
-      "a loss of one's own", ElementwiseForm { SquaredLogLoss(reduction: $0) },
-      Arguments(input: input, target: target)
-    ) { x, t, _ in pow(log((1 + x) / (1 + t)), 2) }
+    let arguments = Arguments(input: input, target: target)
+    return [
+      Subject("a loss of one's own", ElementwiseForm { SquaredLogLoss(reduction: $0) }, arguments) {
+        x, t, _ in pow(log((1 + x) / (1 + t)), 2)
+      },
+      Subject("a staged loss of one's own", ElementwiseForm { LogCoshLoss(reduction: $0) }, arguments) {
+        x, t, _ in log(cosh(x - t))
+      },
+    ]
   }()
 
   private static let binary: [Subject] = {

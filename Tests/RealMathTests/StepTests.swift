@@ -1,0 +1,76 @@
+import RealMath
+import Testing
+
+/// Both steps together are the function, to the bit, and the masks tell where the first one will do.
+@Suite("Steps")
+struct StepTests {
+  @Test("Float")
+  func float() {
+    // The last ones lie between two multiples of ln 2, as exactly as a Float can.
+    checkExponential(Float.self, others: [0.34657359, 1.0397208, 2.4260151, 62.03667])
+    checkLogarithm(Float.self)
+  }
+
+  @Test("Double")
+  func double() {
+    checkExponential(Double.self, others: [0.34657359027997264, 1.0397207708399179, 2.426015131959808])
+    checkLogarithm(Double.self)
+  }
+
+  @Test("The logarithm of one more, between 0 and 1, stays within the documented error")
+  func logarithmOfOneMore() throws {
+    for row in try Fixture.shared.get().float(.log1p) where 0...1 ~= row.argument {
+      #expect(error(log1pOfUnit(row.argument), row) <= 1.36, "at \(row.argument)")
+    }
+    for row in try Fixture.shared.get().double(.log1p) where 0...1 ~= row.argument {
+      #expect(error(log1pOfUnit(row.argument), row) <= 1.36, "at \(row.argument)")
+    }
+  }
+
+  @Test("A selection is one of both, whatever the other one is")
+  func selection() {
+    #expect(select(true, 1.5, Float.nan) == 1.5)
+    #expect(select(false, Float.infinity, -0.0).sign == .minus)
+    #expect(select(true, Double.nan, 1).isNaN)
+    #expect(select(false, 1, -Double.infinity) == -.infinity)
+  }
+}
+
+private func checkExponential<S: RealScalar>(_: S.Type, others: [S]) {
+  var generator = SplitMix(state: 3)
+  let randoms = (0..<2000).map { _ in S(generator.uniform(in: -64...64)) }
+  for x in randoms + others + others.map(-) + [0, -0.0, .leastNonzeroMagnitude] {
+    #expect(ExponentialSteps.nearness(x).leadingZeroBitCount == 0, "at \(x)")
+    #expect(ExponentialSteps(near: x).value == exp(x), "at \(x)")
+  }
+  for x: S in [64, -64, 1000, .greatestFiniteMagnitude, .infinity, -.infinity, .nan, -.nan] {
+    #expect(ExponentialSteps.nearness(x).leadingZeroBitCount > 0, "at \(x)")
+    let value = ExponentialSteps(remainder: 0, power: exp(x)).value
+    #expect(value == exp(x) || x.isNaN && value.isNaN, "at \(x)")
+  }
+}
+
+private func checkLogarithm<S: RealScalar>(_: S.Type) {
+  var generator = SplitMix(state: 4)
+  for _ in 0..<2000 {
+    let x = exp(S(generator.uniform(in: -60...60)))
+    let steps = LogarithmSteps(ordinary: x)
+    #expect(steps.ordinariness.leadingZeroBitCount == 0, "at \(x)")
+    #expect(steps.value == log(x), "at \(x)")
+    #expect(LogarithmSteps(x).value == log(x), "at \(x)")
+  }
+  let exceptions: [S] = [
+    0, -0.0, -1, -.infinity, .infinity, .nan, -.nan, .leastNonzeroMagnitude, .leastNormalMagnitude.nextDown,
+    -.leastNonzeroMagnitude, -.greatestFiniteMagnitude,
+  ]
+  for x in exceptions {
+    #expect(LogarithmSteps(ordinary: x).ordinariness.leadingZeroBitCount > 0, "at \(x)")
+    let value = LogarithmSteps(x).value
+    #expect(value == log(x) || value.isNaN && log(x).isNaN, "at \(x)")
+  }
+}
+
+/// By how many ulps the result differs from the exact one.
+private func error<S: RealScalar>(_ result: S, _ row: Fixture.Row<S>) -> Double {
+  (Double((result - row.rounded) / row.rounded.ulp) - row.excess).magnitude
+}
