@@ -29,20 +29,15 @@ extension Double: RealScalar {
 
   @inlinable @inline(__always)
   public static func _select(_ condition: Bool, _ a: Double, _ b: Double) -> Double {
-    let mask: UInt64 = condition ? .max : 0
+    let mask = 0 &- UInt64(_bit(condition))
     return Double(bitPattern: (a.bitPattern & mask) | (b.bitPattern & ~mask))
   }
 
   @inlinable @inline(__always)
-  public static func _rank(_ x: Double) -> UInt64 {
-    let bits = Int64(bitPattern: x.bitPattern)
-    return UInt64(bitPattern: bits ^ (bits &>> 63 | .min))
-  }
+  public static func _difference(_ a: Double, _ b: Double) -> UInt64 { a.bitPattern &- b.bitPattern }
 
   @inlinable @inline(__always)
-  public static func _difference(_ magnitude: Double, _ bound: Double) -> UInt64 {
-    magnitude.bitPattern &- bound.bitPattern
-  }
+  public static var _leastOrdinary: Double { 0x1p-512 }
 
   @inlinable @inline(__always)
   public static var _inverseLn2: Double { 0x1.71547652b82fep+0 }

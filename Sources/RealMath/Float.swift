@@ -29,20 +29,15 @@ extension Float: RealScalar {
 
   @inlinable @inline(__always)
   public static func _select(_ condition: Bool, _ a: Float, _ b: Float) -> Float {
-    let mask: UInt32 = condition ? .max : 0
+    let mask = 0 &- UInt32(_bit(condition))
     return Float(bitPattern: (a.bitPattern & mask) | (b.bitPattern & ~mask))
   }
 
   @inlinable @inline(__always)
-  public static func _rank(_ x: Float) -> UInt32 {
-    let bits = Int32(bitPattern: x.bitPattern)
-    return UInt32(bitPattern: bits ^ (bits &>> 31 | .min))
-  }
+  public static func _difference(_ a: Float, _ b: Float) -> UInt32 { a.bitPattern &- b.bitPattern }
 
   @inlinable @inline(__always)
-  public static func _difference(_ magnitude: Float, _ bound: Float) -> UInt32 {
-    magnitude.bitPattern &- bound.bitPattern
-  }
+  public static var _leastOrdinary: Float { 0x1p-64 }
 
   @inlinable @inline(__always)
   public static var _inverseLn2: Float { 0x1.715476p+0 }

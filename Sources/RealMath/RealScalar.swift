@@ -29,11 +29,11 @@ where RawSignificand: FixedWidthInteger {
   /// `a` where the condition holds, else `b`.
   static func _select(_ condition: Bool, _ a: Self, _ b: Self) -> Self
 
-  /// An integer for each number, in their order: -0 comes before 0, and a not-a-number before or after all the others.
-  static func _rank(_ x: Self) -> RawSignificand
+  /// The bits of a number, as an integer, less those of another.
+  static func _difference(_ a: Self, _ b: Self) -> RawSignificand
 
-  /// An integer whose highest bit is set if a magnitude is below a bound; that of a not-a-number is not.
-  static func _difference(_ magnitude: Self, _ bound: Self) -> RawSignificand
+  /// 2 to the power of minus half the largest exponent.
+  static var _leastOrdinary: Self { get }
 
   /// 1 / ln 2.
   static var _inverseLn2: Self { get }

@@ -18,12 +18,15 @@ public struct ExponentialSteps<S: RealScalar> {
   public var remainder: S
   /// 2ⁿ.
   public var power: S
+  /// What tells whether x was near enough to zero for the first step: `suffices(_:)`.
+  public var mark: S.RawSignificand
 
   /// The results of a first step. A remainder of 0 makes the power the value.
   @inlinable @inline(__always)
-  public init(remainder: S, power: S) {
+  public init(remainder: S, power: S, mark: S.RawSignificand = 0) {
     self.remainder = remainder
     self.power = power
+    self.mark = mark
   }
 
   /// The first step, for a number that is near zero. For others the value is meaningless, though nothing traps.
@@ -31,14 +34,16 @@ public struct ExponentialSteps<S: RealScalar> {
   public init(near x: S) {
     let shift = S._shift + S._bias
     let shifted = x * S._inverseLn2 + shift
-    self.init(remainder: _remainder(x, shifted - shift), power: S._power(shifted))
+    self.init(
+      remainder: _remainder(x, shifted - shift), power: S._power(shifted),
+      mark: S._difference(shifted, shift - 64))
   }
 
-  /// A mask whose highest bit is set if a number is near enough to zero for the first step.
+  /// Whether the first step was enough for all numbers whose marks were combined by a bitwise *or*.
   ///
-  /// The bitwise *and* of the masks of many numbers tells whether all are; a Boolean would become a branch.
+  /// It is from -44 to 43. Marks are integers since a Boolean for each number would become a branch.
   @inlinable @inline(__always)
-  public static func nearness(_ x: S) -> S.RawSignificand { S._difference(x.magnitude, 64) }
+  public static func suffices(_ marks: S.RawSignificand) -> Bool { marks < 128 }
 
   /// The second step: to the bit what `exp(_:)` gives.
   @inlinable @inline(__always)
@@ -61,13 +66,16 @@ public struct LogarithmSteps<S: RealScalar> {
   public var quotient: S
   /// -k.
   public var negatedExponent: S
+  /// What tells whether x was ordinary enough for the first step: `suffices(_:)`.
+  public var mark: S.RawSignificand
 
   /// The results of a first step.
   @inlinable @inline(__always)
-  public init(fraction: S, quotient: S, negatedExponent: S) {
+  public init(fraction: S, quotient: S, negatedExponent: S, mark: S.RawSignificand = 0) {
     self.fraction = fraction
     self.quotient = quotient
     self.negatedExponent = negatedExponent
+    self.mark = mark
   }
 
   /// The first step, for any number.
@@ -76,23 +84,26 @@ public struct LogarithmSteps<S: RealScalar> {
     let isSubnormal = x < S.leastNormalMagnitude
     self.init(ordinary: x * select(isSubnormal, 0x1p64, 1))
     negatedExponent += select(isSubnormal, 64, 0) + _exponentOfException(x)
+    mark = 0
   }
 
   /// The first step, for a number far from zero and from infinity.
   ///
-  /// For others the value is meaningless, though nothing traps; `ordinariness` tells.
+  /// For others the value is meaningless, though nothing traps.
   @inlinable @inline(__always)
   public init(ordinary x: S) {
     let (significand, negatedExponent) = S._split(x)
     let fraction = significand - 1
-    self.init(fraction: fraction, quotient: fraction / (2 + fraction), negatedExponent: negatedExponent)
+    self.init(
+      fraction: fraction, quotient: fraction / (2 + fraction), negatedExponent: negatedExponent,
+      mark: S._difference(x, S._leastOrdinary))
   }
 
-  /// A mask whose highest bit is set if the first step for ordinary numbers was the right one.
+  /// Whether the first step was enough for all numbers whose marks were combined by a bitwise *or*.
   ///
-  /// The bitwise *and* of the masks of many numbers tells whether it was for all of them.
+  /// It is from 2⁻⁶⁴ up to 2⁶⁴ in `Float`, from 2⁻⁵¹² up to 2⁵¹² in `Double`.
   @inlinable @inline(__always)
-  public var ordinariness: S.RawSignificand { S._difference(negatedExponent.magnitude, S._bias - 24) }
+  public static func suffices(_ marks: S.RawSignificand) -> Bool { marks.leadingZeroBitCount >= 2 }
 
   /// The second step: to the bit what `log(_:)` gives.
   @inlinable @inline(__always)
@@ -101,6 +112,6 @@ public struct LogarithmSteps<S: RealScalar> {
 
 /// log(1 + e) for 0 ≤ e ≤ 1, the second step of `softplus(_:)` after `expNegatedMagnitude(_:)`.
 ///
-/// Worst error: 1.3 ulp in `Float`, 1.3 ulp in `Double`.
+/// Worst error: 1.36 ulp in `Float` (over all arguments), 1.33 ulp in `Double` (over millions).
 @inlinable @inline(__always)
 public func log1pOfUnit<S: RealScalar>(_ e: S) -> S { e - S._unitLogarithmTail(e) }

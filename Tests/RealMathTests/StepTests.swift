@@ -7,7 +7,7 @@ struct StepTests {
   @Test("Float")
   func float() {
     // The last ones lie between two multiples of ln 2, as exactly as a Float can.
-    checkExponential(Float.self, others: [0.34657359, 1.0397208, 2.4260151, 62.03667])
+    checkExponential(Float.self, others: [0.34657359, 1.0397208, 2.4260151])
     checkLogarithm(Float.self)
   }
 
@@ -38,13 +38,13 @@ struct StepTests {
 
 private func checkExponential<S: RealScalar>(_: S.Type, others: [S]) {
   var generator = SplitMix(state: 3)
-  let randoms = (0..<2000).map { _ in S(generator.uniform(in: -64...64)) }
+  let randoms = (0..<2000).map { _ in S(generator.uniform(in: -44...43)) }
   for x in randoms + others + others.map(-) + [0, -0.0, .leastNonzeroMagnitude] {
-    #expect(ExponentialSteps.nearness(x).leadingZeroBitCount == 0, "at \(x)")
+    #expect(ExponentialSteps<S>.suffices(ExponentialSteps(near: x).mark), "at \(x)")
     #expect(ExponentialSteps(near: x).value == exp(x), "at \(x)")
   }
-  for x: S in [64, -64, 1000, .greatestFiniteMagnitude, .infinity, -.infinity, .nan, -.nan] {
-    #expect(ExponentialSteps.nearness(x).leadingZeroBitCount > 0, "at \(x)")
+  for x: S in [45, -45, 1000, .greatestFiniteMagnitude, .infinity, -.infinity, .nan, -.nan] {
+    #expect(!ExponentialSteps<S>.suffices(ExponentialSteps(near: x).mark), "at \(x)")
     let value = ExponentialSteps(remainder: 0, power: exp(x)).value
     #expect(value == exp(x) || x.isNaN && value.isNaN, "at \(x)")
   }
@@ -53,9 +53,9 @@ private func checkExponential<S: RealScalar>(_: S.Type, others: [S]) {
 private func checkLogarithm<S: RealScalar>(_: S.Type) {
   var generator = SplitMix(state: 4)
   for _ in 0..<2000 {
-    let x = exp(S(generator.uniform(in: -60...60)))
+    let x = exp(S(generator.uniform(in: -44...44)))
     let steps = LogarithmSteps(ordinary: x)
-    #expect(steps.ordinariness.leadingZeroBitCount == 0, "at \(x)")
+    #expect(LogarithmSteps<S>.suffices(steps.mark), "at \(x)")
     #expect(steps.value == log(x), "at \(x)")
     #expect(LogarithmSteps(x).value == log(x), "at \(x)")
   }
@@ -64,7 +64,7 @@ private func checkLogarithm<S: RealScalar>(_: S.Type) {
     -.leastNonzeroMagnitude, -.greatestFiniteMagnitude,
   ]
   for x in exceptions {
-    #expect(LogarithmSteps(ordinary: x).ordinariness.leadingZeroBitCount > 0, "at \(x)")
+    #expect(!LogarithmSteps<S>.suffices(LogarithmSteps(ordinary: x).mark), "at \(x)")
     let value = LogarithmSteps(x).value
     #expect(value == log(x) || value.isNaN && log(x).isNaN, "at \(x)")
   }

@@ -38,11 +38,10 @@ public struct BCELoss: WeightedElementwiseLoss, StagedElementwiseLoss {
     let logY = stage.0 < lowestLogarithm ? lowestLogarithm : stage.0
     let isSmaller = x <= 1 - x
     let share = select(isSmaller, t, 1 - t)
-    let otherShare = select(isSmaller, 1 - t, t)
     let difference = stage.1 - logY
     let variance = x * (1 - x)
     return ElementwiseTerms(
-      value: -share * logY - otherShare * stage.1,
+      value: (share - 1) * stage.1 - share * logY,
       inputDerivative: (x - t) / (variance < lowestDenominator ? lowestDenominator : variance),
       targetDerivative: select(isSmaller, difference, -difference))
   }

@@ -56,17 +56,17 @@ enum Check {
   ) throws(LossError) {
     guard let domain else { return }
     typealias C = S.Computation
-    // A lower bound of 0 has the rank of -0, for either zero to be in the domain.
-    let lowest = C._rank(domain.lowerBound == 0 ? -0.0 : C(domain.lowerBound))
-    let highest = C._rank(domain.upperBound == 0 ? 0 : C(domain.upperBound))
+    let (lowest, highest) = (C(domain.lowerBound), C(domain.upperBound))
     let suspects = unsafe tensor.sumOverBlocks { elements, count in
-      // One of the differences wraps around where a rank is outside; both are integers, for the loop to vectorise.
-      var outside: C.RawSignificand = 0
+      // What is outside, NaN included, does not have the bits of what is moved inside. Neither has -0 where the domain
+      // begins at 0.
+      var difference: C.RawSignificand = 0
       for index in 0..<count {
-        let rank = unsafe C._rank(elements[index])
-        outside |= (rank &- lowest) | (highest &- rank)
+        let element = unsafe elements[index]
+        let raised = element > lowest ? element : lowest
+        difference |= C._difference(raised < highest ? raised : highest, element)
       }
-      return outside.leadingZeroBitCount == 0 ? 1 : 0
+      return difference == 0 ? 0 : 1
     }
     guard suspects > 0 else { return }
     let scalars = tensor.scalars

@@ -29,9 +29,8 @@ public protocol ElementwiseLoss: Hashable, Codable, Sendable {
 
   /// The value at one element, and its derivatives.
   ///
-  /// To be fast it has no branches or calls that cannot be inlined: a choice is `condition ? a : b` between values
-  /// that are both computed. Mark it `@inline(__always)`, for the loops around it to vectorise, and `@inlinable` where
-  /// the type is public.
+  /// To be fast it has no branches or calls that cannot be inlined: a choice is `select(condition, a, b)`. Mark it
+  /// `@inline(__always)`, for the loops around it to vectorise, and `@inlinable` where the type is public.
   func terms<S: RealScalar>(_ input: S, target: S) -> ElementwiseTerms<S>
 
   /// Throws if a hyperparameter has a value that the loss is not defined for. By default none has.

@@ -13,15 +13,14 @@ public enum ExponentialStage: ElementwiseStage {
     _ arguments: Arguments, count: Int, _ memory: _StageMemory<Arguments.Scalar>
   ) {
     typealias Steps = ExponentialSteps<Arguments.Scalar>
-    var nearness = Arguments.Scalar.RawSignificand.max
+    var marks: Arguments.Scalar.RawSignificand = 0
     for index in 0..<count {
-      let x = arguments[index]
-      let steps = Steps(near: x)
+      let steps = Steps(near: arguments[index])
       unsafe memory.first[index] = steps.remainder
       unsafe memory.second[index] = steps.power
-      nearness &= Steps.nearness(x)
+      marks |= steps.mark
     }
-    if nearness.leadingZeroBitCount == 0 { return }
+    if Steps.suffices(marks) { return }
     for index in 0..<count {
       unsafe memory.first[index] = 0
       unsafe memory.second[index] = exp(arguments[index])
@@ -45,13 +44,13 @@ public enum LogarithmStage: ElementwiseStage {
     _ arguments: Arguments, count: Int, _ memory: _StageMemory<Arguments.Scalar>
   ) {
     typealias Steps = LogarithmSteps<Arguments.Scalar>
-    var ordinariness = Arguments.Scalar.RawSignificand.max
+    var marks: Arguments.Scalar.RawSignificand = 0
     for index in 0..<count {
       let steps = Steps(ordinary: arguments[index])
       store(steps, memory, at: index)
-      ordinariness &= steps.ordinariness
+      marks |= steps.mark
     }
-    if ordinariness.leadingZeroBitCount == 0 { return }
+    if Steps.suffices(marks) { return }
     for index in 0..<count { store(Steps(arguments[index]), memory, at: index) }
   }
 

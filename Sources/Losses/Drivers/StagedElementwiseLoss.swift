@@ -17,7 +17,7 @@ public import RealMath
 ///       func terms<S: RealScalar>(_ x: S, target t: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
 ///         let (e, logarithm) = stage
 ///         let d = x - t
-///         let tanh = (d < 0 ? e - 1 : 1 - e) / (1 + e)
+///         let tanh = select(d < 0, e - 1, 1 - e) / (1 + e)
 ///         return ElementwiseTerms(
 ///           value: d.magnitude + (logarithm - S(0.6931471805599453)),
 ///           inputDerivative: tanh, targetDerivative: -tanh)
