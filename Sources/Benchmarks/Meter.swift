@@ -1,3 +1,5 @@
+import Losses
+
 /// What of a loss is timed.
 enum Pass: String, CaseIterable {
   /// The value alone.
@@ -42,6 +44,10 @@ struct Meter {
       nanoseconds[pass] = try Self.medianTime(makeCalls)
     }
   }
+
+  /// Brings the allocator to where a program that runs has it: once a large tensor has been freed, some keep the
+  /// memory of others of up to that size for the next ones.
+  static func warmUpMemory() { _ = Tensor<Float>.zeros([6 << 20]) }
 
   /// The median time of a call in nanoseconds, where `makeCalls` makes a number of them.
   private static func medianTime(_ makeCalls: (Int) throws -> Void) throws -> Double {

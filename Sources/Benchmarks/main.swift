@@ -17,6 +17,7 @@ func run(_ options: Options) throws {
   let rows = try options.select(from: Row.all)
   let report: any Report = options.json ? JSONReport(threads: options.threads) : TableReport(rows)
   report.begin()
+  Meter.warmUpMemory()
   for (index, row) in rows.enumerated() {
     Console.show(progress: "\(index + 1)/\(rows.count) \(row.name)")
     var meter = Meter(untimedCalls: options.untimedCalls)

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Foundation
 
 /// How many threads the work of one call may use.
@@ -14,8 +13,9 @@ public enum Parallelism {
 
   private static let coreCount = ProcessInfo.processInfo.activeProcessorCount
 
-  /// Waking a thread takes some ten microseconds; this is a few times that, in nanoseconds.
-  private static var worthwhileCost: Double { 40_000 }
+  /// What work must cost to be shared, in nanoseconds: more than what sharing and, where they sleep, waking takes.
+  private static var costOfSharing: Double { 5_000 }
+  private static var costOfWaking: Double { 20_000 }
 
   /// The sum of what `body` returns for the chunks of `chunkSize` that make up `0..<count`, added in their order.
   ///
@@ -32,18 +32,17 @@ public enum Parallelism {
     func sum(ofChunk chunk: Int) -> Double {
       body(chunk * chunkSize..<min((chunk + 1) * chunkSize, count))
     }
+    let worthwhileCost = Workers.shared.areAwake ? costOfSharing : costOfWaking
     let threads = cost < worthwhileCost ? 1 : min(maximumThreads ?? coreCount, chunkCount)
     guard threads > 1 else {
       return (0..<chunkCount).reduce(0) { $0 + sum(ofChunk: $1) }
     }
     let sums = unsafe [Double](unsafeUninitializedCapacity: chunkCount) { sums, initializedCount in
+      let memory = sums.baseAddress!
       withoutActuallyEscaping(sum(ofChunk:)) { sum in
-        // Sound because `sum` does not outlive this call, and each thread writes the sums of its own chunks.
-        nonisolated(unsafe) let (sum, sums) = unsafe (sum, sums)
-        DispatchQueue.concurrentPerform(iterations: threads) { thread in
-          for chunk in chunkCount * thread / threads..<chunkCount * (thread + 1) / threads {
-            unsafe sums[chunk] = sum(chunk)
-          }
+        // Each thread writes the sums of its own chunks.
+        unsafe withUnsafePointer(to: { unsafe memory[$0] = sum($0) }) { body in
+          Workers.shared.complete(unsafe SharedJob(chunkCount: chunkCount, threads: threads, body: body))
         }
       }
       initializedCount = chunkCount

@@ -33,7 +33,10 @@ extension Tensor {
   package init(uninitialized shape: Shape) {
     let count = shape.allocatedElementCount(of: Scalar.self)
     self.init(
-      whole: unsafe [Scalar](unsafeUninitializedCapacity: count) { $1 = count },
+      whole: unsafe [Scalar](unsafeUninitializedCapacity: count) {
+        unsafe HugePages.advise(for: UnsafeRawBufferPointer($0))
+        $1 = count
+      },
       shape: shape
     )
   }
