@@ -15,7 +15,7 @@ public enum Parallelism {
 
   /// What work must cost to be shared, in nanoseconds: more than what sharing and, where they sleep, waking takes.
   private static var costOfSharing: Double { 5_000 }
-  private static var costOfWaking: Double { 20_000 }
+  private static var costOfWaking: Double { 10_000 }
 
   /// The sum of what `body` returns for the chunks of `chunkSize` that make up `0..<count`, added in their order.
   ///

@@ -4,15 +4,22 @@ enum Blocks {
   /// Few enough elements for several operands to stay in the nearest cache.
   static var size: Int { 1024 }
 
-  /// What a thread does at a time.
-  static var chunkSize: Int { 16 * size }
+  /// How many elements a thread does at a time, at most.
+  static var largestChunk: Int { 16 * size }
+
+  /// How many of `count` elements a thread does at a time: of few, half of them, for two to share.
+  static func chunkSize(of count: Int) -> Int {
+    let half = (count / 2 + size - 1) / size * size
+    return min(max(half, 4 * size), largestChunk)
+  }
 
   /// The size of the largest block of a chunk.
   static func size(in chunk: Range<Int>) -> Int { min(size, chunk.count) }
 
   /// The sum of what `body` returns for the chunks of 0..<`count`.
   static func sum(overChunksOf count: Int, _ body: (Range<Int>) -> Double) -> Double {
-    stride(from: 0, to: count, by: chunkSize).reduce(0) { $0 + body($1..<min($1 + chunkSize, count)) }
+    let chunkSize = chunkSize(of: count)
+    return stride(from: 0, to: count, by: chunkSize).reduce(0) { $0 + body($1..<min($1 + chunkSize, count)) }
   }
 
   /// The sum of what `body` returns for the blocks of a chunk.

@@ -49,5 +49,5 @@ struct ClassAxis {
   }
 
   /// How many panels a thread does at a time.
-  var panelsPerChunk: Int { max(1, Blocks.chunkSize / max(classes * columnsPerPanel, 1)) }
+  var panelsPerChunk: Int { max(1, Blocks.largestChunk / max(classes * columnsPerPanel, 1)) }
 }

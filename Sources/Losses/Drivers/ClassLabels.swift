@@ -43,7 +43,8 @@ extension Check {
     weight: ((_ class: Int) -> Double)? = nil
   ) throws(LossError) -> Double {
     let count = labels.shape.elementCount
-    let sum = Parallelism.sum(over: count, chunkSize: Blocks.chunkSize, cost: Double(count)) { chunk in
+    let sum = Parallelism.sum(over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count)) {
+      chunk in
       let scratch = Scratch<Int>(slots: 1, slotSize: Blocks.size(in: chunk))
       defer { scratch.deallocate() }
       let block = scratch.numbers(0)

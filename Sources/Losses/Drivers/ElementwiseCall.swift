@@ -112,7 +112,7 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
                   values: values, gradients: gradients,
                   scale: S.Computation(gradientScale))
                 return Parallelism.sum(
-                  over: self.input.count, chunkSize: Blocks.chunkSize,
+                  over: self.input.count, chunkSize: Blocks.chunkSize(of: self.input.count),
                   cost: Double(self.input.count)
                 ) { chunk in blocks.compute(chunk, formula) }
               }

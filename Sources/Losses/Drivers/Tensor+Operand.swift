@@ -16,7 +16,7 @@ extension Tensor where Scalar: LossScalar {
   /// The sum of what `body` returns for the blocks of the elements. It is given those of a block and their number.
   func sumOverBlocks(_ body: (UnsafePointer<Scalar.Computation>, Int) -> Double) -> Double {
     withOperand { operand in
-      Parallelism.sum(over: count, chunkSize: Blocks.chunkSize, cost: Double(count) / 4) { chunk in
+      Parallelism.sum(over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count) / 4) { chunk in
         let scratch = Scratch<Scalar.Computation>(slots: 1, slotSize: Blocks.size(in: chunk))
         defer { scratch.deallocate() }
         return Blocks.sum(over: chunk) { block in

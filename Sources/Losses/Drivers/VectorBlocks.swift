@@ -19,7 +19,7 @@ struct VectorBlocks<S: LossScalar> {
   let gradients: GradientDestinations<S>
 
   /// What a thread does at a time.
-  var rowsPerChunk: Int { max(1, Blocks.chunkSize / max(length, 1)) }
+  var rowsPerChunk: Int { max(1, Blocks.largestChunk / max(length, 1)) }
 
   /// Few enough rows for the nearest cache.
   private var rowsPerBlock: Int { max(1, 2 * Blocks.size / max(length, 1)) }
