@@ -97,6 +97,22 @@ extension Double: RealScalar {
     return low + f4 * (middle + f4 * ((c8 + c9 * f) + f2 * c10))
   }
 
+  /// Degree 7, for |f| ≤ 1/2. Error: 2⁻³²·⁰ relative to it.
+  @inlinable @inline(__always)
+  static func _coarseExponential2(_ f: Double) -> Double {
+    let c1 = 0x1.62e4300b9dab4p-1
+    let c2 = 0x1.ebfbe045705a1p-3
+    let c3 = 0x1.c6b0551d56c6dp-5
+    let c4 = 0x1.3b2a1bf5b7f04p-7
+    let c5 = 0x1.5dc05149ba9cap-10
+    let c6 = 0x1.443f95e689c5dp-13
+    let c7 = 0x1.c04815415f25ep-17
+    let f2 = f * f
+    let low = (1 + c1 * f) + f2 * (c2 + c3 * f)
+    let high = (c4 + c5 * f) + f2 * (c6 + c7 * f)
+    return low + (f2 * f2) * high
+  }
+
   /// z · q(z), q of degree 6, for z = s² ≤ 0.0295. Error of log((1 + s) / (1 - s)): 2⁻⁵⁹·⁵ relative to it, 0.01 ulp.
   @inlinable @inline(__always)
   public static func _artanhTail(_ s: Double) -> Double {

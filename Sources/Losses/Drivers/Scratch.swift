@@ -43,3 +43,14 @@ struct Numbers<Number: BitwiseCopyable> {
     unsafe memory.update(repeating: 0, count: count)
   }
 }
+
+extension Numbers<Double> {
+  /// The number at an index and its neighbour.
+  @inline(__always)
+  subscript(pairAt index: Int) -> SIMD2<Double> {
+    get { unsafe UnsafeRawPointer(memory + index).loadUnaligned(as: SIMD2<Double>.self) }
+    nonmutating set {
+      unsafe UnsafeMutableRawPointer(memory + index).storeBytes(of: newValue, as: SIMD2<Double>.self)
+    }
+  }
+}

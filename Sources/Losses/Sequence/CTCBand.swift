@@ -1,52 +1,59 @@
-/// The states at one frame that can be reached from the start and from which the end can be reached.
+/// The states at each frame that can be reached from the start and from which the end can be reached.
 ///
 /// A label can be one frame after the one before it, or two if the two are equal, for then there is a blank between
 /// them. A blank comes a frame after the label before it, and a frame before the one after it.
 struct CTCBand {
-  private let frames: Int
   private let labelCount: Int
-  /// The first frame at which each label can be.
-  private let earliest: Numbers<Int>
-  private var frame = 0
-  private(set) var labels = 0..<0
+  /// Whether there are frames enough for all labels.
+  let isFeasible: Bool
+  private let lowerLabels: Numbers<Int>
+  private let upperLabels: Numbers<Int>
+  private let lowerBlanks: Numbers<Int>
+  private let upperBlanks: Numbers<Int>
+  private let frames: Scratch<Int>
 
-  /// - Parameter earliest: Memory for a number for each label.
-  init(_ sample: CTCSample<some Any>, earliest: Numbers<Int>) {
-    frames = sample.frames
-    labelCount = sample.labels.count
-    self.earliest = earliest
+  init(_ sample: CTCSample<some Any>) {
+    let sampleLabels = sample.labels
+    labelCount = sampleLabels.count
+    frames = Scratch(slots: 4, slotSize: sample.frames)
+    (lowerLabels, upperLabels) = (frames.numbers(0), frames.numbers(1))
+    (lowerBlanks, upperBlanks) = (frames.numbers(2), frames.numbers(3))
+
+    // The first frame at which each label can be. There is one more that never can.
+    let labels = Scratch<Int>(slots: 1, slotSize: labelCount + 1)
+    defer { labels.deallocate() }
+    let earliest = labels.numbers(0)
     var next = 0
     for index in 0..<labelCount {
-      if index > 0, sample.labels[index] == sample.labels[index - 1] { next += 1 }
+      if index > 0, sampleLabels[index] == sampleLabels[index - 1] { next += 1 }
       earliest[index] = next
       next += 1
     }
+    earliest[labelCount] = .max
+    isFeasible = next <= sample.frames
+    guard isFeasible else { return }
+
+    // What is earlier than this at the first frame can no longer reach the end; a frame later it is one more.
+    let earliestOfLast = next - sample.frames
+    var (lower, upper) = (0, 0)
+    for frame in 0..<sample.frames {
+      if earliest[lower] < earliestOfLast + frame { lower += 1 }
+      let isLowerLate = earliest[lower] == earliestOfLast + frame
+      let isUpperNew = earliest[upper] == frame
+      if isUpperNew { upper += 1 }
+      (lowerLabels[frame], upperLabels[frame]) = (lower, upper)
+      lowerBlanks[frame] = isLowerLate ? lower + 1 : lower
+      upperBlanks[frame] = isUpperNew ? upper : upper + 1
+    }
   }
 
-  /// Whether there are frames enough for all labels.
-  var isFeasible: Bool { labelCount == 0 || earliest[labelCount - 1] < frames }
+  func deallocate() { frames.deallocate() }
 
-  /// What is earlier can no longer reach the end.
-  private var earliestOfLast: Int { earliest[labelCount - 1] - (frames - 1 - frame) }
-
-  mutating func move(to frame: Int) {
-    self.frame = frame
-    guard labelCount > 0 else { return }
-    var (lower, upper) = (labels.lowerBound, labels.upperBound)
-    while upper < labelCount, earliest[upper] <= frame { upper += 1 }
-    while upper > 0, earliest[upper - 1] > frame { upper -= 1 }
-    while lower < labelCount, earliest[lower] < earliestOfLast { lower += 1 }
-    while lower > 0, earliest[lower - 1] >= earliestOfLast { lower -= 1 }
-    labels = lower..<upper
-  }
+  @inline(__always)
+  func labels(at frame: Int) -> Range<Int> { lowerLabels[frame]..<upperLabels[frame] }
 
   /// Those before the labels that can still be at the next frame, up to the one after the last label that could be at
   /// the frame before.
-  var blanks: Range<Int> {
-    guard labelCount > 0 else { return 0..<1 }
-    let (lower, upper) = (labels.lowerBound, labels.upperBound)
-    let isLowerLate = lower < labelCount && earliest[lower] == earliestOfLast
-    let isUpperNew = upper > 0 && earliest[upper - 1] == frame
-    return (isLowerLate ? lower + 1 : lower)..<(isUpperNew ? upper : upper + 1)
-  }
+  @inline(__always)
+  func blanks(at frame: Int) -> Range<Int> { lowerBlanks[frame]..<upperBlanks[frame] }
 }

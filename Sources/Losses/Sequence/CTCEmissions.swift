@@ -1,6 +1,6 @@
 internal import RealMath
 
-/// The probabilities of the classes that a target uses, at one frame or another.
+/// The probabilities of the classes that a target uses, at each frame, over the largest of them.
 ///
 /// Where there are few classes all count as used. There are at most as many as labels in the target, and one more.
 @safe
@@ -8,60 +8,90 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
   /// The classes that are used.
   let classes: Numbers<Int>
   let classCount: Int
-  /// Where among these the blank is, and the class of each label.
+  /// Where among these the blank is, and the class of each label. The blank follows the last.
   let blankSlot: Int
   let slots: Numbers<Int>
-  private let frames: CTCFrames<C>
-  private let scores: Numbers<Double>
+  /// For each frame the largest probability, its logarithm, and that of the smallest over it.
+  let largest: Numbers<Double>
+  let logLargest: Numbers<Double>
+  let logSmallest: Numbers<Double>
+  private let probabilities: Scratch<Number>
   private let integers: Scratch<Int>
   private let doubles: Scratch<Double>
 
   init(_ frames: CTCFrames<C>) {
-    self.frames = frames
     let sample = frames.sample
-    integers = Scratch(slots: 2, slotSize: sample.labels.count + 1)
+    let labels = sample.labels
+    integers = Scratch(slots: 2, slotSize: labels.count + 1)
+    doubles = Scratch(slots: 3, slotSize: sample.frames)
     (classes, slots) = (integers.numbers(0), integers.numbers(1))
-    doubles = Scratch(slots: 1, slotSize: sample.labels.count + 1)
-    scores = doubles.numbers(0)
-    if sample.classes <= sample.labels.count {
-      for index in 0..<sample.classes { classes[index] = index }
-      for (index, label) in sample.labels.enumerated() { slots[index] = label }
+    (largest, logLargest, logSmallest) = (doubles.numbers(0), doubles.numbers(1), doubles.numbers(2))
+    if sample.classes <= labels.count {
       (classCount, blankSlot) = (sample.classes, sample.blank)
-      return
-    }
-    var count = 1
-    classes[0] = sample.blank
-    for (index, label) in sample.labels.enumerated() {
-      var slot = 0
-      while slot < count, classes[slot] != label { slot &+= 1 }
-      if slot == count {
-        classes[count] = label
-        count += 1
+      for index in 0..<sample.classes { classes[index] = index }
+      for (index, label) in labels.enumerated() { slots[index] = label }
+    } else {
+      blankSlot = 0
+      classes[0] = sample.blank
+      var count = 1
+      for (index, label) in labels.enumerated() {
+        var slot = 0
+        while slot < count, classes[slot] != label { slot &+= 1 }
+        if slot == count {
+          classes[count] = label
+          count += 1
+        }
+        slots[index] = slot
       }
-      slots[index] = slot
+      classCount = count
     }
-    (classCount, blankSlot) = (count, 0)
+    slots[labels.count] = blankSlot
+    probabilities = Scratch(slots: sample.frames, slotSize: classCount)
+    compute(frames)
   }
 
   func deallocate() {
+    probabilities.deallocate()
     integers.deallocate()
     doubles.deallocate()
   }
 
-  /// Writes the probabilities at a frame, over the largest. Returns the logarithms of that and of the smallest over it.
-  @inline(__always)
-  func load(_ frame: Int, into probabilities: Numbers<Number>) -> (logLargest: Double, logSmallest: Double) {
-    let (row, shift) = (frames.sample.scores.row(frame), frames.shift(at: frame))
-    for slot in 0..<classCount { scores[slot] = Double(row[classes[slot]]) - shift }
-    let (largest, smallest) = Double.extremes(of: scores, 0..<classCount)
-    // Where all are impossible they stay so; a difference of infinities would not be a number.
-    let reference = largest == -.infinity ? 0 : largest
-    for slot in 0..<classCount { probabilities[slot] = Number(exponential: scores[slot] - reference) }
-    return (reference - frames.logSum(at: frame), smallest - reference)
-  }
+  subscript(frame: Int) -> Numbers<Number> { probabilities.numbers(frame) }
 
-  /// The sum over the classes.
-  func sum(of probabilities: Numbers<Number>) -> Double {
-    (0..<classCount).reduce(0) { $0 + probabilities[$1].value }
+  /// The sum over the classes at a frame.
+  func sum(at frame: Int) -> Double { (0..<classCount).reduce(0) { $0 + self[frame][$1].value } }
+
+  // Some frames at a time, for the exponentials of one not to wait until the largest of its scores is found.
+  private func compute(_ frames: CTCFrames<C>) {
+    let framesAtATime = 16
+    let scratch = Scratch<C>(slots: framesAtATime, slotSize: classCount)
+    defer { scratch.deallocate() }
+    let frameCount = frames.sample.frames
+    for start in stride(from: 0, to: frameCount, by: framesAtATime) {
+      let some = start..<min(start + framesAtATime, frameCount)
+      for frame in some {
+        let (row, scores) = (frames.sample.scores.row(frame), scratch.numbers(frame - start))
+        var (minimum, maximum) = (C.infinity, -C.infinity)
+        for slot in 0..<classCount {
+          let score = row[classes[slot]]
+          scores[slot] = score
+          maximum = score > maximum ? score : maximum
+          minimum = score < minimum ? score : minimum
+        }
+        // Where all are impossible they stay so; a difference of infinities would not be a number.
+        largest[frame] = maximum == -.infinity ? 0 : Double(maximum)
+        logSmallest[frame] = Double(minimum) - largest[frame]
+      }
+      for frame in some {
+        let (scores, row, reference) = (scratch.numbers(frame - start), self[frame], largest[frame])
+        for slot in 0..<classCount {
+          row[slot] = Number(exponential: Double(scores[slot]) - reference, of: C.self)
+        }
+      }
+    }
+    for frame in 0..<frameCount {
+      logLargest[frame] = largest[frame] - frames.shift(at: frame) - frames.logSum(at: frame)
+    }
+    for frame in 0..<frameCount { largest[frame] = exp(logLargest[frame]) }
   }
 }

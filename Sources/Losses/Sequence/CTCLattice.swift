@@ -16,28 +16,28 @@ internal import RealMath
 // and each row of variables is scaled by a power of two.
 
 /// The forward and backward variables of one sample.
+///
+/// Several states are computed at once, up to one more than the band has. Where a row has what was computed beyond its band,
+/// there is room for it, and a zero is written over it if it is read.
 @safe
 struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
+  private typealias Lanes = Number.Lanes
+
   let emissions: CTCEmissions<C, Number>
   private let frames: Int
   private let labelCount: Int
-  private let start: CTCBand
+  private let band: CTCBand
   private let keepsRows: Bool
-  /// For each frame the forward variables of the labels, after a zero for the one before the first, and the emissions.
+  /// For each frame the forward variables of the labels, after a zero for the one before the first.
   private let table: Scratch<Number>
   /// 1 for labels that may follow the one before without a blank, 0 for others. There is a 0 after the last.
   private let skips: Numbers<Number>
-  /// The emissions of the labels.
-  private let labelEmissions: Numbers<Number>
-  /// For each frame the logarithms of the largest emission and of the smallest over that, the power of two that the forward
-  /// variables are scaled by, and the binary logarithm of a bound of these without it.
-  private let logLargest: Numbers<Double>
-  private let logSmallest: Numbers<Double>
+  /// For each frame the power of two that the forward variables are scaled by, and the binary logarithm of a bound of these
+  /// without it.
   private let powers: Numbers<Double>
   private let bounds: Numbers<Double>
   private let numbers: Scratch<Number>
   private let doubles: Scratch<Double>
-  private let integers: Scratch<Int>
 
   /// - Parameter keepsRows: Whether the forward variables of all frames are kept, for the backward ones to be joined with.
   init(_ frames: CTCFrames<C>, keepsRows: Bool) {
@@ -46,16 +46,20 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
     self.frames = sample.frames
     self.keepsRows = keepsRows
     labelCount = sample.labels.count
-    table = Scratch(slots: keepsRows ? sample.frames : 2, slotSize: 2 * labelCount + 2)
-    numbers = Scratch(slots: 8, slotSize: labelCount + 2)
-    doubles = Scratch(slots: 4, slotSize: sample.frames)
-    integers = Scratch(slots: 1, slotSize: labelCount)
-    (skips, labelEmissions) = (numbers.numbers(0), numbers.numbers(1))
-    (logLargest, logSmallest) = (doubles.numbers(0), doubles.numbers(1))
-    (powers, bounds) = (doubles.numbers(2), doubles.numbers(3))
-    start = CTCBand(sample, earliest: integers.numbers(0))
+    band = CTCBand(sample)
+    // What is computed beyond a row goes to the place before the next one, which is written to later. Of two rows that take
+    // turns, it would be a place that is still needed.
+    table =
+      keepsRows
+      ? Scratch(slots: sample.frames + 1, slotSize: labelCount + 1)
+      : Scratch(slots: 2, slotSize: labelCount + 2)
+    numbers = Scratch(slots: 7, slotSize: labelCount + 4)
+    doubles = Scratch(slots: 2, slotSize: sample.frames)
+    (powers, bounds) = (doubles.numbers(0), doubles.numbers(1))
+    let labels = sample.labels
+    skips = numbers.numbers(0)
     for index in 0..<labelCount {
-      let mayFollow = index > 0 && sample.labels[index] != sample.labels[index - 1]
+      let mayFollow = index > 0 && labels[index] != labels[index - 1]
       skips[index] = mayFollow ? .one : .zero
     }
     skips[labelCount] = .zero
@@ -63,24 +67,32 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
 
   func deallocate() {
     emissions.deallocate()
+    band.deallocate()
     table.deallocate()
     numbers.deallocate()
     doubles.deallocate()
-    integers.deallocate()
   }
 
-  var isFeasible: Bool { start.isFeasible }
+  var isFeasible: Bool { band.isFeasible }
 
-  /// Zeros for a row of labels or blanks, with room for one on either side.
+  /// Zeros for a row of labels or blanks, with room on either side.
   private func zeros(_ slot: Int) -> Numbers<Number> {
     let row = numbers.numbers(slot)
-    for index in 0..<labelCount + 2 { row[index] = .zero }
+    for index in 0..<labelCount + 4 { row[index] = .zero }
     return row
   }
 
+  /// The forward variables of the labels at a frame, after a zero.
   private func row(_ frame: Int) -> Numbers<Number> { table.numbers(keepsRows ? frame : frame % 2) }
 
-  private func emissions(inRow row: Numbers<Number>) -> Numbers<Number> { row.advanced(by: labelCount + 1) }
+  @inline(__always)
+  private func forEachLanes(of states: Range<Int>, _ body: (Int) -> Void) {
+    var state = states.lowerBound
+    while state < states.upperBound {
+      body(state)
+      state &+= Lanes.count
+    }
+  }
 
   /// The exponents near which the largest variables of a frame are held. The sum is that of their products, which must not
   /// overflow. The forward variables have the larger range below them, for the loss alone is found without the others.
@@ -111,34 +123,35 @@ extension CTCLattice {
   /// Before the first frame, all paths are at the first blank.
   @inline(__always)
   func forward() -> Forward {
-    var (band, result, scale) = (start, Forward(), RowScale(exponent: Self.forwardExponent))
-    let blanks = zeros(2)
+    var (result, scale) = (Forward(), RowScale(exponent: Self.forwardExponent))
+    let blanks = zeros(1)
     blanks[0] = .one
-    var old = zeros(3)
+    var old = zeros(2)
     for frame in 0..<frames {
-      let new = row(frame)
+      let (new, emitted) = (row(frame), emissions[frame])
       let (oldLabels, newLabels) = (old.advanced(by: 1), new.advanced(by: 1))
-      let frameEmissions = emissions(inRow: new)
-      (logLargest[frame], logSmallest[frame]) = emissions.load(frame, into: frameEmissions)
-      band.move(to: frame)
-      let (labelBand, blankBand) = (band.labels, band.blanks)
-      for index in labelBand { labelEmissions[index] = frameEmissions[emissions.slots[index]] }
-      for index in labelBand {
-        let sum = (oldLabels[index] + blanks[index]) + skips[index] * old[index]
-        newLabels[index] = sum * labelEmissions[index]
+      let (labelBand, blankBand) = (band.labels(at: frame), band.blanks(at: frame))
+      forEachLanes(of: labelBand) { index in
+        let sum =
+          (Lanes(oldLabels, at: index) + Lanes(blanks, at: index))
+          + Lanes(skips, at: index) * Lanes(old, at: index)
+        (sum * Lanes(emitted, atPlaces: emissions.slots, from: index)).store(to: newLabels, at: index)
       }
-      let blank = frameEmissions[emissions.blankSlot]
-      for index in blankBand { blanks[index] = (blanks[index] + old[index]) * blank }
+      let blank = Lanes(repeating: emitted[emissions.blankSlot])
+      forEachLanes(of: blankBand) { index in
+        ((Lanes(blanks, at: index) + Lanes(old, at: index)) * blank).store(to: blanks, at: index)
+      }
       new[labelBand.lowerBound] = .zero
-      if labelBand.upperBound < labelCount { newLabels[labelBand.upperBound] = .zero }
+      newLabels[labelBand.upperBound] = .zero
+      blanks[blankBand.upperBound] = .zero
 
-      scale.follow(logSmallest: logSmallest[frame])
+      scale.follow(logSmallest: emissions.logSmallest[frame])
       if scale.isDue || frame == frames - 1 {
         let rescaling = Number.rescale(newLabels, labelBand, blanks, blankBand, to: scale.exponent)
         scale.apply(rescaling)
         result.isLossy = result.isLossy || rescaling.isLossy
       }
-      result.logScale += logLargest[frame]
+      result.logScale += emissions.logLargest[frame]
       powers[frame] = scale.power
       bounds[frame] = scale.bound
       old = new
@@ -167,26 +180,27 @@ extension CTCLattice {
       frames: frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,
       isForwardLossy: forward.isLossy)
     let reciprocal = forward.likelihood.reciprocal
-    var (band, logScale, rowScale) = (start, 0.0, RowScale(exponent: Self.backwardExponent))
+    var (logScale, rowScale) = (0.0, RowScale(exponent: Self.backwardExponent))
     var (bound, boundAfter) = (0.0, 0.0)
-    let (products, sums) = (numbers.numbers(2), numbers.numbers(3))
-    var old = (labels: zeros(4).advanced(by: 1), blanks: zeros(5).advanced(by: 1))
-    var new = (labels: zeros(6).advanced(by: 1), blanks: zeros(7).advanced(by: 1))
+    let (products, sums) = (numbers.numbers(1), numbers.numbers(2))
+    var old = (labels: zeros(3).advanced(by: 1), blanks: zeros(4).advanced(by: 1))
+    var new = (labels: zeros(5).advanced(by: 1), blanks: zeros(6).advanced(by: 1))
     old.blanks[labelCount] = .one
     for frame in (0..<frames).reversed() {
-      let row = row(frame)
-      let (forwardLabels, frameEmissions) = (row.advanced(by: 1), emissions(inRow: row))
-      band.move(to: frame)
-      let (labelBand, blankBand) = (band.labels, band.blanks)
-      for index in labelBand { labelEmissions[index] = frameEmissions[emissions.slots[index]] }
-      for index in labelBand {
+      let (forwardLabels, emitted) = (row(frame).advanced(by: 1), emissions[frame])
+      let (labelBand, blankBand) = (band.labels(at: frame), band.blanks(at: frame))
+      forEachLanes(of: labelBand) { index in
         let sum =
-          (old.labels[index] + old.blanks[index &+ 1]) + skips[index &+ 1] * old.labels[index &+ 1]
-        products[index] = forwardLabels[index] * sum
-        new.labels[index] = sum * labelEmissions[index]
+          (Lanes(old.labels, at: index) + Lanes(old.blanks, at: index &+ 1))
+          + Lanes(skips, at: index &+ 1) * Lanes(old.labels, at: index &+ 1)
+        (Lanes(forwardLabels, at: index) * sum).store(to: products, at: index)
+        (sum * Lanes(emitted, atPlaces: emissions.slots, from: index)).store(to: new.labels, at: index)
       }
-      let blank = frameEmissions[emissions.blankSlot]
-      for index in blankBand { new.blanks[index] = (old.blanks[index] + old.labels[index]) * blank }
+      let blank = Lanes(repeating: emitted[emissions.blankSlot])
+      forEachLanes(of: blankBand) { index in
+        ((Lanes(old.blanks, at: index) + Lanes(old.labels, at: index)) * blank).store(
+          to: new.blanks, at: index)
+      }
       new.labels[labelBand.lowerBound &- 1] = .zero
       new.labels[labelBand.upperBound] = .zero
       new.blanks[blankBand.lowerBound &- 1] = .zero
@@ -200,7 +214,7 @@ extension CTCLattice {
       let power = forward.power - powers[frame] - rowScale.power
       body(
         CTCPosteriors(
-          frame: frame, logLargest: logLargest[frame], emissions: frameEmissions, sums: sums,
+          frame: frame, largest: emissions.largest[frame], emissions: emitted, sums: sums,
           factor: reciprocal.multiplied(byPower: power)))
 
       let logPrefix = forward.logScale - logScale
@@ -208,14 +222,14 @@ extension CTCLattice {
       vanished.add(
         forward: max(bounds[frame], before + VanishedPaths.growth) + logPrefix * ._inverseLn2,
         backward: max(bound, boundAfter + VanishedPaths.growth) + logScale * ._inverseLn2)
-      rowScale.follow(logSmallest: logSmallest[frame])
+      rowScale.follow(logSmallest: emissions.logSmallest[frame])
       if rowScale.isDue {
         rowScale.apply(
           Number.rescale(new.labels, labelBand, new.blanks, blankBand, to: rowScale.exponent))
       }
-      logScale += logLargest[frame]
+      logScale += emissions.logLargest[frame]
       (bound, boundAfter) = (rowScale.bound, bound)
-      vanished.step(logLargest: logLargest[frame], sum: emissions.sum(of: frameEmissions))
+      vanished.step(logLargest: emissions.logLargest[frame], sum: emissions.sum(at: frame))
       swap(&old, &new)
     }
     return vanished.areNegligible
@@ -225,8 +239,8 @@ extension CTCLattice {
 /// The posteriors of the classes that a target uses, at one frame.
 struct CTCPosteriors<Number: LatticeNumber> {
   let frame: Int
-  /// The logarithm of the largest emission.
-  let logLargest: Double
+  /// The largest emission.
+  let largest: Double
   /// The emission of each class, over the largest.
   let emissions: Numbers<Number>
   /// The sum over the labels of each class.

@@ -142,18 +142,18 @@ public struct CTCLoss: Hashable, Codable, Sendable {
         frames.writeProbabilities(at: posteriors.frame, times: scale, to: gradient)
       }
     }
-    let largest = isFree ? 0 : exp(posteriors.logLargest)
+    let largest = isFree ? 0 : scale * posteriors.largest
     var rest = 1.0
     for slot in 0..<emissions.classCount {
       let posterior = (posteriors.sums[slot] * posteriors.factor).value
       rest -= posterior
-      gradient[emissions.classes[slot]] = C(scale * (largest * posteriors.emissions[slot].value - posterior))
+      gradient[emissions.classes[slot]] = C(largest * posteriors.emissions[slot].value - scale * posterior)
     }
     // The blanks have what the labels leave, if they are possible.
     let slot = emissions.blankSlot
     let emission = posteriors.emissions[slot]
     let blank = emission.isZero ? 0 : (posteriors.sums[slot] * posteriors.factor).value + rest
-    gradient[emissions.classes[slot]] = C(scale * (largest * emission.value - blank))
+    gradient[emissions.classes[slot]] = C(largest * emission.value - scale * blank)
   }
 }
 

@@ -2,14 +2,16 @@ internal import RealMath
 
 /// A kind of number for the probabilities of paths, which get smaller than a `Double` can be.
 protocol LatticeNumber: BitwiseCopyable {
+  associatedtype Lanes: LatticeLanes<Self>
+
   static var zero: Self { get }
   static var one: Self { get }
 
   static func + (a: Self, b: Self) -> Self
   static func * (a: Self, b: Self) -> Self
 
-  /// eˣ for an x ≤ 0.
-  init(exponential x: Double)
+  /// eˣ for an x ≤ 0, as accurately as scores of a type deserve.
+  init<C: RealScalar>(exponential x: Double, of _: C.Type)
 
   /// log(this number / 2ⁿ), accurate where that is near 0.
   func logarithm(dividedByPower n: Double) -> Double
@@ -28,6 +30,24 @@ protocol LatticeNumber: BitwiseCopyable {
   ) -> Rescaling
 }
 
+/// Neighbouring numbers that are computed at once.
+protocol LatticeLanes<Number> {
+  associatedtype Number: LatticeNumber
+
+  static var count: Int { get }
+
+  init(_ numbers: Numbers<Number>, at index: Int)
+
+  /// The numbers at places that are found from an index on.
+  init(_ numbers: Numbers<Number>, atPlaces places: Numbers<Int>, from index: Int)
+  init(repeating number: Number)
+
+  func store(to numbers: Numbers<Number>, at index: Int)
+
+  static func + (a: Self, b: Self) -> Self
+  static func * (a: Self, b: Self) -> Self
+}
+
 /// How numbers were brought into range.
 struct Rescaling {
   /// They were multiplied by 2 to this power.
@@ -40,10 +60,14 @@ struct Rescaling {
 
 /// Fast, with a range that must be watched.
 extension Double: LatticeNumber {
+  typealias Lanes = SIMD2<Double>
+
   static var one: Double { 1 }
 
   @inline(__always)
-  init(exponential x: Double) { self = expNonPositive(x) }
+  init<C: RealScalar>(exponential x: Double, of _: C.Type) {
+    self = C.self == Float.self ? coarseExpNonPositive(x) : expNonPositive(x)
+  }
 
   func logarithm(dividedByPower n: Double) -> Double {
     let exponent = binaryExponent
@@ -69,7 +93,7 @@ extension Double: LatticeNumber {
     _ first: Numbers<Double>, _ firstRange: Range<Int>, _ second: Numbers<Double>, _ secondRange: Range<Int>,
     to exponent: Double
   ) -> Rescaling {
-    let (a, b) = (extremes(of: first, firstRange), extremes(of: second, secondRange))
+    let (a, b) = (first.extremes(in: firstRange), second.extremes(in: secondRange))
     let (largest, smallest) = (Swift.max(a.largest, b.largest), Swift.min(a.smallest, b.smallest))
     guard largest > 0, largest.isFinite else { return Rescaling(largest: .infinity, isLossy: true) }
     let power = exponent - largest.binaryExponent
@@ -77,33 +101,34 @@ extension Double: LatticeNumber {
     for index in secondRange { second[index] = second[index].multiplied(byPower: power) }
     return Rescaling(power: power, largest: exponent, isLossy: smallest < safe)
   }
+}
 
-  /// The largest and the smallest number of a range, in four lanes each.
+extension SIMD2<Double>: LatticeLanes {
+  typealias Number = Double
+
+  static var count: Int { 2 }
+
   @inline(__always)
-  static func extremes(
-    of numbers: Numbers<Double>, _ range: Range<Int>
-  ) -> (largest: Double, smallest: Double) {
-    var (a, b, c, d) = (-Double.infinity, -Double.infinity, -Double.infinity, -Double.infinity)
-    var (e, f, g, h) = (Double.infinity, Double.infinity, Double.infinity, Double.infinity)
-    guard range.count >= 4 else {
-      for index in range {
-        a = Swift.max(a, numbers[index])
-        e = Swift.min(e, numbers[index])
-      }
-      return (a, e)
-    }
-    var index = range.lowerBound
-    while true {
-      let (w, x) = (numbers[index], numbers[index &+ 1])
-      let (y, z) = (numbers[index &+ 2], numbers[index &+ 3])
-      (a, b, c, d) = (w > a ? w : a, x > b ? x : b, y > c ? y : c, z > d ? z : d)
-      (e, f, g, h) = (w < e ? w : e, x < f ? x : f, y < g ? y : g, z < h ? z : h)
-      // The last four may be numbers that were seen before.
-      let last = range.upperBound &- 4
-      if index == last { break }
-      index = Swift.min(index &+ 4, last)
-    }
-    return (Swift.max(Swift.max(a, b), Swift.max(c, d)), Swift.min(Swift.min(e, f), Swift.min(g, h)))
+  init(_ numbers: Numbers<Double>, at index: Int) { self = numbers[pairAt: index] }
+
+  @inline(__always)
+  init(_ numbers: Numbers<Double>, atPlaces places: Numbers<Int>, from index: Int) {
+    self.init(numbers[places[index]], numbers[places[index &+ 1]])
+  }
+
+  @inline(__always)
+  func store(to numbers: Numbers<Double>, at index: Int) { numbers[pairAt: index] = self }
+}
+
+extension Numbers where Number: RealScalar {
+  /// The largest and the smallest number of a range.
+  @inline(__always)
+  func extremes(in range: Range<Int>) -> (largest: Number, smallest: Number) {
+    let numbers = advanced(by: range.lowerBound)
+    return (
+      Lanes.reduce(count: range.count, -.infinity, { $1 > $0 ? $1 : $0 }, { numbers[$0] }),
+      Lanes.reduce(count: range.count, .infinity, { $1 < $0 ? $1 : $0 }, { numbers[$0] })
+    )
   }
 }
 

@@ -25,7 +25,7 @@ struct WideDouble: LatticeNumber {
   static var zero: WideDouble { WideDouble(0, scaledBy: 0) }
   static var one: WideDouble { WideDouble(1, scaledBy: 0) }
 
-  init(exponential x: Double) {
+  init<C: RealScalar>(exponential x: Double, of _: C.Type) {
     guard x.isFinite else {
       self.init(x.isNaN ? x : 0, scaledBy: 0)
       return
@@ -69,4 +69,22 @@ struct WideDouble: LatticeNumber {
   ) -> Rescaling {
     Rescaling()
   }
+}
+
+/// One at a time.
+extension WideDouble: LatticeLanes {
+  typealias Number = WideDouble
+  typealias Lanes = WideDouble
+
+  static var count: Int { 1 }
+
+  init(_ numbers: Numbers<WideDouble>, at index: Int) { self = numbers[index] }
+
+  init(_ numbers: Numbers<WideDouble>, atPlaces places: Numbers<Int>, from index: Int) {
+    self = numbers[places[index]]
+  }
+
+  init(repeating number: WideDouble) { self = number }
+
+  func store(to numbers: Numbers<WideDouble>, at index: Int) { numbers[index] = self }
 }
