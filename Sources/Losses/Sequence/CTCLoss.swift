@@ -22,6 +22,8 @@ public import Tensors
 /// A target that has no path, having more labels than there are frames for, has the loss ∞, or 0 with `zeroInfinity`, and the
 /// gradient 0. Rounding never makes a loss negative.
 ///
+/// The article <doc:CTC> explains the loss from the beginning.
+///
 /// The time is proportional to T·(2S + 1) + T·C for each sample. The gradient needs a table of T·(2S + 2) numbers for each
 /// thread.
 ///
