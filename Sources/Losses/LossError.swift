@@ -16,8 +16,8 @@ public enum LossError: Error, Hashable, Sendable {
   /// A tensor cannot be broadcast to the shape of the input.
   case notBroadcastable(argument: String, shape: Shape, to: Shape)
 
-  /// A tensor has a rank that the loss is not defined for.
-  case unsupportedRank(argument: String, shape: Shape, requirement: String)
+  /// A tensor has a shape that the loss is not defined for.
+  case unsupportedShape(argument: String, shape: Shape, requirement: String)
 
   /// An axis that the tensor does not have.
   case axisOutOfRange(axis: Int, rank: Int)
@@ -41,7 +41,7 @@ extension LossError: CustomStringConvertible {
       "\(argument) has shape \(shape), but \(expected) is needed"
     case .notBroadcastable(let argument, let shape, let target):
       "\(argument) has shape \(shape), which cannot be broadcast to \(target)"
-    case .unsupportedRank(let argument, let shape, let requirement):
+    case .unsupportedShape(let argument, let shape, let requirement):
       "\(argument) has shape \(shape), but \(requirement)"
     case .axisOutOfRange(let axis, let rank):
       "axis is \(axis), but the input has \(rank) axes"

@@ -80,7 +80,7 @@ extension MultiLabelSoftMarginLoss {
     _ input: Tensor<S>, _ target: Tensor<S>, _ weight: Tensor<S>?, upstream: Tensor<S>?
   ) throws(LossError) -> VectorCall<S> {
     guard input.rank > 0 else {
-      throw .unsupportedRank(argument: "input", shape: input.shape, requirement: "it needs a class axis")
+      throw .unsupportedShape(argument: "input", shape: input.shape, requirement: "it needs a class axis")
     }
     let weight = try Check.broadcast(ifPresent: weight, named: "weight", to: input.shape)
     return try VectorCall(

@@ -108,6 +108,8 @@ extension GaussianNLLLoss {
   public func gradients<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>) {
+    // Conversions take memory, and must not come before the checks.
+    _ = try call(input, target, variance, upstream: upstream)
     // In the precision of the formula, so that sums over what was broadcast are rounded once.
     let gradients = try call(
       input.computation, target.computation, variance.computation, upstream: upstream?.computation
@@ -133,6 +135,7 @@ extension GaussianNLLLoss {
       throw .invalidHyperparameter(name: "eps", value: eps, requirement: "at least 0")
     }
     let shape = input.shape
+    try Check.size(of: shape, named: "input")
     let broadened = aligned(variance, shape)
     let shortened = zip(broadened.shape, shape).filter { $0 != $1 }
     guard variance.rank == 0 || broadened.rank == shape.count, shortened.count <= 1 || variance.rank == 0,

@@ -12,6 +12,7 @@ struct ActivationCall<S: LossScalar> {
 
   init(_ input: Tensor<S>, axis: Int, upstream: Tensor<S>?) throws(LossError) {
     let axis = try Check.axis(axis, of: input.shape)
+    try Check.size(of: input.shape, named: "input")
     if let upstream { try Check.shape(of: upstream, named: "upstream", is: input.shape) }
     self.input = input
     self.upstream = upstream ?? Tensor(1).broadcast(to: input.shape)

@@ -35,8 +35,9 @@ extension AxisActivation {
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
+    let call = try ActivationCall(input, axis: axis, upstream: upstream)
     var gradient = Tensor<S>(uninitialized: input.shape)
-    let value = try valueWithGradient(input, upstream: upstream, into: &gradient)
+    let value = try call.value(into: &gradient, compute)
     return (value, gradient)
   }
 

@@ -29,6 +29,25 @@ enum Check {
     return tensor.broadcast(to: shape)
   }
 
+  /// A call may need eight numbers for each element, whose size in bytes has to fit in `Int`.
+  private static var largestCount: Int { .max / 64 }
+
+  /// A shape must be one for which there could be memory. Views may have any: they can repeat one element.
+  ///
+  /// Lengths of 0 do not count, since there may be results for the others, or weights.
+  static func size(of shape: Shape, named name: String) throws(LossError) {
+    var product = 1
+    for length in shape where length > 0 {
+      let (next, overflows) = product.multipliedReportingOverflow(by: length)
+      guard !overflows, next <= largestCount else {
+        throw .unsupportedShape(
+          argument: name, shape: shape,
+          requirement: "the product of the lengths, but for those of 0, can be \(largestCount) at most")
+      }
+      product = next
+    }
+  }
+
   /// The axis that is meant by one that may count from the end.
   static func axis(_ axis: Int, of shape: Shape) throws(LossError) -> Int {
     // A single number counts as a list of one.

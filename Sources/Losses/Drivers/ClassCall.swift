@@ -24,7 +24,7 @@ struct ClassCall<S: LossScalar>: LossCall {
   ) throws(LossError) {
     let possible = rules.allowsFurtherAxes ? 1...Shape.maximumRank : 0...2
     guard possible ~= input.rank, rules.allowsFurtherAxes || input.shape.last != 0 else {
-      throw .unsupportedRank(
+      throw .unsupportedShape(
         argument: "input", shape: input.shape,
         requirement: rules.allowsFurtherAxes
           ? "only [classes], [N, classes] and [N, classes, d…] are possible"
@@ -41,6 +41,7 @@ struct ClassCall<S: LossScalar>: LossCall {
     input: Tensor<S>, axis classAxis: Int, target: ClassTarget<S>, weight: Tensor<S>? = nil,
     upstream: Tensor<S>?, reduction: Reduction, rules: ClassRules = ClassRules()
   ) throws(LossError) {
+    try Check.size(of: input.shape, named: "input")
     // A single number counts as one class.
     var sampleShape = input.rank == 0 ? [1] : input.shape
     axis = ClassAxis(sampleShape, axis: classAxis)

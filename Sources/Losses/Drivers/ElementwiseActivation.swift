@@ -9,6 +9,8 @@ public protocol ElementwiseActivation: Hashable, Codable, Sendable {
 
 extension ElementwiseActivation {
   /// The function of each element.
+  ///
+  /// - Precondition: the result's size in bytes fits in `Int`, as any but that of a view does.
   @inlinable
   public func callAsFunction<S: LossScalar>(_ input: Tensor<S>) -> Tensor<S> {
     ElementwiseCall(input: input).value(compute)

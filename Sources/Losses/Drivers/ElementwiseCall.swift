@@ -39,6 +39,7 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
   ) throws(LossError) {
     let shape = input.shape
     try Check.shape(of: target, named: targetName, is: shape)
+    try Check.size(of: shape, named: targetName)
     if let weight, weighting != .broadcast { try Check.shape(of: weight, named: "weight", is: shape) }
     self.weight = try Check.broadcast(ifPresent: weight, named: "weight", to: shape)
     self.parameter = try Check.broadcast(
@@ -70,7 +71,7 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
   @usableFromInline
   init(input: Tensor<S>, upstream: Tensor<S>?) throws(LossError) {
     try self.init(
-      input: input, inputDomain: nil, target: input, targetName: "", targetDomain: nil, parameter: nil,
+      input: input, inputDomain: nil, target: input, targetName: "input", targetDomain: nil, parameter: nil,
       weight: nil,
       weighting: .broadcast, upstream: upstream, reduction: .none)
   }

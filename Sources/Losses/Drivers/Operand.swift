@@ -18,10 +18,11 @@ struct Operand<S: LossScalar> {
     self.layout = isDirect ? layout : layout.merged
   }
 
-  /// The elements at `range`, which counts in row-major order and is not empty: where they lie if they can be
-  /// used as they are, else copied to `scratch`.
+  /// The elements at `range`, which counts in row-major order: where they lie if they can be used as they are, else
+  /// copied to `scratch`.
   func load(_ range: Range<Int>, scratch: UnsafeMutablePointer<S.Computation>) -> UnsafePointer<S.Computation>
   {
+    if range.isEmpty { return unsafe UnsafePointer(scratch) }
     if isDirect {
       let start = unsafe storage.baseAddress! + layout.offset + range.lowerBound
       return unsafe UnsafeRawPointer(start).assumingMemoryBound(to: S.Computation.self)
@@ -59,10 +60,9 @@ struct Operand<S: LossScalar> {
     }
   }
 
-  /// `load(_:scratch:)`, with nothing to load where the range is empty.
+  /// `load(_:scratch:)`, as numbers.
   func numbers(_ range: Range<Int>, scratch: Numbers<S.Computation>) -> Numbers<S.Computation> {
-    if range.isEmpty { return scratch }
-    return unsafe Numbers(UnsafeMutablePointer(mutating: load(range, scratch: scratch.memory)))
+    unsafe Numbers(UnsafeMutablePointer(mutating: load(range, scratch: scratch.memory)))
   }
 
   /// The columns of a panel, which are at `columns` among those of `axis`.

@@ -26,6 +26,7 @@ struct VectorCall<S: LossScalar>: LossCall {
     answers: Tensor<S>? = nil, upstream: Tensor<S>?, reduction: Reduction
   ) throws(LossError) {
     try Check.shape(of: second, named: names[0], is: first.shape)
+    try Check.size(of: second.shape, named: names[0])
     if let third { try Check.shape(of: third, named: names[1], is: first.shape) }
     rowShape = Shape(first.shape.dropLast())
     if let answers { try Check.shape(of: answers, named: "target", is: rowShape) }

@@ -110,7 +110,7 @@ extension CosineEmbeddingLoss {
     _ input1: Tensor<S>, _ input2: Tensor<S>, _ target: Tensor<S>, upstream: Tensor<S>?
   ) throws(LossError) -> VectorCall<S> {
     guard 1...2 ~= input1.rank else {
-      throw .unsupportedRank(
+      throw .unsupportedShape(
         argument: "input1", shape: input1.shape, requirement: "only [D] and [N, D] are possible")
     }
     return try VectorCall(

@@ -13,10 +13,11 @@ struct CTCBatch {
   /// - Parameter shape: That of the scores, [T, N, C] or [T, C].
   init(_ shape: Shape, blank: Int, inputLengths: any ClassLabels) throws(LossError) {
     guard 2...3 ~= shape.count, !shape.dropLast().contains(0) else {
-      throw .unsupportedRank(
+      throw .unsupportedShape(
         argument: "input", shape: shape,
         requirement: "only [T, N, C] and [T, C] are possible, with at least one frame and one sample")
     }
+    try Check.size(of: shape, named: "input")
     frames = shape[0]
     samples = shape.count == 3 ? shape[1] : 1
     classes = shape[shape.count - 1]
@@ -54,16 +55,19 @@ struct CTCTargets {
   ) throws(LossError) {
     let shape = targets.shape
     guard 1...2 ~= shape.count else {
-      throw .unsupportedRank(
+      throw .unsupportedShape(
         argument: "targets", shape: shape,
         requirement: "only [N, S], padded, and [S], one after another, are possible")
     }
+    try Check.size(of: shape, named: "targets")
     let isPadded = shape.count == 2
     let width = shape[shape.count - 1]
     if isPadded { try Check.shape(shape, named: "targets", is: [batch.samples, width]) }
     let lengths = try Check.lengths(
       lengths, named: "targetLengths", samples: batch.samples, atMost: width, of: "labels in targets")
-    if !isPadded { try Check.shape(shape, named: "targets", is: [lengths.reduce(0, +)]) }
+    // The lengths may be views that repeat one number, and their sum beyond `Int`.
+    let total = lengths.reduce(0) { $1 > .max - $0 ? .max : $0 + $1 }
+    if !isPadded { try Check.shape(shape, named: "targets", is: [total]) }
     var start = 0
     for (sample, length) in lengths.enumerated() {
       let range = start..<start + length

@@ -65,7 +65,8 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   private func compute<C: RealScalar>(_ sample: CTCSample<C>) {
     let loss = loss(of: sample)
     if loss == .infinity { sample.fillGradient(with: 0) }
-    if loss.isNaN { sample.fillGradient(with: .nan) }
+    // Of scores whose sum overflows, nothing is known.
+    if loss.isNaN || loss == -.infinity { sample.fillGradient(with: .nan) }
     // Log-probabilities are rounded, so their exponentials may add up to a little more than 1.
     let rounding = Double(sample.frames) * Double(C.ulpOfOne)
     let isZero = -rounding...0 ~= loss || (zeroInfinity && loss == .infinity)

@@ -62,10 +62,14 @@ struct ShapeTests {
 
   @Test(arguments: [[0], [0, 3], [2, 0], [2, 0, 3]] as [Shape])
   func activationsOfNothing(_ shape: Shape) throws {
-    let empty = Tensor<Float>.zeros(shape)
+    try expectNothing(Tensor<Float>.zeros(shape))
+    try expectNothing(Tensor<Half>.zeros(shape))
+  }
+
+  private func expectNothing<S: LossScalar>(_ empty: Tensor<S>) throws {
     #expect(Sigmoid()(empty) == empty)
     #expect(try LogSigmoid().backward(empty) == empty)
-    for axis in shape.indices {
+    for axis in empty.shape.indices {
       #expect(try Softmax(axis: axis)(empty) == empty)
       #expect(try Softmax(axis: axis).backward(empty, upstream: empty) == empty)
       #expect(try LogSoftmax(axis: axis)(empty) == empty)
@@ -75,6 +79,13 @@ struct ShapeTests {
 
   /// The sum is 0, the mean 0/0, and the gradient has no elements.
   private func expectNothing(_ sample: Sample, _ arguments: Arguments<Double>, values shape: Shape) throws {
+    try expectNothing(sample, of: arguments, values: shape)
+    try expectNothing(sample, of: Arguments<Half>(arguments), values: shape)
+  }
+
+  private func expectNothing<S: LossScalar>(
+    _ sample: Sample, of arguments: Arguments<S>, values shape: Shape
+  ) throws {
     for reduction in Self.reductions {
       let (value, gradient) = try sample.form.valueWithGradient(arguments, reduction, upstream: nil)
       #expect(gradient == arguments.input, "\(reduction)")

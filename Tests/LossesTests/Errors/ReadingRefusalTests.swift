@@ -60,7 +60,7 @@ struct ReadingRefusal: Sendable, CustomTestStringConvertible {
     let rank = "only [T, N, C] and [T, C] are possible, with at least one frame and one sample"
     let ranks = ([[], [4], [4, 2, 3, 1], [0, 2, 3], [4, 0, 3], [0, 3]] as [Shape]).flatMap {
       refusals(
-        shape: $0, .unsupportedRank(argument: "input", shape: $0, requirement: rank),
+        shape: $0, .unsupportedShape(argument: "input", shape: $0, requirement: rank),
         "input has shape \($0), but \(rank)")
     }
     let blanks = [3, -1, -100].flatMap {
@@ -100,7 +100,7 @@ struct ReadingRefusal: Sendable, CustomTestStringConvertible {
   private static let aligner = [
     aligner(
       targets: .ones([2, 2, 1]),
-      .unsupportedRank(
+      .unsupportedShape(
         argument: "targets", shape: [2, 2, 1],
         requirement: "only [N, S], padded, and [S], one after another, are possible"),
       "targets has shape [2, 2, 1], but only [N, S], padded, and [S], one after another, are possible"),

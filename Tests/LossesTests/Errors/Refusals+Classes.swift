@@ -16,7 +16,7 @@ extension Refusal {
     [
       Refusal(
         "\(name) of a number", form, Arguments(input: Tensor(1), labels: Tensor(0)),
-        .unsupportedRank(
+        .unsupportedShape(
           argument: "input", shape: [],
           requirement: "only [classes], [N, classes] and [N, classes, d…] are possible"
         ),
@@ -104,7 +104,7 @@ extension Refusal {
   private static let probabilities = [
     Refusal(
       "probabilities for a number", probabilityForm, Arguments(input: Tensor(1), target: Tensor(1)),
-      .unsupportedRank(
+      .unsupportedShape(
         argument: "input", shape: [],
         requirement: "only [classes], [N, classes] and [N, classes, d…] are possible"
       ),

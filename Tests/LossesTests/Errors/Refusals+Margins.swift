@@ -22,7 +22,7 @@ extension Refusal {
     let shape = arguments.input.shape
     return Refusal(
       "\(name) of shape \(shape)", form, arguments,
-      .unsupportedRank(argument: argument, shape: shape, requirement: requirement),
+      .unsupportedShape(argument: argument, shape: shape, requirement: requirement),
       "\(argument) has shape \(shape), but \(requirement)")
   }
 

@@ -25,7 +25,7 @@ extension Refusal {
       let requirement = "only [T, N, C] and [T, C] are possible, with at least one frame and one sample"
       return ctc(
         "scores of shape \(shape)", shape,
-        .unsupportedRank(argument: "input", shape: shape, requirement: requirement),
+        .unsupportedShape(argument: "input", shape: shape, requirement: requirement),
         "input has shape \(shape), but \(requirement)")
     }
     let blanks: [(blank: Int, classes: Int, text: String)] = [
@@ -114,7 +114,7 @@ extension Refusal {
       let requirement = "only [N, S], padded, and [S], one after another, are possible"
       return ctc(
         "targets of shape \(shape)", targets: .ones(shape),
-        .unsupportedRank(argument: "targets", shape: shape, requirement: requirement),
+        .unsupportedShape(argument: "targets", shape: shape, requirement: requirement),
         "targets has shape \(shape), but \(requirement)")
     }
     let places: [(shape: Shape, expected: Shape)] = [

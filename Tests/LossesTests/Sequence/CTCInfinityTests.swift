@@ -33,6 +33,15 @@ struct CTCInfinityTests {
     expectSameBits(same.gradient, found.gradient)
   }
 
+  /// What is no log-probability may have a sum beyond the type: nothing is known of the gradient then.
+  @Test func sumsThatOverflow() throws {
+    let scores = Tensor<Double>(repeating: .greatestFiniteMagnitude, shape: [3, 1, 2])
+    let (value, gradient) = try CTCLoss(reduction: .none).valueWithGradient(
+      SequenceBatch(scores, labels: [[1]]))
+    #expect(value.scalars == [-.infinity])
+    #expect(gradient.scalars.allSatisfy { $0.isNaN })
+  }
+
   /// With impossible classes anywhere: all paths, one by one. Their sum is 0 where there are none left.
   ///
   /// The largest sum has 243 terms: 64 ulp.
