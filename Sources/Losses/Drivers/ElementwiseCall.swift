@@ -39,7 +39,7 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
   ) throws(LossError) {
     let shape = input.shape
     try Check.shape(of: target, named: targetName, is: shape)
-    try Check.size(of: shape, named: targetName)
+    if input.count > 0 { try Check.size(of: shape, named: targetName) }
     if let weight, weighting != .broadcast { try Check.shape(of: weight, named: "weight", is: shape) }
     self.weight = try Check.broadcast(ifPresent: weight, named: "weight", to: shape)
     self.parameter = try Check.broadcast(

@@ -7,35 +7,46 @@ struct SizeTests {
   private static let limit = Int.max / 64
   private static let requirement = "the product of the lengths, but for those of 0, can be \(limit) at most"
 
-  /// Too large by one, by more, and by lengths beside one of 0.
-  static let shapes: [Shape] = [[limit + 1, 1], [1, limit + 1], [1 << 59, 8], [0, limit + 1], [.max, 0]]
+  static let shapes: [Shape] = [[limit + 1, 1], [1, limit + 1], [1 << 59, 8]]
+  static let shapesWithoutElements: [Shape] = [[0, limit + 1], [.max, 0]]
 
-  /// Forms that take tensors of one shape, and what the error calls the first or second of them.
-  private static let forms: [(form: any Form, name: String)] = [
+  /// Forms that have nothing to do where there are no elements, and what the error calls one of their tensors.
+  private static let elementwise: [(form: any Form, name: String)] = [
     (ElementwiseForm { L1Loss(reduction: $0) }, "target"),
     (ElementwiseForm { BCELoss(reduction: $0) }, "target"),
     (WeightedForm { MSELoss(reduction: $0) }, "target"),
     (PositiveWeightForm(), "target"),
     (RankingForm { MarginRankingLoss(reduction: $0) }, "input2"),
+    (ElementwiseActivationForm(activation: Sigmoid()), "input"),
+  ]
+
+  @Test(arguments: elementwise.indices, shapes)
+  func elements(_ index: Int, _ shape: Shape) {
+    let (form, name) = Self.elementwise[index]
+    let views = Views(input: shape, target: shape, weight: shape, positiveWeight: shape)
+    expectRefusal(form, views, named: name, shape)
+  }
+
+  /// Other forms that take tensors of one shape.
+  private static let others: [(form: any Form, name: String)] = [
     (GaussianForm { GaussianNLLLoss(reduction: $0) }, "input"),
     (ProbabilityForm { CrossEntropyLoss(reduction: $0) }, "input"),
     (MultiLabelForm(), "target"),
     (TripletForm { TripletMarginLoss(reduction: $0) }, "positive"),
     (MeasureForm(measure: PairwiseDistance()), "input2"),
-    (ElementwiseActivationForm(activation: Sigmoid()), "input"),
     (AxisActivationForm(activation: Softmax(axis: 0)), "input"),
     (LogSumExpForm(axis: 1), "input"),
   ]
 
-  @Test(arguments: forms.indices, shapes)
+  @Test(arguments: others.indices, shapes + shapesWithoutElements)
   func tensorsOfOneShape(_ index: Int, _ shape: Shape) {
-    let (form, name) = Self.forms[index]
+    let (form, name) = Self.others[index]
     let weight = form is ProbabilityForm ? [shape[1]] : shape
     let views = Views(input: shape, target: shape, weight: weight, positiveWeight: shape)
     expectRefusal(form, views, named: name, shape)
   }
 
-  @Test(arguments: shapes)
+  @Test(arguments: shapes + shapesWithoutElements)
   func labels(_ shape: Shape) {
     let views = Views(input: shape, labels: [shape[0]], weight: [shape[1]])
     expectRefusal(LabelForm { NLLLoss(reduction: $0) }, views, named: "input", shape)
@@ -45,7 +56,7 @@ struct SizeTests {
     expectRefusal(LabelListForm(), Views(input: shape, labels: shape), named: "input", shape)
   }
 
-  @Test(arguments: shapes)
+  @Test(arguments: shapes + shapesWithoutElements)
   func embeddings(_ shape: Shape) {
     let form = EmbeddingForm { CosineEmbeddingLoss(reduction: $0) }
     expectRefusal(

@@ -16,7 +16,18 @@ struct StrideTests {
     }
   }
 
-  /// Or the test above would compare copies with copies.
+  /// Every loss that there is, of all types of numbers.
+  @Test(arguments: Recipe.all, Arrangement.allCases)
+  func viewsGiveEveryLossTheBitsOfTheirCopies(_ recipe: Recipe, _ arrangement: Arrangement) throws {
+    for seed in 0..<6 as Range<UInt64> {
+      var decisions = Decisions(seed: seed, isHostile: false, isLarge: false)
+      try CallTrial<Double>.run(recipe, &decisions, arrangement: arrangement)
+      try CallTrial<Float>.run(recipe, &decisions, arrangement: arrangement)
+      try CallTrial<Half>.run(recipe, &decisions, arrangement: arrangement)
+    }
+  }
+
+  /// Or the tests above would compare copies with copies.
   @Test(arguments: Arrangement.allCases)
   func arrangementsAreWhatTheySay(_ arrangement: Arrangement) {
     let tensor = Tensor<Double>.random(in: 0..<1, [3, 4, 5], seed: 1)

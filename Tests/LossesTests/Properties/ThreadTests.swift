@@ -7,14 +7,20 @@ struct ThreadTests {
   @Test(arguments: Subject.large)
   func bitsAreThoseOfOneThread(_ subject: Subject) throws {
     for reduction in subject.meanDenominator == nil ? [Reduction.none] : [.none, .mean] {
-      let alone = try results(subject, reduction, threads: 1)
-      // The last repeats the run before.
-      for threads in [2, 3, 8, 8] {
-        for (result, expected) in try zip(results(subject, reduction, threads: threads), alone) {
-          expectSameBits(result, expected, "\(reduction), \(threads) threads")
-        }
-      }
+      try expectBitsOfOneThread(
+        subject.form, subject.arguments, reduction, upstream: subject.upstream(reduction))
     }
+  }
+
+  /// Every loss that there is, of all types of numbers.
+  @Test(arguments: Recipe.all)
+  func everyLossHasTheBitsOfOneThread(_ recipe: Recipe) throws {
+    var decisions = Decisions(seed: 1, isHostile: false, isLarge: true)
+    let call = recipe.call(&decisions)
+    let reduction: Reduction = recipe.hasReductions ? .mean : .none
+    try expectBitsOfOneThread(call.form, call.arguments, reduction)
+    try expectBitsOfOneThread(call.form, Arguments<Float>(call.arguments), reduction)
+    try expectBitsOfOneThread(call.form, Arguments<Half>(call.arguments), reduction)
   }
 
   /// The expected sum adds some 10⁵ terms one after another, which may cost it 1000 ulp of the sum of magnitudes.
@@ -50,11 +56,20 @@ struct ThreadTests {
     }
   }
 
-  private func results(_ subject: Subject, _ reduction: Reduction, threads: Int) throws -> [Tensor<Double>] {
-    try Parallelism.$maximumThreads.withValue(threads) {
-      let (value, gradient) = try subject.form.valueWithGradient(
-        subject.arguments, reduction, upstream: subject.upstream(reduction))
-      return [value, gradient]
+  private func expectBitsOfOneThread<S: LossScalar>(
+    _ form: any Form, _ arguments: Arguments<S>, _ reduction: Reduction, upstream: Tensor<S>? = nil
+  ) throws {
+    func results(threads: Int) throws -> [Tensor<S>] {
+      try Parallelism.$maximumThreads.withValue(threads) {
+        let (value, gradient) = try form.valueWithGradient(arguments, reduction, upstream: upstream)
+        return [value, gradient]
+      }
+    }
+    let alone = try results(threads: 1)
+    for threads in [2, 3, 8] {
+      for (result, expected) in try zip(results(threads: threads), alone) {
+        expectSameBits(result, expected, "\(S.self), \(reduction), \(threads) threads")
+      }
     }
   }
 }
