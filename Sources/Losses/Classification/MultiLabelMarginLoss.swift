@@ -39,6 +39,7 @@ public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
   private func compute<C: RealScalar>(
     _ panel: ClassPanel<C>, _ column: Int, _ numbers: Scratch<C>, _ classes: Scratch<Int>
   ) {
+    // There are no further axes, so that a line is a column.
     let scores = unsafe Numbers(panel.input.line(column))
     let counts = numbers.numbers(0)
     count(labels: panel.labels.advanced(by: column * panel.classes), of: panel, in: counts)

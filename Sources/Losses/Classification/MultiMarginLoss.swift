@@ -57,6 +57,7 @@ public struct MultiMarginLoss: ClassLoss {
     _ panel: ClassPanel<C>, _ column: Int, _ hinge: (_ z: C) -> (value: C, slope: C)
   ) {
     let label = panel.labels[column]
+    // There are no further axes, so that a line is a column.
     let scores = unsafe Numbers(panel.input.line(column))
     let missing = C(margin) - scores[label]
     let factor = Double(panel.weight(ofClass: label)) / Double(panel.classes)

@@ -52,6 +52,7 @@ struct ActivationCall<S: LossScalar> {
         _ = Parallelism.sum(
           over: axis.panelCount, chunkSize: axis.panelsPerChunk, cost: 2 * Double(self.input.count)
         ) { chunk in
+          // A slot holds a panel of any of the tensors, for those that cannot be used where they are.
           let scratch = Scratch<C>(slots: 4, slotSize: axis.classes * axis.columnsPerPanel)
           defer { scratch.deallocate() }
           for index in chunk {

@@ -76,6 +76,7 @@ enum Check {
     guard let domain else { return }
     typealias C = S.Computation
     let (lowest, highest) = (C(domain.lowerBound), C(domain.upperBound))
+    // There are `count` elements in each block.
     let suspects = unsafe tensor.sumOverBlocks { elements, count in
       // What is outside, NaN included, does not have the bits of what is moved inside. Neither has -0 where the domain
       // begins at 0.

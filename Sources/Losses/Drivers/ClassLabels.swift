@@ -101,6 +101,7 @@ struct TypedLabels<Label: FixedWidthInteger & TensorScalar>: ClassLabels {
   func copy(_ range: Range<Int>, to memory: Numbers<Int>) {
     unsafe labels.storage.withUnsafeBufferPointer { storage in
       var next = 0
+      // All positions of a layout are inside its storage.
       layout.forEachRun(in: range) { run in
         for index in 0..<run.count {
           let label = unsafe storage[layout.offset &+ run.start &+ index &* run.stride]

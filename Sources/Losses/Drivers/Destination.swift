@@ -2,6 +2,9 @@ internal import RealMath
 internal import Tensors
 
 /// A result of a loss, which is contiguous and in row-major order.
+///
+/// Its storage stays where it is as long as there is a destination, a driver asks for positions of its shape only, and
+/// scratch has room for what is asked for.
 @safe @usableFromInline
 struct Destination<S: LossScalar> {
   private let storage: UnsafeMutableBufferPointer<S>

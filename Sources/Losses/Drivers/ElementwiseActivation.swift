@@ -48,7 +48,7 @@ extension ElementwiseActivation {
   }
 }
 
-/// A function of the input alone.
+/// A function of the input alone, at an index that the block has.
 @usableFromInline
 struct ActivationFormula<Activation: ElementwiseActivation, Scalar: RealScalar>: ElementwiseFormula {
   @usableFromInline typealias Stage = NoStage

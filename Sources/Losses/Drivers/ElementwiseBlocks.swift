@@ -4,7 +4,8 @@ internal import Tensors
 /// Runs a formula over the elements of a call, block by block.
 ///
 /// A block is small enough that its operands stay in the nearest cache, and the unit in which strided operands,
-/// weights and half-precision numbers are brought into the form that the formulas take.
+/// weights and half-precision numbers are brought into the form that the formulas take. A slot of scratch has room for
+/// a block, and each is used for one thing.
 @safe
 struct ElementwiseBlocks<S: LossScalar> {
   typealias C = S.Computation

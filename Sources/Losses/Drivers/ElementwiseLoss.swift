@@ -120,7 +120,7 @@ extension ElementwiseLoss {
   public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(LossFormula(loss: self)) }
 }
 
-/// A loss of input and target.
+/// A loss of input and target, at an index that the block has.
 @usableFromInline
 struct LossFormula<Loss: ElementwiseLoss, Scalar: RealScalar>: ElementwiseFormula {
   @usableFromInline typealias Stage = NoStage

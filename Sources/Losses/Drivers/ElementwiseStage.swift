@@ -25,7 +25,7 @@ public protocol _StageArguments {
   subscript(index: Int) -> Scalar { get }
 }
 
-/// Memory for what a stage knows about each element of a block.
+/// Memory for what a stage knows about each element of a block. Its driver answers for there being enough.
 @safe
 public struct _StageMemory<S: RealScalar> {
   @usableFromInline let first: UnsafeMutablePointer<S>

@@ -1,7 +1,7 @@
 public import RealMath
 
 // What the loops leave in memory is the values, or the results of a first step whose second step is short enough to be
-// part of the formula's loop.
+// part of the formula's loop. Indices are those of a block, and there is memory for each of its elements.
 
 /// eˣ, and nothing else.
 public enum ExponentialStage: ElementwiseStage {

@@ -1,6 +1,7 @@
 internal import RealMath
 
-/// Passes over the columns of a panel, the inner loops of everything that works along a class axis.
+/// Passes over the columns of a panel, the inner loops of everything that works along a class axis. They keep to the
+/// lines that a panel of this order has, and to their length.
 struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   private let lines: Int
   private let length: Int

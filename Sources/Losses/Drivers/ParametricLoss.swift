@@ -24,6 +24,7 @@ extension ParametricLoss where Stage == NoStage {
   func argument<S: RealScalar>(_ input: S, target: S, parameter: S) -> S { 0 }
 }
 
+/// A loss of three tensors, at an index that the block has. Calls of these losses always have a parameter.
 @usableFromInline
 struct ParametricFormula<Loss: ParametricLoss, Scalar: RealScalar>: ElementwiseFormula {
   @usableFromInline typealias Stage = Loss.Stage

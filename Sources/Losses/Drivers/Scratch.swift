@@ -1,4 +1,4 @@
-/// Memory for intermediate numbers of one thread, in slots of equal size.
+/// Memory for intermediate numbers of one thread, in slots of equal size. Who uses a slot keeps to that size.
 @safe
 struct Scratch<Number: BitwiseCopyable> {
   private let memory: UnsafeMutablePointer<Number>

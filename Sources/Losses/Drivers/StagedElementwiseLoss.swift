@@ -48,7 +48,7 @@ extension StagedElementwiseLoss {
   }
 }
 
-/// A loss of input and target with a stage.
+/// A loss of input and target with a stage, at an index that the block has.
 @usableFromInline
 struct StagedLossFormula<Loss: StagedElementwiseLoss, Scalar: RealScalar>: ElementwiseFormula {
   @usableFromInline typealias Stage = Loss.Stage

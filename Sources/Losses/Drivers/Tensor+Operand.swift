@@ -1,6 +1,8 @@
 internal import RealMath
 internal import Tensors
 
+// Memory is lent to a closure, and is neither moved nor freed before that returns.
+
 extension Tensor where Scalar: LossScalar {
   /// Calls `body` with the tensor as an argument of a driver.
   func withOperand<Result>(_ body: (Operand<Scalar>) -> Result) -> Result {

@@ -39,6 +39,7 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
   // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
   @inline(never)
   private func compute<C: RealScalar>(_ row: VectorRow<C>) {
+    // A row has `count` numbers of each vector, and outlives the spans.
     let a = unsafe Span(_unsafeStart: row.first.memory, count: row.count)
     let b = unsafe Span(_unsafeStart: row.second.memory, count: row.count)
     let pair = VectorPair(a, b)

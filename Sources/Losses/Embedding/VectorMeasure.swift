@@ -118,7 +118,7 @@ extension VectorMeasure {
   }
 }
 
-// Vectors in memory as the spans that measures take.
+// Vectors in memory as the spans that measures take. A row has `count` numbers of each, and outlives the spans.
 extension VectorMeasure {
   @inlinable @inline(__always)
   func value<C: RealScalar>(of a: Numbers<C>, _ b: Numbers<C>, count: Int) -> Double {

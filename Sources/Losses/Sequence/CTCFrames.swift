@@ -24,6 +24,7 @@ struct CTCFrames<C: RealScalar> {
     defer { maximum.deallocate() }
     let sums = normalizers.numbers(1)
     for frame in 0..<sample.frames {
+      // A row is a panel of one line.
       sweeps.exponentials(
         of: unsafe Panel(origin: sample.scores.row(frame).memory, lineStride: 0),
         maxima: maximum.numbers(0), sums: sums.advanced(by: frame))
