@@ -30,11 +30,11 @@ public struct LogSoftmax: AxisActivation {
       sumScratch.deallocate()
     }
     let (maxima, numbers) = (scratch.numbers(0), scratch.numbers(1))
-    let (sums, upstreamSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
+    let (rests, upstreamSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
 
-    sweeps.exponentials(of: panel.input, maxima: maxima, sums: sums, storing: panel.gradient)
+    sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.gradient)
     if let value = panel.value {
-      for column in 0..<panel.columns { numbers[column] = C(log(sums[column])) }
+      for column in 0..<panel.columns { numbers[column] = log1p(C(rests[column])) }
       sweeps.visit { place in
         let column = Order.column(of: place)
         value[place] = (panel.input[place] - maxima[column]) - numbers[column]
@@ -42,7 +42,7 @@ public struct LogSoftmax: AxisActivation {
     }
     guard let gradient = panel.gradient else { return }
     sweeps.sums(into: upstreamSums) { place in panel.upstream[place] }
-    for column in 0..<panel.columns { numbers[column] = C(upstreamSums[column] / sums[column]) }
+    for column in 0..<panel.columns { numbers[column] = C(upstreamSums[column] / (1 + rests[column])) }
     sweeps.visit { place in
       gradient[place] = panel.upstream[place] - gradient[place] * numbers[Order.column(of: place)]
     }

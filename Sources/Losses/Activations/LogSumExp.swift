@@ -69,12 +69,12 @@ public struct LogSumExp: Hashable, Codable, Sendable {
       scratch.deallocate()
       sumScratch.deallocate()
     }
-    let (maxima, factors, sums) = (scratch.numbers(0), scratch.numbers(1), sumScratch.numbers(0))
-    sweeps.exponentials(of: panel.input, maxima: maxima, sums: sums, storing: panel.inputGradient)
+    let (maxima, factors, rests) = (scratch.numbers(0), scratch.numbers(1), sumScratch.numbers(0))
+    sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
     for column in 0..<panel.columns {
       // An infinite maximum is the whole sum; subtracted from itself it would not be a number.
-      panel.values[column] = Double(maxima[column]) + (maxima[column].isInfinite ? 0 : log(sums[column]))
-      factors[column] = C(panel.scales[column] / sums[column])
+      panel.values[column] = Double(maxima[column]) + (maxima[column].isInfinite ? 0 : log1p(rests[column]))
+      factors[column] = C(panel.scales[column] / (1 + rests[column]))
     }
     guard let gradient = panel.inputGradient else { return }
     sweeps.visit { place in gradient[place] *= factors[Order.column(of: place)] }

@@ -33,8 +33,8 @@ public struct Softmax: AxisActivation {
     }
     let (numbers, rests, sums) = (scratch.numbers(0), scratch.numbers(1), sumScratch.numbers(0))
 
-    sweeps.exponentials(of: panel.input, maxima: numbers, sums: sums, storing: result)
-    for column in 0..<panel.columns { numbers[column] = C(1 / sums[column]) }
+    sweeps.exponentials(of: panel.input, maxima: numbers, rests: sums, storing: result)
+    for column in 0..<panel.columns { numbers[column] = C(1 / (1 + sums[column])) }
     sweeps.visit { place in result[place] *= numbers[Order.column(of: place)] }
 
     guard let gradient = panel.gradient else { return }

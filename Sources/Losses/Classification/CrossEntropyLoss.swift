@@ -53,8 +53,9 @@ public struct CrossEntropyLoss: ProbabilityLoss {
   }
 }
 
-// In both kernels m is the largest score of a column, e = e^(x − m), S = Σ e and log p = (x − m) − log S. Any target is
-// a factor k for each class, loss = −Σ k·log p. With K = Σ k, and since ∂log p[i]/∂x[j] = [i = j] − p[j],
+// In both kernels m is the largest score of a column, e = e^(x − m), S = Σ e and log p = (x − m) − log S. The largest e
+// is 1, and S = 1 + rest: what is left of a certain prediction that is right. Any target is a factor k for each class,
+// loss = −Σ k·log p. With K = Σ k, and since ∂log p[i]/∂x[j] = [i = j] − p[j],
 //
 //   ∂loss/∂x = K·p − k = (K·e − k·S) / S.
 
@@ -89,13 +90,9 @@ extension CrossEntropyLoss {
     if panel.classes == 0 { return panel.values.clear(count: panel.columns) }
     let columns = LabelledColumns(panel, Order.self, weight: weight)
     defer { columns.deallocate() }
-    let (maxima, sums, weights) = (columns.maxima, columns.sums.totals, columns.weights)
-    sweeps.maxima(of: panel.input, into: maxima)
+    let (maxima, rests, weights) = (columns.maxima, columns.rests, columns.weights)
+    sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
     columns.findScores(Order.self)
-    for column in 0..<panel.columns {
-      columns.sums.exponentials[column] = expNonPositive(columns.scores[column] - maxima[column])
-    }
-    sweeps.exponentials(of: panel.input, maxima: maxima, sums: columns.sums, storing: panel.inputGradient)
     let share = C(labelSmoothing / Double(panel.classes))
     let shares = share > 0 ? Double(share) * panel.weightSum : 0
     if share > 0 {
@@ -105,8 +102,7 @@ extension CrossEntropyLoss {
       }
     }
 
-    // log S = log(1 + rest) is accurate where the rest is small.
-    for column in 0..<panel.columns { columns.logSums[column] = log1p(C(sums[column] - 1)) }
+    for column in 0..<panel.columns { columns.logSums[column] = log1p(C(rests[column])) }
     let hard = 1 - labelSmoothing
     for column in 0..<panel.columns {
       let gap = Double(maxima[column]) - Double(columns.scores[column])
@@ -122,10 +118,10 @@ extension CrossEntropyLoss {
 
     guard let gradient = panel.inputGradient else { return }
     for column in 0..<panel.columns {
-      let (scale, sum, weight) = (panel.scales[column], sums[column], weights[column])
-      // e − S has no rounding error to speak of where the label is almost certain, as p − 1 would have.
-      let e = Double(columns.sums.exponentials[column])
-      let slope = (hard * weight * (e - sum) + shares * e) / sum - Double(share) * weight
+      let (scale, sum, weight) = (panel.scales[column], 1 + rests[column], weights[column])
+      // 1 − p is (S − e) / S, which is exact where the label is almost certain.
+      let e = Double(columns.exponentials[column])
+      let slope = (shares * e - hard * weight * ((1 - e) + rests[column])) / sum - Double(share) * weight
       columns.factors[column] = C((hard * weight + shares) / sum * scale)
       columns.gradients[column] = C(slope * scale)
     }
@@ -150,15 +146,16 @@ extension CrossEntropyLoss {
     _ target: Panel<C>, _ panel: ClassPanel<C>, _: Order.Type, weight: (_ class: Int) -> C
   ) {
     let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-    let scratch = Scratch<C>(slots: 5, slotSize: panel.columns)
+    let scratch = Scratch<C>(slots: 6, slotSize: panel.columns)
     let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
     defer {
       scratch.deallocate()
       sumScratch.deallocate()
     }
     let (maxima, logSums) = (scratch.numbers(0), scratch.numbers(1))
-    let (factors, rests, totals) = (scratch.numbers(2), scratch.numbers(3), scratch.numbers(4))
-    let (sums, factorSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
+    let (factors, smallRests) = (scratch.numbers(2), scratch.numbers(3))
+    let (totals, remainders) = (scratch.numbers(4), scratch.numbers(5))
+    let (rests, factorSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
     let keep = C(1 - labelSmoothing)
     let share = C(labelSmoothing / Double(panel.classes))
     // k of an element.
@@ -166,8 +163,8 @@ extension CrossEntropyLoss {
       weight(Order.classIndex(of: place)) * (keep * target[place] + share)
     }
 
-    sweeps.exponentials(of: panel.input, maxima: maxima, sums: sums, storing: panel.inputGradient)
-    for column in 0..<panel.columns { logSums[column] = C(log(sums[column])) }
+    sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
+    for column in 0..<panel.columns { logSums[column] = log1p(C(rests[column])) }
     // −log p of an element.
     func surprise(_ place: PanelPlace) -> C {
       let column = Order.column(of: place)
@@ -188,14 +185,16 @@ extension CrossEntropyLoss {
     guard let gradient = panel.inputGradient else { return }
     sweeps.sums(into: factorSums) { place in factor(place) }
     for column in 0..<panel.columns {
-      factors[column] = C(panel.scales[column] / sums[column])
-      // S = 1 + rest: K·e − k is exactly 0 where a certain prediction is right, and leaves the rest to show.
-      rests[column] = C(sums[column] - 1)
+      factors[column] = C(panel.scales[column] / (1 + rests[column]))
+      smallRests[column] = C(rests[column])
+      // What K loses when it is rounded, K·e − k would miss where a certain prediction is right.
       totals[column] = C(factorSums[column])
+      remainders[column] = C(factorSums[column] - Double(totals[column]))
     }
     sweeps.visit { place in
-      let (k, column) = (factor(place), Order.column(of: place))
-      gradient[place] = (totals[column] * gradient[place] - k - k * rests[column]) * factors[column]
+      let (k, e, column) = (factor(place), gradient[place], Order.column(of: place))
+      let difference = (totals[column] * e - k) + (remainders[column] * e - k * smallRests[column])
+      gradient[place] = difference * factors[column]
     }
   }
 }

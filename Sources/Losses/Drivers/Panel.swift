@@ -18,11 +18,7 @@ protocol PanelOrder {
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>)
   /// The same for exponentials, of which the largest is 1 in every column.
   static func addExponentials<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>)
-  /// The same where each column has a label. The sums are found by `finish(_:columns:)`.
-  static func addExponentials<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: LabelledSums<C>)
-  static func finish<C: RealScalar>(_ sums: LabelledSums<C>, columns: Int)
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: ExponentialSums<C>)
   /// Raises the maxima of its columns to part of a line.
   static func raise<C: RealScalar>(
     _ maxima: UnsafeMutablePointer<C>, to part: UnsafePointer<C>, line: Int, positions: Range<Int>)
@@ -48,20 +44,11 @@ enum ClassesInLine: PanelOrder {
 
   @inline(__always)
   static func addExponentials<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: ExponentialSums<C>
   ) {
-    unsafe sums[line] += Summation.sumOfExponentials(part, count: positions.count)
+    sums.rests[line] += unsafe Summation.sumOfExponentials(
+      part, count: positions.count, ones: &sums.ones[line])
   }
-
-  @inline(__always)
-  static func addExponentials<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: LabelledSums<C>
-  ) {
-    unsafe addExponentials(part, line: line, positions: positions, to: sums.totals.memory)
-  }
-
-  @inline(__always)
-  static func finish<C: RealScalar>(_: LabelledSums<C>, columns _: Int) {}
 
   @inline(__always)
   static func raise<C: RealScalar>(
@@ -93,37 +80,24 @@ enum ColumnsInLine: PanelOrder {
 
   @inline(__always)
   static func addExponentials<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: ExponentialSums<C>
   ) {
-    unsafe add(part, line: line, positions: positions, to: sums)
-  }
-
-  /// Beside an exponential of 1 the rest would lose its accuracy, so that of the label is added last. If another one is 1, the
-  /// rest is no less.
-  @inline(__always)
-  static func addExponentials<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: LabelledSums<C>
-  ) {
-    let rests = sums.rests.advanced(by: positions.lowerBound)
-    let labels = sums.labels.advanced(by: positions.lowerBound)
-    let number = C(line)
+    let parts = sums.parts.advanced(by: positions.lowerBound)
+    let ones = sums.ones.advanced(by: positions.lowerBound)
     for index in 0..<positions.count {
       let exponential = unsafe part[index]
-      rests[index] += labels[index] == number ? 0 : exponential
+      let one = select(exponential == 1, 1, 0 as C)
+      parts[index] += exponential - one
+      ones[index] += one
     }
-    if line % LabelledSums<C>.partSize == 0 {
-      let totals = sums.totals.advanced(by: positions.lowerBound)
+    if line % ExponentialSums<C>.partSize == ExponentialSums<C>.partSize - 1 {
+      let rests = sums.rests.advanced(by: positions.lowerBound)
       for index in 0..<positions.count {
-        totals[index] += Double(rests[index])
-        rests[index] = 0
+        let more = ones[index] > 1 ? ones[index] - 1 : 0
+        rests[index] += Double(parts[index]) + Double(more)
+        parts[index] = 0
+        ones[index] -= more
       }
-    }
-  }
-
-  @inline(__always)
-  static func finish<C: RealScalar>(_ sums: LabelledSums<C>, columns: Int) {
-    for column in 0..<columns {
-      sums.totals[column] += Double(sums.rests[column]) + Double(sums.exponentials[column])
     }
   }
 
@@ -138,16 +112,17 @@ enum ColumnsInLine: PanelOrder {
   }
 }
 
-/// The sums of exponentials along columns that have a label each.
-struct LabelledSums<C: RealScalar> {
-  let totals: Numbers<Double>
-  /// The sums without the labels', of a few classes at a time.
-  let rests: Numbers<C>
+/// The sums of the exponentials of columns, in each of which the largest is 1.
+///
+/// Where a class is nearly certain, the others are below the rounding error of a sum with that 1 in it, and may be all
+/// that matters. So a 1 is only counted. The sum is that of rest, part and ones.
+struct ExponentialSums<C: RealScalar> {
+  let rests: Numbers<Double>
+  let ones: Numbers<C>
+  /// The sums of a few lines, in their own precision.
+  let parts: Numbers<C>
   /// How many.
-  static var partSize: Int { 64 }
-  let labels: Numbers<C>
-  /// The exponentials of the labels.
-  let exponentials: Numbers<C>
+  static var partSize: Int { 32 }
 }
 
 /// A few columns of a tensor.

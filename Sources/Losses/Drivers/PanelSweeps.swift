@@ -22,7 +22,7 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
 
   /// The largest element of each column.
   @inline(__always)
-  func maxima(of panel: Panel<C>, into maxima: Numbers<C>) {
+  private func maxima(of panel: Panel<C>, into maxima: Numbers<C>) {
     for column in 0..<columns { maxima[column] = -.infinity }
     for line in 0..<lines {
       unsafe Order.raise(maxima.memory, to: panel.line(line), line: line, positions: 0..<length)
@@ -33,24 +33,27 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   @inline(__always)
   func sums(into sums: Numbers<Double>, _ element: (PanelPlace) -> C) {
     sums.clear(count: columns)
-    forEachPart(storing: nil, element) { part, line, positions in
+    let scratch = Scratch<C>(slots: 1, slotSize: partSize)
+    defer { scratch.deallocate() }
+    forEachPart(in: scratch.numbers(0), storing: nil, element) { part, line, positions in
       unsafe Order.add(part.memory, line: line, positions: positions, to: sums.memory)
     }
   }
 
-  /// Calls `body` with part after part of the lines that `element` makes. They are stored, where there is a panel for them.
+  private var partSize: Int { min(Blocks.size, length) }
+
+  /// Calls `body` with part after part of the lines that `element` makes. They are stored where there is a panel for
+  /// them, else in `scratch`.
   @inline(__always)
   private func forEachPart(
-    storing panel: Panel<C>?, _ element: (PanelPlace) -> C,
+    in scratch: Numbers<C>, storing panel: Panel<C>?, _ element: (PanelPlace) -> C,
     _ body: (_ part: Numbers<C>, _ line: Int, _ positions: Range<Int>) -> Void
   ) {
-    let scratch = Scratch<C>(slots: panel == nil ? 1 : 0, slotSize: min(Blocks.size, length))
-    defer { scratch.deallocate() }
     for line in 0..<lines {
       var start = 0
       while start < length {
         let end = min(start + Blocks.size, length)
-        let part = if let panel { unsafe Numbers(panel.line(line) + start) } else { scratch.numbers(0) }
+        let part = if let panel { unsafe Numbers(panel.line(line) + start) } else { scratch }
         for position in start..<end {
           part[position &- start] = element(PanelPlace(line: line, position: position))
         }
@@ -60,41 +63,27 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     }
   }
 
-  /// The softmax of each column but for its denominator: the maxima, the sums of e^(x − maximum), and these numbers
-  /// themselves where there is a panel for them.
+  /// The softmax of each column but for its denominator: the maxima, and e^(x − maximum) where there is a panel for it.
+  /// The denominator is 1 more than the rest.
   @inline(__always)
   func exponentials(
-    of panel: Panel<C>, maxima: Numbers<C>, sums: Numbers<Double>, storing stored: Panel<C>? = nil
+    of panel: Panel<C>, maxima: Numbers<C>, rests: Numbers<Double>, storing stored: Panel<C>? = nil
   ) {
     self.maxima(of: panel, into: maxima)
-    sums.clear(count: columns)
-    forEachExponential(of: panel, maxima: maxima, storing: stored) { part, line, positions in
-      unsafe Order.addExponentials(part.memory, line: line, positions: positions, to: sums.memory)
-    }
-  }
-
-  @inline(__always)
-  private func forEachExponential(
-    of panel: Panel<C>, maxima: Numbers<C>, storing stored: Panel<C>?,
-    _ body: (_ part: Numbers<C>, _ line: Int, _ positions: Range<Int>) -> Void
-  ) {
-    forEachPart(storing: stored, { expNonPositive(panel[$0] - maxima[Order.column(of: $0)]) }, body)
-  }
-
-  /// The same where each column has a label, for which there are also the exponentials. The maxima are there already.
-  @inline(__always)
-  func exponentials(
-    of panel: Panel<C>, maxima: Numbers<C>, sums: LabelledSums<C>, storing stored: Panel<C>? = nil
-  ) {
-    // Labels must be told apart as numbers.
-    guard lines <= 1 << C.significandBitCount else {
-      return exponentials(of: panel, maxima: maxima, sums: sums.totals, storing: stored)
-    }
-    sums.totals.clear(count: columns)
-    sums.rests.clear(count: columns)
-    forEachExponential(of: panel, maxima: maxima, storing: stored) { part, line, positions in
+    let scratch = Scratch<C>(slots: 1, slotSize: 2 * columns + (stored == nil ? partSize : 0))
+    defer { scratch.deallocate() }
+    let memory = scratch.numbers(0)
+    let sums = ExponentialSums(rests: rests, ones: memory, parts: memory.advanced(by: columns))
+    rests.clear(count: columns)
+    memory.clear(count: 2 * columns)
+    forEachPart(
+      in: memory.advanced(by: 2 * columns), storing: stored,
+      { expNonPositive(panel[$0] - maxima[Order.column(of: $0)]) }
+    ) { part, line, positions in
       unsafe Order.addExponentials(part.memory, line: line, positions: positions, to: sums)
     }
-    Order.finish(sums, columns: columns)
+    for column in 0..<columns {
+      rests[column] += Double(sums.parts[column]) + Double(sums.ones[column] - 1)
+    }
   }
 }

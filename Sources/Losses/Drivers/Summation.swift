@@ -26,10 +26,11 @@ enum Summation {
 
   /// The sum of numbers none of which is greater than 1.
   ///
-  /// Where a sum is nearly all one number, the others are below its rounding error, and may be all that matters. Such parts
-  /// are added in `Double`.
+  /// Where it is nearly all one number 1, this is left out and added to `ones`.
   @inline(__always)
-  static func sumOfExponentials<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
+  static func sumOfExponentials<C: BinaryFloatingPoint>(
+    _ addends: UnsafePointer<C>, count: Int, ones: inout C
+  ) -> Double {
     var sum = 0.0
     var start = 0
     while start < count {
@@ -40,7 +41,8 @@ enum Summation {
         ? Lanes.reduce(count: partSize / 2, 0, +) { unsafe part[$0] + part[$0 &+ partSize / 2] }
         : Lanes.reduce(count: size, 0, +) { unsafe part[$0] }
       if partSum >= 1, partSum < 2 {
-        sum += Lanes.reduce(count: size, 0, +) { unsafe Double(part[$0]) }
+        ones += Lanes.reduce(count: size, 0, +) { unsafe part[$0] == 1 ? 1 : 0 }
+        sum += Lanes.sum(count: size) { unsafe part[$0] == 1 ? 0 : part[$0] }
       } else {
         sum += Double(partSum)
       }

@@ -22,14 +22,14 @@ struct CTCFrames<C: RealScalar> {
     let sweeps = PanelSweeps<C, ClassesInLine>(classes: sample.classes, columns: 1)
     let maximum = Scratch<C>(slots: 1, slotSize: 1)
     defer { maximum.deallocate() }
-    let sums = normalizers.numbers(1)
+    let logSums = normalizers.numbers(1)
     for frame in 0..<sample.frames {
       // A row is a panel of one line.
       sweeps.exponentials(
         of: unsafe Panel(origin: sample.scores.row(frame).memory, lineStride: 0),
-        maxima: maximum.numbers(0), sums: sums.advanced(by: frame))
+        maxima: maximum.numbers(0), rests: logSums.advanced(by: frame))
       normalizers.numbers(0)[frame] = Double(maximum.numbers(0)[0])
-      sums[frame] = log(sums[frame])
+      logSums[frame] = log1p(logSums[frame])
     }
   }
 
