@@ -101,10 +101,7 @@ extension GaussianNLLLoss {
   }
 
   /// The gradients of the loss by input, target and variance, each of its argument's shape.
-  @specialized(where S == Float) @specialized(where S == Double)
-  #if !(os(macOS) && arch(x86_64))
-    @specialized(where S == Float16)
-  #endif
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   public func gradients<S: LossScalar>(
     _ input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (input: Tensor<S>, target: Tensor<S>, variance: Tensor<S>) {
@@ -124,10 +121,7 @@ extension GaussianNLLLoss {
 
   /// The call with these arguments, if they are right.
   @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  #if !(os(macOS) && arch(x86_64))
-    @specialized(where S == Float16)
-  #endif
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func call<S: LossScalar>(
     _ input: Tensor<S>, _ target: Tensor<S>, _ variance: Tensor<S>, upstream: Tensor<S>?
   ) throws(LossError) -> ElementwiseCall<S> {

@@ -19,21 +19,21 @@ struct ActivationCall<S: LossScalar> {
     self.axis = ClassAxis(input.rank == 0 ? [1] : input.shape, axis: axis)
   }
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func value(_ kernel: Kernel) -> Tensor<S> {
     var value = Tensor<S>(uninitialized: input.shape)
     value.withDestination { run(value: $0, gradient: nil, kernel) }
     return value
   }
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func gradient(_ kernel: Kernel) -> Tensor<S> {
     var gradient = Tensor<S>(uninitialized: input.shape)
     gradient.withDestination { run(value: nil, gradient: $0, kernel) }
     return gradient
   }
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func value(into gradient: inout Tensor<S>, _ kernel: Kernel) throws(LossError) -> Tensor<S> {
     try Check.shape(of: gradient, named: "gradient", is: input.shape)
     var value = Tensor<S>(uninitialized: input.shape)

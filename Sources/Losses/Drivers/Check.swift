@@ -65,10 +65,7 @@ enum Check {
   }
 
   /// All elements must lie in `domain`, if there is one. Not-a-number does not, unless it is allowed.
-  @specialized(where S == Float) @specialized(where S == Double)
-  #if !(os(macOS) && arch(x86_64))
-    @specialized(where S == Float16)
-  #endif
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   static func elements<S: LossScalar>(
     of tensor: Tensor<S>, named name: String, in domain: ClosedRange<Double>?,
     allowingNaN: Bool = false

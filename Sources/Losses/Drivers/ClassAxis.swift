@@ -19,7 +19,7 @@ struct ClassAxis {
   /// How many columns a kernel is given at once: enough for its loops to be long, few enough for the nearest
   /// cache.
   var columnsPerPanel: Int {
-    let fitting = (inner == 1 ? 4096 : 16384) / max(classes, 1)
+    let fitting = 16384 / max(classes, 1)
     return inner == 1 ? min(max(fitting, 1), columns) : min(max(fitting, 16), inner)
   }
 

@@ -17,7 +17,7 @@ struct ClassCall<S: LossScalar>: LossCall {
   private let rules: ClassRules
 
   @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   init(
     input: Tensor<S>, target: ClassTarget<S>, weight: Tensor<S>?, upstream: Tensor<S>?, reduction: Reduction,
     rules: ClassRules
@@ -36,7 +36,7 @@ struct ClassCall<S: LossScalar>: LossCall {
   }
 
   /// - Parameter classAxis: An axis of the input, or 0.
-  @specialized(where S == Float) @specialized(where S == Double)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   init(
     input: Tensor<S>, axis classAxis: Int, target: ClassTarget<S>, weight: Tensor<S>? = nil,
     upstream: Tensor<S>?, reduction: Reduction, rules: ClassRules = ClassRules()
@@ -88,7 +88,7 @@ extension ClassCall {
   @usableFromInline var inputShape: Shape { input.shape }
 
   @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func run(_ gradients: GradientDestinations<S>, _ kernel: (ClassPanel<C>) -> Void) -> Tensor<S> {
     let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
       switch target {

@@ -26,10 +26,7 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
 
   /// - Parameter parameter: A third argument of the formula, which is broadcast to the input's shape.
   @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  #if !(os(macOS) && arch(x86_64))
-    @specialized(where S == Float16)
-  #endif
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   init(
     input: Tensor<S>, inputDomain: ClosedRange<Double>?,
     target: Tensor<S>, targetName: String, targetDomain: ClosedRange<Double>?,
@@ -90,10 +87,7 @@ struct ElementwiseCall<S: LossScalar>: LossCall {
   @usableFromInline var inputShape: Shape { input.shape }
 
   @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  #if !(os(macOS) && arch(x86_64))
-    @specialized(where S == Float16)
-  #endif
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func run(_ gradients: GradientDestinations<S>, _ formula: (ElementwiseBlock<S.Computation>) -> Void)
     -> Tensor<S>
   {

@@ -31,7 +31,9 @@ extension LossCall {
 
   @usableFromInline
   @specialized(where Self == ElementwiseCall<Float>) @specialized(where Self == ElementwiseCall<Double>)
+  @specialized(where Self == ElementwiseCall<HalfPrecision>)
   @specialized(where Self == ClassCall<Float>) @specialized(where Self == ClassCall<Double>)
+  @specialized(where Self == ClassCall<HalfPrecision>)
   func value(
     into gradient: inout Tensor<Scalar>, _ kernel: (Part) -> Void
   ) throws(LossError) -> Tensor<Scalar> {
@@ -41,7 +43,9 @@ extension LossCall {
 
   @usableFromInline
   @specialized(where Self == ElementwiseCall<Float>) @specialized(where Self == ElementwiseCall<Double>)
+  @specialized(where Self == ElementwiseCall<HalfPrecision>)
   @specialized(where Self == ClassCall<Float>) @specialized(where Self == ClassCall<Double>)
+  @specialized(where Self == ClassCall<HalfPrecision>)
   func valueWithGradient(_ kernel: (Part) -> Void) -> (value: Tensor<Scalar>, gradient: Tensor<Scalar>) {
     var gradient = Tensor<Scalar>(uninitialized: inputShape)
     let value = gradient.withDestination { run(GradientDestinations(input: $0), kernel) }
@@ -58,6 +62,10 @@ extension LossCall {
   @usableFromInline
   @specialized(where Self == VectorCall<Float>) @specialized(where Self == VectorCall<Double>)
   @specialized(where Self == VectorCall<HalfPrecision>)
+  @specialized(where Self == ElementwiseCall<Float>) @specialized(where Self == ElementwiseCall<Double>)
+  @specialized(where Self == ElementwiseCall<HalfPrecision>)
+  @specialized(where Self == ClassCall<Float>) @specialized(where Self == ClassCall<Double>)
+  @specialized(where Self == ClassCall<HalfPrecision>)
   func valueWithGradients(
     _ kernel: (Part) -> Void
   ) -> (value: Tensor<Scalar>, input: Tensor<Scalar>, target: Tensor<Scalar>) {
@@ -71,6 +79,10 @@ extension LossCall {
   @usableFromInline
   @specialized(where Self == VectorCall<Float>) @specialized(where Self == VectorCall<Double>)
   @specialized(where Self == VectorCall<HalfPrecision>)
+  @specialized(where Self == ElementwiseCall<Float>) @specialized(where Self == ElementwiseCall<Double>)
+  @specialized(where Self == ElementwiseCall<HalfPrecision>)
+  @specialized(where Self == ClassCall<Float>) @specialized(where Self == ClassCall<Double>)
+  @specialized(where Self == ClassCall<HalfPrecision>)
   func value(
     into input: inout Tensor<Scalar>, _ target: inout Tensor<Scalar>, names: [String],
     _ kernel: (Part) -> Void
@@ -94,6 +106,8 @@ extension LossCall {
   @usableFromInline
   @specialized(where Self == VectorCall<Float>) @specialized(where Self == VectorCall<Double>)
   @specialized(where Self == VectorCall<HalfPrecision>)
+  @specialized(where Self == ElementwiseCall<Float>) @specialized(where Self == ElementwiseCall<Double>)
+  @specialized(where Self == ElementwiseCall<HalfPrecision>)
   func valueWithThreeGradients(
     _ kernel: (Part) -> Void
   ) -> (value: Tensor<Scalar>, input: Tensor<Scalar>, target: Tensor<Scalar>, parameter: Tensor<Scalar>) {
@@ -108,6 +122,8 @@ extension LossCall {
   @usableFromInline
   @specialized(where Self == VectorCall<Float>) @specialized(where Self == VectorCall<Double>)
   @specialized(where Self == VectorCall<HalfPrecision>)
+  @specialized(where Self == ElementwiseCall<Float>) @specialized(where Self == ElementwiseCall<Double>)
+  @specialized(where Self == ElementwiseCall<HalfPrecision>)
   func value(
     into input: inout Tensor<Scalar>, _ target: inout Tensor<Scalar>, _ parameter: inout Tensor<Scalar>,
     names: [String], _ kernel: (Part) -> Void

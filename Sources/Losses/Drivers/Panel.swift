@@ -5,6 +5,8 @@ internal import RealMath
 /// Which of the two it is depends on the shape alone, so the order of operations, and with it every bit of the
 /// result, is the same for any strides.
 protocol PanelOrder {
+  /// Whether a line is a column.
+  static var linesAreColumns: Bool { get }
   /// The column of an element.
   static func column(of place: PanelPlace) -> Int
   /// The class of an element.
@@ -26,6 +28,7 @@ protocol PanelOrder {
 
 /// A line is a column: the class axis is innermost.
 enum ClassesInLine: PanelOrder {
+  @inline(__always) static var linesAreColumns: Bool { true }
   @inline(__always) static func column(of place: PanelPlace) -> Int { place.line }
   @inline(__always) static func classIndex(of place: PanelPlace) -> Int { place.position }
   @inline(__always) static func place(class index: Int, column: Int) -> PanelPlace {
@@ -61,6 +64,7 @@ enum ClassesInLine: PanelOrder {
 
 /// A line is a class: further axes follow the class axis.
 enum ColumnsInLine: PanelOrder {
+  @inline(__always) static var linesAreColumns: Bool { false }
   @inline(__always) static func column(of place: PanelPlace) -> Int { place.position }
   @inline(__always) static func classIndex(of place: PanelPlace) -> Int { place.line }
   @inline(__always) static func place(class index: Int, column: Int) -> PanelPlace {

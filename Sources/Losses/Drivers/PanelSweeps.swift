@@ -20,13 +20,11 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     }
   }
 
-  /// The largest element of each column.
+  /// Raises the maxima of columns to part of a line.
   @inline(__always)
-  private func maxima(of panel: Panel<C>, into maxima: Numbers<C>) {
-    for column in 0..<columns { maxima[column] = -.infinity }
-    for line in 0..<lines {
-      unsafe Order.raise(maxima.memory, to: panel.line(line), line: line, positions: 0..<length)
-    }
+  private func raise(_ maxima: Numbers<C>, to panel: Panel<C>, line: Int, positions: Range<Int>) {
+    unsafe Order.raise(
+      maxima.memory, to: panel.line(line) + positions.lowerBound, line: line, positions: positions)
   }
 
   /// The sum over each column of what `element` returns.
@@ -40,7 +38,9 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     }
   }
 
-  private var partSize: Int { min(Blocks.size, length) }
+  private var partSize: Int {
+    min(Order.linesAreColumns && lines > 1 ? Summation.partSize : Blocks.size, length)
+  }
 
   /// Calls `body` with part after part of the lines that `element` makes. They are stored where there is a panel for
   /// them, else in `scratch`.
@@ -52,7 +52,7 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     for line in 0..<lines {
       var start = 0
       while start < length {
-        let end = min(start + Blocks.size, length)
+        let end = min(start + partSize, length)
         let part = if let panel { unsafe Numbers(panel.line(line) + start) } else { scratch }
         for position in start..<end {
           part[position &- start] = element(PanelPlace(line: line, position: position))
@@ -69,18 +69,27 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   func exponentials(
     of panel: Panel<C>, maxima: Numbers<C>, rests: Numbers<Double>, storing stored: Panel<C>? = nil
   ) {
-    self.maxima(of: panel, into: maxima)
+    for column in 0..<columns { maxima[column] = -.infinity }
+    // Where a line is a column, the maximum of the next one is found beside the exponentials of this one: its elements come
+    // from memory while the processor computes.
+    for line in 0..<(Order.linesAreColumns ? min(lines, 1) : lines) {
+      raise(maxima, to: panel, line: line, positions: 0..<length)
+    }
     let scratch = Scratch<C>(slots: 1, slotSize: 2 * columns + (stored == nil ? partSize : 0))
     defer { scratch.deallocate() }
     let memory = scratch.numbers(0)
     let sums = ExponentialSums(rests: rests, ones: memory, parts: memory.advanced(by: columns))
     rests.clear(count: columns)
     memory.clear(count: 2 * columns)
-    forEachPart(
-      in: memory.advanced(by: 2 * columns), storing: stored,
-      { expNonPositive(panel[$0] - maxima[Order.column(of: $0)]) }
-    ) { part, line, positions in
+    func exponential(_ place: PanelPlace) -> C {
+      expNonPositive(panel[place] - maxima[Order.column(of: place)])
+    }
+    forEachPart(in: memory.advanced(by: 2 * columns), storing: stored, exponential) {
+      part, line, positions in
       unsafe Order.addExponentials(part.memory, line: line, positions: positions, to: sums)
+      if Order.linesAreColumns, line + 1 < lines {
+        raise(maxima, to: panel, line: line + 1, positions: positions)
+      }
     }
     for column in 0..<columns {
       rests[column] += Double(sums.parts[column]) + Double(sums.ones[column] - 1)

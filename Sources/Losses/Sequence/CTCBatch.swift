@@ -33,7 +33,7 @@ struct CTCBatch {
 
 extension CTCBatch {
   /// The scores of each sample at the frames that count.
-  @specialized(where S == Float) @specialized(where S == Double)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func rows<S: LossScalar>(of scores: Tensor<S>) -> [[[Double]]] {
     let scalars = scores.scalars
     return (0..<samples).map { sample in

@@ -13,7 +13,7 @@ struct CTCCall<S: LossScalar>: LossCall {
   private let reduction: Reduction
   private let denominator: Double
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   init(
     _ scores: Tensor<S>, targets: any ClassLabels, inputLengths: any ClassLabels,
     targetLengths: any ClassLabels, blank: Int, upstream: Tensor<S>?, reduction: Reduction
@@ -31,7 +31,7 @@ struct CTCCall<S: LossScalar>: LossCall {
 
   var inputShape: Shape { scores.shape }
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func run(_ gradients: GradientDestinations<S>, _ kernel: (CTCSample<C>) -> Void) -> Tensor<S> {
     let scale = reduction.gradientScale(upstream: upstream, denominator: denominator)
     let upstreams = reduction == .none ? upstream?.scalars : nil
