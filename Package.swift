@@ -22,9 +22,14 @@ let package = Package(
     .target(name: "Losses", dependencies: ["RealMath", "Tensors"], swiftSettings: settings),
     .executableTarget(
       name: "TrainDigits",
-      dependencies: ["Charts", "Losses"],
+      dependencies: ["Charts", "ExampleTools", "Losses"],
       path: "Sources/Examples/TrainDigits",
-      resources: [.copy("Data")],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "ReadDigits",
+      dependencies: ["Charts", "ExampleTools", "Losses"],
+      path: "Sources/Examples/ReadDigits",
       swiftSettings: settings
     ),
     .executableTarget(
@@ -34,6 +39,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "Charts", path: "Sources/Examples/Charts", swiftSettings: settings),
+    .target(
+      name: "ExampleTools",
+      dependencies: ["Losses"],
+      path: "Sources/Examples/ExampleTools",
+      resources: [.copy("Data")],
+      swiftSettings: settings
+    ),
     .executableTarget(
       name: "Benchmarks",
       dependencies: ["Losses"],

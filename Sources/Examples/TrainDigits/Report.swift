@@ -1,27 +1,6 @@
 import Charts
-import Foundation
-
-/// How a network does on some images: its mean cross entropy, and the share that it recognises.
-struct Score: CustomStringConvertible {
-  let loss: Double
-  let accuracy: Double
-
-  var description: String { "loss \(decimal(loss, digits: 4)), accuracy \(percent(accuracy))" }
-}
-
-/// The scores at the end of an epoch.
-struct Epoch {
-  let training: Score
-  let test: Score
-}
-
-func decimal(_ number: Double, digits: Int) -> String { String(format: "%.\(digits)f", number) }
-
-func percent(_ share: Double) -> String { decimal(100 * share, digits: 1) + "%" }
-
-func leftPadded(_ text: String, to width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
-}
+import ExampleTools
+import Losses
 
 /// How often each digit is taken for each.
 func confusionTable(predicted: [Int], actual: [Int]) -> String {
@@ -54,10 +33,10 @@ func lossChart(_ history: [Epoch], subtitle: String) -> LineChart {
   return LineChart(title: "Learning to read handwritten digits", subtitle: subtitle, panels: [panel])
 }
 
-func write(_ text: String, to path: String) throws(Failure) {
-  do {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-  } catch {
-    throw Failure("'\(path)' cannot be written", exitCode: .cannotCreate)
+/// The class with the highest logit in each row.
+func predictions(_ logits: Tensor<Float>) -> [Int] {
+  (0..<logits.shape[0]).map { row in
+    let scores = logits[row, .all].scalars
+    return scores.indices.max { scores[$0] < scores[$1] } ?? 0
   }
 }

@@ -1,22 +1,17 @@
 // Learns to read handwritten digits with a perceptron of one hidden layer.
 //
-// The loss and its gradient are the library's. The rest (data, matrix products, progress bar) is in the files beside
-// this one; what draws the chart is in Charts.
+// The loss and its gradient are the library's. The data, the network and the progress bar are in ExampleTools, what
+// draws the chart is in Charts.
 
 import Charts
+import ExampleTools
 import Losses
 
-do {
-  if let options = try Options(arguments: CommandLine.arguments.dropFirst()) {
-    try train(options)
-  } else {
-    print(Options.help)
-  }
-} catch {
-  Console.fail(with: error)
-}
+TrainingOptions(epochs: 30, batch: 32, hidden: 96, rate: 0.1, output: "TrainDigits.svg").run(
+  "Trains a small neural network to read handwritten digits.", samples: "images",
+  picture: "the loss curves", train)
 
-func train(_ options: Options) throws {
+func train(_ options: TrainingOptions) throws {
   var random = SplitMix64(seed: options.seed)
   var digits = try Digits.bundled()
   digits = digits.rows(random.permutation(of: digits.count))
@@ -49,16 +44,13 @@ func train(_ options: Options) throws {
       let hidden = network.hiddenUnits(batch.images)
       let logits = network.logits(hidden)
       let (loss, gradient) = try objective.valueWithGradient(logits, target: batch.labels)
-      network.descend(gradient, hidden: hidden, images: batch.images, rate: options.rate)
+      network.descend(gradient, hidden: hidden, samples: batch.images, rate: options.rate)
 
       let done = Double(start + batch.count) / Double(training.count)
       progress.show(epoch: epoch, done: done, loss: loss.item, accuracy: history[epoch - 1].test.accuracy)
     }
     history.append(Epoch(training: try measure(training), test: try measure(test)))
-    progress.finish(epoch: epoch, history[epoch])
-    guard history[epoch].training.loss.isFinite else {
-      throw Failure("the loss is no longer a number after epoch \(epoch); try a smaller --rate")
-    }
+    try progress.finish(epoch: epoch, history[epoch])
   }
 
   let accuracy = percent(history[options.epochs].test.accuracy)

@@ -1,22 +1,22 @@
 import Foundation
-import Losses
+package import Losses
 
 /// Images of digits, one a row, and what they show.
-struct Digits {
+package struct Digits {
   /// The shape is [count, 64], and the values are from 0 for paper to 1 for ink.
-  let images: Tensor<Float>
-  let labels: Tensor<Int>
+  package let images: Tensor<Float>
+  package let labels: Tensor<Int>
 
-  var count: Int { labels.count }
+  package var count: Int { labels.count }
 
   /// A view of some neighbouring rows, without a copy.
-  subscript(rows: some RangeExpression<Int>) -> Digits {
+  package subscript(rows: some RangeExpression<Int>) -> Digits {
     let rows = rows.relative(to: 0..<count)
     return Digits(images: images[rows], labels: labels[rows])
   }
 
   /// A copy of some rows, in the order given.
-  func rows(_ rows: [Int]) -> Digits {
+  package func rows(_ rows: [Int]) -> Digits {
     let pixels = rows.flatMap { images[$0, .all].scalars }
     return Digits(
       images: Tensor(pixels, shape: [rows.count, images.shape[1]]),
@@ -27,7 +27,7 @@ struct Digits {
 
 extension Digits {
   /// The images in `Data/digits.txt`, whose format is described beside it.
-  static func bundled() throws(Failure) -> Digits {
+  package static func bundled() throws(Failure) -> Digits {
     let file = Bundle.module.url(forResource: "digits", withExtension: "txt", subdirectory: "Data")
     guard let file, let text = try? Data(contentsOf: file) else {
       throw Failure("the resource Data/digits.txt cannot be read", exitCode: .noInput)

@@ -2,12 +2,12 @@
 ///
 /// What is drawn from it is computed here and not by the standard library, which may change how it does so:
 /// a seed means the same numbers for ever.
-struct SplitMix64 {
+package struct SplitMix64 {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var bits = state
     bits = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
@@ -16,13 +16,18 @@ struct SplitMix64 {
   }
 
   /// A multiple of 2⁻²⁴ in 0..<1.
-  mutating func nextUniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+  package mutating func nextUniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+
+  /// One of the numbers `0..<count`.
+  package mutating func nextInteger(below count: Int) -> Int {
+    Int(UInt64(count).multipliedFullWidth(by: next()).high)
+  }
 
   /// The numbers `0..<count` in random order.
-  mutating func permutation(of count: Int) -> [Int] {
+  package mutating func permutation(of count: Int) -> [Int] {
     var order = Array(0..<count)
     for last in order.indices.dropFirst().reversed() {
-      order.swapAt(last, Int(UInt64(last + 1).multipliedFullWidth(by: next()).high))
+      order.swapAt(last, nextInteger(below: last + 1))
     }
     return order
   }

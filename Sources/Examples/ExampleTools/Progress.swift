@@ -1,12 +1,12 @@
 /// Shows how far training has come: one line that is redrawn on a terminal, else a line for each epoch.
-struct Progress {
+package struct Progress {
   private let epochs: Int
   private var shown = ""
 
-  init(epochs: Int) { self.epochs = epochs }
+  package init(epochs: Int) { self.epochs = epochs }
 
   /// Draws the bar, where `done` is the finished part of the epoch and `accuracy` that of the last epoch.
-  mutating func show(epoch: Int, done: Double, loss: Float, accuracy: Double) {
+  package mutating func show(epoch: Int, done: Double, loss: Float, accuracy: Double) {
     guard Console.isTerminal else { return }
     draw(
       """
@@ -16,12 +16,16 @@ struct Progress {
     )
   }
 
-  /// Reports on an epoch.
-  mutating func finish(epoch number: Int, _ epoch: Epoch) {
+  /// Reports on an epoch. Training cannot go on when the loss is no number.
+  package mutating func finish(epoch number: Int, _ epoch: Epoch) throws(Failure) {
+    let isLost = !epoch.training.loss.isFinite
     if !Console.isTerminal {
       print("epoch \(padded(number))/\(epochs)   training: \(epoch.training)   test: \(epoch.test)")
-    } else if number == epochs || !epoch.training.loss.isFinite {
+    } else if number == epochs || isLost {
       print()
+    }
+    if isLost {
+      throw Failure("the loss is no longer a number after epoch \(number); try a smaller --rate")
     }
   }
 

@@ -9,9 +9,9 @@ import Foundation
 #endif
 
 /// Something that ends the program, as a message to its user.
-struct Failure: Error {
+package struct Failure: Error {
   /// As in `sysexits.h`.
-  enum ExitCode: Int32 {
+  package enum ExitCode: Int32, Sendable {
     case usage = 64
     case badData = 65
     case noInput = 66
@@ -22,21 +22,32 @@ struct Failure: Error {
   let message: String
   let exitCode: ExitCode
 
-  init(_ message: String, exitCode: ExitCode = .software) {
+  package init(_ message: String, exitCode: ExitCode = .software) {
     self.message = message
     self.exitCode = exitCode
   }
 }
 
-enum Console {
+package enum Console {
   static let isTerminal = isatty(STDOUT_FILENO) != 0
+
+  /// The name of the executable.
+  static var program: Substring { CommandLine.arguments[0].split(separator: "/").last ?? "" }
 
   /// Writes at once, unlike `print`, which waits for the end of the line.
   static func draw(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }
 
   static func fail(with error: any Error) -> Never {
     let failure = error as? Failure ?? Failure("\(error)")
-    try? FileHandle.standardError.write(contentsOf: Data("TrainDigits: \(failure.message)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("\(program): \(failure.message)\n".utf8))
     exit(failure.exitCode.rawValue)
+  }
+}
+
+package func write(_ text: String, to path: String) throws(Failure) {
+  do {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+  } catch {
+    throw Failure("'\(path)' cannot be written", exitCode: .cannotCreate)
   }
 }

@@ -1,0 +1,56 @@
+// Learns to read rows of handwritten digits with CTC: from rows and the digits in them, but not where in the row each
+// digit lies.
+//
+// Row.swift sets digits side by side. Batch.swift makes of rows what the network and CTC take. Reader.swift has the
+// network, the loss, the decoders and the aligner. Picture.swift draws a row as it is read.
+
+import Charts
+import ExampleTools
+import Foundation
+
+TrainingOptions(epochs: 40, batch: 16, hidden: 192, rate: 0.1, output: "ReadDigits.svg").run(
+  "Trains a small neural network to read rows of handwritten digits.", samples: "rows",
+  picture: "a row as it is read", train)
+
+func train(_ options: TrainingOptions) throws {
+  var random = SplitMix64(seed: options.seed)
+  var digits = try Digits.bundled()
+  digits = digits.rows(random.permutation(of: digits.count))
+  let training = digits[..<(digits.count * 4 / 5)]
+  let test = digits[training.count...]
+  // Each of the test images is in four rows, with other neighbours. None of them is in a row to learn from.
+  let testRows = (0..<4).flatMap { _ in Row.rows(of: test, random: &random) }
+  var reader = Reader(hidden: options.hidden, random: &random)
+  print("\(training.count) training images, \(testRows.count) test rows, \(reader.parameterCount) parameters")
+
+  var accuracy = 0.0
+  var progress = Progress(epochs: options.epochs)
+  for epoch in 1...options.epochs {
+    // The same images as in the last epoch, in new rows.
+    let rows = Row.rows(of: training, random: &random)
+    for start in stride(from: 0, to: rows.count, by: options.batch) {
+      let batch = rows[start..<min(start + options.batch, rows.count)]
+      let loss = try reader.learn(batch, rate: options.rate)
+      let done = Double(start + batch.count) / Double(rows.count)
+      progress.show(epoch: epoch, done: done, loss: loss, accuracy: accuracy)
+    }
+    let scores = Epoch(training: try reader.score(on: rows), test: try reader.score(on: testRows))
+    accuracy = scores.test.accuracy
+    try progress.finish(epoch: epoch, scores)
+  }
+
+  print("\nTest rows read without a mistake: \(percent(accuracy)) greedily, ", terminator: "")
+  print("\(percent(try reader.beamAccuracy(on: testRows))) by beam search")
+
+  let longest = testRows.max { $0.digits.count < $1.digits.count } ?? testRows[0]
+  let judgement = try reader.judgement(of: longest)
+  try write(Picture(judgement, theme: .light).svg(), to: options.output)
+  try write(Picture(judgement, theme: .dark).svg(), to: darkName(of: options.output))
+  print("A row as it is read: \(options.output), and \(darkName(of: options.output)) for dark pages")
+}
+
+/// `row~dark.svg` for `row.svg`.
+func darkName(of path: String) -> String {
+  let file = URL(fileURLWithPath: path)
+  return "\(file.deletingPathExtension().relativePath)~dark.\(file.pathExtension)"
+}
