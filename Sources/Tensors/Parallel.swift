@@ -8,10 +8,14 @@ internal import Foundation
 ///       try loss(input, target: target)
 ///     }
 public enum Parallelism {
-  /// The limit for the current task; `nil`, the default, means one thread for each core.
+  /// The limit for the current task; `nil`, the default, means one thread for each core. There are never more than 64, or
+  /// the number of cores if that is larger.
   @TaskLocal public static var maximumThreads: Int?
 
   private static let coreCount = ProcessInfo.processInfo.activeProcessorCount
+
+  /// Threads stay, once there are any: a limit that is no limit must not make one for each chunk.
+  private static let largestCount = max(coreCount, 64)
 
   /// What work must cost to be shared, in nanoseconds: more than what sharing and, where they sleep, waking takes.
   private static var costOfSharing: Double { 5_000 }
@@ -33,7 +37,8 @@ public enum Parallelism {
       body(chunk * chunkSize..<min((chunk + 1) * chunkSize, count))
     }
     let worthwhileCost = Workers.shared.areAwake ? costOfSharing : costOfWaking
-    let threads = cost < worthwhileCost ? 1 : min(maximumThreads ?? coreCount, chunkCount)
+    let limit = min(maximumThreads ?? coreCount, largestCount)
+    let threads = cost < worthwhileCost ? 1 : min(limit, chunkCount)
     guard threads > 1 else {
       return (0..<chunkCount).reduce(0) { $0 + sum(ofChunk: $1) }
     }

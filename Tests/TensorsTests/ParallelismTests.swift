@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Parallelism")
 struct ParallelismTests {
-  @Test("Each chunk is computed once, by any number of threads", arguments: [1, 2, 3, 8, 40])
+  @Test("Each chunk is computed once, by any number of threads", arguments: [.min, 0, 1, 2, 3, 8, 40, .max])
   func chunks(threads: Int) {
     let visits = Mutex([Int](repeating: 0, count: 1000))
     let sum = Parallelism.$maximumThreads.withValue(threads) {
