@@ -47,7 +47,7 @@ extension ClassPanel {
       isInnermost
       ? ClassesInLine.extent(classes: classes, columns: columns)
       : ColumnsInLine.extent(classes: classes, columns: columns)
-    for line in 0..<lines { unsafe inputGradient.line(line).update(repeating: 0, count: length) }
+    inputGradient.clear(lines: lines, length: length)
   }
 
   /// Sets the gradient by the input to 0 in one column.

@@ -146,6 +146,13 @@ struct Panel<C: RealScalar> {
   @inline(__always)
   func line(_ line: Int) -> UnsafeMutablePointer<C> { unsafe origin + line &* lineStride }
 
+  /// Sets all elements to 0.
+  func clear(lines: Int, length: Int) {
+    // One run is faster than many.
+    if lineStride == length { return unsafe origin.update(repeating: 0, count: lines * length) }
+    for line in 0..<lines { unsafe self.line(line).update(repeating: 0, count: length) }
+  }
+
   @inline(__always)
   subscript(place: PanelPlace) -> C {
     get { unsafe origin[place.line &* lineStride &+ place.position] }
