@@ -46,8 +46,8 @@ extension LossError: CustomStringConvertible {
     case .axisOutOfRange(let axis, let rank):
       "axis is \(axis), but the input has \(rank) axes"
     case .labelOutOfRange(let argument, let position, let label, let classCount, let ignoreIndex, let sample):
-      "\(argument)\(position)\(sample.map { ", of sample \($0)," } ?? "") is \(label), but there are \(classCount) classes"
-        + (ignoreIndex.map { " and ignoreIndex is \($0)" } ?? "")
+      "\(argument)\(position)\(sample.map { ", of sample \($0)," } ?? "") is \(label), "
+        + "but there are \(classCount) classes" + (ignoreIndex.map { " and ignoreIndex is \($0)" } ?? "")
     case .valueOutOfRange(let argument, let position, let value, let requirement):
       "\(argument)\(position) is \(Self.text(value)), but it must be \(requirement)"
     case .invalidHyperparameter(let name, let value, let requirement):

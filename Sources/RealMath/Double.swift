@@ -1,8 +1,8 @@
 // What the functions take from Double: constants, polynomials, bit patterns.
 //
 // The polynomials are minimax for the error of the function they serve, so the fits (Remez's algorithm, in 160 bits)
-// were weighted with the factor and the function around each polynomial. The coefficients are rounded to Double, and the
-// errors stated are those after that. A c with a number is the coefficient of that power.
+// were weighted with the factor and the function around each polynomial. The coefficients are rounded to Double, and
+// the errors stated are those after that. A c with a number is the coefficient of that power.
 //
 // J.-M. Muller, Elementary Functions, 3rd edition, https://doi.org/10.1007/978-1-4899-7983-4
 

@@ -97,7 +97,8 @@ public func expNonPositive<S: RealScalar>(_ x: S) -> S { _expNonPositive(x, S._e
 
 /// The exponential function where it is at most one, no more accurate than arguments in `Float` deserve.
 ///
-/// What `expNonPositive(_:)` is in `Double`, for less work. Worst relative error: 2⁻³¹·⁹, where the result is not flushed to 0.
+/// What `expNonPositive(_:)` is in `Double`, for less work. Worst relative error: 2⁻³¹·⁹, where the result is not
+/// flushed to 0.
 ///
 /// ```swift
 /// let scores: [Float] = [1, 3, 2]

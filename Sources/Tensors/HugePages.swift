@@ -4,8 +4,8 @@
 
 /// Memory in pages of megabytes, where the system has them.
 ///
-/// A program that touches new memory waits for the system at each page, which with ordinary pages takes longer than to compute
-/// what is written there.
+/// A program that touches new memory waits for the system at each page, which with ordinary pages takes longer than to
+/// compute what is written there.
 enum HugePages {
   /// The size of a huge page of common processors.
   private static var size: Int { 2 << 20 }

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The threads that help with the work of a call.
 ///
-/// To wake a thread takes longer than many a call. So one that has helped looks out for more before it sleeps, and nobody
-/// waits for one: a caller does what no other thread has begun.
+/// To wake a thread takes longer than many a call. So one that has helped looks out for more before it sleeps, and
+/// nobody waits for one: a caller does what no other thread has begun.
 final class Workers: Sendable {
   static let shared = Workers()
 
@@ -80,8 +80,8 @@ final class Workers: Sendable {
 
 /// Work in chunks that several threads share.
 ///
-/// Each begins with a part of its own, so that it finds in its cache what it left there in the call before, and then goes on
-/// with what is left of the others'.
+/// Each begins with a part of its own, so that it finds in its cache what it left there in the call before, and then
+/// goes on with what is left of the others'.
 @safe
 final class SharedJob: Sendable {
   private let chunkCount: Int

@@ -27,7 +27,8 @@ public struct BCELoss: WeightedElementwiseLoss, StagedElementwiseLoss {
   @inlinable @inline(__always)
   public func argument<S: RealScalar>(_ x: S, target t: S) -> S { x }
 
-  // With y the smaller of x and 1 − x, and u the share of its logarithm, t or 1 − t, the loss is −u·log y − (1 − u)·log(1 − y).
+  // With y the smaller of x and 1 − x, and u the share of its logarithm, t or 1 − t, the loss is
+  // −u·log y − (1 − u)·log(1 − y).
   //
   // ∂/∂x = −t/x + (1 − t)/(1 − x) = (x − t) / (x·(1 − x)), whose denominator is held above 10⁻¹², as PyTorch's is;
   // ∂/∂t = log(1 − x) − log x.

@@ -11,9 +11,9 @@ public import Tensors
 ///     let loss = try MultiLabelMarginLoss()(scores, target: [[3, 0, -1, -1]] as Tensor<Int>)
 ///     print(loss)  // 0.45
 ///
-/// The input has shape [C] or [N, C]; a single number counts as one class. The target has the same shape: a list of labels for each sample, up to the first
-/// −1. A label that is there twice counts twice, and what follows −1 must be labels too, though it does not count.
-/// `mean` divides by N. At the kink the gradient is 0.
+/// The input has shape [C] or [N, C]; a single number counts as one class. The target has the same shape: a list of
+/// labels for each sample, up to the first −1. A label that is there twice counts twice, and what follows −1 must be
+/// labels too, though it does not count. `mean` divides by N. At the kink the gradient is 0.
 ///
 /// [PyTorch: MultiLabelMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html)
 public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {

@@ -10,8 +10,8 @@ public import Tensors
 ///     let loss = try MultiLabelSoftMarginLoss()([[0, 2]] as Tensor<Float>, target: [[1, 1]])
 ///     print(loss)  // 0.41003758
 ///
-/// Input and target have the same shape, whose last axis is the classes. The weight is an argument of the call and can be
-/// broadcast to that shape. `mean` divides by the number of samples.
+/// Input and target have the same shape, whose last axis is the classes. The weight is an argument of the call and can
+/// be broadcast to that shape. `mean` divides by the number of samples.
 ///
 /// At x = ±∞ value and gradient are the limits.
 ///

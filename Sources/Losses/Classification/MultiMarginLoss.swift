@@ -10,8 +10,8 @@ public import RealMath
 ///     let loss = try MultiMarginLoss()(scores, target: [1, 0] as Tensor<Int>)
 ///     print(loss)  // 0.4
 ///
-/// The input has shape [C] or [N, C]; a single number counts as one class. `mean` divides by N, whatever the weights are. p is 1 or 2. At the kink the
-/// gradient is 0.
+/// The input has shape [C] or [N, C]; a single number counts as one class. `mean` divides by N, whatever the weights
+/// are. p is 1 or 2. At the kink the gradient is 0.
 ///
 /// [PyTorch: MultiMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html)
 public struct MultiMarginLoss: ClassLoss {

@@ -10,9 +10,9 @@ public import Tensors
 ///     let loss = try GaussianNLLLoss()([1, 2] as Tensor<Float>, target: [1, 4], variance: [1, 4])
 ///     print(loss)  // 0.5965736
 ///
-/// The target has the input's shape or can be broadcast to it. The variance has the input's shape, or lacks the last axis, or has exactly one axis of
-/// length 1 where the input's is longer, or is a single number. `full` adds ½·log 2π. `mean` divides by the number of
-/// elements.
+/// The target has the input's shape or can be broadcast to it. The variance has the input's shape, or lacks the last
+/// axis, or has exactly one axis of length 1 where the input's is longer, or is a single number. `full` adds ½·log 2π.
+/// `mean` divides by the number of elements.
 ///
 /// The gradient by the variance passes straight through the clamp, as if the variance were eps where it is less.
 /// A negative variance is an error.

@@ -36,8 +36,8 @@ extension Check {
     try shape(labels.shape, named: "target", is: expected)
   }
 
-  /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`. Without weights, it is their
-  /// number.
+  /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`. Without weights, it is
+  /// their number.
   static func labels(
     _ labels: any ClassLabels, classes: Int, besides ignoreIndex: Int?,
     weight: ((_ class: Int) -> Double)? = nil

@@ -1,7 +1,7 @@
 internal import RealMath
 
-/// What is known of each column of a panel whose columns have labels. Those of ignored columns are made up; nothing of these
-/// may come to show.
+/// What is known of each column of a panel whose columns have labels. Those of ignored columns are made up; nothing of
+/// these may come to show.
 struct LabelledColumns<C: RealScalar> {
   let labels: Numbers<Int>
   /// The scores for the labels.

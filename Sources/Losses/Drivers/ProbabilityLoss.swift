@@ -1,7 +1,7 @@
 public import Tensors
 
-/// A loss over classes that can be given a probability for each class in place of a label: the verbs of `ClassLoss` once
-/// more, with probabilities.
+/// A loss over classes that can be given a probability for each class in place of a label: the verbs of `ClassLoss`
+/// once more, with probabilities.
 public protocol ProbabilityLoss: ClassLoss {}
 
 extension ProbabilityLoss {

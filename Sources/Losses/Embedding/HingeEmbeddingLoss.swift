@@ -10,8 +10,8 @@ public import RealMath
 ///     let loss = try HingeEmbeddingLoss()([1, 0.8, 0.5] as Tensor<Float>, target: [1, 1, -1])
 ///     print(loss)  // 0.76666665
 ///
-/// Input and target have the same shape; `mean` divides by the number of elements. For a target that is neither 1 nor −1
-/// both are added.
+/// Input and target have the same shape; `mean` divides by the number of elements. For a target that is neither 1 nor
+/// −1 both are added.
 ///
 /// [PyTorch: HingeEmbeddingLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html)
 public struct HingeEmbeddingLoss: ElementwiseLoss {
@@ -25,8 +25,8 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
     self.reduction = reduction
   }
 
-  // ∂/∂x = 1 for similar pairs, −1 for others up to the margin, the kink included. The loss is constant in y wherever it
-  // has a derivative.
+  // ∂/∂x = 1 for similar pairs, −1 for others up to the margin, the kink included. The loss is constant in y wherever
+  // it has a derivative.
   @inlinable @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target y: S) -> ElementwiseTerms<S> {
     // Similar pairs are as if beyond the margin. A gap that is not a number stays one, but has no slope.

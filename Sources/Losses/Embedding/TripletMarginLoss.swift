@@ -1,4 +1,5 @@
-/// How far a vector, the anchor a, is from being nearer to a positive p than to a negative n by a margin, in the p-norm.
+/// How far a vector, the anchor a, is from being nearer to a positive p than to a negative n by a margin, in the
+/// p-norm.
 ///
 /// ```
 /// loss = max(0, margin + ‖a − p + eps‖ₚ − ‖a − n + eps‖ₚ)

@@ -1,8 +1,8 @@
 public import RealMath
 public import Tensors
 
-/// How far a vector, the anchor a, is from being nearer to a positive p than to a negative n by a margin, with a distance
-/// of your own.
+/// How far a vector, the anchor a, is from being nearer to a positive p than to a negative n by a margin, with a
+/// distance of your own.
 ///
 /// ```
 /// loss = max(0, margin + d(a, p) − d(a, n))
@@ -13,12 +13,13 @@ public import Tensors
 ///     let value = try loss(anchor, positive: [[1, 0]], negative: [[0, 1]])
 ///     print(value)  // 0.0
 ///
-/// All three have the same shape, [D] or [N…, D], and a single number counts as [1]; `mean` divides by the number of vectors. With `swap`, d(a, n) gives
-/// way to d(p, n) where that is less; where both are equal, each has half of the gradient. A margin that is not
-/// positive is an error.
+/// All three have the same shape, [D] or [N…, D], and a single number counts as [1]; `mean` divides by the number of
+/// vectors. With `swap`, d(a, n) gives way to d(p, n) where that is less; where both are equal, each has half of the
+/// gradient. A margin that is not positive is an error.
 ///
-/// V. Balntas et al., Learning local feature descriptors with triplets and shallow convolutional neural networks,
-/// BMVC 2016, [doi:10.5244/C.30.119](https://doi.org/10.5244/C.30.119).
+/// V. Balntas et al., Learning local feature descriptors with triplets and shallow convolutional neural networks, BMVC
+/// 2016, [doi:10.5244/C.30.119](https://doi.org/10.5244/C.30.119)
+///
 /// [PyTorch: TripletMarginWithDistanceLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.TripletMarginWithDistanceLoss.html)
 public struct TripletMarginWithDistanceLoss<Distance: VectorMeasure>: Hashable, Codable, Sendable {
   /// How far two vectors are from each other.

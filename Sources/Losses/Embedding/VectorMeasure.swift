@@ -89,7 +89,8 @@ extension VectorMeasure {
     try call(input1, input2, upstream: upstream).valueWithPairGradient(compute)
   }
 
-  /// The measure of the vectors; the gradient by both inputs is written to `gradient`, whose tensors have the inputs' shape.
+  /// The measure of the vectors; the gradient by both inputs is written to `gradient`, whose tensors have the inputs'
+  /// shape.
   @inlinable
   public func valueWithGradient<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, upstream: Tensor<S>? = nil, into gradient: inout PairGradient<S>

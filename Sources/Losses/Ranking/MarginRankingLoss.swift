@@ -58,7 +58,8 @@ extension MarginRankingLoss {
 
   /// The gradient of the loss by both inputs.
   ///
-  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By default all ones.
+  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By default all
+  /// ones.
   @inlinable
   public func backward<S: LossScalar>(
     _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil

@@ -18,13 +18,13 @@ public struct CTCAlignment: Hashable, Codable, Sendable {
 ///       targetLengths: Tensor<Int>(1))
 ///     print(alignments[0]!.frames)  // [Range(1..<3)]
 ///
-/// The arguments are those of ``CTCLoss``. Logits give the same path, with another log-probability. What is not a number
-/// counts as the most probable, so that the log-probability of a path through it is not a number either.
+/// The arguments are those of ``CTCLoss``. Logits give the same path, with another log-probability. What is not a
+/// number counts as the most probable, so that the log-probability of a path through it is not a number either.
 ///
 /// The time is proportional to T·(2S + 1) + T·C for each sample, and the memory to T·(2S + 1) bytes and T·C numbers.
 ///
-/// L. R. Rabiner, A tutorial on hidden Markov models and selected applications in speech recognition, Proceedings of the
-/// IEEE 77 (2), 1989, https://doi.org/10.1109/5.18626
+/// L. R. Rabiner, A tutorial on hidden Markov models and selected applications in speech recognition, Proceedings of
+/// the IEEE 77 (2), 1989, https://doi.org/10.1109/5.18626
 public struct CTCAligner: Hashable, Codable, Sendable {
   /// The class that stands for no label.
   public var blank: Int

@@ -8,12 +8,12 @@ public import Tensors
 ///       probabilities.map { log($0) }, inputLengths: Tensor<Int>(2))
 ///     print(decodings[0][0].labels)  // [1]: its three paths have 0.64 together, more than the 0.36 of the best path
 ///
-/// The log-probabilities have shape [T, N, C] or [T, C]. The lengths have shape [N], or [] for one sample, and any integer
-/// type; frames past them count for nothing. Logits give the same labels, with other log-probabilities.
+/// The log-probabilities have shape [T, N, C] or [T, C]. The lengths have shape [N], or [] for one sample, and any
+/// integer type; frames past them count for nothing. Logits give the same labels, with other log-probabilities.
 ///
 /// A log-probability in the result is that of all paths with the same labels that the search has kept. It is never more
-/// than −``CTCLoss``, and equal to it where the beam is wide enough to keep all. What is not a number counts as the most
-/// probable, so that it shows in the result.
+/// than −``CTCLoss``, and equal to it where the beam is wide enough to keep all. What is not a number counts as the
+/// most probable, so that it shows in the result.
 ///
 /// The time is proportional to T·(C·log C + width²·log width + width·S) for each sample, with S labels in the result.
 ///
@@ -72,7 +72,8 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
       let logBlank = paths.logProbability.extended(by: row[blank])
       return Candidate(position: position, paths: Paths(logBlank: logBlank, logLabel: logLabel))
     }
-    // Of one prefix's extensions, only these can be among the best; one more, since a repeated label has less before it.
+    // Of one prefix's extensions, only these can be among the best; one more, since a repeated label has less before
+    // it.
     let labels = row.indices.filter { $0 != blank }.sorted { row[$0].isBetter(than: row[$1]) }
       .prefix(min(width, row.count) + 1)
     for (parent, prefix) in beam.enumerated() {

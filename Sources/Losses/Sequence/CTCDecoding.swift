@@ -7,8 +7,8 @@ public struct CTCDecoding: Hashable, Codable, Sendable {
 }
 
 extension Double {
-  /// Whether a search takes this number rather than another. What is not a number is taken first, so that it shows in the
-  /// result.
+  /// Whether a search takes this number rather than another. What is not a number is taken first, so that it shows in
+  /// the result.
   func isBetter(than other: Double) -> Bool { self > other || (isNaN && !other.isNaN) }
 
   /// The logarithm of a path's probability, one frame later. What is impossible stays so, whatever comes.

@@ -7,12 +7,13 @@ public import Tensors
 ///       probabilities.map { log($0) }, inputLengths: Tensor<Int>(3))
 ///     print(decodings[0].labels)  // [1, 1]
 ///
-/// The log-probabilities have shape [T, N, C] or [T, C]. The lengths have shape [N], or [] for one sample, and any integer
-/// type; frames past them count for nothing. Logits give the same labels, with another log-probability.
+/// The log-probabilities have shape [T, N, C] or [T, C]. The lengths have shape [N], or [] for one sample, and any
+/// integer type; frames past them count for nothing. Logits give the same labels, with another log-probability.
 ///
-/// The log-probability of the result is that of the one path. The most probable path need not be one of the most probable
-/// labels, whose paths may be many; ``CTCBeamSearchDecoder`` adds them up. Of classes that are equally probable the first
-/// is taken. What is not a number counts as the most probable, so that the log-probability is not a number either.
+/// The log-probability of the result is that of the one path. The most probable path need not be one of the most
+/// probable labels, whose paths may be many; ``CTCBeamSearchDecoder`` adds them up. Of classes that are equally
+/// probable the first is taken. What is not a number counts as the most probable, so that the log-probability is not a
+/// number either.
 ///
 /// The time is proportional to T·C for each sample.
 ///

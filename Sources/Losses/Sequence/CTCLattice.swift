@@ -1,24 +1,24 @@
 internal import RealMath
 
-// The sums over all paths of a target through the frames. A path passes every label in turn, each for one frame or more, with
-// blanks between them where there is time, and always between two that are equal.
+// The sums over all paths of a target through the frames. A path passes every label in turn, each for one frame or
+// more, with blanks between them where there is time, and always between two that are equal.
 //
-// Equation numbers are those of A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, Connectionist temporal classification,
-// ICML 2006, https://doi.org/10.1145/1143844.1143891. Its states l′ alternate between blanks and labels. Here the two are
-// kept apart, so that each recurrence is a loop without branches:
+// Equation numbers are those of A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, Connectionist temporal
+// classification, ICML 2006, https://doi.org/10.1145/1143844.1143891. Its states l′ alternate between blanks and
+// labels. Here the two are kept apart, so that each recurrence is a loop without branches:
 //
 // ```
 // blank i, before label i:  state s = 2i + 1,  0 ≤ i ≤ |l|
 // label i:                  state s = 2i + 2,  0 ≤ i < |l|
 // ```
 //
-// Only the states of the band are computed, and zeros are written beside them. Emissions are over the largest of their frame,
-// and each row of variables is scaled by a power of two.
+// Only the states of the band are computed, and zeros are written beside them. Emissions are over the largest of their
+// frame, and each row of variables is scaled by a power of two.
 
 /// The forward and backward variables of one sample.
 ///
-/// Several states are computed at once, up to one more than the band has. Where a row has what was computed beyond its band,
-/// there is room for it, and a zero is written over it if it is read.
+/// Several states are computed at once, up to one more than the band has. Where a row has what was computed beyond its
+/// band, there is room for it, and a zero is written over it if it is read.
 @safe
 struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
   private typealias Lanes = Number.Lanes
@@ -32,14 +32,15 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
   private let table: Scratch<Number>
   /// 1 for labels that may follow the one before without a blank, 0 for others. There is a 0 after the last.
   private let skips: Numbers<Number>
-  /// For each frame the power of two that the forward variables are scaled by, and the binary logarithm of a bound of these
-  /// without it.
+  /// For each frame the power of two that the forward variables are scaled by, and the binary logarithm of a bound of
+  /// these without it.
   private let powers: Numbers<Double>
   private let bounds: Numbers<Double>
   private let numbers: Scratch<Number>
   private let doubles: Scratch<Double>
 
-  /// - Parameter keepsRows: Whether the forward variables of all frames are kept, for the backward ones to be joined with.
+  /// - Parameter keepsRows: Whether the forward variables of all frames are kept, for the backward ones to be joined
+  ///   with.
   init(_ frames: CTCFrames<C>, keepsRows: Bool) {
     let sample = frames.sample
     emissions = CTCEmissions(frames)
@@ -47,8 +48,8 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
     self.keepsRows = keepsRows
     labelCount = sample.labels.count
     band = CTCBand(sample)
-    // What is computed beyond a row goes to the place before the next one, which is written to later. Of two rows that take
-    // turns, it would be a place that is still needed.
+    // What is computed beyond a row goes to the place before the next one, which is written to later. Of two rows that
+    // take turns, it would be a place that is still needed.
     table =
       keepsRows
       ? Scratch(slots: sample.frames + 1, slotSize: labelCount + 1)
@@ -94,8 +95,9 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
     }
   }
 
-  /// The exponents near which the largest variables of a frame are held. The sum is that of their products, which must not
-  /// overflow. The forward variables have the larger range below them, for the loss alone is found without the others.
+  /// The exponents near which the largest variables of a frame are held. The sum is that of their products, which must
+  /// not overflow. The forward variables have the larger range below them, for the loss alone is found without the
+  /// others.
   private static var forwardExponent: Double { 800 }
   private static var backwardExponent: Double { 0 }
 }
@@ -170,8 +172,8 @@ extension CTCLattice {
   /// βₜ(label i) = yₜ(lᵢ) · (βₜ₊₁(label i) + βₜ₊₁(blank i + 1) + skipᵢ₊₁ · βₜ₊₁(label i + 1))
   /// ```
   ///
-  /// After the last frame, all paths are at the last blank. The terms of (14), over their sum, are the posteriors of the states:
-  /// αₜ · βₜ / (yₜ · p). Here the division by yₜ comes to leaving out the last factor of βₜ.
+  /// After the last frame, all paths are at the last blank. The terms of (14), over their sum, are the posteriors of
+  /// the states: αₜ · βₜ / (yₜ · p). Here the division by yₜ comes to leaving out the last factor of βₜ.
   ///
   /// Calls `body` for each frame, the last one first. Returns whether what has vanished does not matter.
   @inline(__always)

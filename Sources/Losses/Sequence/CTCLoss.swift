@@ -19,13 +19,13 @@ public import Tensors
 /// sample's input length count for nothing. `mean` divides each loss by the length of its target, or by 1 where that is
 /// empty, and their sum by N.
 ///
-/// A target that has no path, having more labels than there are frames for, has the loss ∞, or 0 with `zeroInfinity`, and the
-/// gradient 0. Rounding never makes a loss negative.
+/// A target that has no path, having more labels than there are frames for, has the loss ∞, or 0 with `zeroInfinity`,
+/// and the gradient 0. Rounding never makes a loss negative.
 ///
 /// The article <doc:CTC> explains the loss from the beginning.
 ///
-/// The time is proportional to T·(2S + 1) + T·C for each sample. The gradient needs a table of T·(2S + 2) numbers for each
-/// thread.
+/// The time is proportional to T·(2S + 1) + T·C for each sample. The gradient needs a table of T·(2S + 2) numbers for
+/// each thread.
 ///
 /// A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, Connectionist temporal classification: labelling unsegmented
 /// sequence data with recurrent neural networks, ICML 2006, https://doi.org/10.1145/1143844.1143891

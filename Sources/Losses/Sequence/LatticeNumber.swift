@@ -22,8 +22,8 @@ protocol LatticeNumber: BitwiseCopyable {
   /// This number times 2ⁿ.
   func multiplied(byPower n: Double) -> Self
 
-  /// Multiplies the numbers at two ranges by a power of two that gives the largest a certain exponent, if there are limits to
-  /// what a number can be.
+  /// Multiplies the numbers at two ranges by a power of two that gives the largest a certain exponent, if there are
+  /// limits to what a number can be.
   static func rescale(
     _ first: Numbers<Self>, _ firstRange: Range<Int>, _ second: Numbers<Self>, _ secondRange: Range<Int>,
     to exponent: Double
@@ -84,8 +84,8 @@ extension Double: LatticeNumber {
     return self * Self.power(first) * Self.power(n - first)
   }
 
-  /// A number that is greater has lost nothing to speak of: what vanishes is below 2⁻¹⁰²², and grows by no more than 2¹⁰⁰ before
-  /// it is looked for.
+  /// A number that is greater has lost nothing to speak of: what vanishes is below 2⁻¹⁰²², and grows by no more than
+  /// 2¹⁰⁰ before it is looked for.
   private static var safe: Double { 0x1p-800 }
 
   @inline(__always)

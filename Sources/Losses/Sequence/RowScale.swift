@@ -2,8 +2,8 @@ internal import RealMath
 
 /// Keeps track of how large the variables of a lattice's rows are, so as to rescale only those that need it.
 ///
-/// A variable is a sum of at most three of the row before, times an emission that is at most 1. The largest one is no less than
-/// the largest one before times the smallest emission, since a path can stay where it is, or go on.
+/// A variable is a sum of at most three of the row before, times an emission that is at most 1. The largest one is no
+/// less than the largest one before times the smallest emission, since a path can stay where it is, or go on.
 struct RowScale {
   /// The exponent that the largest variable of a row gets when it is rescaled.
   let exponent: Double

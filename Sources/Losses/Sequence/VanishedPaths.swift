@@ -2,14 +2,15 @@ internal import RealMath
 
 /// A bound of the probability of the paths that a lattice has lost because a number became too small for `Double`.
 ///
-/// What a variable loses at a frame is less than 2⁻⁹²⁰ of a bound, α̂ₜ or β̂ₜ. This is the largest variable there, which is kept
-/// within 2¹⁰⁰ of a certain power of two, or the largest at the frame it comes from, times that frame's largest emission, since
-/// emissions vanish below 2⁻¹⁰²² of it. A loss may still matter, if a path begins badly and ends better than all others.
+/// What a variable loses at a frame is less than 2⁻⁹²⁰ of a bound, α̂ₜ or β̂ₜ. This is the largest variable there,
+/// which is kept within 2¹⁰⁰ of a certain power of two, or the largest at the frame it comes from, times that frame's
+/// largest emission, since emissions vanish below 2⁻¹⁰²² of it. A loss may still matter, if a path begins badly and
+/// ends better than all others.
 ///
 /// - What only the forward variables lose at a state of frame t, or only the backward ones, adds up to less than
 ///   2⁻⁹²⁰ · α̂ₜ · β̂ₜ.
-/// - What the forward variables lose at frame t and the backward ones at a frame u ≥ t adds up to less than
-///   2⁻¹⁸⁴⁰ · α̂ₜ · β̂ᵤ · W, where W is a bound of the probability of what lies between. A step multiplies by no more than the
+/// - What the forward variables lose at frame t and the backward ones at a frame u ≥ t adds up to less than 2⁻¹⁸⁴⁰ ·
+///   α̂ₜ · β̂ᵤ · W, where W is a bound of the probability of what lies between. A step multiplies by no more than the
 ///   probabilities of a blank and two labels, and by no more than the sum of all classes.
 ///
 /// Both are compared with the probability of the paths that were found.

@@ -33,8 +33,8 @@ struct ConfidenceTests {
     try expect(loss.valueWithGradient(columns, target: [[[1, 1], [0, 0]]]))
   }
 
-  /// Of the gradient p − t with p = (1, 0, …) and eight classes, smoothing leaves (7, −1, …) · ε/8: 1 ulp of that, where
-  /// 1 − (1 − 7ε/8) would be off by six.
+  /// Of the gradient p − t with p = (1, 0, …) and eight classes, smoothing leaves (7, −1, …) · ε/8: 1 ulp of that,
+  /// where 1 − (1 − 7ε/8) would be off by six.
   @Test func smoothedTargetOfACertainLabel() throws {
     let epsilon = 0.1
     let loss = CrossEntropyLoss(labelSmoothing: epsilon)

@@ -1,8 +1,8 @@
 import Losses
 import Testing
 
-/// Where PyTorch is wrong by accident. That an ignored row is exactly zero is in `IgnoredLabelTests`, that labels may be
-/// of any type in `LabelTypeTests`.
+/// Where PyTorch is wrong by accident. That an ignored row is exactly zero is in `IgnoredLabelTests`, that labels may
+/// be of any type in `LabelTypeTests`.
 struct DepartureTests {
   /// An impossible class of probability 0 costs nothing.
   @Test func impossibleClassOfProbabilityZero() throws {

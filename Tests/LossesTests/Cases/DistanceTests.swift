@@ -61,7 +61,8 @@ struct DistanceTests {
     try expectAngle(Float(sign: .plus, exponent: exponent, significand: 1))
   }
 
-  /// (3, 4) and (4, 3), of that unit or one of them: the cosine is 24/25. What is added to squares of 25 is seen in Double.
+  /// (3, 4) and (4, 3), of that unit or one of them: the cosine is 24/25. What is added to squares of 25 is seen in
+  /// Double.
   private func expectAngle<S: LossScalar>(_ unit: S, sourceLocation: SourceLocation = #_sourceLocation) throws
   {
     let (a, b): (Tensor<S>, Tensor<S>) = ([[3, 4]], [[4, 3]])

@@ -1,8 +1,8 @@
 import Losses
 import Testing
 
-/// Views of one element may have any shape. Where nothing could hold the results, or their number is none that `Int` can
-/// hold, a call is refused.
+/// Views of one element may have any shape. Where nothing could hold the results, or their number is none that `Int`
+/// can hold, a call is refused.
 struct SizeTests {
   private static let limit = Int.max / 64
   private static let requirement = "the product of the lengths, but for those of 0, can be \(limit) at most"

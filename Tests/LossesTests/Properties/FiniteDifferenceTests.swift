@@ -23,8 +23,8 @@ struct FiniteDifferenceTests {
     }
   }
 
-  /// Differences over four points have an error of h⁴ and a derivative of the fifth order, and the rounding error of the
-  /// value divided by h: 1e-8 of the largest derivative is far above both.
+  /// Differences over four points have an error of h⁴ and a derivative of the fifth order, and the rounding error of
+  /// the value divided by h: 1e-8 of the largest derivative is far above both.
   private func expectDerivative(
     _ gradient: Tensor<Double>, of subject: Subject, _ reduction: Reduction,
     by argument: WritableKeyPath<Arguments<Double>, Tensor<Double>>

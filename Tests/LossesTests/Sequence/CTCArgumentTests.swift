@@ -128,7 +128,8 @@ struct CTCArgumentTests {
     expectSameBits(value, copies)
   }
 
-  /// A batch of one and no batch at all, lengths with an axis and without, labels with an axis of the batch and without.
+  /// A batch of one and no batch at all, lengths with an axis and without, labels with an axis of the batch and
+  /// without.
   @Test(arguments: [0, 1, 2, 3])
   func oneSequence(_ index: Int) throws {
     let sample = Self.batch.sample(index)

@@ -68,8 +68,8 @@ struct CTCClosedFormTests {
     }
   }
 
-  /// If all classes are equally probable, so are all paths, of which there are T + L − r over 2L for L labels of which r
-  /// repeat the one before.
+  /// If all classes are equally probable, so are all paths, of which there are T + L − r over 2L for L labels of which
+  /// r repeat the one before.
   ///
   /// The function lgamma has an error of a few ulp of results of some 10³: 64 ulp.
   @Test(arguments: [(1, 1), (7, 3), (60, 20), (300, 40), (1000, 100)], [false, true])

@@ -109,7 +109,8 @@ struct CTCReadingTests {
     #expect(try normalized != findings())
   }
 
-  /// A number that is no log-probability shows in what is found for its sample, if its frame counts, and in nothing else.
+  /// A number that is no log-probability shows in what is found for its sample, if its frame counts, and in nothing
+  /// else.
   @Test(arguments: [Double.nan, .infinity])
   func numbersThatAreNoLogProbabilities(_ number: Double) throws {
     let before = try findings()

@@ -36,8 +36,8 @@ func read(_ path: [Int], blank: Int) -> [Int] {
 extension PlainCTC {
   /// By recurrence over the frames, in logarithms, for as many frames as one likes.
   ///
-  /// The states are the labels with a blank before, between and after them. A state follows itself or the one before it,
-  /// and a label follows the label before it unless they are equal.
+  /// The states are the labels with a blank before, between and after them. A state follows itself or the one before
+  /// it, and a label follows the label before it unless they are equal.
   init(statesOf logProbabilities: [[Double]], labels: [Int], blank: Int) {
     let (frames, classes) = (logProbabilities.count, logProbabilities[0].count)
     let states = labels.reduce(into: [blank]) { $0 += [$1, blank] }

@@ -260,8 +260,8 @@ struct InputOnly<Base: Form>: Form {
   }
 }
 
-/// Input, target and variance, of which one is the second argument and the other the weight. The verbs give the gradient
-/// by the input.
+/// Input, target and variance, of which one is the second argument and the other the weight. The verbs give the
+/// gradient by the input.
 struct GaussianForm: Form {
   var isVarianceSecond = false
   let loss: @Sendable (Reduction) -> GaussianNLLLoss
