@@ -1,8 +1,7 @@
 import Foundation
 import Synchronization
+import Tensors
 import Testing
-
-@testable import Tensors
 
 @Suite("Parallelism")
 struct ParallelismTests {
