@@ -13,6 +13,15 @@ ROW_TARGETS = {
     "ctc/T1000-N16-C5000-S150": 5.0,
 }
 
+# Where the target is one against PyTorch alone.
+PYTORCH_ROWS = "ctc/"
+PYTORCH_WAYS = ["eager", "compiled"]
+
+
+def rivals(name, ways):
+    """Those of the ways that the target of a row is about."""
+    return PYTORCH_WAYS if name.startswith(PYTORCH_ROWS) else ways
+
 
 def target(name, elements):
     by_size = 5.0 if elements <= 1000 else 2.5 if elements <= 10_000 else 1.1
