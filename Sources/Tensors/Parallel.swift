@@ -8,8 +8,8 @@ internal import Foundation
 ///       try loss(input, target: target)
 ///     }
 public enum Parallelism {
-  /// The limit for the current task; `nil`, the default, means one thread for each core. There are never more than 64, or
-  /// the number of cores if that is larger.
+  /// The limit for the current task; `nil`, the default, means one thread for each core. There are never more than 64,
+  /// or the number of cores if that is larger.
   @TaskLocal public static var maximumThreads: Int?
 
   private static let coreCount = ProcessInfo.processInfo.activeProcessorCount

@@ -12,13 +12,13 @@ struct Row {
 
   var width: Int { pixels.count / Self.height }
 
-  /// Rows of three to six digits; each of the given digits is in one of them.
+  /// Rows of three to five digits; each of the given digits is in one of them.
   static func rows(of digits: Digits, random: inout SplitMix64) -> [Row] {
     var order = random.permutation(of: digits.count)[...]
     var rows: [Row] = []
     while !order.isEmpty {
       var row = Row()
-      for index in order.prefix(3 + random.nextInteger(below: 4)) {
+      for index in order.prefix(3 + random.nextInteger(below: 3)) {
         row.appendPaper(columns: random.nextInteger(below: 5))
         row.append(digits.labels[index], image: digits.images[index, .all])
       }

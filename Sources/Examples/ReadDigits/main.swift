@@ -8,7 +8,7 @@ import Charts
 import ExampleTools
 import Foundation
 
-TrainingOptions(epochs: 40, batch: 16, hidden: 192, rate: 0.1, output: "ReadDigits.svg").run(
+TrainingOptions(epochs: 30, batch: 16, hidden: 192, rate: 0.1, output: "ReadDigits.svg").run(
   "Trains a small neural network to read rows of handwritten digits.", samples: "rows",
   picture: "a row as it is read", train)
 
@@ -30,7 +30,7 @@ func train(_ options: TrainingOptions) throws {
     let rows = Row.rows(of: training, random: &random)
     for start in stride(from: 0, to: rows.count, by: options.batch) {
       let batch = rows[start..<min(start + options.batch, rows.count)]
-      let loss = try reader.learn(batch, rate: options.rate)
+      let loss = try reader.learn(batch, rate: options.rate, random: &random)
       let done = Double(start + batch.count) / Double(rows.count)
       progress.show(epoch: epoch, done: done, loss: loss, accuracy: accuracy)
     }

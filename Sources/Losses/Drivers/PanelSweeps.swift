@@ -70,8 +70,8 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     of panel: Panel<C>, maxima: Numbers<C>, rests: Numbers<Double>, storing stored: Panel<C>? = nil
   ) {
     for column in 0..<columns { maxima[column] = -.infinity }
-    // Where a line is a column, the maximum of the next one is found beside the exponentials of this one: its elements come
-    // from memory while the processor computes.
+    // Where a line is a column, the maximum of the next one is found beside the exponentials of this one: its elements
+    // come from memory while the processor computes.
     for line in 0..<(Order.linesAreColumns ? min(lines, 1) : lines) {
       raise(maxima, to: panel, line: line, positions: 0..<length)
     }
