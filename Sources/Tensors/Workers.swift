@@ -18,7 +18,7 @@ final class Workers: Sendable {
     var sleepers = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
   /// Changes with each new job.
   private let news = Atomic<Int>(0)
   /// How many threads look out for work.

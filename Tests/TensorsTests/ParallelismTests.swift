@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Tensors
 import Testing
 
@@ -7,7 +6,7 @@ import Testing
 struct ParallelismTests {
   @Test("Each chunk is computed once, by any number of threads", arguments: [.min, 0, 1, 2, 3, 8, 40, .max])
   func chunks(threads: Int) {
-    let visits = Mutex([Int](repeating: 0, count: 1000))
+    let visits = Locked([Int](repeating: 0, count: 1000))
     let sum = Parallelism.$maximumThreads.withValue(threads) {
       Parallelism.sum(over: 1000, chunkSize: 7, cost: .infinity) { chunk in
         visits.withLock { visits in for index in chunk { visits[index] += 1 } }
