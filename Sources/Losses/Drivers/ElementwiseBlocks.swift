@@ -10,12 +10,12 @@ internal import Tensors
 struct ElementwiseBlocks<S: LossScalar> {
   typealias C = S.Computation
 
-  let input: Operand<S>
-  let target: Operand<S>
-  let parameter: Operand<S>?
-  let weight: Operand<S>?
+  var input: Operand<S>
+  var target: Operand<S>
+  var parameter: Operand<S>?
+  var weight: Operand<S>?
   /// The upstream of each element, where each has one of its own.
-  let upstream: Operand<S>?
+  var upstream: Operand<S>?
   let values: Destination<S>?
   let gradients: GradientDestinations<S>
   /// What all derivatives are multiplied by.
@@ -23,6 +23,22 @@ struct ElementwiseBlocks<S: LossScalar> {
 
   /// Computes the results of the elements in `chunk`, and returns the sum of their values.
   func compute(_ chunk: Range<Int>, _ formula: (ElementwiseBlock<C>) -> Void) -> Double {
+    let isInterleaved =
+      input.isInterleaved || target.isInterleaved || parameter?.isInterleaved ?? false
+      || weight?.isInterleaved ?? false || upstream?.isInterleaved ?? false
+    if !isInterleaved { return computeBlocks(of: chunk, formula) }
+    let scratch = Scratch<C>(slots: 5, slotSize: chunk.count)
+    defer { scratch.deallocate() }
+    var staged = self
+    staged.input = unsafe input.staged(chunk, scratch: scratch[0])
+    staged.target = unsafe target.staged(chunk, scratch: scratch[1])
+    staged.parameter = unsafe parameter?.staged(chunk, scratch: scratch[2])
+    staged.weight = unsafe weight?.staged(chunk, scratch: scratch[3])
+    staged.upstream = unsafe upstream?.staged(chunk, scratch: scratch[4])
+    return staged.computeBlocks(of: chunk, formula)
+  }
+
+  private func computeBlocks(of chunk: Range<Int>, _ formula: (ElementwiseBlock<C>) -> Void) -> Double {
     let size = Blocks.size(in: chunk)
     let scratch = Scratch<C>(slots: 10 + _StageMemory<C>.slots, slotSize: size)
     defer { scratch.deallocate() }

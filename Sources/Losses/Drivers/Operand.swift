@@ -31,24 +31,55 @@ struct Operand<S: LossScalar> {
     return unsafe UnsafePointer(scratch)
   }
 
+  /// Whether it is faster to copy many elements at once than in parts.
+  var isInterleaved: Bool { S.self == S.Computation.self && !isDirect && layout.interleavedLines != nil }
+
+  /// The operand with its elements at `range` copied to `scratch`, if that is faster.
+  func staged(_ range: Range<Int>, scratch: UnsafeMutablePointer<S.Computation>) -> Operand {
+    guard isInterleaved else { return self }
+    unsafe copy(range, to: scratch)
+    var staged = Layout(rowMajor: [range.count])
+    staged.offset = -range.lowerBound
+    let start = unsafe UnsafeRawPointer(scratch).assumingMemoryBound(to: S.self)
+    return unsafe Operand(storage: UnsafeBufferPointer(start: start, count: range.count), layout: staged)
+  }
+
   private func copy(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
-    let origin = unsafe storage.baseAddress! + layout.offset
     let length = layout.shape.last!
-    var next = unsafe memory
-    if range.lowerBound % length == 0, range.upperBound % length == 0, let lines = layout.interleavedLines {
-      let stride = layout.strides.last!
-      lines.forEachRun(in: range.lowerBound / length..<range.upperBound / length) { run in
-        // Position by position, to read what is close together at once.
-        for position in 0..<length {
-          let start = unsafe origin + run.start + position * stride
-          for line in 0..<run.count {
-            unsafe next[line &* length &+ position] = start[line &* run.stride].computation
-          }
-        }
-        unsafe next += run.count * length
-      }
-      return
+    let wholeLines = (range.lowerBound + length - 1) / length..<max(range.upperBound / length, 0)
+    guard wholeLines.count > 1, let lines = layout.interleavedLines else {
+      return unsafe copyRuns(range, to: memory)
     }
+    let whole = wholeLines.lowerBound * length..<wholeLines.upperBound * length
+    unsafe copyRuns(range.lowerBound..<whole.lowerBound, to: memory)
+    unsafe copy(wholeLines, of: lines, to: memory + (whole.lowerBound - range.lowerBound))
+    unsafe copyRuns(whole.upperBound..<range.upperBound, to: memory + (whole.upperBound - range.lowerBound))
+  }
+
+  /// Copies whole lines position by position, to read what is close together at once.
+  private func copy(_ range: Range<Int>, of lines: Layout, to memory: UnsafeMutablePointer<S.Computation>) {
+    let (length, stride) = (layout.shape.last!, layout.strides.last!)
+    let origin = unsafe storage.baseAddress! + layout.offset
+    var next = unsafe memory
+    lines.forEachRun(in: range) { run in
+      let start = unsafe origin + run.start
+      let copied =
+        run.stride == 1
+        ? unsafe Squares.transpose(start, stride: stride, to: next, lines: run.count, length: length)
+        : (lines: 0, length: 0)
+      for position in 0..<length {
+        let start = unsafe start + position * stride
+        for line in (position < copied.length ? copied.lines : 0)..<run.count {
+          unsafe next[line &* length &+ position] = start[line &* run.stride].computation
+        }
+      }
+      unsafe next += run.count * length
+    }
+  }
+
+  private func copyRuns(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
+    let origin = unsafe storage.baseAddress! + layout.offset
+    var next = unsafe memory
     layout.forEachRun(in: range) { run in
       let start = unsafe origin + run.start
       if run.stride == 1 {
