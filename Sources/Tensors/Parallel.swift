@@ -40,7 +40,7 @@ public enum Parallelism {
     let limit = min(maximumThreads ?? coreCount, largestCount)
     let threads = cost < worthwhileCost ? 1 : min(limit, chunkCount)
     guard threads > 1 else {
-      return (0..<chunkCount).reduce(0) { $0 + sum(ofChunk: $1) }
+      return (0..<chunkCount).reduce(into: CompensatedSum()) { $0.add(sum(ofChunk: $1)) }.value
     }
     let sums = unsafe [Double](unsafeUninitializedCapacity: chunkCount) { sums, initializedCount in
       let memory = sums.baseAddress!
@@ -52,6 +52,6 @@ public enum Parallelism {
       }
       initializedCount = chunkCount
     }
-    return sums.reduce(0, +)
+    return sums.reduce(into: CompensatedSum()) { $0.add($1) }.value
   }
 }

@@ -24,15 +24,15 @@ enum Blocks {
 
   /// The sum of what `body` returns for the blocks of a chunk.
   @inline(__always)
-  static func sum(over chunk: Range<Int>, _ body: (Range<Int>) -> Double) -> Double {
+  static func sum(over chunk: Range<Int>, size: Int = size, _ body: (Range<Int>) -> Double) -> Double {
     var sum = 0.0
-    forEach(in: chunk) { sum += body($0) }
+    forEach(in: chunk, size: size) { sum += body($0) }
     return sum
   }
 
   /// Calls `body` with the blocks of a chunk.
   @inline(__always)
-  static func forEach(in chunk: Range<Int>, _ body: (Range<Int>) -> Void) {
+  static func forEach(in chunk: Range<Int>, size: Int = size, _ body: (Range<Int>) -> Void) {
     var start = chunk.lowerBound
     while start < chunk.upperBound {
       let end = min(start + size, chunk.upperBound)

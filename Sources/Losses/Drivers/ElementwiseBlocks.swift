@@ -44,10 +44,17 @@ struct ElementwiseBlocks<S: LossScalar> {
     defer { scratch.deallocate() }
     // The sums of the values at one place of each block: added here, they need not be stored first.
     let sums = unsafe scratch[9]
-    unsafe clear(sums, count: size)
-    Blocks.forEach(in: chunk) { unsafe compute($0, scratch, sums, formula) }
-    return values == nil ? unsafe Summation.sum(sums, count: size) : 0
+    return Blocks.sum(over: chunk, size: Self.blocksPerSum * size) { blocks in
+      unsafe clear(sums, count: size)
+      Blocks.forEach(in: blocks) { unsafe compute($0, scratch, sums, formula) }
+      if values != nil { return 0 }
+      return size < Blocks.size
+        ? unsafe Summation.sum(sums, count: size) : unsafe Summation.sumOfEights(sums, count: size)
+    }
   }
+
+  /// How many values of one place are added in their own precision: few, since each addition rounds.
+  private static var blocksPerSum: Int { 8 }
 
   @inline(__always)
   private func compute(

@@ -15,12 +15,10 @@ enum Lanes {
     return combine(combine(combine(combine(half, e), f), g), h)
   }
 
-  /// The sum of the elements 0..<`count`, in their own precision in each lane, and from there on in `Double`.
+  /// The sum of the elements 0..<`count` in `Double`.
   @inline(__always)
   static func sum<C: BinaryFloatingPoint>(count: Int, _ element: (Int) -> C) -> Double {
-    let (rest, a, b, c, d, e, f, g, h) = lanes(count: count, 0, +, element)
-    let half = Double(rest) + Double(a) + Double(b) + Double(c) + Double(d)
-    return half + Double(e) + Double(f) + Double(g) + Double(h)
+    reduce(count: count, 0, +) { Double(element($0)) }
   }
 
   // The rest has a lane of its own, and the lanes are combined one after another: else the compiler makes vectors of

@@ -1,13 +1,12 @@
 /// Sums that come out the same, to the bit, wherever the addends lie and whoever adds them.
 enum Summation {
-  /// How many addends are added in their own precision, before the sum goes on in `Double`: sixteen in each of
-  /// eight lanes.
+  /// How many addends are added up in eight lanes, before the sum goes on.
   static var partSize: Int { 128 }
 
-  /// The sum of the addends 0..<`count`, in an order that depends on `count` alone.
+  /// The sum of the addends 0..<`count` in `Double`, in an order that depends on `count` alone.
   @inline(__always)
   static func sum<C: BinaryFloatingPoint>(
-    count: Int, partSize: Int = partSize, _ addend: (Int) -> C
+    count: Int, _ addend: (Int) -> C
   ) -> Double {
     var sum = 0.0
     var start = 0
@@ -22,6 +21,15 @@ enum Summation {
   @inline(__always)
   static func sum<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
     sum(count: count) { unsafe addends[$0] }
+  }
+
+  /// The sum of a multiple of eight numbers, of which eight at a time are added in their own precision, pair by pair.
+  @inline(__always)
+  static func sumOfEights<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
+    let part = count / 8
+    func pair(_ index: Int) -> C { unsafe addends[index] + addends[index &+ part] }
+    func four(_ index: Int) -> C { pair(index) + pair(index &+ 2 &* part) }
+    return Lanes.sum(count: part) { four($0) + four($0 &+ 4 &* part) }
   }
 
   /// The sum of numbers none of which is greater than 1.

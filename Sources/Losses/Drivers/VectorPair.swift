@@ -5,7 +5,7 @@ internal import RealMath
 /// It must not outlive the spans that it was made from.
 @safe
 struct VectorPair<C: RealScalar> {
-  private let count: Int
+  let count: Int
   private let first: UnsafeBufferPointer<C>
   private let second: UnsafeBufferPointer<C>
 
@@ -17,40 +17,18 @@ struct VectorPair<C: RealScalar> {
     unsafe self.second = second.withUnsafeBufferPointer { unsafe $0 }
   }
 
-  /// The sum of the terms, even if C cannot hold it.
+  /// The sum of the terms. Differences of numbers are exact in `Double`, so that the distances of vectors far from the
+  /// origin can be told apart.
   @inline(__always)
-  func sum(_ term: (C, C) -> C) -> Double {
-    // In short parts: distances are subtracted from others of about their length, which shows how they were rounded.
-    let sum = Summation.sum(count: count, partSize: 64) { unsafe term(first[$0], second[$0]) }
-    return sum.isFinite ? sum : wideSum { Double(term($0, $1)) }
-  }
-
-  /// The sum of the terms, all in `Double`.
-  @inline(__always)
-  func wideSum(_ term: (C, C) -> Double) -> Double {
-    Lanes.reduce(count: count, 0, +) { unsafe term(first[$0], second[$0]) }
-  }
-
-  /// The sum of the squares, even if C cannot hold them.
-  @inline(__always)
-  func sumOfSquares(_ element: (C, C) -> C) -> Double {
-    let sum = sum {
-      let x = element($0, $1)
-      return x * x
-    }
-    // Far enough from the ends of `Float`: what has vanished would not be seen.
-    if 0x1p-80...0x1p100 ~= sum { return sum }
-    return wideSum {
-      let x = Double(element($0, $1))
-      return x * x
-    }
+  func sum(_ term: (Double, Double) -> Double) -> Double {
+    Summation.sum(count: count) { unsafe term(Double(first[$0]), Double(second[$0])) }
   }
 
   /// The largest of the terms and 0, or what is not a number.
   @inline(__always)
-  func largest(_ term: (C, C) -> C) -> C {
+  func largest(_ term: (Double, Double) -> Double) -> Double {
     let largest = Lanes.reduce(
-      count: count, 0, { $1 > $0 ? $1 : $0 }, { unsafe term(first[$0], second[$0]) })
+      count: count, 0, { $1 > $0 ? $1 : $0 }, { unsafe term(Double(first[$0]), Double(second[$0])) })
     return sum(term).isNaN ? .nan : largest
   }
 

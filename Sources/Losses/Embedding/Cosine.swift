@@ -23,8 +23,8 @@ struct Cosine {
     var (scaleA, scaleB) = (1.0, 1.0)
     var (squareA, dot, squareB) = pair.products(scaledBy: (1, 1))
     if !(Self.accurateSquares ~= squareA && Self.accurateSquares ~= squareB) {
-      scaleA = Self.scale(largest: Double(pair.largest { x, _ in x.magnitude }))
-      scaleB = Self.scale(largest: Double(pair.largest { _, y in y.magnitude }))
+      scaleA = Self.scale(largest: pair.largest { x, _ in x.magnitude })
+      scaleB = Self.scale(largest: pair.largest { _, y in y.magnitude })
       (squareA, dot, squareB) = pair.products(scaledBy: (scaleA, scaleB))
     }
     a = Self.side(squareA, scaleA, length)

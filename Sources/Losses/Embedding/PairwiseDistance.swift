@@ -47,9 +47,14 @@ public struct PairwiseDistance: VectorMeasure {
   private func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
     switch p {
     case 1: return pair.sum { difference($0, $1).magnitude }
-    case 2: return pair.sumOfSquares { difference($0, $1) }.squareRoot()
-    case .infinity: return Double(pair.largest { difference($0, $1).magnitude })
-    default: return pow(pair.wideSum { pow(Double(difference($0, $1).magnitude), p) }, 1 / p)
+    case 2:
+      let square = pair.sum {
+        let d = difference($0, $1)
+        return d * d
+      }
+      return square.squareRoot()
+    case .infinity: return pair.largest { difference($0, $1).magnitude }
+    default: return pow(pair.sum { pow(difference($0, $1).magnitude, p) }, 1 / p)
     }
   }
 
@@ -61,7 +66,8 @@ public struct PairwiseDistance: VectorMeasure {
     _ db: inout MutableSpan<S>
   ) {
     if distance == 0 { return }
-    switch p {
+    // In one dimension all norms are the same.
+    switch pair.count == 1 ? 1 : p {
     case 1:
       let share = S(scale)
       addSlopes(pair, &da, &db) { d in d > 0 ? share : d < 0 ? -share : 0 }
@@ -73,10 +79,13 @@ public struct PairwiseDistance: VectorMeasure {
         addSlopes(pair, &da, &db) { d in S(scale * (Double(d) / distance)) }
       }
     case .infinity:
-      let largest = S(distance)
-      let ties = pair.sum { difference($0, $1).magnitude == largest ? 1 : 0 }
+      let ties = pair.sum { difference($0, $1).magnitude == distance ? 1 : 0 }
       let share = S(scale / ties)
-      addSlopes(pair, &da, &db) { d in d == largest ? share : d == -largest ? -share : 0 }
+      pair.add(to: &da, &db) { x, y in
+        let d = difference(Double(x), Double(y))
+        let slope = d == distance ? share : d == -distance ? -share : 0
+        return (slope, -slope)
+      }
     default:
       addSlopes(pair, &da, &db) { d in
         if d == 0 { return 0 }

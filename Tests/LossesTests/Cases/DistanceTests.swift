@@ -1,3 +1,4 @@
+import Foundation
 import Losses
 import Testing
 
@@ -42,6 +43,23 @@ struct DistanceTests {
     expectClose(gradient.anchor, [[0.7, 0.4]], ulps: 2)
     expectClose(gradient.positive, [[-0.7, 0.4]], ulps: 2)
     expectClose(gradient.negative, [[0, -0.8]], ulps: 2)
+  }
+
+  /// Distances that lie far apart from their difference: differences of elements in Float would be off by a thousand ulp.
+  @Test(arguments: [1, 2, 3, .infinity])
+  func triplesFarFromTheAnchor(_ p: Double) throws {
+    let anchor = Tensor<Float>(Tensor<Double>.random(in: 1000..<1001, [4, 128], seed: 91))
+    let positive = Tensor<Float>(Tensor<Double>.random(in: 0..<1, [4, 128], seed: 92))
+    let negative = Tensor<Float>(Tensor<Double>.random(in: 0..<1, [4, 128], seed: 93))
+    func distance(_ row: Int, _ other: Tensor<Float>) -> Double {
+      let gaps = (0..<128).map { (Double(anchor[row, $0]) - Double(other[row, $0]) + 1e-6).magnitude }
+      return p == .infinity ? gaps.max()! : pow(gaps.reduce(0) { $0 + pow($1, p) }, 1 / p)
+    }
+    let loss = TripletMarginLoss(margin: 200, p: p, reduction: .none)
+    let expected = Tensor<Double>(shape: [4]) { 200 + distance($0[0], positive) - distance($0[0], negative) }
+    try expectClose(loss(anchor, positive: positive, negative: negative), expected, ulps: 1)
+    let pair = try PairwiseDistance(p: p)(anchor, positive)
+    expectClose(pair, Tensor<Double>(shape: [4]) { distance($0[0], positive) }, ulps: 1)
   }
 
   @Test func numbersAreVectorsOfOne() throws {

@@ -37,8 +37,10 @@ def triplet_kinds(draw):
 
 def triplets(p=2.0, swap=False):
     def arguments(draw):
-        for kind, *vectors in triplet_kinds(draw):
-            yield kind, dict(zip(TRIPLET, vectors)) | {"margin": 1.0, "p": p, "eps": 1e-6, "swap": swap}
+        # The distances to it are much larger than their difference.
+        far = "anchor far away", vectors(draw, offset=1000), vectors(draw), vectors(draw)
+        for kind, *vectors_of_kind in (*triplet_kinds(draw), far):
+            yield kind, dict(zip(TRIPLET, vectors_of_kind)) | {"margin": 1.0, "p": p, "eps": 1e-6, "swap": swap}
 
     return arguments
 
