@@ -46,13 +46,13 @@ struct Operand<S: LossScalar> {
 
   private func copy(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
     let length = layout.shape.last!
-    let wholeLines = (range.lowerBound + length - 1) / length..<max(range.upperBound / length, 0)
-    guard wholeLines.count > 1, let lines = layout.interleavedLines else {
+    let (firstWhole, lastWhole) = ((range.lowerBound + length - 1) / length, range.upperBound / length)
+    guard firstWhole + 1 < lastWhole, let lines = layout.interleavedLines else {
       return unsafe copyRuns(range, to: memory)
     }
-    let whole = wholeLines.lowerBound * length..<wholeLines.upperBound * length
+    let whole = firstWhole * length..<lastWhole * length
     unsafe copyRuns(range.lowerBound..<whole.lowerBound, to: memory)
-    unsafe copy(wholeLines, of: lines, to: memory + (whole.lowerBound - range.lowerBound))
+    unsafe copy(firstWhole..<lastWhole, of: lines, to: memory + (whole.lowerBound - range.lowerBound))
     unsafe copyRuns(whole.upperBound..<range.upperBound, to: memory + (whole.upperBound - range.lowerBound))
   }
 

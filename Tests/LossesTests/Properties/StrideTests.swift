@@ -51,4 +51,16 @@ struct StrideTests {
       expectSameBits(gradient, copy, "gradient, \(reduction)")
     }
   }
+
+  /// Squares, and what is left of lines and positions beside them.
+  @Test(
+    arguments: [[2, 2], [3, 5], [4, 4], [7, 130], [130, 7], [33, 1000], [1000, 33], [6, 5, 9]] as [Shape])
+  func transposedTensorsOfAnySize(_ shape: Shape) throws {
+    let view = Tensor<Float>(Tensor<Double>.random(in: -1..<1, shape, seed: 1)).transposed(0, -1)
+    let target = Tensor<Float>(Tensor<Double>.random(in: -1..<1, view.shape, seed: 2))
+    let ofView = try L1Loss().valueWithGradient(view, target: target)
+    let ofCopy = try L1Loss().valueWithGradient(view.contiguous(), target: target)
+    expectSameBits(ofView.value, ofCopy.value, "value")
+    expectSameBits(ofView.gradient, ofCopy.gradient, "gradient")
+  }
 }
