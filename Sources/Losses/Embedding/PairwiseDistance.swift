@@ -87,10 +87,11 @@ public struct PairwiseDistance: VectorMeasure {
         return (slope, -slope)
       }
     default:
-      addSlopes(pair, &da, &db) { d in
-        if d == 0 { return 0 }
-        let slope = S(scale * pow(Double(d.magnitude) / distance, p - 1))
-        return d < 0 ? -slope : slope
+      pair.add(to: &da, &db) { x, y in
+        let d = difference(Double(x), Double(y))
+        let magnitude = d == 0 ? 0 : S(scale * pow(d.magnitude / distance, p - 1))
+        let slope = d < 0 ? -magnitude : magnitude
+        return (slope, -slope)
       }
     }
   }
