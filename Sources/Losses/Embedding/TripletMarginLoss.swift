@@ -8,7 +8,7 @@
 ///     let loss = TripletMarginLoss(margin: 1)
 ///     let anchor: Tensor<Float> = [[0, 0]]
 ///     let value = try loss(anchor, positive: [[3, 4]], negative: [[0, 5]])
-///     print(value)  // 0.99999964
+///     print(value)  // 0.9999996
 ///
 /// It is `TripletMarginWithDistanceLoss` with a `PairwiseDistance`, which describe the rest.
 ///
