@@ -79,18 +79,20 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
           minimum = score < minimum ? score : minimum
         }
         // Where all are impossible they stay so; a difference of infinities would not be a number.
-        largest[frame] = maximum == -.infinity ? 0 : Double(maximum)
-        logSmallest[frame] = Double(minimum) - largest[frame]
+        let reference = maximum == -.infinity ? 0 : Double(maximum)
+        logSmallest[frame] = Double(minimum) - reference
+        // The score, which is not yet a log-probability.
+        logLargest[frame] = reference
       }
       for frame in some {
-        let (scores, row, reference) = (scratch.numbers(frame - start), self[frame], largest[frame])
+        let (scores, row, reference) = (scratch.numbers(frame - start), self[frame], logLargest[frame])
         for slot in 0..<classCount {
           row[slot] = Number(exponential: Double(scores[slot]) - reference, of: C.self)
         }
       }
     }
     for frame in 0..<frameCount {
-      logLargest[frame] = largest[frame] - frames.shift(at: frame) - frames.logSum(at: frame)
+      logLargest[frame] = logLargest[frame] - frames.shift(at: frame) - frames.logSum(at: frame)
     }
     for frame in 0..<frameCount { largest[frame] = exp(logLargest[frame]) }
   }
