@@ -3,7 +3,6 @@
 /// A label can be one frame after the one before it, or two if the two are equal, for then there is a blank between
 /// them. A blank comes a frame after the label before it, and a frame before the one after it.
 struct CTCBand {
-  private let labelCount: Int
   /// Whether there are frames enough for all labels.
   let isFeasible: Bool
   private let lowerLabels: Numbers<Int>
@@ -13,23 +12,22 @@ struct CTCBand {
   private let frames: Scratch<Int>
 
   init(_ sample: CTCSample<some Any>) {
-    let sampleLabels = sample.labels
-    labelCount = sampleLabels.count
+    let labels = sample.labels
     frames = Scratch(slots: 4, slotSize: sample.frames)
     (lowerLabels, upperLabels) = (frames.numbers(0), frames.numbers(1))
     (lowerBlanks, upperBlanks) = (frames.numbers(2), frames.numbers(3))
 
     // The first frame at which each label can be. There is one more that never can.
-    let labels = Scratch<Int>(slots: 1, slotSize: labelCount + 1)
-    defer { labels.deallocate() }
-    let earliest = labels.numbers(0)
+    let scratch = Scratch<Int>(slots: 1, slotSize: labels.count + 1)
+    defer { scratch.deallocate() }
+    let earliest = scratch.numbers(0)
     var next = 0
-    for index in 0..<labelCount {
-      if index > 0, sampleLabels[index] == sampleLabels[index - 1] { next += 1 }
+    for index in 0..<labels.count {
+      if index > 0, labels[index] == labels[index - 1] { next += 1 }
       earliest[index] = next
       next += 1
     }
-    earliest[labelCount] = .max
+    earliest[labels.count] = .max
     isFeasible = next <= sample.frames
     guard isFeasible else { return }
 
