@@ -93,7 +93,7 @@ public func expm1<S: RealScalar>(_ x: S) -> S {
 /// let weights = logits.map { expNonPositive($0 - 3) }  // e⁻², 1, e⁻¹
 /// ```
 @inlinable @inline(__always)
-public func expNonPositive<S: RealScalar>(_ x: S) -> S { _expNonPositive(x, S._exponential2) }
+public func expNonPositive<S: RealScalar>(_ x: S) -> S { NonPositiveExponentialSteps(x).value }
 
 /// The exponential function where it is at most one, no more accurate than arguments in `Float` deserve.
 ///
@@ -105,15 +105,9 @@ public func expNonPositive<S: RealScalar>(_ x: S) -> S { _expNonPositive(x, S._e
 /// let sum = scores.reduce(0) { $0 + coarseExpNonPositive(Double($1) - 3) }  // e⁻² + 1 + e⁻¹
 /// ```
 @inlinable @inline(__always)
-public func coarseExpNonPositive(_ x: Double) -> Double { _expNonPositive(x, Double._coarseExponential2) }
-
-@inlinable @inline(__always)
-internal func _expNonPositive<S: RealScalar>(_ x: S, _ exponential2: (S) -> S) -> S {
-  let clamped = x < S._flushedExponential ? S._flushedExponential : x
-  let y = clamped * S._inverseLn2
-  let shift = S._shift + S._bias
-  let shifted = y + shift
-  return exponential2(y - (shifted - shift)) * S._power(shifted)
+public func coarseExpNonPositive(_ x: Double) -> Double {
+  let steps = NonPositiveExponentialSteps(x)
+  return Double._coarseExponential2(steps.fraction) * Double._power(steps.shifted)
 }
 
 /// The exponential of minus the magnitude, on which the logistic functions rest.

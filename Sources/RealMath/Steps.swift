@@ -50,6 +50,43 @@ public struct ExponentialSteps<S: RealScalar> {
   public var value: S { _exponential(ofRemainder: remainder) * power }
 }
 
+/// `expNonPositive(_:)` in two steps.
+///
+/// ```
+/// x / ln 2 = n + f,   eˣ = 2ⁿ · 2ᶠ
+/// ```
+///
+///     let steps = [-2, -1, 0].map { (x: Float) in NonPositiveExponentialSteps(x) }
+///     print(steps.map(\.value))  // [0.13533528, 0.36787945, 1.0]
+@frozen
+public struct NonPositiveExponentialSteps<S: RealScalar> {
+  /// f.
+  public var fraction: S
+  /// n, added to a number so large that the bits of the sum end with those of the exponent field of 2ⁿ.
+  public var shifted: S
+
+  /// The results of a first step.
+  @inlinable @inline(__always)
+  public init(fraction: S, shifted: S) {
+    self.fraction = fraction
+    self.shifted = shifted
+  }
+
+  /// The first step.
+  @inlinable @inline(__always)
+  public init(_ x: S) {
+    let clamped = x < S._flushedExponential ? S._flushedExponential : x
+    let y = clamped * S._inverseLn2
+    let shift = S._shift + S._bias
+    shifted = y + shift
+    fraction = y - (shifted - shift)
+  }
+
+  /// The second step: to the bit what `expNonPositive(_:)` gives.
+  @inlinable @inline(__always)
+  public var value: S { S._exponential2(fraction) * S._power(shifted) }
+}
+
 /// The logarithm in two steps.
 ///
 /// ```

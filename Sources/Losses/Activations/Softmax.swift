@@ -35,12 +35,16 @@ public struct Softmax: AxisActivation {
 
     sweeps.exponentials(of: panel.input, maxima: numbers, rests: sums, storing: result)
     for column in 0..<panel.columns { numbers[column] = C(1 / (1 + sums[column])) }
-    sweeps.visit { place in result[place] *= numbers[Order.column(of: place)] }
-
-    guard let gradient = panel.gradient else { return }
-    if let value = panel.value { sweeps.visit { place in value[place] = gradient[place] } }
-    sweeps.sums(into: sums) { place in panel.upstream[place] * gradient[place] }
+    guard let gradient = panel.gradient else {
+      return sweeps.visit { place in result[place] *= numbers[Order.column(of: place)] }
+    }
+    sweeps.sums(into: sums) { place in
+      let p = gradient[place] * numbers[Order.column(of: place)]
+      gradient[place] = p
+      return panel.upstream[place] * p
+    }
     for column in 0..<panel.columns { numbers[column] = C(sums[column]) }
+    if let value = panel.value { sweeps.visit { place in value[place] = gradient[place] } }
     sweeps.sums(into: sums) { place in
       gradient[place] * (panel.upstream[place] - numbers[Order.column(of: place)])
     }

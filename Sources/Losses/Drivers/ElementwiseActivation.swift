@@ -5,6 +5,9 @@ public import Tensors
 public protocol ElementwiseActivation: Hashable, Codable, Sendable {
   /// The value at x, and the derivative.
   func terms<S: RealScalar>(_ x: S) -> (value: S, derivative: S)
+
+  /// Evaluates the function over a block. There is an implementation for each kind of activation.
+  func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>)
 }
 
 extension ElementwiseActivation {
@@ -13,7 +16,7 @@ extension ElementwiseActivation {
   /// - Precondition: the result's size in bytes fits in `Int`, as any but that of a view does.
   @inlinable
   public func callAsFunction<S: LossScalar>(_ input: Tensor<S>) -> Tensor<S> {
-    ElementwiseCall(input: input).value(compute)
+    ElementwiseCall(input: input).value(_compute)
   }
 
   /// The gradient by the input of what is computed from the result, whose gradient by the result is `upstream`.
@@ -31,7 +34,7 @@ extension ElementwiseActivation {
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, upstream: Tensor<S>? = nil
   ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
-    try ElementwiseCall(input: input, upstream: upstream).valueWithGradient(compute)
+    try ElementwiseCall(input: input, upstream: upstream).valueWithGradient(_compute)
   }
 
   /// The function of each element; the gradient by the input is written to `gradient`, which has its shape.
@@ -39,11 +42,11 @@ extension ElementwiseActivation {
   public func valueWithGradient<S: LossScalar>(
     _ input: Tensor<S>, upstream: Tensor<S>? = nil, into gradient: inout Tensor<S>
   ) throws(LossError) -> Tensor<S> {
-    try ElementwiseCall(input: input, upstream: upstream).value(into: &gradient, compute)
+    try ElementwiseCall(input: input, upstream: upstream).value(into: &gradient, _compute)
   }
 
   @inlinable
-  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+  public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
     block.compute(ActivationFormula(activation: self))
   }
 }

@@ -18,9 +18,10 @@ protocol PanelOrder {
   /// Adds part of a line to the sums of its columns.
   static func add<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>)
-  /// The same for exponentials, of which the largest is 1 in every column.
-  static func addExponentials<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: ExponentialSums<C>)
+  /// Stores e^(x − maximum) for part of a line, and adds it to the sums.
+  static func exponentials<C: RealScalar>(
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, maxima: Numbers<C>, sums: ExponentialSums<C>,
+    steps: (Numbers<C>, Numbers<C>), to stored: UnsafeMutablePointer<C>)
   /// Raises the maxima of its columns to part of a line.
   static func raise<C: RealScalar>(
     _ maxima: UnsafeMutablePointer<C>, to part: UnsafePointer<C>, line: Int, positions: Range<Int>)
@@ -46,11 +47,23 @@ enum ClassesInLine: PanelOrder {
   }
 
   @inline(__always)
-  static func addExponentials<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: ExponentialSums<C>
+  static func exponentials<C: RealScalar>(
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, maxima: Numbers<C>, sums: ExponentialSums<C>,
+    steps: (Numbers<C>, Numbers<C>), to stored: UnsafeMutablePointer<C>
   ) {
+    let maximum = maxima[line]
+    let (fractions, shifted) = steps
+    for index in 0..<positions.count {
+      let steps = unsafe NonPositiveExponentialSteps(part[index] - maximum)
+      fractions[index] = steps.fraction
+      shifted[index] = steps.shifted
+    }
+    for index in 0..<positions.count {
+      let steps = NonPositiveExponentialSteps(fraction: fractions[index], shifted: shifted[index])
+      unsafe stored[index] = steps.value
+    }
     sums.rests[line] += unsafe Summation.sumOfExponentials(
-      part, count: positions.count, ones: &sums.ones[line])
+      stored, count: positions.count, ones: &sums.ones[line])
   }
 
   @inline(__always)
@@ -83,14 +96,17 @@ enum ColumnsInLine: PanelOrder {
   }
 
   @inline(__always)
-  static func addExponentials<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: ExponentialSums<C>
+  static func exponentials<C: RealScalar>(
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, maxima: Numbers<C>, sums: ExponentialSums<C>,
+    steps: (Numbers<C>, Numbers<C>), to stored: UnsafeMutablePointer<C>
   ) {
+    let maxima = maxima.advanced(by: positions.lowerBound)
     let parts = sums.parts.advanced(by: positions.lowerBound)
     let ones = sums.ones.advanced(by: positions.lowerBound)
     for index in 0..<positions.count {
-      let exponential = unsafe part[index]
+      let exponential = unsafe expNonPositive(part[index] - maxima[index])
       let one = select(exponential == 1, 1, 0 as C)
+      unsafe stored[index] = exponential
       parts[index] += exponential - one
       ones[index] += one
     }

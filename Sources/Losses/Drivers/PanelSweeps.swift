@@ -33,7 +33,11 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     sums.clear(count: columns)
     let scratch = Scratch<C>(slots: 1, slotSize: partSize)
     defer { scratch.deallocate() }
-    forEachPart(in: scratch.numbers(0), storing: nil, element) { part, line, positions in
+    let part = scratch.numbers(0)
+    forEachPart { line, positions in
+      for position in positions {
+        part[position &- positions.lowerBound] = element(PanelPlace(line: line, position: position))
+      }
       unsafe Order.add(part.memory, line: line, positions: positions, to: sums.memory)
     }
   }
@@ -42,22 +46,14 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     min(Order.linesAreColumns && lines > 1 ? Summation.partSize : Blocks.size, length)
   }
 
-  /// Calls `body` with part after part of the lines that `element` makes. They are stored where there is a panel for
-  /// them, else in `scratch`.
+  /// Calls `body` for part after part of the lines.
   @inline(__always)
-  private func forEachPart(
-    in scratch: Numbers<C>, storing panel: Panel<C>?, _ element: (PanelPlace) -> C,
-    _ body: (_ part: Numbers<C>, _ line: Int, _ positions: Range<Int>) -> Void
-  ) {
+  private func forEachPart(_ body: (_ line: Int, _ positions: Range<Int>) -> Void) {
     for line in 0..<lines {
       var start = 0
       while start < length {
         let end = min(start + partSize, length)
-        let part = if let panel { unsafe Numbers(panel.line(line) + start) } else { scratch }
-        for position in start..<end {
-          part[position &- start] = element(PanelPlace(line: line, position: position))
-        }
-        body(part, line, start..<end)
+        body(line, start..<end)
         start = end
       }
     }
@@ -75,18 +71,22 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     for line in 0..<(Order.linesAreColumns ? min(lines, 1) : lines) {
       raise(maxima, to: panel, line: line, positions: 0..<length)
     }
-    let scratch = Scratch<C>(slots: 1, slotSize: 2 * columns + (stored == nil ? partSize : 0))
-    defer { scratch.deallocate() }
-    let memory = scratch.numbers(0)
-    let sums = ExponentialSums(rests: rests, ones: memory, parts: memory.advanced(by: columns))
-    rests.clear(count: columns)
-    memory.clear(count: 2 * columns)
-    func exponential(_ place: PanelPlace) -> C {
-      expNonPositive(panel[place] - maxima[Order.column(of: place)])
+    let sumScratch = Scratch<C>(slots: 2, slotSize: columns)
+    let partScratch = Scratch<C>(slots: 3, slotSize: partSize)
+    defer {
+      sumScratch.deallocate()
+      partScratch.deallocate()
     }
-    forEachPart(in: memory.advanced(by: 2 * columns), storing: stored, exponential) {
-      part, line, positions in
-      unsafe Order.addExponentials(part.memory, line: line, positions: positions, to: sums)
+    let sums = ExponentialSums(rests: rests, ones: sumScratch.numbers(0), parts: sumScratch.numbers(1))
+    rests.clear(count: columns)
+    sums.ones.clear(count: columns)
+    sums.parts.clear(count: columns)
+    forEachPart { line, positions in
+      let start = positions.lowerBound
+      let part = if let stored { unsafe stored.line(line) + start } else { unsafe partScratch[0] }
+      unsafe Order.exponentials(
+        panel.line(line) + start, line: line, positions: positions, maxima: maxima, sums: sums,
+        steps: (partScratch.numbers(1), partScratch.numbers(2)), to: part)
       if Order.linesAreColumns, line + 1 < lines {
         raise(maxima, to: panel, line: line + 1, positions: positions)
       }

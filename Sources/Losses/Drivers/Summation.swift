@@ -17,10 +17,20 @@ enum Summation {
     return sum
   }
 
-  /// The sum of numbers in memory.
+  /// The sum of numbers in memory, part by part.
   @inline(__always)
   static func sum<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
-    sum(count: count) { unsafe addends[$0] }
+    var sum = 0.0
+    var start = 0
+    while start < count {
+      let part = unsafe addends + start
+      let size = min(partSize, count &- start)
+      sum +=
+        size == partSize
+        ? unsafe sumOfEights(part, count: partSize) : Lanes.sum(count: size) { unsafe part[$0] }
+      start &+= partSize
+    }
+    return sum
   }
 
   /// The sum of a multiple of eight numbers, of which eight at a time are added in their own precision, pair by pair.
