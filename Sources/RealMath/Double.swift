@@ -74,7 +74,7 @@ extension Double: RealScalar {
     let r4 = r2 * r2
     let low = (c0 + c1 * r) + r2 * (c2 + c3 * r)
     let middle = (c4 + c5 * r) + r2 * (c6 + c7 * r)
-    return (addend + r2 * low) + (r2 * r4) * (middle + r4 * (c8 + c9 * r))
+    return addend + r2 * (low + r4 * (middle + r4 * (c8 + c9 * r)))
   }
 
   /// Degree 10, for |f| ≤ 1/2. Error: 2⁻⁵¹·¹ where f ≤ 0, twice that where f > 0, for then 2ⁿ ≤ 1/2 scales it.

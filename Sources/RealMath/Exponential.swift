@@ -24,7 +24,7 @@
 /// eˣ
 /// ```
 ///
-/// Worst error: 0.83 ulp in `Float` (over all arguments), 0.85 ulp in `Double` (over millions). Results underflow
+/// Worst error: 1.01 ulp in `Float` (over all arguments), 1.04 ulp in `Double` (over millions). Results underflow
 /// gradually.
 ///
 /// - -∞ gives 0, +∞ and what overflows give +∞, ±0 gives 1, NaN gives NaN.
@@ -141,12 +141,7 @@ internal func _remainder<S: RealScalar>(_ x: S, _ n: S) -> S {
 
 /// eʳ for |r| ≤ ln 2 / 2.
 @inlinable @inline(__always)
-internal func _exponential<S: RealScalar>(ofRemainder r: S) -> S {
-  let sum = 1 + r
-  // What the sum lost to rounding, by Dekker's Fast2Sum.
-  let error = r - (sum - 1)
-  return sum + S._exponentialTail(r, plus: error)
-}
+internal func _exponential<S: RealScalar>(ofRemainder r: S) -> S { 1 + S._exponentialTail(r, plus: r) }
 
 /// x within the bounds; NaN stays what it is. The comparisons are those of the instructions for minima and maxima.
 @inlinable @inline(__always)

@@ -66,7 +66,7 @@ extension Float: RealScalar {
     let c3: Float = 0x1.123de2p-7
     let c4: Float = 0x1.6ac786p-10
     let r2 = r * r
-    return (addend + r2 * (c0 + c1 * r)) + (r2 * r2) * ((c2 + c3 * r) + r2 * c4)
+    return addend + r2 * ((c0 + c1 * r) + r2 * ((c2 + c3 * r) + r2 * c4))
   }
 
   /// Degree 5, for |f| ≤ 1/2. Error: 2⁻²³·² where f ≤ 0, twice that where f > 0, for then 2ⁿ ≤ 1/2 scales it.

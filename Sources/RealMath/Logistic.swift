@@ -33,7 +33,7 @@ public func sigmoid<S: RealScalar>(_ x: S) -> S {
 /// softplus x = log(1 + eˣ)
 /// ```
 ///
-/// Worst error: 2.29 ulp in `Float` (over all arguments), 2 ulp in `Double` (over millions). Results underflow
+/// Worst error: 2.07 ulp in `Float` (over all arguments), 1.95 ulp in `Double` (over millions). Results underflow
 /// gradually.
 ///
 /// - -∞ gives 0, +∞ gives +∞, NaN gives NaN.

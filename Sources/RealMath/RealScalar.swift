@@ -53,7 +53,7 @@ where RawSignificand: FixedWidthInteger {
   /// An x for which x / ln 2 rounds to the exponent below that of the least normal number.
   static var _flushedExponential: Self { get }
 
-  /// eʳ - 1 - r + addend for |r| ≤ ln 2 / 2; the addend is early enough to cost no time.
+  /// eʳ - 1 - r + addend for |r| ≤ ln 2 / 2.
   static func _exponentialTail(_ r: Self, plus addend: Self) -> Self
 
   /// 2ᶠ for |f| ≤ 1/2, with the error that `expNonPositive` allows; exactly 1 at 0.

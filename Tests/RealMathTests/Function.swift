@@ -21,14 +21,14 @@ enum Function: String, CaseIterable, Sendable {
   /// The worst errors that the documentation states, in ulp; for `expNonPositive` in ulp of 1.
   var bounds: (float: Double, double: Double) {
     switch self {
-    case .exp: (0.93, 0.95)
+    case .exp: (1.01, 1.04)
     case .expm1: (1.25, 1.25)
     case .expNonPositive: (1.45, 2.7)
-    case .expNegatedMagnitude: (0.93, 0.95)
+    case .expNegatedMagnitude: (1.01, 1.04)
     case .log: (0.96, 0.95)
     case .log1p: (1.02, 0.95)
     case .sigmoid: (2.41, 2.4)
-    case .softplus, .logSigmoid: (2.29, 2.0)
+    case .softplus, .logSigmoid: (2.07, 1.95)
     }
   }
 }

@@ -8,12 +8,14 @@ struct StepTests {
   func float() {
     // The last ones lie between two multiples of ln 2, as exactly as a Float can.
     checkExponential(Float.self, others: [0.34657359, 1.0397208, 2.4260151])
+    checkNonPositive(Float.self)
     checkLogarithm(Float.self)
   }
 
   @Test("Double")
   func double() {
     checkExponential(Double.self, others: [0.34657359027997264, 1.0397207708399179, 2.426015131959808])
+    checkNonPositive(Double.self)
     checkLogarithm(Double.self)
   }
 
@@ -47,6 +49,17 @@ private func checkExponential<S: RealScalar>(_: S.Type, others: [S]) {
     #expect(!ExponentialSteps<S>.suffices(ExponentialSteps(near: x).mark), "at \(x)")
     let value = ExponentialSteps(remainder: 0, power: exp(x)).value
     #expect(value == exp(x) || x.isNaN && value.isNaN, "at \(x)")
+  }
+}
+
+private func checkNonPositive<S: RealScalar>(_: S.Type) {
+  var generator = SplitMix(state: 5)
+  let randoms = (0..<2000).map { _ in S(generator.uniform(in: -100...0)) }
+  for x in randoms + [0, -0.0, -1000, -.infinity, .nan] {
+    let first = NonPositiveExponentialSteps(x)
+    let value = NonPositiveExponentialSteps(fraction: first.fraction, shifted: first.shifted).value
+    let expected = expNonPositive(x)
+    #expect(value == expected || x.isNaN && value.isNaN && expected.isNaN, "at \(x)")
   }
 }
 

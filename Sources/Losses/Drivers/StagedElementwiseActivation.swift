@@ -44,7 +44,9 @@ extension StagedElementwiseActivation {
 
 /// A function of the input alone with a stage, at an index that the block has.
 @usableFromInline
-struct StagedActivationFormula<Activation: StagedElementwiseActivation, Scalar: RealScalar>: ElementwiseFormula {
+struct StagedActivationFormula<Activation: StagedElementwiseActivation, Scalar: RealScalar>:
+  ElementwiseFormula
+{
   @usableFromInline typealias Stage = Activation.Stage
 
   @usableFromInline let activation: Activation
