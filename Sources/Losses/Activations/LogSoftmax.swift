@@ -40,11 +40,11 @@ public struct LogSoftmax: AxisActivation {
         value[place] = (panel.input[place] - maxima[column]) - numbers[column]
       }
     }
-    guard let gradient = panel.gradient else { return }
-    sweeps.sums(into: upstreamSums) { place in panel.upstream[place] }
+    guard let gradient = panel.gradient, let upstream = panel.upstream else { return }
+    sweeps.sums(into: upstreamSums) { place in upstream[place] }
     for column in 0..<panel.columns { numbers[column] = C(upstreamSums[column] / (1 + rests[column])) }
     sweeps.visit { place in
-      gradient[place] = panel.upstream[place] - gradient[place] * numbers[Order.column(of: place)]
+      gradient[place] = upstream[place] - gradient[place] * numbers[Order.column(of: place)]
     }
   }
 }

@@ -35,23 +35,23 @@ public struct Softmax: AxisActivation {
 
     sweeps.exponentials(of: panel.input, maxima: numbers, rests: sums, storing: result)
     for column in 0..<panel.columns { numbers[column] = C(1 / (1 + sums[column])) }
-    guard let gradient = panel.gradient else {
+    guard let gradient = panel.gradient, let upstream = panel.upstream else {
       return sweeps.visit { place in result[place] *= numbers[Order.column(of: place)] }
     }
     sweeps.sums(into: sums) { place in
       let p = gradient[place] * numbers[Order.column(of: place)]
       gradient[place] = p
-      return panel.upstream[place] * p
+      return upstream[place] * p
     }
     for column in 0..<panel.columns { numbers[column] = C(sums[column]) }
     if let value = panel.value { sweeps.visit { place in value[place] = gradient[place] } }
     sweeps.sums(into: sums) { place in
-      gradient[place] * (panel.upstream[place] - numbers[Order.column(of: place)])
+      gradient[place] * (upstream[place] - numbers[Order.column(of: place)])
     }
     for column in 0..<panel.columns { rests[column] = numbers[column].isFinite ? C(sums[column]) : 0 }
     sweeps.visit { place in
       let column = Order.column(of: place)
-      gradient[place] *= (panel.upstream[place] - numbers[column]) - rests[column]
+      gradient[place] *= (upstream[place] - numbers[column]) - rests[column]
     }
   }
 }

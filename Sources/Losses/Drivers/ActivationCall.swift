@@ -47,6 +47,7 @@ struct ActivationCall<S: LossScalar> {
 
   @inline(__always)
   private func run(value: Destination<S>?, gradient: Destination<S>?, _ kernel: Kernel) {
+    let upstream = gradient == nil ? nil : self.upstream
     input.withOperand { input in
       upstream.withOperand { upstream in
         _ = Parallelism.sum(
@@ -60,7 +61,7 @@ struct ActivationCall<S: LossScalar> {
             let panel = unsafe ActivationPanel(
               classes: axis.classes, columns: columns.count, isInnermost: axis.inner == 1,
               input: input.panel(columns, of: axis, scratch: scratch[0]),
-              upstream: upstream.panel(columns, of: axis, scratch: scratch[1]),
+              upstream: upstream?.panel(columns, of: axis, scratch: scratch[1]),
               value: value?.panel(columns, of: axis, scratch: scratch[2]),
               gradient: gradient?.panel(columns, of: axis, scratch: scratch[3]))
             kernel(panel)

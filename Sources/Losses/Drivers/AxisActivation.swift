@@ -57,7 +57,8 @@ public struct ActivationPanel<C: RealScalar> {
   /// Whether the axis is the last one of the tensor.
   let isInnermost: Bool
   let input: Panel<C>
-  let upstream: Panel<C>
+  /// What the gradient by the result is, where there is memory for that by the input.
+  let upstream: Panel<C>?
   let value: Panel<C>?
   let gradient: Panel<C>?
 }
