@@ -5,7 +5,7 @@ public import RealMath
     @inlinable @inline(__always)
     public init(computation: Float) {
       #if arch(x86_64)
-        self.init(bitPattern: computation.halfPattern)
+        self.init(bitPattern: UInt16(bitPattern: SIMD8(repeating: computation).halfPatterns[0]))
       #else
         self.init(computation)
       #endif
@@ -14,7 +14,7 @@ public import RealMath
     @inlinable @inline(__always)
     public var computation: Float {
       #if arch(x86_64)
-        Float(halfPattern: bitPattern)
+        SIMD8<Float>(halfPatterns: SIMD8(repeating: Int16(bitPattern: bitPattern)))[0]
       #else
         Float(self)
       #endif
@@ -29,33 +29,53 @@ public import RealMath
 
 #if arch(x86_64)
   // Baseline x86-64 has no instruction for these conversions. The compiler calls a function for each number then, which
-  // takes many times as long as arithmetic on the bits in a loop that vectorises.
-  extension Float {
-    /// The number with these bits in half precision: a sign, five of the exponent, ten of the fraction.
+  // takes many times as long as arithmetic on the bits of eight.
+  extension SIMD8<Float> {
+    /// The numbers with these bits in half precision: a sign, five of the exponent, ten of the fraction.
     @inlinable @inline(__always)
-    init(halfPattern: UInt16) {
+    init(halfPatterns patterns: SIMD8<Int16>) {
       // In the places of a `Float`, behind the sign, they mean 2⁻¹¹² of the number, also where it is subnormal.
-      let placed = Int32(bitPattern: UInt32(halfPattern) << 16) >> 3 & ~0x7000_0000
-      let number = Float(bitPattern: UInt32(bitPattern: placed)) * 0x1p112
+      var halves = SIMD16<Int16>()
+      halves.evenHalf = patterns &<< 13
+      halves.oddHalf = patterns &>> 3 & ~0x7000
       // Infinity and NaN have the largest exponent in both.
-      let exponent: UInt32 = number.magnitude >= 0x1p16 ? 0x7f80_0000 : 0
-      self.init(bitPattern: number.bitPattern | exponent)
+      let largest = SIMD8<Int16>(repeating: 0x7c00)
+      halves.oddHalf |= SIMD8<Int16>.zero.replacing(
+        with: SIMD8<Int16>(repeating: 0x7000), where: patterns & largest .== largest)
+      self = unsafe unsafeBitCast(halves, to: SIMD8<Float>.self) * 0x1p112
     }
 
-    /// The bits of the nearest number in half precision, the even one of two. NaN loses what it carries.
+    /// The bits of the nearest numbers in half precision, the even one of two. NaN loses what it carries.
     @inlinable @inline(__always)
-    var halfPattern: UInt16 {
-      let magnitude: Float = magnitude < 0x1p16 ? magnitude : 0x1p16
-      let power = Float(bitPattern: magnitude.bitPattern & 0x7f80_0000)
+    var halfPatterns: SIMD8<Int16> {
+      let magnitude = SIMD8<Float>(bits: bits & 0x7fff_ffff)
+      let infinity = SIMD8<Float>(repeating: 0x1p16)
+      let limited = magnitude.replacing(with: infinity, where: magnitude .> infinity)
       // That of the smallest normal number counts for the subnormal ones too.
-      let exponent = (power > 0x1p-14 ? power : 0x1p-14).bitPattern
-      // A sum with 2¹³ times the power has no room for more than ten bits of the fraction: what it is above that
-      let addend = exponent &+ 13 << 23
-      let significand = (magnitude + Float(bitPattern: addend)).bitPattern &- addend
-      // begins with the 1 that is not written, unless it is subnormal, and may carry into the exponent.
-      let finite = (exponent &- (0x1p-14 as Float).bitPattern) >> 13 &+ significand
-      let quiet: UInt32 = self != self ? 0x7e00 : 0
-      return UInt16(truncatingIfNeeded: finite | quiet | bitPattern >> 16 & 0x8000)
+      let smallest = SIMD8<Float>(repeating: 0x1p-14)
+      let itsPower = SIMD8<Float>(bits: limited.bits & 0x7f80_0000)
+      let power = itsPower.replacing(with: smallest, where: itsPower .< smallest)
+      // A sum with 2¹³ times the power has no room for more than ten bits of the fraction. They are at its end, behind
+      // the 1 that is not written, which subnormal numbers do not have.
+      let sum = limited + power * 0x1p13
+      // The sum of NaN is NaN, which is not less than this: the end that makes 0x7e00 of its power, infinity.
+      let quiet = SIMD8<Float>(repeating: 0x1p29 + 0x1.18p20)
+      let end = quiet.replacing(with: sum, where: sum .< quiet)
+      // The 1, or what was carried, adds to the exponent. (That of the sum would do, but then the compiler no longer
+      // makes one instruction of the choice of the power.)
+      let pattern = SIMD8<Float>(bits: end.bits &+ power.bits &>> 13)
+      let bias = SIMD8<Int16>(repeating: Int16(truncatingIfNeeded: 113 << 10))
+      return pattern.halves.evenHalf &- bias | halves.oddHalf & .min
     }
+
+    @inlinable @inline(__always)
+    init(bits: SIMD8<Int32>) { self = unsafe unsafeBitCast(bits, to: SIMD8<Float>.self) }
+
+    @inlinable @inline(__always)
+    var bits: SIMD8<Int32> { unsafe unsafeBitCast(self, to: SIMD8<Int32>.self) }
+
+    /// The lower and the upper half of each number's bits.
+    @inlinable @inline(__always)
+    var halves: SIMD16<Int16> { unsafe unsafeBitCast(self, to: SIMD16<Int16>.self) }
   }
 #endif

@@ -34,7 +34,8 @@ struct Destination<S: LossScalar> {
   func store(_ range: Range<Int>, from memory: UnsafeMutablePointer<S.Computation>) {
     guard !Self.isDirect, !range.isEmpty else { return }
     let start = unsafe storage.baseAddress! + range.lowerBound
-    for index in 0..<range.count { unsafe start[index] = S(computation: memory[index]) }
+    let stored = unsafe Eights.store(memory, count: range.count, to: start)
+    for index in stored..<range.count { unsafe start[index] = S(computation: memory[index]) }
   }
 
   /// Puts what was computed in `numbers(from:scratch:)` in its place.

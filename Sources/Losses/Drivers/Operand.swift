@@ -82,10 +82,11 @@ struct Operand<S: LossScalar> {
     var next = unsafe memory
     layout.forEachRun(in: range) { run in
       let start = unsafe origin + run.start
+      let copied = unsafe Eights.load(start, stride: run.stride, count: run.count, to: next)
       if run.stride == 1 {
-        for index in 0..<run.count { unsafe next[index] = start[index].computation }
+        for index in copied..<run.count { unsafe next[index] = start[index].computation }
       } else {
-        for index in 0..<run.count { unsafe next[index] = start[index &* run.stride].computation }
+        for index in copied..<run.count { unsafe next[index] = start[index &* run.stride].computation }
       }
       unsafe next += run.count
     }
