@@ -42,7 +42,7 @@ public enum Parallelism {
     guard threads > 1 else {
       return (0..<chunkCount).reduce(into: CompensatedSum()) { $0.add(sum(ofChunk: $1)) }.value
     }
-    let sums = unsafe [Double](unsafeUninitializedCapacity: chunkCount) { sums, initializedCount in
+    let sums = unsafe [Double](count: chunkCount) { sums in
       let memory = sums.baseAddress!
       withoutActuallyEscaping(sum(ofChunk:)) { sum in
         // Each thread writes the sums of its own chunks.
@@ -50,7 +50,6 @@ public enum Parallelism {
           Workers.shared.complete(unsafe SharedJob(chunkCount: chunkCount, threads: threads, body: body))
         }
       }
-      initializedCount = chunkCount
     }
     return sums.reduce(into: CompensatedSum()) { $0.add($1) }.value
   }

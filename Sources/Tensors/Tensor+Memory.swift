@@ -31,11 +31,9 @@ extension Tensor {
   /// A tensor whose elements are whatever the memory held, for an operation that writes all of them.
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   package init(uninitialized shape: Shape) {
-    let count = shape.allocatedElementCount(of: Scalar.self)
     self.init(
-      whole: unsafe [Scalar](unsafeUninitializedCapacity: count) {
+      whole: unsafe [Scalar](count: shape.allocatedElementCount(of: Scalar.self)) {
         unsafe HugePages.advise(for: UnsafeRawBufferPointer($0))
-        $1 = count
       },
       shape: shape
     )
@@ -53,7 +51,7 @@ extension Tensor {
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   func copiedScalars() -> [Scalar] {
     let count = shape.allocatedElementCount(of: Scalar.self)
-    return unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+    return unsafe [Scalar](count: count) { buffer in
       unsafe storage.withUnsafeBufferPointer { storage in
         var next = 0
         layout.merged.forEachRun(in: 0..<count) { run in
@@ -64,7 +62,6 @@ extension Tensor {
           next &+= run.count
         }
       }
-      initializedCount = count
     }
   }
 }

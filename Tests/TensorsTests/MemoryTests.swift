@@ -76,6 +76,17 @@ import Testing
     }
   }
 
+  /// A write to the memory that empty arrays share is not seen here, but by the thread sanitizer.
+  @Test func emptyTensorsAreMadeOnSeveralThreads() {
+    let source = numbered([2, 3])
+    let elements = Parallelism.$maximumThreads.withValue(2) {
+      Parallelism.sum(over: 1000, chunkSize: 1, cost: .infinity) { _ in
+        Double(Tensor<Int>(uninitialized: [0, 3]).count + source[..<0].scalars.count)
+      }
+    }
+    #expect(elements == 0)
+  }
+
   @Test func layoutsOutsideTheStorageStop() async {
     await #expect(processExitsWith: .failure) {
       _ = Tensor(storage: [1, 2], layout: Layout(shape: [2], strides: [2]))
