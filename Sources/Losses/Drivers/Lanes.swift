@@ -29,8 +29,9 @@ enum Lanes {
   ) -> (rest: Value, Value, Value, Value, Value, Value, Value, Value, Value) {
     var (a, b, c, d) = (neutral, neutral, neutral, neutral)
     var (e, f, g, h) = (neutral, neutral, neutral, neutral)
+    let whole = count & ~7
     var index = 0
-    while index &+ 8 <= count {
+    while index < whole {
       a = combine(a, element(index))
       b = combine(b, element(index &+ 1))
       c = combine(c, element(index &+ 2))

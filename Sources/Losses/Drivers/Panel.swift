@@ -71,7 +71,7 @@ enum ClassesInLine: PanelOrder {
     _ maxima: UnsafeMutablePointer<C>, to part: UnsafePointer<C>, line: Int, positions: Range<Int>
   ) {
     unsafe maxima[line] = Lanes.reduce(
-      count: positions.count, maxima[line], { $1 > $0 ? $1 : $0 }, { unsafe part[$0] })
+      count: positions.count, maxima[line], { $0 > $1 ? $0 : $1 }, { unsafe part[$0] })
   }
 }
 
