@@ -41,7 +41,7 @@ public struct LogSoftmax: AxisActivation {
       }
     }
     guard let gradient = panel.gradient, let upstream = panel.upstream else { return }
-    sweeps.sums(into: upstreamSums) { place in upstream[place] }
+    sweeps.sums(into: upstreamSums, eachInDouble: true) { place in upstream[place] }
     for column in 0..<panel.columns { numbers[column] = C(upstreamSums[column] / (1 + rests[column])) }
     sweeps.visit { place in
       gradient[place] = upstream[place] - gradient[place] * numbers[Order.column(of: place)]

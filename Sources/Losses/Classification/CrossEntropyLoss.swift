@@ -183,7 +183,7 @@ extension CrossEntropyLoss {
       }
     }
     guard let gradient = panel.inputGradient else { return }
-    sweeps.sums(into: factorSums) { place in factor(place) }
+    sweeps.sums(into: factorSums, eachInDouble: true) { place in factor(place) }
     for column in 0..<panel.columns {
       factors[column] = C(panel.scales[column] / (1 + rests[column]))
       smallRests[column] = C(rests[column])

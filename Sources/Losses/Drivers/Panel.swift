@@ -15,9 +15,10 @@ protocol PanelOrder {
   static func place(class index: Int, column: Int) -> PanelPlace
   /// The number of lines and of elements in each.
   static func extent(classes: Int, columns: Int) -> (lines: Int, length: Int)
-  /// Adds part of a line to the sums of its columns.
+  /// Adds part of a line to the sums of its columns: each number in `Double`, or a few in their own precision first.
   static func add<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>)
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, eachInDouble: Bool,
+    to sums: UnsafeMutablePointer<Double>)
   /// Stores e^(x − maximum) for part of a line, and adds it to the sums.
   static func exponentials<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, maxima: Numbers<C>, sums: ExponentialSums<C>,
@@ -41,9 +42,12 @@ enum ClassesInLine: PanelOrder {
 
   @inline(__always)
   static func add<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, eachInDouble: Bool,
+    to sums: UnsafeMutablePointer<Double>
   ) {
-    unsafe sums[line] += Summation.sum(part, count: positions.count)
+    unsafe sums[line] +=
+      eachInDouble
+      ? Summation.sum(part, count: positions.count) : Summation.quickSum(part, count: positions.count)
   }
 
   @inline(__always)
@@ -89,7 +93,8 @@ enum ColumnsInLine: PanelOrder {
 
   @inline(__always)
   static func add<C: RealScalar>(
-    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, to sums: UnsafeMutablePointer<Double>
+    _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, eachInDouble: Bool,
+    to sums: UnsafeMutablePointer<Double>
   ) {
     let sums = unsafe sums + positions.lowerBound
     for index in 0..<positions.count { unsafe sums[index] += Double(part[index]) }

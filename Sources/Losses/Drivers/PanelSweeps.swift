@@ -28,8 +28,11 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   }
 
   /// The sum over each column of what `element` returns.
+  ///
+  /// - Parameter eachInDouble: That no number is added in its own precision, where something is subtracted from the sum
+  ///   of which little may be left.
   @inline(__always)
-  func sums(into sums: Numbers<Double>, _ element: (PanelPlace) -> C) {
+  func sums(into sums: Numbers<Double>, eachInDouble: Bool = false, _ element: (PanelPlace) -> C) {
     sums.clear(count: columns)
     let scratch = Scratch<C>(slots: 1, slotSize: partSize)
     defer { scratch.deallocate() }
@@ -38,7 +41,8 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
       for position in positions {
         part[position &- positions.lowerBound] = element(PanelPlace(line: line, position: position))
       }
-      unsafe Order.add(part.memory, line: line, positions: positions, to: sums.memory)
+      unsafe Order.add(
+        part.memory, line: line, positions: positions, eachInDouble: eachInDouble, to: sums.memory)
     }
   }
 

@@ -17,17 +17,20 @@ enum Summation {
     return sum
   }
 
-  /// The sum of numbers in memory, part by part.
+  /// The sum of numbers in memory.
   @inline(__always)
   static func sum<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
-    var sum = 0.0
+    sum(count: count) { unsafe addends[$0] }
+  }
+
+  /// The sum of numbers in memory, where it may lose the rounding of three additions in their own precision.
+  @inline(__always)
+  static func quickSum<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
+    let whole = count / partSize * partSize
+    var sum = unsafe self.sum(addends + whole, count: count &- whole)
     var start = 0
-    while start < count {
-      let part = unsafe addends + start
-      let size = min(partSize, count &- start)
-      sum +=
-        size == partSize
-        ? unsafe sumOfEights(part, count: partSize) : Lanes.sum(count: size) { unsafe part[$0] }
+    while start < whole {
+      sum += unsafe sumOfEights(addends + start, count: partSize)
       start &+= partSize
     }
     return sum
