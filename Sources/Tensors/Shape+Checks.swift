@@ -21,8 +21,9 @@ extension Shape {
   @usableFromInline
   func allocatedElementCount<Scalar>(of _: Scalar.Type) -> Int {
     let count = checkedElementCount
+    // An optimized build loses sight of the overflow where a generic type's stride is multiplied.
     precondition(
-      !count.multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride).overflow,
+      count <= Int.max / MemoryLayout<Scalar>.stride,
       "the size in bytes of shape \(self) does not fit in Int")
     return count
   }
