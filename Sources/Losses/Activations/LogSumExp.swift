@@ -72,8 +72,10 @@ public struct LogSumExp: Hashable, Codable, Sendable {
     let (maxima, factors, rests) = (scratch.numbers(0), scratch.numbers(1), sumScratch.numbers(0))
     sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
     for column in 0..<panel.columns {
-      // An infinite maximum is the whole sum; subtracted from itself it would not be a number.
-      panel.values[column] = Double(maxima[column]) + (maxima[column].isInfinite ? 0 : log1p(rests[column]))
+      // An infinite maximum is the whole sum, but what was subtracted from it is not a number.
+      panel.values[column] =
+        maxima[column].isInfinite
+        ? Double(sweeps.maximum(of: panel.input, column: column)) : Double(maxima[column]) + log1p(rests[column])
       factors[column] = C(panel.scales[column] / (1 + rests[column]))
     }
     guard let gradient = panel.inputGradient else { return }

@@ -19,11 +19,11 @@ protocol PanelOrder {
   static func add<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, eachInDouble: Bool,
     to sums: UnsafeMutablePointer<Double>)
-  /// Stores e^(x − maximum) for part of a line, and adds it to the sums.
+  /// Stores e^(x − maximum) for part of a line, and adds it to the sums. `steps` is memory for as many numbers.
   static func exponentials<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, maxima: Numbers<C>, sums: ExponentialSums<C>,
     steps: (Numbers<C>, Numbers<C>), to stored: UnsafeMutablePointer<C>)
-  /// Raises the maxima of its columns to part of a line.
+  /// Raises the maxima of its columns to part of a line. A number that is not one may hide the maximum.
   static func raise<C: RealScalar>(
     _ maxima: UnsafeMutablePointer<C>, to part: UnsafePointer<C>, line: Int, positions: Range<Int>)
 }
@@ -55,6 +55,7 @@ enum ClassesInLine: PanelOrder {
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, maxima: Numbers<C>, sums: ExponentialSums<C>,
     steps: (Numbers<C>, Numbers<C>), to stored: UnsafeMutablePointer<C>
   ) {
+    // Two loops are faster than one, but not where each column has a maximum and sums of its own.
     let maximum = maxima[line]
     let (fractions, shifted) = steps
     for index in 0..<positions.count {

@@ -5,10 +5,12 @@ internal import RealMath
 struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   private let lines: Int
   private let length: Int
+  private let classes: Int
   private let columns: Int
 
   init(classes: Int, columns: Int) {
     (lines, length) = Order.extent(classes: classes, columns: columns)
+    self.classes = classes
     self.columns = columns
   }
 
@@ -25,6 +27,14 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   private func raise(_ maxima: Numbers<C>, to panel: Panel<C>, line: Int, positions: Range<Int>) {
     unsafe Order.raise(
       maxima.memory, to: panel.line(line) + positions.lowerBound, line: line, positions: positions)
+  }
+
+  /// The maximum of a column, not a number where an element is none.
+  func maximum(of panel: Panel<C>, column: Int) -> C {
+    (0..<classes).reduce(-.infinity) { maximum, index in
+      let x = panel[Order.place(class: index, column: column)]
+      return x > maximum || x.isNaN ? x : maximum
+    }
   }
 
   /// The sum over each column of what `element` returns.
@@ -64,7 +74,7 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   }
 
   /// The softmax of each column but for its denominator: the maxima, and e^(x − maximum) where there is a panel for it.
-  /// The denominator is 1 more than the rest.
+  /// The denominator is 1 more than the rest, which is not a number where an element is none, or the maximum infinite.
   @inline(__always)
   func exponentials(
     of panel: Panel<C>, maxima: Numbers<C>, rests: Numbers<Double>, storing stored: Panel<C>? = nil

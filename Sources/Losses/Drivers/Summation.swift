@@ -27,13 +27,13 @@ enum Summation {
   @inline(__always)
   static func quickSum<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
     let whole = count / partSize * partSize
-    var sum = unsafe self.sum(addends + whole, count: count &- whole)
+    var sum = 0.0
     var start = 0
     while start < whole {
       sum += unsafe sumOfEights(addends + start, count: partSize)
       start &+= partSize
     }
-    return sum
+    return unsafe sum + self.sum(addends + whole, count: count &- whole)
   }
 
   /// The sum of a multiple of eight numbers, of which eight at a time are added in their own precision, pair by pair.

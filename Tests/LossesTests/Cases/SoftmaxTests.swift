@@ -49,6 +49,23 @@ struct SoftmaxTests {
       product { row, i, j in (i == j ? 1 : 0) - p[row, j] }, ulps: 16)
   }
 
+  /// What is not a number comes to the sum wherever it stands; an infinity does if it is the largest.
+  @Test(
+    arguments: [
+      ([.nan], .nan), ([.nan, 1], .nan), ([1, .nan], .nan), ([.nan, .infinity], .nan),
+      ([.infinity, .nan], .nan),
+      ([.nan, -.infinity], .nan), ([-.infinity, .nan], .nan), ([-.infinity, -.infinity], -.infinity),
+      ([.infinity, 1], .infinity), ([1, .infinity], .infinity), ([.infinity, -.infinity], .infinity),
+    ] as [([Float], Float)])
+  func logSumExpOfExceptions(_ scores: [Float], _ expected: Float) throws {
+    for classes in [scores.count, 20] {
+      let input = Tensor(shape: [3, classes]) { scores[$0[1] % scores.count] }
+      for sum in try [LogSumExp(axis: 1)(input), LogSumExp(axis: 0)(input.transposed())] {
+        #expect(sum.scalars.allSatisfy { expected.isNaN ? $0.isNaN : $0 == expected })
+      }
+    }
+  }
+
   /// Scores of any size: only differences count.
   @Test func largeScores() throws {
     let input: Tensor<Float> = [[1000, 1001, 1002], [-3e38, -3e38, -3e38], [3e38, 0, -3e38]]
