@@ -75,7 +75,8 @@ public struct LogSumExp: Hashable, Codable, Sendable {
       // An infinite maximum is the whole sum, but what was subtracted from it is not a number.
       panel.values[column] =
         maxima[column].isInfinite
-        ? Double(sweeps.maximum(of: panel.input, column: column)) : Double(maxima[column]) + log1p(rests[column])
+        ? Double(sweeps.maximum(of: panel.input, column: column))
+        : Double(maxima[column]) + log1p(rests[column])
       factors[column] = C(panel.scales[column] / (1 + rests[column]))
     }
     guard let gradient = panel.inputGradient else { return }
