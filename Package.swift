@@ -9,32 +9,44 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// What the compiler may use beyond what every x86-64 processor has. For other architectures it leaves these flags out.
+// Code made with them must not get into a debug build, where nothing is inlined.
+let wideVectors = SwiftSetting.unsafeFlags(
+  ["-Xarch_x86_64", "-mavx2", "-Xarch_x86_64", "-mf16c", "-Wno-unused-command-line-argument"]
+    .flatMap { ["-Xcc", $0] },
+  .when(configuration: .release))
+
 let package = Package(
   name: "swift-losses",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
-    .library(name: "Losses", targets: ["Losses"]),
+    .library(name: "Losses", targets: ["Losses", "LossesAVX2"]),
     .library(name: "RealMath", targets: ["RealMath"]),
   ],
   targets: [
     .target(name: "RealMath", swiftSettings: settings),
     .target(name: "Tensors", swiftSettings: settings),
     .target(name: "Losses", dependencies: ["RealMath", "Tensors"], swiftSettings: settings),
+    .target(
+      name: "LossesAVX2",
+      dependencies: ["Losses", "RealMath"],
+      swiftSettings: settings + [wideVectors]
+    ),
     .executableTarget(
       name: "TrainDigits",
-      dependencies: ["Charts", "ExampleTools", "Losses"],
+      dependencies: ["Charts", "ExampleTools", "Losses", "LossesAVX2"],
       path: "Sources/Examples/TrainDigits",
       swiftSettings: settings
     ),
     .executableTarget(
       name: "ReadDigits",
-      dependencies: ["Charts", "ExampleTools", "Losses"],
+      dependencies: ["Charts", "ExampleTools", "Losses", "LossesAVX2"],
       path: "Sources/Examples/ReadDigits",
       swiftSettings: settings
     ),
     .executableTarget(
       name: "PlotLosses",
-      dependencies: ["Charts", "Losses"],
+      dependencies: ["Charts", "Losses", "LossesAVX2"],
       path: "Sources/Examples/PlotLosses",
       swiftSettings: settings
     ),
@@ -48,7 +60,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Losses"],
+      dependencies: ["Losses", "LossesAVX2"],
       exclude: ["compare.py", "comparison"],
       swiftSettings: settings
     ),
@@ -62,7 +74,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(
       name: "LossesTests",
-      dependencies: ["Losses", "RealMath", "Tensors"],
+      dependencies: ["Losses", "LossesAVX2", "RealMath", "Tensors"],
       exclude: ["Accuracy", "Reference/make_cases.py", "Reference/case_maker"],
       resources: [.copy("Reference/Cases")],
       swiftSettings: settings

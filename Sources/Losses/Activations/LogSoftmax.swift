@@ -8,7 +8,7 @@ public import RealMath
 /// A row of elements with ∞ among them, or nothing but −∞, gives NaN.
 ///
 /// [PyTorch: LogSoftmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html)
-public struct LogSoftmax: AxisActivation {
+public struct LogSoftmax: AxisActivation, ActivationPanelFunction {
   public var axis: Int
 
   /// Creates the function along an axis.
@@ -16,12 +16,12 @@ public struct LogSoftmax: AxisActivation {
 
   @specialized(where C == Float) @specialized(where C == Double)
   public func compute<C: RealScalar>(_ panel: ActivationPanel<C>) {
-    if panel.isInnermost { compute(panel, ClassesInLine.self) } else { compute(panel, ColumnsInLine.self) }
+    run(panel)
   }
 
   // ∂log p[i]/∂x[j] = [i = j] − p[j], so an upstream g becomes g − p·Σ g.
-  @inline(__always)
-  private func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
+  @inlinable @inline(__always)
+  func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
     let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
     let scratch = Scratch<C>(slots: 2, slotSize: panel.columns)
     let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
@@ -47,4 +47,9 @@ public struct LogSoftmax: AxisActivation {
       gradient[place] = upstream[place] - gradient[place] * numbers[Order.column(of: place)]
     }
   }
+}
+
+extension LogSoftmax {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) { addKernels(to: &table) }
 }

@@ -1,4 +1,4 @@
-internal import RealMath
+public import RealMath
 public import Tensors
 
 /// The logarithm of the sum of exponentials along an axis, log Σ eˣ, without overflow.
@@ -9,7 +9,7 @@ public import Tensors
 /// The result lacks the axis. A negative axis counts from the end: −1 is the last one.
 ///
 /// [PyTorch: logsumexp](https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html)
-public struct LogSumExp: Hashable, Codable, Sendable {
+public struct LogSumExp: Hashable, Codable, Sendable, ClassPanelFunction {
   /// The axis that the sum is taken along.
   public var axis: Int
 
@@ -56,12 +56,14 @@ public struct LogSumExp: Hashable, Codable, Sendable {
 
   @specialized(where C == Float) @specialized(where C == Double)
   private func compute<C: RealScalar>(_ panel: ClassPanel<C>) {
-    if panel.isInnermost { compute(panel, ClassesInLine.self) } else { compute(panel, ColumnsInLine.self) }
+    run(panel)
   }
 
   // The derivative is softmax.
-  @inline(__always)
-  private func compute<C: RealScalar, Order: PanelOrder>(_ panel: ClassPanel<C>, _: Order.Type) {
+  @inlinable @inline(__always)
+  func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
+    _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
+  ) {
     let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
     let scratch = Scratch<C>(slots: 2, slotSize: panel.columns)
     let sumScratch = Scratch<Double>(slots: 1, slotSize: panel.columns)
@@ -82,4 +84,9 @@ public struct LogSumExp: Hashable, Codable, Sendable {
     guard let gradient = panel.inputGradient else { return }
     sweeps.visit { place in gradient[place] *= factors[Order.column(of: place)] }
   }
+}
+
+extension LogSumExp {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) { addKernels(to: &table) }
 }

@@ -8,7 +8,7 @@ public import RealMath
 /// A row of elements with ∞ among them, or nothing but −∞, gives NaN.
 ///
 /// [PyTorch: Softmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html)
-public struct Softmax: AxisActivation {
+public struct Softmax: AxisActivation, ActivationPanelFunction {
   public var axis: Int
 
   /// Creates the function along an axis.
@@ -16,13 +16,13 @@ public struct Softmax: AxisActivation {
 
   @specialized(where C == Float) @specialized(where C == Double)
   public func compute<C: RealScalar>(_ panel: ActivationPanel<C>) {
-    if panel.isInnermost { compute(panel, ClassesInLine.self) } else { compute(panel, ColumnsInLine.self) }
+    run(panel)
   }
 
   // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1 the sum almost
   // cancels its g. So a rounded sum is taken from g first, and then what Σ p·(g − sum) shows to be left of it.
-  @inline(__always)
-  private func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
+  @inlinable @inline(__always)
+  func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
     guard let result = panel.gradient ?? panel.value else { return }
     let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
     let scratch = Scratch<C>(slots: 2, slotSize: panel.columns)
@@ -54,4 +54,9 @@ public struct Softmax: AxisActivation {
       gradient[place] *= (upstream[place] - numbers[column]) - rests[column]
     }
   }
+}
+
+extension Softmax {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) { addKernels(to: &table) }
 }

@@ -130,3 +130,11 @@ extension BCEWithLogitsLoss {
       parameter: ("positiveWeight", positiveWeight ?? Tensor(1)), upstream: upstream)
   }
 }
+
+extension BCEWithLogitsLoss {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) {
+    addStagedKernels(to: &table)
+    addParametricKernels(to: &table)
+  }
+}

@@ -49,7 +49,11 @@ public struct CrossEntropyLoss: ProbabilityLoss {
 
   @specialized(where C == Float) @specialized(where C == Double)
   public func compute<C: RealScalar>(_ panel: ClassPanel<C>) {
-    if panel.isInnermost { compute(panel, ClassesInLine.self) } else { compute(panel, ColumnsInLine.self) }
+    if panel.probabilities == nil {
+      LabelFunction(loss: self).run(panel)
+    } else {
+      ProbabilityFunction(loss: self).run(panel)
+    }
   }
 }
 
@@ -60,141 +64,138 @@ public struct CrossEntropyLoss: ProbabilityLoss {
 //   ∂loss/∂x = K·p − k = (K·e − k·S) / S.
 
 extension CrossEntropyLoss {
-  @inline(__always)
-  private func compute<C: RealScalar, Order: PanelOrder>(_ panel: ClassPanel<C>, _ order: Order.Type) {
-    if let weight = panel.weight {
-      compute(panel, order) { weight[$0] }
-    } else {
-      compute(panel, order) { _ in 1 }
-    }
-  }
-
-  @inline(__always)
-  private func compute<C: RealScalar, Order: PanelOrder>(
-    _ panel: ClassPanel<C>, _ order: Order.Type, weight: (_ class: Int) -> C
-  ) {
-    if let probabilities = panel.probabilities {
-      computeProbabilities(probabilities, panel, order, weight: weight)
-    } else {
-      computeLabels(panel, order, weight: weight)
-    }
-  }
-
   /// Labels: k = w·ε/C for each class, and h = w·(1 − ε) more for that of the label.
-  @inline(__always)
-  private func computeLabels<C: RealScalar, Order: PanelOrder>(
-    _ panel: ClassPanel<C>, _: Order.Type, weight: (_ class: Int) -> C
-  ) {
-    let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-    // All are ignored, if there are any.
-    if panel.classes == 0 { return panel.values.clear(count: panel.columns) }
-    let columns = LabelledColumns(panel, Order.self, weight: weight)
-    defer { columns.deallocate() }
-    let (maxima, rests, weights) = (columns.maxima, columns.rests, columns.weights)
-    sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
-    columns.findScores(Order.self)
-    let share = C(labelSmoothing / Double(panel.classes))
-    let shares = share > 0 ? Double(share) * panel.weightSum : 0
-    if share > 0 {
-      // Σ k·(m − x), what log p adds to shares · log S.
-      sweeps.sums(into: columns.gaps) { place in
-        share * weight(Order.classIndex(of: place)) * (maxima[Order.column(of: place)] - panel.input[place])
-      }
-    }
+  @usableFromInline
+  struct LabelFunction: ClassPanelFunction {
+    @usableFromInline let loss: CrossEntropyLoss
 
-    for column in 0..<panel.columns { columns.logSums[column] = log1p(C(rests[column])) }
-    let hard = 1 - labelSmoothing
-    for column in 0..<panel.columns {
-      let gap = Double(maxima[column]) - Double(columns.scores[column])
-      let surprise = gap + Double(columns.logSums[column])
-      panel.values[column] = hard == 0 ? 0 : hard * weights[column] * surprise
-    }
-    if share > 0 {
+    @inlinable @inline(__always)
+    func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
+      _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
+    ) {
+      let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
+      // All are ignored, if there are any.
+      if panel.classes == 0 { return panel.values.clear(count: panel.columns) }
+      let columns = LabelledColumns(panel, weight: weight)
+      defer { columns.deallocate() }
+      let (maxima, rests, weights) = (columns.maxima, columns.rests, columns.weights)
+      sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
+      columns.findScores(Order.self)
+      let share = C(loss.labelSmoothing / Double(panel.classes))
+      let shares = share > 0 ? Double(share) * panel.weightSum : 0
+      if share > 0 {
+        // Σ k·(m − x), what log p adds to shares · log S.
+        sweeps.sums(into: columns.gaps) { place in
+          share * weight[Order.classIndex(of: place)] * (maxima[Order.column(of: place)] - panel.input[place])
+        }
+      }
+
+      for column in 0..<panel.columns { columns.logSums[column] = log1p(C(rests[column])) }
+      let hard = 1 - loss.labelSmoothing
       for column in 0..<panel.columns {
-        panel.values[column] += columns.gaps[column] + shares * Double(columns.logSums[column])
+        let gap = Double(maxima[column]) - Double(columns.scores[column])
+        let surprise = gap + Double(columns.logSums[column])
+        panel.values[column] = hard == 0 ? 0 : hard * weights[column] * surprise
       }
-    }
-    columns.forEachIgnored { panel.values[$0] = 0 }
+      if share > 0 {
+        for column in 0..<panel.columns {
+          panel.values[column] += columns.gaps[column] + shares * Double(columns.logSums[column])
+        }
+      }
+      columns.forEachIgnored { panel.values[$0] = 0 }
 
-    guard let gradient = panel.inputGradient else { return }
-    for column in 0..<panel.columns {
-      let (scale, sum, weight) = (panel.scales[column], 1 + rests[column], weights[column])
-      // 1 − p is (S − e) / S, which is exact where the label is almost certain.
-      let e = Double(columns.exponentials[column])
-      let slope = (shares * e - hard * weight * ((1 - e) + rests[column])) / sum - Double(share) * weight
-      columns.factors[column] = C((hard * weight + shares) / sum * scale)
-      columns.gradients[column] = C(slope * scale)
-    }
-    if share > 0 {
-      sweeps.visit { place in
-        let column = Order.column(of: place)
-        let k = share * weight(Order.classIndex(of: place))
-        gradient[place] = gradient[place] * columns.factors[column] - k * C(panel.scales[column])
+      guard let gradient = panel.inputGradient else { return }
+      for column in 0..<panel.columns {
+        let (scale, sum, weight) = (panel.scales[column], 1 + rests[column], weights[column])
+        // 1 − p is (S − e) / S, which is exact where the label is almost certain.
+        let e = Double(columns.exponentials[column])
+        let slope = (shares * e - hard * weight * ((1 - e) + rests[column])) / sum - Double(share) * weight
+        columns.factors[column] = C((hard * weight + shares) / sum * scale)
+        columns.gradients[column] = C(slope * scale)
       }
-    } else {
-      sweeps.visit { place in gradient[place] *= columns.factors[Order.column(of: place)] }
+      if share > 0 {
+        sweeps.visit { place in
+          let column = Order.column(of: place)
+          let k = share * weight[Order.classIndex(of: place)]
+          gradient[place] = gradient[place] * columns.factors[column] - k * C(panel.scales[column])
+        }
+      } else {
+        sweeps.visit { place in gradient[place] *= columns.factors[Order.column(of: place)] }
+      }
+      for column in 0..<panel.columns {
+        gradient[Order.place(class: columns.labels[column], column: column)] = columns.gradients[column]
+      }
+      columns.forEachIgnored { panel.clearInputGradient(ofColumn: $0) }
     }
-    for column in 0..<panel.columns {
-      gradient[Order.place(class: columns.labels[column], column: column)] = columns.gradients[column]
-    }
-    columns.forEachIgnored { panel.clearInputGradient(ofColumn: $0) }
   }
 
   /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.
-  @inline(__always)
-  private func computeProbabilities<C: RealScalar, Order: PanelOrder>(
-    _ target: Panel<C>, _ panel: ClassPanel<C>, _: Order.Type, weight: (_ class: Int) -> C
-  ) {
-    let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-    let scratch = Scratch<C>(slots: 6, slotSize: panel.columns)
-    let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
-    defer {
-      scratch.deallocate()
-      sumScratch.deallocate()
-    }
-    let (maxima, logSums) = (scratch.numbers(0), scratch.numbers(1))
-    let (factors, smallRests) = (scratch.numbers(2), scratch.numbers(3))
-    let (totals, remainders) = (scratch.numbers(4), scratch.numbers(5))
-    let (rests, factorSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
-    let keep = C(1 - labelSmoothing)
-    let share = C(labelSmoothing / Double(panel.classes))
-    // k of an element.
-    func factor(_ place: PanelPlace) -> C {
-      weight(Order.classIndex(of: place)) * (keep * target[place] + share)
-    }
+  @usableFromInline
+  struct ProbabilityFunction: ClassPanelFunction {
+    @usableFromInline let loss: CrossEntropyLoss
 
-    sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
-    for column in 0..<panel.columns { logSums[column] = log1p(C(rests[column])) }
-    // −log p of an element.
-    func surprise(_ place: PanelPlace) -> C {
-      let column = Order.column(of: place)
-      return (maxima[column] - panel.input[place]) + logSums[column]
-    }
+    @inlinable @inline(__always)
+    func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
+      _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
+    ) {
+      guard let target = panel.probabilities else { return }
+      let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
+      let scratch = Scratch<C>(slots: 6, slotSize: panel.columns)
+      let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
+      defer {
+        scratch.deallocate()
+        sumScratch.deallocate()
+      }
+      let (maxima, logSums) = (scratch.numbers(0), scratch.numbers(1))
+      let (factors, smallRests) = (scratch.numbers(2), scratch.numbers(3))
+      let (totals, remainders) = (scratch.numbers(4), scratch.numbers(5))
+      let (rests, factorSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
+      let keep = C(1 - loss.labelSmoothing)
+      let share = C(loss.labelSmoothing / Double(panel.classes))
+      // k of an element.
+      func factor(_ place: PanelPlace) -> C {
+        weight[Order.classIndex(of: place)] * (keep * target[place] + share)
+      }
 
-    sweeps.sums(into: panel.values) { place in
-      let (k, surprise) = (factor(place), surprise(place))
-      // What has probability 0 adds nothing, even if it is infinitely surprising.
-      return k == 0 ? 0 : k * surprise
-    }
-    if let gradient = panel.targetGradient {
+      sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
+      for column in 0..<panel.columns { logSums[column] = log1p(C(rests[column])) }
+      // −log p of an element.
+      func surprise(_ place: PanelPlace) -> C {
+        let column = Order.column(of: place)
+        return (maxima[column] - panel.input[place]) + logSums[column]
+      }
+
+      sweeps.sums(into: panel.values) { place in
+        let (k, surprise) = (factor(place), surprise(place))
+        // What has probability 0 adds nothing, even if it is infinitely surprising.
+        return k == 0 ? 0 : k * surprise
+      }
+      if let gradient = panel.targetGradient {
+        sweeps.visit { place in
+          let scale = keep * weight[Order.classIndex(of: place)] * C(panel.scales[Order.column(of: place)])
+          gradient[place] = scale == 0 ? 0 : scale * surprise(place)
+        }
+      }
+      guard let gradient = panel.inputGradient else { return }
+      sweeps.sums(into: factorSums, eachInDouble: true) { place in factor(place) }
+      for column in 0..<panel.columns {
+        factors[column] = C(panel.scales[column] / (1 + rests[column]))
+        smallRests[column] = C(rests[column])
+        // What K loses when it is rounded, K·e − k would miss where a certain prediction is right.
+        totals[column] = C(factorSums[column])
+        remainders[column] = C(factorSums[column] - Double(totals[column]))
+      }
       sweeps.visit { place in
-        let scale = keep * weight(Order.classIndex(of: place)) * C(panel.scales[Order.column(of: place)])
-        gradient[place] = scale == 0 ? 0 : scale * surprise(place)
+        let (k, e, column) = (factor(place), gradient[place], Order.column(of: place))
+        let difference = (totals[column] * e - k) + (remainders[column] * e - k * smallRests[column])
+        gradient[place] = difference * factors[column]
       }
     }
-    guard let gradient = panel.inputGradient else { return }
-    sweeps.sums(into: factorSums, eachInDouble: true) { place in factor(place) }
-    for column in 0..<panel.columns {
-      factors[column] = C(panel.scales[column] / (1 + rests[column]))
-      smallRests[column] = C(rests[column])
-      // What K loses when it is rounded, K·e − k would miss where a certain prediction is right.
-      totals[column] = C(factorSums[column])
-      remainders[column] = C(factorSums[column] - Double(totals[column]))
-    }
-    sweeps.visit { place in
-      let (k, e, column) = (factor(place), gradient[place], Order.column(of: place))
-      let difference = (totals[column] * e - k) + (remainders[column] * e - k * smallRests[column])
-      gradient[place] = difference * factors[column]
-    }
+  }
+
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) {
+    LabelFunction.addKernels(to: &table)
+    ProbabilityFunction.addKernels(to: &table)
   }
 }

@@ -148,3 +148,8 @@ extension GaussianNLLLoss {
     return lacksLastAxis ? variance.insertingAxis(at: variance.rank) : variance
   }
 }
+
+extension GaussianNLLLoss {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) { addParametricKernels(to: &table) }
+}

@@ -87,3 +87,11 @@ public struct KLDivLoss: ElementwiseLoss {
     }
   }
 }
+
+extension KLDivLoss {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) {
+    Target._addKernels(to: &table)
+    LogTarget._addKernels(to: &table)
+  }
+}

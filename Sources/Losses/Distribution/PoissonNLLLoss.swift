@@ -137,3 +137,13 @@ extension PoissonNLLLoss {
   /// log 2π.
   @inlinable static var log2Pi: Double { 0x1.d67f1c864beb5p+0 }
 }
+
+extension PoissonNLLLoss {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) {
+    LogRate<NoRest>._addKernels(to: &table)
+    LogRate<Stirling>._addKernels(to: &table)
+    Rate<NoRest>._addKernels(to: &table)
+    Rate<Stirling>._addKernels(to: &table)
+  }
+}

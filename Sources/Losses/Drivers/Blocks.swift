@@ -1,7 +1,9 @@
 /// The units in which drivers go over elements. They depend on the number of elements alone, never on where they
 /// lie or how many threads there are, so that sums come out the same.
+@usableFromInline
 enum Blocks {
   /// Few enough elements for several operands to stay in the nearest cache.
+  @inlinable
   static var size: Int { 1024 }
 
   /// How many elements a thread does at a time, at most.

@@ -5,42 +5,45 @@ public import RealMath
 /// Its driver answers for the memory: panels hold `classes` · `columns` elements, everything else has one number for
 /// each column, and what is written to overlaps with nothing else.
 public struct ClassPanel<C: RealScalar> {
-  let classes: Int
-  let columns: Int
+  @usableFromInline let classes: Int
+  @usableFromInline let columns: Int
   /// Whether the class axis is the last one of the tensor.
-  let isInnermost: Bool
-  let input: Panel<C>
+  @usableFromInline let isInnermost: Bool
+  @usableFromInline let input: Panel<C>
   /// The probabilities, where the target is probabilities.
-  let probabilities: Panel<C>?
+  @usableFromInline let probabilities: Panel<C>?
   /// The label of each column, or its list of labels, where the target is labels.
-  let labels: Numbers<Int>
-  let ignoreIndex: Int?
+  @usableFromInline let labels: Numbers<Int>
+  @usableFromInline let ignoreIndex: Int?
   /// The weight of each class.
-  let weight: Numbers<C>?
+  @usableFromInline let weight: Numbers<C>?
   /// What the gradients of each column are multiplied by.
-  let scales: Numbers<Double>
-  let values: Numbers<Double>
-  let inputGradient: Panel<C>?
-  let targetGradient: Panel<C>?
+  @usableFromInline let scales: Numbers<Double>
+  @usableFromInline let values: Numbers<Double>
+  @usableFromInline let inputGradient: Panel<C>?
+  @usableFromInline let targetGradient: Panel<C>?
 }
 
 extension ClassPanel {
   /// The label of a column, or `nil` where it is ignored.
+  @inlinable @inline(__always)
   func label(ofColumn column: Int) -> Int? {
     labels[column] == ignoreIndex ? nil : labels[column]
   }
 
   /// The weight of a class, 1 without weights.
-  @inline(__always)
+  @inlinable @inline(__always)
   func weight(ofClass index: Int) -> C { weight?[index] ?? 1 }
 
   /// Where an element is in the panels.
+  @inlinable @inline(__always)
   func place(class index: Int, column: Int) -> PanelPlace {
     isInnermost
       ? ClassesInLine.place(class: index, column: column) : ColumnsInLine.place(class: index, column: column)
   }
 
   /// Sets the gradient by the input to 0.
+  @inlinable @inline(__always)
   func clearInputGradient() {
     guard let inputGradient else { return }
     let (lines, length) =
@@ -51,13 +54,89 @@ extension ClassPanel {
   }
 
   /// Sets the gradient by the input to 0 in one column.
+  @inlinable @inline(__always)
   func clearInputGradient(ofColumn column: Int) {
     for index in 0..<classes { inputGradient?[place(class: index, column: column)] = 0 }
   }
 
   /// The sum of the weights of all classes.
+  @inlinable @inline(__always)
   var weightSum: Double {
     guard let weight else { return Double(classes) }
     return Lanes.reduce(count: classes, 0, +) { Double(weight[$0]) }
   }
+}
+
+/// The weight of each class, or what stands for it.
+@usableFromInline
+protocol ClassWeights<C> {
+  associatedtype C: RealScalar
+
+  subscript(index: Int) -> C { get }
+}
+
+extension Numbers: ClassWeights where Number: RealScalar {
+  @usableFromInline typealias C = Number
+}
+
+@usableFromInline
+struct UnitWeights<C: RealScalar>: ClassWeights {
+  @inlinable @inline(__always)
+  init() {}
+
+  @inlinable @inline(__always)
+  subscript(index: Int) -> C { 1 }
+}
+
+/// What is computed of the columns of a panel in the same way, however they lie in memory, and with weights or without.
+@usableFromInline
+protocol ClassPanelFunction: SendableMetatype {
+  func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
+    _ panel: ClassPanel<C>, _: Order.Type, weight: Weights)
+}
+
+extension ClassPanelFunction {
+  @inline(__always)
+  func run<C: RealScalar>(_ panel: ClassPanel<C>) {
+    if panel.isInnermost { run(panel, ClassesInLine.self) } else { run(panel, ColumnsInLine.self) }
+  }
+
+  @inline(__always)
+  private func run<C: RealScalar, Order: PanelOrder>(_ panel: ClassPanel<C>, _: Order.Type) {
+    let elements = panel.classes * panel.columns
+    if let weight = panel.weight {
+      ClassKernel<Self, C, Order, Numbers<C>>(function: self, panel: panel, weight: weight)(
+        elements: elements)
+    } else {
+      ClassKernel<Self, C, Order, UnitWeights<C>>(function: self, panel: panel, weight: UnitWeights())(
+        elements: elements)
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func addKernels(to table: inout _KernelTable) {
+    addKernels(of: Float.self, to: &table)
+    addKernels(of: Double.self, to: &table)
+  }
+
+  @inlinable @inline(__always)
+  static func addKernels<C: RealScalar>(of: C.Type, to table: inout _KernelTable) {
+    table.add(ClassKernel<Self, C, ClassesInLine, Numbers<C>>.self)
+    table.add(ClassKernel<Self, C, ClassesInLine, UnitWeights<C>>.self)
+    table.add(ClassKernel<Self, C, ColumnsInLine, Numbers<C>>.self)
+    table.add(ClassKernel<Self, C, ColumnsInLine, UnitWeights<C>>.self)
+  }
+}
+
+/// A function and its arguments.
+@usableFromInline
+struct ClassKernel<
+  Function: ClassPanelFunction, C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>
+>: _Kernel {
+  @usableFromInline let function: Function
+  @usableFromInline let panel: ClassPanel<C>
+  @usableFromInline let weight: Weights
+
+  @inlinable @inline(__always)
+  func run() { function.compute(panel, Order.self, weight: weight) }
 }

@@ -68,38 +68,59 @@ public struct ElementwiseBlock<S: RealScalar> {
     self.scale = scale
   }
 
+  /// Computes the results that there is memory for.
+  @inlinable @inline(__always)
+  func compute<Formula: ElementwiseFormula>(_ formula: Formula) where Formula.Scalar == S {
+    ElementwiseKernel(block: self, formula: formula)(elements: count)
+  }
+}
+
+/// A formula, and the block that it is to be computed for.
+@usableFromInline
+struct ElementwiseKernel<Formula: ElementwiseFormula>: _Kernel {
+  @usableFromInline typealias S = Formula.Scalar
+
+  @usableFromInline let block: ElementwiseBlock<S>
+  @usableFromInline let formula: Formula
+
+  @inlinable @inline(__always)
+  init(block: ElementwiseBlock<S>, formula: Formula) {
+    self.block = block
+    self.formula = formula
+  }
+
   /// Computes the results that there is memory for. What is not stored costs nothing, since the formula is inlined
   /// here.
   @inlinable @inline(__always)
-  func compute<Formula: ElementwiseFormula>(_ formula: Formula) where Formula.Scalar == S {
-    Formula.Stage._prepare(FormulaArguments(formula: formula, block: self), count: count, stages)
-    if let inputGradient = unsafe inputGradient, let targetGradient = unsafe targetGradient {
+  func run() {
+    let (count, scale, value) = unsafe (block.count, block.scale, block.value)
+    Formula.Stage._prepare(FormulaArguments(formula: formula, block: block), count: count, block.stages)
+    if let inputGradient = unsafe block.inputGradient, let targetGradient = unsafe block.targetGradient {
       for index in 0..<count {
-        let terms = terms(formula, at: index)
+        let terms = terms(at: index)
         unsafe value[index] += terms.value
         unsafe inputGradient[index] = terms.inputDerivative * scale
         unsafe targetGradient[index] = terms.targetDerivative * scale
       }
-    } else if let inputGradient = unsafe inputGradient {
+    } else if let inputGradient = unsafe block.inputGradient {
       for index in 0..<count {
-        let terms = terms(formula, at: index)
+        let terms = terms(at: index)
         unsafe value[index] += terms.value
         unsafe inputGradient[index] = terms.inputDerivative * scale
       }
     } else {
-      for index in 0..<count { unsafe value[index] += terms(formula, at: index).value }
+      for index in 0..<count { unsafe value[index] += terms(at: index).value }
     }
-    if let parameterGradient = unsafe parameterGradient {
+    if let parameterGradient = unsafe block.parameterGradient {
       for index in 0..<count {
-        unsafe parameterGradient[index] = terms(formula, at: index).parameterDerivative * scale
+        unsafe parameterGradient[index] = terms(at: index).parameterDerivative * scale
       }
     }
   }
 
   @inlinable @inline(__always)
-  func terms<Formula: ElementwiseFormula>(_ formula: Formula, at index: Int) -> ElementwiseTerms<S>
-  where Formula.Scalar == S {
-    formula.terms(of: self, at: index, Formula.Stage._values(stages, at: index))
+  func terms(at index: Int) -> ElementwiseTerms<S> {
+    formula.terms(of: block, at: index, Formula.Stage._values(block.stages, at: index))
   }
 }
 

@@ -120,6 +120,15 @@ extension ElementwiseLoss {
   public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { block.compute(LossFormula(loss: self)) }
 }
 
+extension ElementwiseLoss {
+  /// Compiles the kernels of the loss, where this is called.
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) {
+    table.add(ElementwiseKernel<LossFormula<Self, Float>>.self)
+    table.add(ElementwiseKernel<LossFormula<Self, Double>>.self)
+  }
+}
+
 /// A loss of input and target, at an index that the block has.
 @usableFromInline
 struct LossFormula<Loss: ElementwiseLoss, Scalar: RealScalar>: ElementwiseFormula {

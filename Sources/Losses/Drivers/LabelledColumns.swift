@@ -1,30 +1,31 @@
-internal import RealMath
+public import RealMath
 
 /// What is known of each column of a panel whose columns have labels. Those of ignored columns are made up; nothing of
 /// these may come to show.
+@usableFromInline
 struct LabelledColumns<C: RealScalar> {
-  let labels: Numbers<Int>
+  @usableFromInline let labels: Numbers<Int>
   /// The scores for the labels.
-  let scores: Numbers<C>
+  @usableFromInline let scores: Numbers<C>
   /// The weights of the labels.
-  let weights: Numbers<Double>
+  @usableFromInline let weights: Numbers<Double>
   /// The exponentials of the labels.
-  let exponentials: Numbers<C>
-  let maxima: Numbers<C>
+  @usableFromInline let exponentials: Numbers<C>
+  @usableFromInline let maxima: Numbers<C>
   /// The sums of the exponentials, less 1.
-  let rests: Numbers<Double>
-  let logSums: Numbers<C>
-  let gaps: Numbers<Double>
+  @usableFromInline let rests: Numbers<Double>
+  @usableFromInline let logSums: Numbers<C>
+  @usableFromInline let gaps: Numbers<Double>
   /// What the exponentials of each column are multiplied by in the gradient, and the gradient at the label.
-  let factors: Numbers<C>
-  let gradients: Numbers<C>
-  private let panel: ClassPanel<C>
-  private let numbers: Scratch<C>
-  private let doubles: Scratch<Double>
-  private let integers: Scratch<Int>
+  @usableFromInline let factors: Numbers<C>
+  @usableFromInline let gradients: Numbers<C>
+  @usableFromInline let panel: ClassPanel<C>
+  @usableFromInline let numbers: Scratch<C>
+  @usableFromInline let doubles: Scratch<Double>
+  @usableFromInline let integers: Scratch<Int>
 
-  @inline(__always)
-  init<Order: PanelOrder>(_ panel: ClassPanel<C>, _: Order.Type, weight: (_ class: Int) -> C) {
+  @inlinable @inline(__always)
+  init<Weights: ClassWeights<C>>(_ panel: ClassPanel<C>, weight: Weights) {
     self.panel = panel
     numbers = Scratch(slots: 6, slotSize: panel.columns)
     doubles = Scratch(slots: 3, slotSize: panel.columns)
@@ -36,12 +37,12 @@ struct LabelledColumns<C: RealScalar> {
     for column in 0..<panel.columns {
       let label = panel.label(ofColumn: column) ?? 0
       labels[column] = label
-      weights[column] = Double(weight(label))
+      weights[column] = Double(weight[label])
     }
   }
 
   /// Finds the scores of the labels, once the maxima are known and the panel is in the cache.
-  @inline(__always)
+  @inlinable @inline(__always)
   func findScores<Order: PanelOrder>(_: Order.Type) {
     for column in 0..<panel.columns {
       scores[column] = panel.input[Order.place(class: labels[column], column: column)]
@@ -49,6 +50,7 @@ struct LabelledColumns<C: RealScalar> {
     for column in 0..<panel.columns { exponentials[column] = expNonPositive(scores[column] - maxima[column]) }
   }
 
+  @inlinable @inline(__always)
   func deallocate() {
     numbers.deallocate()
     doubles.deallocate()
@@ -56,7 +58,7 @@ struct LabelledColumns<C: RealScalar> {
   }
 
   /// Calls `body` for the columns that count for nothing.
-  @inline(__always)
+  @inlinable @inline(__always)
   func forEachIgnored(_ body: (_ column: Int) -> Void) {
     for column in 0..<panel.columns where panel.labels[column] == panel.ignoreIndex { body(column) }
   }

@@ -1,12 +1,13 @@
 /// Reductions in eight independent lanes, which vectorise: one after another, each step would wait for the last.
 ///
 /// All are made in an order that depends on the number of elements alone.
+@usableFromInline
 enum Lanes {
   /// Combines the elements 0..<`count`.
   ///
   /// `combine` must be associative, but for rounding, and have `neutral` as its neutral element or be
   /// idempotent in it.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func reduce<Value>(
     count: Int, _ neutral: Value, _ combine: (Value, Value) -> Value, _ element: (Int) -> Value
   ) -> Value {
@@ -16,15 +17,15 @@ enum Lanes {
   }
 
   /// The sum of the elements 0..<`count` in `Double`.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func sum<C: BinaryFloatingPoint>(count: Int, _ element: (Int) -> C) -> Double {
     reduce(count: count, 0, +) { Double(element($0)) }
   }
 
   // The rest has a lane of its own, and the lanes are combined one after another: else the compiler makes vectors of
   // two lanes that are not neighbours.
-  @inline(__always)
-  private static func lanes<Value>(
+  @inlinable @inline(__always)
+  static func lanes<Value>(
     count: Int, _ neutral: Value, _ combine: (Value, Value) -> Value, _ element: (Int) -> Value
   ) -> (rest: Value, Value, Value, Value, Value, Value, Value, Value, Value) {
     var (a, b, c, d) = (neutral, neutral, neutral, neutral)

@@ -1,9 +1,10 @@
-internal import RealMath
+public import RealMath
 
 /// How the elements of a panel lie in memory: as lines of neighbours.
 ///
 /// Which of the two it is depends on the shape alone, so the order of operations, and with it every bit of the
 /// result, is the same for any strides.
+@usableFromInline
 protocol PanelOrder {
   /// Whether a line is a column.
   static var linesAreColumns: Bool { get }
@@ -29,18 +30,19 @@ protocol PanelOrder {
 }
 
 /// A line is a column: the class axis is innermost.
+@usableFromInline
 enum ClassesInLine: PanelOrder {
-  @inline(__always) static var linesAreColumns: Bool { true }
-  @inline(__always) static func column(of place: PanelPlace) -> Int { place.line }
-  @inline(__always) static func classIndex(of place: PanelPlace) -> Int { place.position }
-  @inline(__always) static func place(class index: Int, column: Int) -> PanelPlace {
+  @inlinable @inline(__always) static var linesAreColumns: Bool { true }
+  @inlinable @inline(__always) static func column(of place: PanelPlace) -> Int { place.line }
+  @inlinable @inline(__always) static func classIndex(of place: PanelPlace) -> Int { place.position }
+  @inlinable @inline(__always) static func place(class index: Int, column: Int) -> PanelPlace {
     PanelPlace(line: column, position: index)
   }
-  @inline(__always) static func extent(classes: Int, columns: Int) -> (lines: Int, length: Int) {
+  @inlinable @inline(__always) static func extent(classes: Int, columns: Int) -> (lines: Int, length: Int) {
     (columns, classes)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   static func add<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, eachInDouble: Bool,
     to sums: UnsafeMutablePointer<Double>
@@ -50,7 +52,7 @@ enum ClassesInLine: PanelOrder {
       ? Summation.sum(part, count: positions.count) : Summation.quickSum(part, count: positions.count)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   static func exponentials<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, maxima: Numbers<C>, sums: ExponentialSums<C>,
     steps: (Numbers<C>, Numbers<C>), to stored: UnsafeMutablePointer<C>
@@ -71,7 +73,7 @@ enum ClassesInLine: PanelOrder {
       stored, count: positions.count, ones: &sums.ones[line])
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   static func raise<C: RealScalar>(
     _ maxima: UnsafeMutablePointer<C>, to part: UnsafePointer<C>, line: Int, positions: Range<Int>
   ) {
@@ -81,18 +83,19 @@ enum ClassesInLine: PanelOrder {
 }
 
 /// A line is a class: further axes follow the class axis.
+@usableFromInline
 enum ColumnsInLine: PanelOrder {
-  @inline(__always) static var linesAreColumns: Bool { false }
-  @inline(__always) static func column(of place: PanelPlace) -> Int { place.position }
-  @inline(__always) static func classIndex(of place: PanelPlace) -> Int { place.line }
-  @inline(__always) static func place(class index: Int, column: Int) -> PanelPlace {
+  @inlinable @inline(__always) static var linesAreColumns: Bool { false }
+  @inlinable @inline(__always) static func column(of place: PanelPlace) -> Int { place.position }
+  @inlinable @inline(__always) static func classIndex(of place: PanelPlace) -> Int { place.line }
+  @inlinable @inline(__always) static func place(class index: Int, column: Int) -> PanelPlace {
     PanelPlace(line: index, position: column)
   }
-  @inline(__always) static func extent(classes: Int, columns: Int) -> (lines: Int, length: Int) {
+  @inlinable @inline(__always) static func extent(classes: Int, columns: Int) -> (lines: Int, length: Int) {
     (classes, columns)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   static func add<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, eachInDouble: Bool,
     to sums: UnsafeMutablePointer<Double>
@@ -101,7 +104,7 @@ enum ColumnsInLine: PanelOrder {
     for index in 0..<positions.count { unsafe sums[index] += Double(part[index]) }
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   static func exponentials<C: RealScalar>(
     _ part: UnsafePointer<C>, line: Int, positions: Range<Int>, maxima: Numbers<C>, sums: ExponentialSums<C>,
     steps: (Numbers<C>, Numbers<C>), to stored: UnsafeMutablePointer<C>
@@ -127,7 +130,7 @@ enum ColumnsInLine: PanelOrder {
     }
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   static func raise<C: RealScalar>(
     _ maxima: UnsafeMutablePointer<C>, to part: UnsafePointer<C>, line: Int, positions: Range<Int>
   ) {
@@ -142,22 +145,31 @@ enum ColumnsInLine: PanelOrder {
 ///
 /// Where a class is nearly certain, the others are below the rounding error of a sum with that 1 in it, and may be all
 /// that matters. So a 1 is only counted. The sum is that of rest, part and ones.
+@usableFromInline
 struct ExponentialSums<C: RealScalar> {
-  let rests: Numbers<Double>
-  let ones: Numbers<C>
+  @usableFromInline let rests: Numbers<Double>
+  @usableFromInline let ones: Numbers<C>
   /// The sums of a few lines, in their own precision.
-  let parts: Numbers<C>
+  @usableFromInline let parts: Numbers<C>
   /// How many.
+  @inlinable @inline(__always)
   static var partSize: Int { 32 }
+
+  @inlinable @inline(__always)
+  init(rests: Numbers<Double>, ones: Numbers<C>, parts: Numbers<C>) {
+    self.rests = rests
+    self.ones = ones
+    self.parts = parts
+  }
 }
 
 /// A few columns of a tensor.
 ///
 /// Its driver answers for the memory, a kernel for the lines and positions it asks for.
-@safe
+@safe @usableFromInline
 struct Panel<C: RealScalar> {
-  private let origin: UnsafeMutablePointer<C>
-  private let lineStride: Int
+  @usableFromInline let origin: UnsafeMutablePointer<C>
+  @usableFromInline let lineStride: Int
 
   /// - Parameter lineStride: The distance between the starts of neighbouring lines.
   init(origin: UnsafeMutablePointer<C>, lineStride: Int) {
@@ -165,17 +177,18 @@ struct Panel<C: RealScalar> {
     self.lineStride = lineStride
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   func line(_ line: Int) -> UnsafeMutablePointer<C> { unsafe origin + line &* lineStride }
 
   /// Sets all elements to 0.
+  @inlinable @inline(__always)
   func clear(lines: Int, length: Int) {
     // One run is faster than many.
     if lineStride == length { return unsafe origin.update(repeating: 0, count: lines * length) }
     for line in 0..<lines { unsafe self.line(line).update(repeating: 0, count: length) }
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   subscript(place: PanelPlace) -> C {
     get { unsafe origin[place.line &* lineStride &+ place.position] }
     nonmutating set { unsafe origin[place.line &* lineStride &+ place.position] = newValue }
@@ -183,7 +196,14 @@ struct Panel<C: RealScalar> {
 }
 
 /// Where an element of a panel is.
+@usableFromInline
 struct PanelPlace {
-  let line: Int
-  let position: Int
+  @usableFromInline let line: Int
+  @usableFromInline let position: Int
+
+  @inlinable @inline(__always)
+  init(line: Int, position: Int) {
+    self.line = line
+    self.position = position
+  }
 }

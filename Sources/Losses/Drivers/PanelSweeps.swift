@@ -1,13 +1,15 @@
-internal import RealMath
+public import RealMath
 
 /// Passes over the columns of a panel, the inner loops of everything that works along a class axis. They keep to the
 /// lines that a panel of this order has, and to their length.
+@usableFromInline
 struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
-  private let lines: Int
-  private let length: Int
-  private let classes: Int
-  private let columns: Int
+  @usableFromInline let lines: Int
+  @usableFromInline let length: Int
+  @usableFromInline let classes: Int
+  @usableFromInline let columns: Int
 
+  @inlinable @inline(__always)
   init(classes: Int, columns: Int) {
     (lines, length) = Order.extent(classes: classes, columns: columns)
     self.classes = classes
@@ -15,7 +17,7 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   }
 
   /// Calls `body` for every element, line by line.
-  @inline(__always)
+  @inlinable @inline(__always)
   func visit(_ body: (PanelPlace) -> Void) {
     for line in 0..<lines {
       for position in 0..<length { body(PanelPlace(line: line, position: position)) }
@@ -23,13 +25,14 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   }
 
   /// Raises the maxima of columns to part of a line.
-  @inline(__always)
-  private func raise(_ maxima: Numbers<C>, to panel: Panel<C>, line: Int, positions: Range<Int>) {
+  @inlinable @inline(__always)
+  func raise(_ maxima: Numbers<C>, to panel: Panel<C>, line: Int, positions: Range<Int>) {
     unsafe Order.raise(
       maxima.memory, to: panel.line(line) + positions.lowerBound, line: line, positions: positions)
   }
 
   /// The maximum of a column, not a number where an element is none.
+  @inlinable @inline(__always)
   func maximum(of panel: Panel<C>, column: Int) -> C {
     (0..<classes).reduce(-.infinity) { maximum, index in
       let x = panel[Order.place(class: index, column: column)]
@@ -41,7 +44,7 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   ///
   /// - Parameter eachInDouble: That no number is added in its own precision, where something is subtracted from the sum
   ///   of which little may be left.
-  @inline(__always)
+  @inlinable @inline(__always)
   func sums(into sums: Numbers<Double>, eachInDouble: Bool = false, _ element: (PanelPlace) -> C) {
     sums.clear(count: columns)
     let scratch = Scratch<C>(slots: 1, slotSize: partSize)
@@ -56,13 +59,14 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     }
   }
 
-  private var partSize: Int {
+  @inlinable @inline(__always)
+  var partSize: Int {
     min(Order.linesAreColumns && lines > 1 ? Summation.partSize : Blocks.size, length)
   }
 
   /// Calls `body` for part after part of the lines.
-  @inline(__always)
-  private func forEachPart(_ body: (_ line: Int, _ positions: Range<Int>) -> Void) {
+  @inlinable @inline(__always)
+  func forEachPart(_ body: (_ line: Int, _ positions: Range<Int>) -> Void) {
     for line in 0..<lines {
       var start = 0
       while start < length {
@@ -75,7 +79,7 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
 
   /// The softmax of each column but for its denominator: the maxima, and e^(x − maximum) where there is a panel for it.
   /// The denominator is 1 more than the rest, which is not a number where an element is none, or the maximum infinite.
-  @inline(__always)
+  @inlinable @inline(__always)
   func exponentials(
     of panel: Panel<C>, maxima: Numbers<C>, rests: Numbers<Double>, storing stored: Panel<C>? = nil
   ) {

@@ -17,6 +17,12 @@ extension ParametricLoss {
   func computeParametric<S: RealScalar>(_ block: ElementwiseBlock<S>) {
     block.compute(ParametricFormula(loss: self))
   }
+
+  @inlinable @inline(__always)
+  static func addParametricKernels(to table: inout _KernelTable) {
+    table.add(ElementwiseKernel<ParametricFormula<Self, Float>>.self)
+    table.add(ElementwiseKernel<ParametricFormula<Self, Double>>.self)
+  }
 }
 
 extension ParametricLoss where Stage == NoStage {

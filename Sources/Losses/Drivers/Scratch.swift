@@ -1,19 +1,23 @@
 /// Memory for intermediate numbers of one thread, in slots of equal size. Who uses a slot keeps to that size.
-@safe
+@safe @usableFromInline
 struct Scratch<Number: BitwiseCopyable> {
-  private let memory: UnsafeMutablePointer<Number>
-  private let slotSize: Int
+  @usableFromInline let memory: UnsafeMutablePointer<Number>
+  @usableFromInline let slotSize: Int
 
+  @inlinable @inline(__always)
   init(slots: Int, slotSize: Int) {
     unsafe memory = .allocate(capacity: slots * slotSize)
     self.slotSize = slotSize
   }
 
+  @inlinable @inline(__always)
   func deallocate() { unsafe memory.deallocate() }
 
+  @inlinable @inline(__always)
   subscript(slot: Int) -> UnsafeMutablePointer<Number> { unsafe memory + slot * slotSize }
 
   /// The numbers of a slot.
+  @inlinable @inline(__always)
   func numbers(_ slot: Int) -> Numbers<Number> { unsafe Numbers(self[slot]) }
 }
 
@@ -24,7 +28,7 @@ struct Scratch<Number: BitwiseCopyable> {
 struct Numbers<Number: BitwiseCopyable> {
   @usableFromInline let memory: UnsafeMutablePointer<Number>
 
-  @inlinable
+  @inlinable @inline(__always)
   init(_ memory: UnsafeMutablePointer<Number>) { unsafe self.memory = memory }
 
   @inlinable @inline(__always)
@@ -38,7 +42,7 @@ struct Numbers<Number: BitwiseCopyable> {
   func advanced(by count: Int) -> Numbers { unsafe Numbers(memory + count) }
 
   /// Sets the first `count` numbers to 0.
-  @inlinable
+  @inlinable @inline(__always)
   func clear(count: Int) where Number: BinaryFloatingPoint {
     unsafe memory.update(repeating: 0, count: count)
   }

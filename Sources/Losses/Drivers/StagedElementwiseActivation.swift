@@ -42,6 +42,14 @@ extension StagedElementwiseActivation {
   }
 }
 
+extension StagedElementwiseActivation {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) {
+    table.add(ElementwiseKernel<StagedActivationFormula<Self, Float>>.self)
+    table.add(ElementwiseKernel<StagedActivationFormula<Self, Double>>.self)
+  }
+}
+
 /// A function of the input alone with a stage, at an index that the block has.
 @usableFromInline
 struct StagedActivationFormula<Activation: StagedElementwiseActivation, Scalar: RealScalar>:

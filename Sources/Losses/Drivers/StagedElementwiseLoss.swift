@@ -48,6 +48,17 @@ extension StagedElementwiseLoss {
   }
 }
 
+extension StagedElementwiseLoss {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) { addStagedKernels(to: &table) }
+
+  @inlinable @inline(__always)
+  static func addStagedKernels(to table: inout _KernelTable) {
+    table.add(ElementwiseKernel<StagedLossFormula<Self, Float>>.self)
+    table.add(ElementwiseKernel<StagedLossFormula<Self, Double>>.self)
+  }
+}
+
 /// A loss of input and target with a stage, at an index that the block has.
 @usableFromInline
 struct StagedLossFormula<Loss: StagedElementwiseLoss, Scalar: RealScalar>: ElementwiseFormula {

@@ -1,10 +1,12 @@
 /// Sums that come out the same, to the bit, wherever the addends lie and whoever adds them.
+@usableFromInline
 enum Summation {
   /// How many addends are added up in eight lanes, before the sum goes on.
+  @inlinable
   static var partSize: Int { 128 }
 
   /// The sum of the addends 0..<`count` in `Double`, in an order that depends on `count` alone.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func sum<C: BinaryFloatingPoint>(
     count: Int, _ addend: (Int) -> C
   ) -> Double {
@@ -18,13 +20,13 @@ enum Summation {
   }
 
   /// The sum of numbers in memory.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func sum<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
     sum(count: count) { unsafe addends[$0] }
   }
 
   /// The sum of numbers in memory, where it may lose the rounding of three additions in their own precision.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func quickSum<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
     let whole = count / partSize * partSize
     var sum = 0.0
@@ -37,7 +39,7 @@ enum Summation {
   }
 
   /// The sum of a multiple of eight numbers, of which eight at a time are added in their own precision, pair by pair.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func sumOfEights<C: BinaryFloatingPoint>(_ addends: UnsafePointer<C>, count: Int) -> Double {
     let part = count / 8
     func pair(_ index: Int) -> C { unsafe addends[index] + addends[index &+ part] }
@@ -48,7 +50,7 @@ enum Summation {
   /// The sum of numbers none of which is greater than 1.
   ///
   /// Where it is nearly all one number 1, this is left out and added to `ones`.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func sumOfExponentials<C: BinaryFloatingPoint>(
     _ addends: UnsafePointer<C>, count: Int, ones: inout C
   ) -> Double {

@@ -108,3 +108,8 @@ extension MarginRankingLoss {
       reduction: reduction)
   }
 }
+
+extension MarginRankingLoss {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) { addParametricKernels(to: &table) }
+}

@@ -76,3 +76,8 @@ public struct SmoothL1Loss: ElementwiseLoss {
     }
   }
 }
+
+extension SmoothL1Loss {
+  @inlinable @inline(__always)
+  public static func _addKernels(to table: inout _KernelTable) { ScaledHuberLoss._addKernels(to: &table) }
+}
