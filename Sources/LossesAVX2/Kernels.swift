@@ -4,6 +4,7 @@ public import Losses
 extension _AVX2: _KernelProvider {
   public static let kernels: _KernelTable = {
     var table = _KernelTable()
+    table._addDrivers()
     LogSigmoid._addKernels(to: &table)
     LogSoftmax._addKernels(to: &table)
     LogSumExp._addKernels(to: &table)

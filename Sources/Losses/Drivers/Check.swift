@@ -1,4 +1,4 @@
-internal import RealMath
+public import RealMath
 internal import Tensors
 
 /// The checks of arguments, each with the error it throws. All are made before a driver computes anything.
@@ -75,13 +75,11 @@ enum Check {
     let (lowest, highest) = (C(domain.lowerBound), C(domain.upperBound))
     // There are `count` elements in each block.
     let suspects = unsafe tensor.sumOverBlocks { elements, count in
-      // What is outside, NaN included, does not have the bits of what is moved inside. Neither has -0 where the domain
-      // begins at 0.
       var difference: C.RawSignificand = 0
-      for index in 0..<count {
-        let element = unsafe elements[index]
-        let raised = element > lowest ? element : lowest
-        difference |= C._difference(raised < highest ? raised : highest, element)
+      unsafe withUnsafeMutablePointer(to: &difference) { difference in
+        unsafe DomainKernel(
+          elements: elements, count: count, lowest: lowest, highest: highest, difference: difference)(
+            elements: count)
       }
       return difference == 0 ? 0 : 1
     }
@@ -96,5 +94,28 @@ enum Check {
     throw .valueOutOfRange(
       argument: name, position: tensor.shape.index(ofElement: position), value: Double(scalars[position]),
       requirement: domain.upperBound == .infinity ? "at least \(lower)" : "in \(lower)...\(upper)")
+  }
+}
+
+/// What tells whether numbers are in a domain: whether their bits stay the same when they are moved inside. Those of
+/// NaN do not, nor those of -0 where the domain begins at 0.
+@safe @usableFromInline
+struct DomainKernel<C: RealScalar>: _Kernel {
+  @usableFromInline let elements: UnsafePointer<C>
+  @usableFromInline let count: Int
+  @usableFromInline let lowest: C
+  @usableFromInline let highest: C
+  /// Where the differences go, combined by a bitwise *or*.
+  @usableFromInline let difference: UnsafeMutablePointer<C.RawSignificand>
+
+  @inlinable @inline(__always)
+  func run() {
+    var difference: C.RawSignificand = 0
+    for index in 0..<count {
+      let element = unsafe elements[index]
+      let raised = element > lowest ? element : lowest
+      difference |= C._difference(raised < highest ? raised : highest, element)
+    }
+    unsafe self.difference.pointee = difference
   }
 }

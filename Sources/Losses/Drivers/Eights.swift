@@ -2,6 +2,7 @@
 /// that: of half precision on x86-64.
 ///
 /// Who asks for it answers for the memory.
+@usableFromInline
 enum Eights {
   /// Converts numbers that lie `stride` apart to the type that is computed in.
   ///
@@ -13,24 +14,18 @@ enum Eights {
     #if arch(x86_64)
       guard hasFormulas(S.self) else { return 0 }
       let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: Int16.self)
-      let destination = UnsafeMutableRawPointer(destination)
-      func convert(_ patterns: (_ index: Int) -> SIMD8<Int16>) -> Int {
-        forEach(of: count) { index in
-          unsafe destination.storeBytes(
-            of: SIMD8(halfPatterns: patterns(index)), toByteOffset: index &* MemoryLayout<Float>.stride,
-            as: SIMD8<Float>.self)
-        }
-      }
+      let destination = unsafe UnsafeMutableRawPointer(destination).assumingMemoryBound(to: Float.self)
+      let whole = count / size * size
       if stride == 1 {
-        return convert { index in
-          unsafe UnsafeRawPointer(source + index).loadUnaligned(as: SIMD8<Int16>.self)
-        }
+        unsafe HalfLoad(source: source, count: whole, destination: destination)(elements: whole)
+        return whole
       }
-      return convert { index in
+      forEach(of: whole) { index in
         var patterns = SIMD8<Int16>()
         for lane in 0..<size { unsafe patterns[lane] = source[(index &+ lane) &* stride] }
-        return patterns
+        unsafe store(SIMD8(halfPatterns: patterns), to: destination + index)
       }
+      return whole
     #else
       return 0
     #endif
@@ -45,37 +40,88 @@ enum Eights {
   ) -> Int {
     #if arch(x86_64)
       guard hasFormulas(S.self) else { return 0 }
-      let source = unsafe UnsafeRawPointer(source)
-      let destination = UnsafeMutableRawPointer(destination)
-      return forEach(of: count) { index in
-        let numbers = unsafe source.loadUnaligned(
-          fromByteOffset: index &* MemoryLayout<Float>.stride, as: SIMD8<Float>.self)
-        unsafe destination.storeBytes(
-          of: numbers.halfPatterns, toByteOffset: index &* MemoryLayout<Int16>.stride, as: SIMD8<Int16>.self)
-      }
+      let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: Float.self)
+      let destination = unsafe UnsafeMutableRawPointer(destination).assumingMemoryBound(to: Int16.self)
+      let whole = count / size * size
+      unsafe HalfStore(source: source, count: whole, destination: destination)(elements: whole)
+      return whole
     #else
       return 0
     #endif
   }
 
   #if arch(x86_64)
-    private static var size: Int { 8 }
+    @usableFromInline static var size: Int { 8 }
 
     /// Whether the type is that of half precision; where there is none, a name for `Float` stands for it.
     private static func hasFormulas<S: LossScalar>(_: S.Type) -> Bool {
       S.self == HalfPrecision.self && S.self != S.Computation.self
     }
 
-    /// Calls `body` with the first index of each whole eight, and returns how many indices these are together.
-    @inline(__always)
-    private static func forEach(of count: Int, _ body: (_ index: Int) -> Void) -> Int {
-      let whole = count / size * size
+    /// Calls `body` with the first index of each eight.
+    @inlinable @inline(__always)
+    static func forEach(of count: Int, _ body: (_ index: Int) -> Void) {
       var index = 0
-      while index < whole {
+      while index < count {
         body(index)
-        index &+= size
+        index &+= 8
       }
-      return whole
+    }
+
+    @inlinable @inline(__always)
+    static func load<Lane>(_ source: UnsafePointer<Lane>) -> SIMD8<Lane> {
+      unsafe UnsafeRawPointer(source).loadUnaligned(as: SIMD8<Lane>.self)
+    }
+
+    @inlinable @inline(__always)
+    static func store<Lane>(_ lanes: SIMD8<Lane>, to destination: UnsafeMutablePointer<Lane>) {
+      unsafe UnsafeMutableRawPointer(destination).storeBytes(of: lanes, as: SIMD8<Lane>.self)
     }
   #endif
 }
+
+#if arch(x86_64)
+  /// The conversion of a multiple of eight numbers from the bits of half precision.
+  @safe @usableFromInline
+  struct HalfLoad: _Kernel {
+    @usableFromInline let source: UnsafePointer<Int16>
+    @usableFromInline let count: Int
+    @usableFromInline let destination: UnsafeMutablePointer<Float>
+
+    @inlinable @inline(__always)
+    func run() {
+      Eights.forEach(of: count) { index in
+        unsafe Eights.store(SIMD8(halfPatterns: Eights.load(source + index)), to: destination + index)
+      }
+    }
+
+    // Processors with wide vectors have an instruction for it.
+    @inlinable @inline(__always)
+    func runWide() {
+      let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: HalfPrecision.self)
+      for index in 0..<count { unsafe destination[index] = Float(source[index]) }
+    }
+  }
+
+  /// The rounding of a multiple of eight numbers to half precision, as bits.
+  @safe @usableFromInline
+  struct HalfStore: _Kernel {
+    @usableFromInline let source: UnsafePointer<Float>
+    @usableFromInline let count: Int
+    @usableFromInline let destination: UnsafeMutablePointer<Int16>
+
+    @inlinable @inline(__always)
+    func run() {
+      Eights.forEach(of: count) { index in
+        unsafe Eights.store(Eights.load(source + index).halfPatterns, to: destination + index)
+      }
+    }
+
+    @inlinable @inline(__always)
+    func runWide() {
+      let destination = unsafe UnsafeMutableRawPointer(destination).assumingMemoryBound(
+        to: HalfPrecision.self)
+      for index in 0..<count { unsafe destination[index] = HalfPrecision(source[index]) }
+    }
+  }
+#endif

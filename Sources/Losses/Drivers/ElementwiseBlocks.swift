@@ -1,4 +1,4 @@
-internal import RealMath
+public import RealMath
 internal import Tensors
 
 /// Runs a formula over the elements of a call, block by block.
@@ -106,6 +106,19 @@ struct ElementwiseBlocks<S: LossScalar> {
 
   private func multiply(_ memory: UnsafeMutablePointer<C>?, by factors: UnsafePointer<C>, count: Int) {
     guard let memory = unsafe memory else { return }
+    unsafe ProductKernel(memory: memory, factors: factors, count: count)(elements: count)
+  }
+}
+
+/// The multiplication of numbers by others.
+@safe @usableFromInline
+struct ProductKernel<C: RealScalar>: _Kernel {
+  @usableFromInline let memory: UnsafeMutablePointer<C>
+  @usableFromInline let factors: UnsafePointer<C>
+  @usableFromInline let count: Int
+
+  @inlinable @inline(__always)
+  func run() {
     for index in 0..<count { unsafe memory[index] *= factors[index] }
   }
 }

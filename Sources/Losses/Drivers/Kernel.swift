@@ -1,12 +1,20 @@
+public import RealMath
+
 /// Work on memory that its driver answers for, compiled for more than one kind of processor.
 ///
 /// `run` and all that it calls must be marked `@inlinable @inline(__always)`: what is not inlined is compiled for any
 /// processor.
 public protocol _Kernel: SendableMetatype {
   func run()
+
+  /// What `run` does, where there are wide vectors. By default it is `run`.
+  func runWide()
 }
 
 extension _Kernel {
+  @inlinable @inline(__always)
+  public func runWide() { run() }
+
   /// Runs the kernel with the widest vectors that the processor has.
   ///
   /// - Parameter elements: About how many it goes over.
@@ -37,7 +45,7 @@ public struct _KernelTable: Sendable {
   @inlinable @inline(__always)
   mutating func add<Kernel: _Kernel>(_: Kernel.Type) {
     unsafe insert(ObjectIdentifier(Kernel.self)) { kernel in
-      unsafe kernel.assumingMemoryBound(to: Kernel.self).pointee.run()
+      unsafe kernel.assumingMemoryBound(to: Kernel.self).pointee.runWide()
     }
   }
 
@@ -67,3 +75,18 @@ public protocol _KernelProvider {
 ///
 /// That module is made of the kernels of this one, so it depends on it, and is found by the conformance.
 public enum _AVX2 {}
+
+extension _KernelTable {
+  /// Compiles the kernels of the drivers themselves.
+  @inlinable @inline(__always)
+  public mutating func _addDrivers() {
+    add(ProductKernel<Float>.self)
+    add(ProductKernel<Double>.self)
+    add(DomainKernel<Float>.self)
+    add(DomainKernel<Double>.self)
+    #if arch(x86_64)
+      add(HalfLoad.self)
+      add(HalfStore.self)
+    #endif
+  }
+}
