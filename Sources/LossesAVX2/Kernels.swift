@@ -3,26 +3,37 @@ public import Losses
 /// The kernels of the losses, compiled for the vectors of AVX2.
 extension _AVX2: _KernelProvider {
   public static let kernels: _KernelTable = {
-    var table = _KernelTable()
-    table._addDrivers()
-    LogSigmoid._addKernels(to: &table)
-    LogSoftmax._addKernels(to: &table)
-    LogSumExp._addKernels(to: &table)
-    Sigmoid._addKernels(to: &table)
-    Softmax._addKernels(to: &table)
-    BCELoss._addKernels(to: &table)
-    BCEWithLogitsLoss._addKernels(to: &table)
-    CrossEntropyLoss._addKernels(to: &table)
-    SoftMarginLoss._addKernels(to: &table)
-    GaussianNLLLoss._addKernels(to: &table)
-    KLDivLoss._addKernels(to: &table)
-    PoissonNLLLoss._addKernels(to: &table)
-    HingeEmbeddingLoss._addKernels(to: &table)
-    MarginRankingLoss._addKernels(to: &table)
-    HuberLoss._addKernels(to: &table)
-    L1Loss._addKernels(to: &table)
-    MSELoss._addKernels(to: &table)
-    SmoothL1Loss._addKernels(to: &table)
-    return table
+    var list = List()
+    _Drivers._addKernels(to: &list)
+    LogSigmoid._addKernels(to: &list)
+    LogSoftmax._addKernels(to: &list)
+    LogSumExp._addKernels(to: &list)
+    Sigmoid._addKernels(to: &list)
+    Softmax._addKernels(to: &list)
+    BCELoss._addKernels(to: &list)
+    BCEWithLogitsLoss._addKernels(to: &list)
+    CrossEntropyLoss._addKernels(to: &list)
+    SoftMarginLoss._addKernels(to: &list)
+    GaussianNLLLoss._addKernels(to: &list)
+    KLDivLoss._addKernels(to: &list)
+    PoissonNLLLoss._addKernels(to: &list)
+    HingeEmbeddingLoss._addKernels(to: &list)
+    MarginRankingLoss._addKernels(to: &list)
+    HuberLoss._addKernels(to: &list)
+    L1Loss._addKernels(to: &list)
+    MSELoss._addKernels(to: &list)
+    SmoothL1Loss._addKernels(to: &list)
+    return list.table
   }()
+}
+
+private struct List: _KernelList {
+  private(set) var table = _KernelTable()
+
+  @inline(__always)
+  mutating func add<Kernel: _Kernel>(_: Kernel.Type) {
+    unsafe table.insert(Kernel.self) { kernel in
+      unsafe kernel.assumingMemoryBound(to: Kernel.self).pointee.runWide()
+    }
+  }
 }

@@ -51,5 +51,5 @@ public struct LogSoftmax: AxisActivation, ActivationPanelFunction {
 
 extension LogSoftmax {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) { addKernels(to: &table) }
+  public static func _addKernels(to list: inout some _KernelList) { addKernels(to: &list) }
 }

@@ -88,5 +88,5 @@ public struct LogSumExp: Hashable, Codable, Sendable, ClassPanelFunction {
 
 extension LogSumExp {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) { addKernels(to: &table) }
+  public static func _addKernels(to list: inout some _KernelList) { addKernels(to: &list) }
 }

@@ -58,5 +58,5 @@ public struct Softmax: AxisActivation, ActivationPanelFunction {
 
 extension Softmax {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) { addKernels(to: &table) }
+  public static func _addKernels(to list: inout some _KernelList) { addKernels(to: &list) }
 }

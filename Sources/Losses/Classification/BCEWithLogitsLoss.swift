@@ -133,8 +133,8 @@ extension BCEWithLogitsLoss {
 
 extension BCEWithLogitsLoss {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) {
-    addStagedKernels(to: &table)
-    addParametricKernels(to: &table)
+  public static func _addKernels(to list: inout some _KernelList) {
+    addStagedKernels(to: &list)
+    addParametricKernels(to: &list)
   }
 }

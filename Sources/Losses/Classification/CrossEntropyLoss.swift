@@ -194,8 +194,8 @@ extension CrossEntropyLoss {
   }
 
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) {
-    LabelFunction.addKernels(to: &table)
-    ProbabilityFunction.addKernels(to: &table)
+  public static func _addKernels(to list: inout some _KernelList) {
+    LabelFunction.addKernels(to: &list)
+    ProbabilityFunction.addKernels(to: &list)
   }
 }

@@ -151,5 +151,5 @@ extension GaussianNLLLoss {
 
 extension GaussianNLLLoss {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) { addParametricKernels(to: &table) }
+  public static func _addKernels(to list: inout some _KernelList) { addParametricKernels(to: &list) }
 }

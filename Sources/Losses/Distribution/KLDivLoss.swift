@@ -90,8 +90,8 @@ public struct KLDivLoss: ElementwiseLoss {
 
 extension KLDivLoss {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) {
-    Target._addKernels(to: &table)
-    LogTarget._addKernels(to: &table)
+  public static func _addKernels(to list: inout some _KernelList) {
+    Target._addKernels(to: &list)
+    LogTarget._addKernels(to: &list)
   }
 }

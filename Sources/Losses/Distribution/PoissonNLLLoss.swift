@@ -140,10 +140,10 @@ extension PoissonNLLLoss {
 
 extension PoissonNLLLoss {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) {
-    LogRate<NoRest>._addKernels(to: &table)
-    LogRate<Stirling>._addKernels(to: &table)
-    Rate<NoRest>._addKernels(to: &table)
-    Rate<Stirling>._addKernels(to: &table)
+  public static func _addKernels(to list: inout some _KernelList) {
+    LogRate<NoRest>._addKernels(to: &list)
+    LogRate<Stirling>._addKernels(to: &list)
+    Rate<NoRest>._addKernels(to: &list)
+    Rate<Stirling>._addKernels(to: &list)
   }
 }

@@ -81,11 +81,11 @@ extension ActivationPanelFunction {
   }
 
   @inlinable @inline(__always)
-  static func addKernels(to table: inout _KernelTable) {
-    table.add(ActivationKernel<Self, Float, ClassesInLine>.self)
-    table.add(ActivationKernel<Self, Float, ColumnsInLine>.self)
-    table.add(ActivationKernel<Self, Double, ClassesInLine>.self)
-    table.add(ActivationKernel<Self, Double, ColumnsInLine>.self)
+  static func addKernels(to list: inout some _KernelList) {
+    list.add(ActivationKernel<Self, Float, ClassesInLine>.self)
+    list.add(ActivationKernel<Self, Float, ColumnsInLine>.self)
+    list.add(ActivationKernel<Self, Double, ClassesInLine>.self)
+    list.add(ActivationKernel<Self, Double, ColumnsInLine>.self)
   }
 }
 

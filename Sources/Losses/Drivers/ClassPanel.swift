@@ -114,17 +114,17 @@ extension ClassPanelFunction {
   }
 
   @inlinable @inline(__always)
-  static func addKernels(to table: inout _KernelTable) {
-    addKernels(of: Float.self, to: &table)
-    addKernels(of: Double.self, to: &table)
+  static func addKernels(to list: inout some _KernelList) {
+    addKernels(of: Float.self, to: &list)
+    addKernels(of: Double.self, to: &list)
   }
 
   @inlinable @inline(__always)
-  static func addKernels<C: RealScalar>(of: C.Type, to table: inout _KernelTable) {
-    table.add(ClassKernel<Self, C, ClassesInLine, Numbers<C>>.self)
-    table.add(ClassKernel<Self, C, ClassesInLine, UnitWeights<C>>.self)
-    table.add(ClassKernel<Self, C, ColumnsInLine, Numbers<C>>.self)
-    table.add(ClassKernel<Self, C, ColumnsInLine, UnitWeights<C>>.self)
+  static func addKernels<C: RealScalar>(of: C.Type, to list: inout some _KernelList) {
+    list.add(ClassKernel<Self, C, ClassesInLine, Numbers<C>>.self)
+    list.add(ClassKernel<Self, C, ClassesInLine, UnitWeights<C>>.self)
+    list.add(ClassKernel<Self, C, ColumnsInLine, Numbers<C>>.self)
+    list.add(ClassKernel<Self, C, ColumnsInLine, UnitWeights<C>>.self)
   }
 }
 

@@ -123,9 +123,9 @@ extension ElementwiseLoss {
 extension ElementwiseLoss {
   /// Compiles the kernels of the loss, where this is called.
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) {
-    table.add(ElementwiseKernel<LossFormula<Self, Float>>.self)
-    table.add(ElementwiseKernel<LossFormula<Self, Double>>.self)
+  public static func _addKernels(to list: inout some _KernelList) {
+    list.add(ElementwiseKernel<LossFormula<Self, Float>>.self)
+    list.add(ElementwiseKernel<LossFormula<Self, Double>>.self)
   }
 }
 

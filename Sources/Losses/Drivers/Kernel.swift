@@ -33,28 +33,42 @@ extension _Kernel {
 }
 
 /// Kernels that were compiled for wider vectors than those every processor has.
+///
+/// It is read for every block, by all threads: so it is memory that nobody counts references to, and is never freed.
 @safe
-public struct _KernelTable: Sendable {
-  @usableFromInline typealias Run = @Sendable (_ kernel: UnsafeRawPointer) -> Void
+public struct _KernelTable: @unchecked Sendable {
+  public typealias Run = @Sendable (_ kernel: UnsafeRawPointer) -> Void
 
-  private var runs: [ObjectIdentifier: Run] = unsafe [:]
+  private typealias Entry = (kernel: ObjectIdentifier, run: Run)?
 
-  public init() {}
+  /// Entries at their kernel's place or the next free one after it.
+  private let entries: UnsafeMutablePointer<Entry>
 
-  /// Compiles a kernel, where this is called.
-  @inlinable @inline(__always)
-  mutating func add<Kernel: _Kernel>(_: Kernel.Type) {
-    unsafe insert(ObjectIdentifier(Kernel.self)) { kernel in
-      unsafe kernel.assumingMemoryBound(to: Kernel.self).pointee.runWide()
-    }
+  public init() {
+    unsafe entries = .allocate(capacity: Self.capacity)
+    unsafe entries.initialize(repeating: nil, count: Self.capacity)
   }
 
+  /// Several times the number of kernels.
+  private static var capacity: Int { 1024 }
+
   // Not inlined: nothing but kernels may be compiled for wider vectors.
-  @usableFromInline
-  mutating func insert(_ identifier: ObjectIdentifier, _ run: @escaping Run) { unsafe runs[identifier] = run }
+  public mutating func insert<Kernel: _Kernel>(_: Kernel.Type, _ run: @escaping Run) {
+    let kernel = ObjectIdentifier(Kernel.self)
+    unsafe entries[place(of: kernel)] = (kernel, run)
+  }
 
   @usableFromInline
-  subscript(_ kernel: any _Kernel.Type) -> Run? { unsafe runs[ObjectIdentifier(kernel)] }
+  subscript(_ kernel: any _Kernel.Type) -> Run? { unsafe entries[place(of: ObjectIdentifier(kernel))]?.run }
+
+  private func place(of kernel: ObjectIdentifier) -> Int {
+    // Types are some words apart from each other.
+    var place = Int(bitPattern: kernel) / 16 % Self.capacity
+    while let entry = unsafe entries[place], unsafe entry.kernel != kernel {
+      place = (place + 1) % Self.capacity
+    }
+    return place
+  }
 
   /// The kernels for this processor, if there are any.
   @usableFromInline
@@ -64,6 +78,11 @@ public struct _KernelTable: Sendable {
   /// How many elements take longer than to look for a kernel.
   @inlinable
   static var leastElements: Int { 256 }
+}
+
+/// What losses add their kernels to, to be compiled there.
+public protocol _KernelList {
+  mutating func add<Kernel: _Kernel>(_: Kernel.Type)
 }
 
 /// What has a table of kernels.
@@ -76,17 +95,17 @@ public protocol _KernelProvider {
 /// That module is made of the kernels of this one, so it depends on it, and is found by the conformance.
 public enum _AVX2 {}
 
-extension _KernelTable {
-  /// Compiles the kernels of the drivers themselves.
+/// The kernels of the drivers themselves.
+public enum _Drivers {
   @inlinable @inline(__always)
-  public mutating func _addDrivers() {
-    add(ProductKernel<Float>.self)
-    add(ProductKernel<Double>.self)
-    add(DomainKernel<Float>.self)
-    add(DomainKernel<Double>.self)
+  public static func _addKernels(to list: inout some _KernelList) {
+    list.add(ProductKernel<Float>.self)
+    list.add(ProductKernel<Double>.self)
+    list.add(DomainKernel<Float>.self)
+    list.add(DomainKernel<Double>.self)
     #if arch(x86_64)
-      add(HalfLoad.self)
-      add(HalfStore.self)
+      list.add(HalfLoad.self)
+      list.add(HalfStore.self)
     #endif
   }
 }

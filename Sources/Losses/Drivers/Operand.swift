@@ -9,25 +9,29 @@ internal import Tensors
 struct Operand<S: LossScalar> {
   private let storage: UnsafeBufferPointer<S>
   private let layout: Layout
-  /// Whether the elements can be used as and where they are.
-  let isDirect: Bool
+  private let isContiguous: Bool
 
   init(storage: UnsafeBufferPointer<S>, layout: Layout) {
     unsafe self.storage = storage
-    isDirect = S.self == S.Computation.self && layout.isContiguous
-    self.layout = isDirect ? layout : layout.merged
+    isContiguous = layout.isContiguous
+    self.layout = isContiguous ? layout : layout.merged
   }
+
+  /// Whether the elements can be used as and where they are.
+  var isDirect: Bool { S.self == S.Computation.self && isContiguous }
 
   /// The elements at `range`, which counts in row-major order: where they lie if they can be used as they are, else
   /// copied to `scratch`.
   func load(_ range: Range<Int>, scratch: UnsafeMutablePointer<S.Computation>) -> UnsafePointer<S.Computation>
   {
     if range.isEmpty { return unsafe UnsafePointer(scratch) }
-    if isDirect {
+    if isContiguous {
       let start = unsafe storage.baseAddress! + layout.offset + range.lowerBound
-      return unsafe UnsafeRawPointer(start).assumingMemoryBound(to: S.Computation.self)
+      if isDirect { return unsafe UnsafeRawPointer(start).assumingMemoryBound(to: S.Computation.self) }
+      unsafe convert(start, stride: 1, count: range.count, to: scratch)
+    } else {
+      unsafe copy(range, to: scratch)
     }
-    unsafe copy(range, to: scratch)
     return unsafe UnsafePointer(scratch)
   }
 
@@ -81,14 +85,20 @@ struct Operand<S: LossScalar> {
     let origin = unsafe storage.baseAddress! + layout.offset
     var next = unsafe memory
     layout.forEachRun(in: range) { run in
-      let start = unsafe origin + run.start
-      let copied = unsafe Eights.load(start, stride: run.stride, count: run.count, to: next)
-      if run.stride == 1 {
-        for index in copied..<run.count { unsafe next[index] = start[index].computation }
-      } else {
-        for index in copied..<run.count { unsafe next[index] = start[index &* run.stride].computation }
-      }
+      unsafe convert(origin + run.start, stride: run.stride, count: run.count, to: next)
       unsafe next += run.count
+    }
+  }
+
+  /// Copies elements that lie `stride` apart.
+  private func convert(
+    _ start: UnsafePointer<S>, stride: Int, count: Int, to memory: UnsafeMutablePointer<S.Computation>
+  ) {
+    let copied = unsafe Eights.load(start, stride: stride, count: count, to: memory)
+    if stride == 1 {
+      for index in copied..<count { unsafe memory[index] = start[index].computation }
+    } else {
+      for index in copied..<count { unsafe memory[index] = start[index &* stride].computation }
     }
   }
 

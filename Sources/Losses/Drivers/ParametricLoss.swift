@@ -19,9 +19,9 @@ extension ParametricLoss {
   }
 
   @inlinable @inline(__always)
-  static func addParametricKernels(to table: inout _KernelTable) {
-    table.add(ElementwiseKernel<ParametricFormula<Self, Float>>.self)
-    table.add(ElementwiseKernel<ParametricFormula<Self, Double>>.self)
+  static func addParametricKernels(to list: inout some _KernelList) {
+    list.add(ElementwiseKernel<ParametricFormula<Self, Float>>.self)
+    list.add(ElementwiseKernel<ParametricFormula<Self, Double>>.self)
   }
 }
 

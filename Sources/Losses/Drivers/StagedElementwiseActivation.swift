@@ -44,9 +44,9 @@ extension StagedElementwiseActivation {
 
 extension StagedElementwiseActivation {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) {
-    table.add(ElementwiseKernel<StagedActivationFormula<Self, Float>>.self)
-    table.add(ElementwiseKernel<StagedActivationFormula<Self, Double>>.self)
+  public static func _addKernels(to list: inout some _KernelList) {
+    list.add(ElementwiseKernel<StagedActivationFormula<Self, Float>>.self)
+    list.add(ElementwiseKernel<StagedActivationFormula<Self, Double>>.self)
   }
 }
 

@@ -50,12 +50,12 @@ extension StagedElementwiseLoss {
 
 extension StagedElementwiseLoss {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) { addStagedKernels(to: &table) }
+  public static func _addKernels(to list: inout some _KernelList) { addStagedKernels(to: &list) }
 
   @inlinable @inline(__always)
-  static func addStagedKernels(to table: inout _KernelTable) {
-    table.add(ElementwiseKernel<StagedLossFormula<Self, Float>>.self)
-    table.add(ElementwiseKernel<StagedLossFormula<Self, Double>>.self)
+  static func addStagedKernels(to list: inout some _KernelList) {
+    list.add(ElementwiseKernel<StagedLossFormula<Self, Float>>.self)
+    list.add(ElementwiseKernel<StagedLossFormula<Self, Double>>.self)
   }
 }
 

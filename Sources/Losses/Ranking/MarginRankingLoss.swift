@@ -111,5 +111,5 @@ extension MarginRankingLoss {
 
 extension MarginRankingLoss {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) { addParametricKernels(to: &table) }
+  public static func _addKernels(to list: inout some _KernelList) { addParametricKernels(to: &list) }
 }

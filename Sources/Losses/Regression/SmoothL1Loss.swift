@@ -79,5 +79,5 @@ public struct SmoothL1Loss: ElementwiseLoss {
 
 extension SmoothL1Loss {
   @inlinable @inline(__always)
-  public static func _addKernels(to table: inout _KernelTable) { ScaledHuberLoss._addKernels(to: &table) }
+  public static func _addKernels(to list: inout some _KernelList) { ScaledHuberLoss._addKernels(to: &list) }
 }
