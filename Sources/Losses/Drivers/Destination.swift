@@ -34,8 +34,7 @@ struct Destination<S: LossScalar> {
   func store(_ range: Range<Int>, from memory: UnsafeMutablePointer<S.Computation>) {
     guard !Self.isDirect, !range.isEmpty else { return }
     let start = unsafe storage.baseAddress! + range.lowerBound
-    let stored = unsafe Eights.store(memory, count: range.count, to: start)
-    for index in stored..<range.count { unsafe start[index] = S(computation: memory[index]) }
+    unsafe Conversion.store(memory, count: range.count, to: start)
   }
 
   /// Puts what was computed in `numbers(from:scratch:)` in its place.

@@ -20,8 +20,8 @@ extension _Kernel {
   /// - Parameter elements: About how many it goes over.
   @inlinable @inline(__always)
   func callAsFunction(elements: Int) {
-    if elements >= _KernelTable.leastElements, let run = unsafe _KernelTable.wide?[Self.self] {
-      unsafe withUnsafePointer(to: self) { unsafe run($0) }
+    if elements >= _KernelTable.leastElements, let entry = _KernelTable.wide?[Self.self] {
+      unsafe withUnsafePointer(to: self) { unsafe entry.run($0) }
     } else {
       runAnywhere()
     }
@@ -39,10 +39,15 @@ extension _Kernel {
 public struct _KernelTable: @unchecked Sendable {
   public typealias Run = @Sendable (_ kernel: UnsafeRawPointer) -> Void
 
-  private typealias Entry = (kernel: ObjectIdentifier, run: Run)?
+  /// A structure, since a function in a tuple or an optional is wrapped in another, with memory of its own.
+  @safe @usableFromInline
+  struct Entry {
+    @usableFromInline let kernel: ObjectIdentifier
+    @usableFromInline let run: Run
+  }
 
-  /// Entries at their kernel's place or the next free one after it.
-  private let entries: UnsafeMutablePointer<Entry>
+  /// Each at its kernel's place, or the next free one after it.
+  private let entries: UnsafeMutablePointer<Entry?>
 
   public init() {
     unsafe entries = .allocate(capacity: Self.capacity)
@@ -55,16 +60,16 @@ public struct _KernelTable: @unchecked Sendable {
   // Not inlined: nothing but kernels may be compiled for wider vectors.
   public mutating func insert<Kernel: _Kernel>(_: Kernel.Type, _ run: @escaping Run) {
     let kernel = ObjectIdentifier(Kernel.self)
-    unsafe entries[place(of: kernel)] = (kernel, run)
+    unsafe entries[place(of: kernel)] = Entry(kernel: kernel, run: run)
   }
 
   @usableFromInline
-  subscript(_ kernel: any _Kernel.Type) -> Run? { unsafe entries[place(of: ObjectIdentifier(kernel))]?.run }
+  subscript(_ kernel: any _Kernel.Type) -> Entry? { unsafe entries[place(of: ObjectIdentifier(kernel))] }
 
   private func place(of kernel: ObjectIdentifier) -> Int {
     // Types are some words apart from each other.
     var place = Int(bitPattern: kernel) / 16 % Self.capacity
-    while let entry = unsafe entries[place], unsafe entry.kernel != kernel {
+    while let entry = unsafe entries[place], entry.kernel != kernel {
       place = (place + 1) % Self.capacity
     }
     return place

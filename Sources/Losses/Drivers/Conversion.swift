@@ -1,14 +1,31 @@
-/// The conversion of numbers that are not computed in their own type, eight at a time where there are formulas for
-/// that: of half precision on x86-64.
+/// The conversion between the type of numbers and that which is computed in, eight at a time where there are formulas
+/// for that: of half precision on x86-64.
 ///
 /// Who asks for it answers for the memory.
 @usableFromInline
-enum Eights {
+enum Conversion {
   /// Converts numbers that lie `stride` apart to the type that is computed in.
-  ///
-  /// - Returns: How many of the `count`, from the first on.
-  @inline(__always)
   static func load<S: LossScalar>(
+    _ source: UnsafePointer<S>, stride: Int, count: Int, to destination: UnsafeMutablePointer<S.Computation>
+  ) {
+    let converted = unsafe loadEights(source, stride: stride, count: count, to: destination)
+    if stride == 1 {
+      for index in converted..<count { unsafe destination[index] = source[index].computation }
+    } else {
+      for index in converted..<count { unsafe destination[index] = source[index &* stride].computation }
+    }
+  }
+
+  /// Rounds numbers that lie one after another to their own type.
+  static func store<S: LossScalar>(
+    _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
+  ) {
+    let converted = unsafe storeEights(source, count: count, to: destination)
+    for index in converted..<count { unsafe destination[index] = S(computation: source[index]) }
+  }
+
+  /// - Returns: How many of the `count`, from the first on.
+  private static func loadEights<S: LossScalar>(
     _ source: UnsafePointer<S>, stride: Int, count: Int, to destination: UnsafeMutablePointer<S.Computation>
   ) -> Int {
     #if arch(x86_64)
@@ -31,11 +48,8 @@ enum Eights {
     #endif
   }
 
-  /// Rounds numbers that lie one after another to their own type.
-  ///
   /// - Returns: How many of the `count`, from the first on.
-  @inline(__always)
-  static func store<S: LossScalar>(
+  private static func storeEights<S: LossScalar>(
     _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
   ) -> Int {
     #if arch(x86_64)
@@ -51,7 +65,7 @@ enum Eights {
   }
 
   #if arch(x86_64)
-    @usableFromInline static var size: Int { 8 }
+    private static var size: Int { 8 }
 
     /// Whether the type is that of half precision; where there is none, a name for `Float` stands for it.
     private static func hasFormulas<S: LossScalar>(_: S.Type) -> Bool {
@@ -90,8 +104,8 @@ enum Eights {
 
     @inlinable @inline(__always)
     func run() {
-      Eights.forEach(of: count) { index in
-        unsafe Eights.store(SIMD8(halfPatterns: Eights.load(source + index)), to: destination + index)
+      Conversion.forEach(of: count) { index in
+        unsafe Conversion.store(SIMD8(halfPatterns: Conversion.load(source + index)), to: destination + index)
       }
     }
 
@@ -112,8 +126,8 @@ enum Eights {
 
     @inlinable @inline(__always)
     func run() {
-      Eights.forEach(of: count) { index in
-        unsafe Eights.store(Eights.load(source + index).halfPatterns, to: destination + index)
+      Conversion.forEach(of: count) { index in
+        unsafe Conversion.store(Conversion.load(source + index).halfPatterns, to: destination + index)
       }
     }
 
