@@ -10,12 +10,23 @@ enum Pass: String, CaseIterable {
   case gradientInto = "gradient-into"
 }
 
-/// Takes the times of a row.
+/// Takes the times of a row, or whatever else is to be known of its calls.
 struct Meter {
-  /// How many calls of each pass are made without taking the time, if they are for a profiler.
-  var untimedCalls: Int?
+  enum Purpose {
+    case times
+    /// A number of calls of each pass, for a profiler.
+    case calls(Int)
+    /// The bits of the results.
+    case digest
+  }
+
+  let purpose: Purpose
   /// The median time of a call.
   private(set) var nanoseconds: [Pass: Double] = [:]
+  /// What all passes have computed.
+  private(set) var digest = Digest()
+
+  init(_ purpose: Purpose) { self.purpose = purpose }
 
   // The loops stand in the caller, so that a call is compiled as it is in a client's own loop.
   @inline(__always)
@@ -24,6 +35,7 @@ struct Meter {
     gradient: () throws -> (value: Value, gradient: Gradient),
     into: (inout Gradient) throws -> Value
   ) throws {
+    if case .digest = purpose { return try addResults(forward, gradient, into) }
     try measure(.forward) { count in
       for _ in 0..<count { _ = try forward() }
     }
@@ -38,11 +50,22 @@ struct Meter {
 
   @inline(__always)
   private mutating func measure(_ pass: Pass, _ makeCalls: (Int) throws -> Void) throws {
-    if let untimedCalls {
-      try makeCalls(untimedCalls)
+    if case .calls(let count) = purpose {
+      try makeCalls(count)
     } else {
       nanoseconds[pass] = try Self.medianTime(makeCalls)
     }
+  }
+
+  private mutating func addResults<Value, Gradient>(
+    _ forward: () throws -> Value, _ gradient: () throws -> (value: Value, gradient: Gradient),
+    _ into: (inout Gradient) throws -> Value
+  ) throws {
+    digest.add(try forward())
+    var results = try gradient()
+    digest.add(results)
+    results.value = try into(&results.gradient)
+    digest.add(results)
   }
 
   /// Brings the allocator to where a program that runs has it: once a large tensor has been freed, some keep the

@@ -2,9 +2,9 @@ import Foundation
 
 /// What the command line asks for.
 struct Options {
-  private(set) var json = false
+  private var json = false
   private(set) var threads = ProcessInfo.processInfo.activeProcessorCount
-  private(set) var untimedCalls: Int?
+  private(set) var purpose = Meter.Purpose.times
   private var filters: [String] = []
 
   static let help = """
@@ -17,6 +17,7 @@ struct Options {
                       repeated
       --threads N     threads that a call may use (\(Options().threads), the number of cores)
       --calls N       makes N calls of each kind and takes no times, for a profiler
+      --digest        the bits of the results in one number a row in place of times, to compare builds by
       --json          one JSON object a line in place of a table
       --help          this text
     """
@@ -32,7 +33,8 @@ struct Options {
       case "--json": json = true
       case "--filter": filters.append(try Self.value(arguments.next(), of: argument))
       case "--threads": threads = try Self.number(arguments.next(), of: argument, in: 1...1024)
-      case "--calls": untimedCalls = try Self.number(arguments.next(), of: argument, in: 1...1_000_000)
+      case "--calls": purpose = .calls(try Self.number(arguments.next(), of: argument, in: 1...1_000_000))
+      case "--digest": purpose = .digest
       default: throw .usage("there is no option '\(argument)'")
       }
     }
@@ -48,6 +50,11 @@ struct Options {
       names.formUnion(matches.contains(filter) ? [filter] : matches)
     }
     return rows.filter { names.contains($0.name) }
+  }
+
+  func report(on rows: [Row]) -> any Report {
+    if case .digest = purpose { return DigestReport() }
+    return json ? JSONReport(threads: threads) : TableReport(rows)
   }
 
   private static func number(

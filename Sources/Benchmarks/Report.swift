@@ -1,9 +1,16 @@
 import Foundation
 
-/// Shows the times of rows as they come.
+/// Shows what is known of rows as it comes.
 protocol Report {
   func begin()
-  func show(_ row: Row, _ nanoseconds: [Pass: Double])
+  func show(_ row: Row, _ meter: Meter)
+}
+
+/// One line a row.
+struct DigestReport: Report {
+  func begin() {}
+
+  func show(_ row: Row, _ meter: Meter) { Console.write(line: "\(row.name) \(meter.digest)") }
 }
 
 /// One object a line: a row and a pass.
@@ -12,9 +19,9 @@ struct JSONReport: Report {
 
   func begin() {}
 
-  func show(_ row: Row, _ nanoseconds: [Pass: Double]) {
+  func show(_ row: Row, _ meter: Meter) {
     for pass in Pass.allCases {
-      guard let time = nanoseconds[pass] else { continue }
+      guard let time = meter.nanoseconds[pass] else { continue }
       Console.write(
         line: """
           {"name": "\(row.name)", "pass": "\(pass.rawValue)", "nanoseconds": \(time.toTenths), \
@@ -32,8 +39,8 @@ struct TableReport: Report {
 
   func begin() { show("microseconds", ["elements"] + Pass.allCases.map(\.rawValue)) }
 
-  func show(_ row: Row, _ nanoseconds: [Pass: Double]) {
-    let times = Pass.allCases.map { pass in nanoseconds[pass].map(microseconds) ?? "" }
+  func show(_ row: Row, _ meter: Meter) {
+    let times = Pass.allCases.map { pass in meter.nanoseconds[pass].map(microseconds) ?? "" }
     show(row.name, ["\(row.elements)"] + times)
   }
 

@@ -15,14 +15,14 @@ do {
 
 func run(_ options: Options) throws {
   let rows = try options.select(from: Row.all)
-  let report: any Report = options.json ? JSONReport(threads: options.threads) : TableReport(rows)
+  let report = options.report(on: rows)
   report.begin()
   Meter.warmUpMemory()
   for (index, row) in rows.enumerated() {
     Console.show(progress: "\(index + 1)/\(rows.count) \(row.name)")
-    var meter = Meter(untimedCalls: options.untimedCalls)
+    var meter = Meter(options.purpose)
     try Parallelism.$maximumThreads.withValue(options.threads) { try row.measure(&meter) }
     Console.hideProgress()
-    report.show(row, meter.nanoseconds)
+    report.show(row, meter)
   }
 }
