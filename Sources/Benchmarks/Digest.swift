@@ -1,7 +1,7 @@
 import Losses
 
-/// The bits of many results in one number: FNV-1a, over whole words. The product carries upwards only, so its upper half
-/// is folded into the lower one, or two signs that changed would go unseen.
+/// The bits of many results in one number: FNV-1a, over whole words. The product carries upwards only, so its upper
+/// half is folded into the lower one, or two signs that changed would go unseen.
 struct Digest: CustomStringConvertible {
   private var bits: UInt64 = 0xcbf2_9ce4_8422_2325
 

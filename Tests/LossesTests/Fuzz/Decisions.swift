@@ -83,7 +83,8 @@ extension Decisions {
     var shape = Shape((0..<rank).map { _ in isMischief(in: 12) ? 0 : 1 + number(below: 7) })
     let longest = number(below: rank)
     let others = shape.dropping(axis: longest).reduce(1) { $0 * max($1, 1) }
-    let room = max(1, (isLarge ? 46_000 : 200) / others)
+    // Kernels for wide vectors begin at 256 elements.
+    let room = max(1, (isLarge ? 46_000 : isOne(in: 8) ? 2500 : 200) / others)
     shape[longest] =
       isMischief(in: 12) ? 0 : isLarge ? room - number(below: room / 8 + 1) : 1 + number(below: room)
     return shape
