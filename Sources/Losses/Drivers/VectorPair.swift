@@ -1,15 +1,15 @@
-internal import RealMath
+public import RealMath
 
 /// Two vectors of the same length, element by element, in loops that vectorise.
 ///
 /// It must not outlive the spans that it was made from.
-@safe
+@safe @usableFromInline
 struct VectorPair<C: RealScalar> {
-  let count: Int
-  private let first: UnsafeBufferPointer<C>
-  private let second: UnsafeBufferPointer<C>
+  @usableFromInline let count: Int
+  @usableFromInline let first: UnsafeBufferPointer<C>
+  @usableFromInline let second: UnsafeBufferPointer<C>
 
-  @inline(__always)
+  @inlinable @inline(__always)
   init(_ first: Span<C>, _ second: Span<C>) {
     precondition(first.count == second.count, "vectors of \(first.count) and \(second.count) elements")
     count = first.count
@@ -19,21 +19,33 @@ struct VectorPair<C: RealScalar> {
 
   /// The sum of the terms. Differences of numbers are exact in `Double`, so that the distances of vectors far from the
   /// origin can be told apart.
-  @inline(__always)
+  @inlinable @inline(__always)
   func sum(_ term: (Double, Double) -> Double) -> Double {
     Summation.sum(count: count) { unsafe term(Double(first[$0]), Double(second[$0])) }
   }
 
   /// The largest of the terms and 0, or what is not a number.
-  @inline(__always)
+  @inlinable @inline(__always)
   func largest(_ term: (Double, Double) -> Double) -> Double {
     let largest = Lanes.reduce(
       count: count, 0, { $1 > $0 ? $1 : $0 }, { unsafe term(Double(first[$0]), Double(second[$0])) })
     return sum(term).isNaN ? .nan : largest
   }
 
+  /// The largest magnitude in each of the vectors, or what is not a number.
+  @inlinable @inline(__always)
+  var largestMagnitudes: (Double, Double) {
+    var largest = (0.0, 0.0)
+    for index in 0..<count {
+      let (x, y) = unsafe (Double(first[index]).magnitude, Double(second[index]).magnitude)
+      largest.0 = largest.0 >= x || largest.0.isNaN ? largest.0 : x
+      largest.1 = largest.1 >= y || largest.1.isNaN ? largest.1 : y
+    }
+    return largest
+  }
+
   /// ‖a‖², a·b and ‖b‖² in `Double`, of vectors that are multiplied with these numbers first.
-  @inline(__always)
+  @inlinable @inline(__always)
   func products(scaledBy scales: (first: Double, second: Double)) -> (Double, Double, Double) {
     var (squares1, products, squares2) = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
     var index = 0
@@ -57,15 +69,15 @@ struct VectorPair<C: RealScalar> {
     return (square1, product, square2)
   }
 
-  @inline(__always)
-  private func four(_ vector: UnsafeBufferPointer<C>, from index: Int) -> SIMD4<Double> {
+  @inlinable @inline(__always)
+  func four(_ vector: UnsafeBufferPointer<C>, from index: Int) -> SIMD4<Double> {
     unsafe SIMD4(
       Double(vector[index]), Double(vector[index &+ 1]), Double(vector[index &+ 2]),
       Double(vector[index &+ 3]))
   }
 
   /// Adds the terms to both gradients.
-  @inline(__always)
+  @inlinable @inline(__always)
   func add(
     to firstGradient: inout MutableSpan<C>, _ secondGradient: inout MutableSpan<C>,
     _ terms: (C, C) -> (C, C)

@@ -1,30 +1,39 @@
-internal import RealMath
+public import RealMath
 
 /// The cosine of the angle between two vectors, a·b / (A·B), with its gradient, for vectors of any magnitude.
 ///
 /// A and B stand for the lengths, which every user keeps away from zero in its own way. Vectors whose squares would
 /// overflow or vanish are scaled by powers of two first, which rounds nothing.
+@usableFromInline
 struct Cosine {
   /// What stands for a length: a function of it, or a constant where the vector is too short.
-  typealias Length = (_ square: Double) -> (length: Double, isConstant: Bool)
+  @usableFromInline typealias Length = (_ square: Double) -> (length: Double, isConstant: Bool)
 
-  let value: Double
-  private let a: Side
-  private let b: Side
+  @usableFromInline let value: Double
+  @usableFromInline let a: Side
+  @usableFromInline let b: Side
 
-  private struct Side {
-    let scale: Double
-    let length: Double
-    let isConstant: Bool
+  @usableFromInline
+  struct Side {
+    @usableFromInline let scale: Double
+    @usableFromInline let length: Double
+    @usableFromInline let isConstant: Bool
+
+    @inlinable @inline(__always)
+    init(scale: Double, length: Double, isConstant: Bool) {
+      self.scale = scale
+      self.length = length
+      self.isConstant = isConstant
+    }
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   init<S: RealScalar>(_ pair: VectorPair<S>, length: Length) {
     var (scaleA, scaleB) = (1.0, 1.0)
     var (squareA, dot, squareB) = pair.products(scaledBy: (1, 1))
     if !(Self.accurateSquares ~= squareA && Self.accurateSquares ~= squareB) {
-      scaleA = Self.scale(largest: pair.largest { x, _ in x.magnitude })
-      scaleB = Self.scale(largest: pair.largest { _, y in y.magnitude })
+      let (largestA, largestB) = pair.largestMagnitudes
+      (scaleA, scaleB) = (Self.scale(largest: largestA), Self.scale(largest: largestB))
       (squareA, dot, squareB) = pair.products(scaledBy: (scaleA, scaleB))
     }
     a = Self.side(squareA, scaleA, length)
@@ -33,16 +42,18 @@ struct Cosine {
   }
 
   /// Far enough from the ends for the squares of elements that count.
-  private static var accurateSquares: ClosedRange<Double> { 0x1p-800...0x1p800 }
+  @inlinable @inline(__always)
+  static var accurateSquares: ClosedRange<Double> { 0x1p-800...0x1p800 }
 
   /// What to multiply a vector with before its elements are squared.
-  private static func scale(largest: Double) -> Double {
+  @usableFromInline
+  static func scale(largest: Double) -> Double {
     if largest == 0 || !largest.isFinite { return 1 }
     return Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)
   }
 
-  @inline(__always)
-  private static func side(_ square: Double, _ scale: Double, _ length: Length) -> Side {
+  @inlinable @inline(__always)
+  static func side(_ square: Double, _ scale: Double, _ length: Length) -> Side {
     if scale == 1 {
       let (length, isConstant) = length(square)
       return Side(scale: 1, length: length, isConstant: isConstant)
@@ -55,9 +66,7 @@ struct Cosine {
   }
 
   // ∂cos/∂a = b / (A·B) − cos · a / A², where A is the length of a or grows as it does.
-  //
-  // Not inlined into generic entries, which set up all that they hold before they go to the code for one type.
-  @inline(never)
+  @inlinable @inline(__always)
   func addGradients<S: RealScalar>(
     of pair: VectorPair<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
@@ -76,17 +85,26 @@ struct Cosine {
     }
   }
 
-  private struct Factors {
-    let across: Double
-    let alongA: Double
-    let alongB: Double
+  @usableFromInline
+  struct Factors {
+    @usableFromInline let across: Double
+    @usableFromInline let alongA: Double
+    @usableFromInline let alongB: Double
 
+    @inlinable @inline(__always)
+    init(across: Double, alongA: Double, alongB: Double) {
+      self.across = across
+      self.alongA = alongA
+      self.alongB = alongB
+    }
+
+    @inlinable @inline(__always)
     func areAccurate<R: RealScalar>(in type: R.Type) -> Bool {
       R(across).isNormal && (alongA == 0 || R(alongA).isNormal) && (alongB == 0 || R(alongB).isNormal)
     }
 
     /// Adds the gradients, computed as numbers of type R.
-    @inline(__always)
+    @inlinable @inline(__always)
     func add<S: RealScalar, R: RealScalar>(
       in type: R.Type, of pair: VectorPair<S>, scales: (a: R, b: R), to da: inout MutableSpan<S>,
       _ db: inout MutableSpan<S>

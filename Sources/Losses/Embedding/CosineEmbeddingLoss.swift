@@ -18,7 +18,7 @@ public import Tensors
 /// vectors shorter than 10⁻³. A zero vector has cosine 0 and gradient 0.
 ///
 /// [PyTorch: CosineEmbeddingLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineEmbeddingLoss.html)
-public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
+public struct CosineEmbeddingLoss: VectorFunction, Hashable, Codable, Sendable {
   /// The cosine that dissimilar pairs may have.
   public var margin: Double
   /// What is made of the values of the pairs.
@@ -32,13 +32,11 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
 
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
-  func compute<C: RealScalar>(_ block: VectorBlock<C>) { block.forEachRow(compute) }
+  func compute<C: RealScalar>(_ block: VectorBlock<C>) { run(block) }
 
   // ∂loss/∂cos = −1 for similar pairs, 1 for others down to the margin, the kink included.
-  //
-  // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
-  @inline(never)
-  private func compute<C: RealScalar>(_ row: VectorRow<C>) {
+  @inlinable @inline(__always)
+  func compute<C: RealScalar>(_ row: VectorRow<C>) {
     // A row has `count` numbers of each vector, and outlives the spans.
     let a = unsafe Span(_unsafeStart: row.first.memory, count: row.count)
     let b = unsafe Span(_unsafeStart: row.second.memory, count: row.count)
@@ -63,8 +61,12 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
   }
 
   /// What is added to the square of a length, and the square below which it is not.
-  private static var added: Double { 1e-12 }
-  private static var shortSquare: Double { 1e-6 }
+  @inlinable @inline(__always) static var added: Double { 1e-12 }
+  @inlinable @inline(__always) static var shortSquare: Double { 1e-6 }
+
+  /// Compiles the kernels of the loss, where this is called.
+  @inlinable @inline(__always)
+  public static func _addKernels(to list: inout some _KernelList) { addKernels(to: &list) }
 }
 
 extension CosineEmbeddingLoss {

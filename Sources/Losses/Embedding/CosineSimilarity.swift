@@ -13,10 +13,10 @@ public struct CosineSimilarity: VectorMeasure {
   /// Creates the measure with the given hyperparameter.
   public init(eps: Double = 1e-8) { self.eps = eps }
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @inlinable @inline(__always)
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { cosine(VectorPair(a, b)).value }
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @inlinable @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
@@ -24,9 +24,8 @@ public struct CosineSimilarity: VectorMeasure {
     cosine(pair).addGradients(of: pair, scale: scale, to: &da, &db)
   }
 
-  // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
-  @inline(never)
-  private func cosine<S: RealScalar>(_ pair: VectorPair<S>) -> Cosine {
+  @inlinable @inline(__always)
+  func cosine<S: RealScalar>(_ pair: VectorPair<S>) -> Cosine {
     Cosine(pair) { square in
       let length = square.squareRoot()
       return length < eps ? (eps, true) : (length, false)
@@ -39,13 +38,15 @@ public struct CosineSimilarity: VectorMeasure {
 ///     let distance = try CosineDistance()([[3, 4]] as Tensor<Float>, [[4, 3]])
 ///     print(distance)  // [0.04]
 public struct CosineDistance: VectorMeasure {
-  private let similarity: CosineSimilarity
+  @usableFromInline let similarity: CosineSimilarity
 
   /// Creates the distance, where `eps` is the least length that a vector counts as having.
   public init(eps: Double = 1e-8) { similarity = CosineSimilarity(eps: eps) }
 
+  @inlinable @inline(__always)
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { 1 - similarity.value(of: a, b) }
 
+  @inlinable @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {

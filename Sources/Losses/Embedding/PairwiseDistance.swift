@@ -25,16 +25,17 @@ public struct PairwiseDistance: VectorMeasure {
     guard p > 0 else { throw .invalidHyperparameter(name: "p", value: p, requirement: "positive") }
   }
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @inlinable @inline(__always)
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { norm(VectorPair(a, b)) }
 
+  @inlinable @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
     addGradients(of: a, b, value: value(of: a, b), scale: scale, to: &da, &db)
   }
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @inlinable @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, value: Double, scale: Double, to da: inout MutableSpan<S>,
     _ db: inout MutableSpan<S>
@@ -42,9 +43,8 @@ public struct PairwiseDistance: VectorMeasure {
     addGradients(VectorPair(a, b), distance: value, scale: scale, to: &da, &db)
   }
 
-  // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
-  @inline(never)
-  private func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
+  @inlinable @inline(__always)
+  func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
     switch p {
     case 1: return pair.sum { difference($0, $1).magnitude }
     case 2:
@@ -54,14 +54,14 @@ public struct PairwiseDistance: VectorMeasure {
       }
       return square.squareRoot()
     case .infinity: return pair.largest { difference($0, $1).magnitude }
-    default: return pow(pair.sum { pow(difference($0, $1).magnitude, p) }, 1 / p)
+    default: return Self.power(pair.sum { Self.power(difference($0, $1).magnitude, p) }, 1 / p)
     }
   }
 
   // With d = a − b + eps and D = ‖d‖ₚ: ∂D/∂a = sign d · (|d| / D)^(p−1) = −∂D/∂b. For p = ∞ all elements that are the
   // largest share 1.
-  @inline(never)
-  private func addGradients<S: RealScalar>(
+  @inlinable @inline(__always)
+  func addGradients<S: RealScalar>(
     _ pair: VectorPair<S>, distance: Double, scale: Double, to da: inout MutableSpan<S>,
     _ db: inout MutableSpan<S>
   ) {
@@ -89,15 +89,15 @@ public struct PairwiseDistance: VectorMeasure {
     default:
       pair.add(to: &da, &db) { x, y in
         let d = difference(Double(x), Double(y))
-        let magnitude = d == 0 ? 0 : S(scale * pow(d.magnitude / distance, p - 1))
+        let magnitude = d == 0 ? 0 : S(scale * Self.power(d.magnitude / distance, p - 1))
         let slope = d < 0 ? -magnitude : magnitude
         return (slope, -slope)
       }
     }
   }
 
-  @inline(__always)
-  private func addSlopes<S: RealScalar>(
+  @inlinable @inline(__always)
+  func addSlopes<S: RealScalar>(
     _ pair: VectorPair<S>, _ da: inout MutableSpan<S>, _ db: inout MutableSpan<S>, _ slope: (S) -> S
   ) {
     pair.add(to: &da, &db) { x, y in
@@ -106,6 +106,9 @@ public struct PairwiseDistance: VectorMeasure {
     }
   }
 
-  @inline(__always)
-  private func difference<S: RealScalar>(_ x: S, _ y: S) -> S { x - y + S(eps) }
+  @inlinable @inline(__always)
+  func difference<S: RealScalar>(_ x: S, _ y: S) -> S { x - y + S(eps) }
+
+  @usableFromInline
+  static func power(_ x: Double, _ exponent: Double) -> Double { pow(x, exponent) }
 }

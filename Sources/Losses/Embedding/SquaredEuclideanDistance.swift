@@ -8,13 +8,13 @@ public struct SquaredEuclideanDistance: VectorMeasure {
   /// Creates the distance.
   public init() {}
 
-  @specialized(where S == Float) @specialized(where S == Double)
+  @inlinable @inline(__always)
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double {
     VectorPair(a, b).sum { ($0 - $1) * ($0 - $1) }
   }
 
   // ∂/∂a = 2·(a − b) = −∂/∂b.
-  @specialized(where S == Float) @specialized(where S == Double)
+  @inlinable @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {

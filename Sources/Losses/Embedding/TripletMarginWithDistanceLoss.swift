@@ -39,38 +39,56 @@ public struct TripletMarginWithDistanceLoss<Distance: VectorMeasure>: Hashable, 
     self.reduction = reduction
   }
 
-  // The gradient is that of d(a, p) less that of d(a, n) or d(p, n), the kink included.
   @inlinable
-  func compute<C: RealScalar>(_ block: VectorBlock<C>) {
-    block.forEachRow { row in
-      guard let negative = row.third else { return }
-      let (anchor, positive, count) = (row.first, row.second, row.count)
-      let near = distance.value(of: anchor, positive, count: count)
-      let far = distance.value(of: anchor, negative, count: count)
-      let between = swap ? distance.value(of: positive, negative, count: count) : .infinity
-      let gap = margin + near - min(far, between)
-      row.value = gap < 0 ? 0 : gap
+  @specialized(where Distance == CosineDistance, C == Float)
+  @specialized(where Distance == CosineDistance, C == Double)
+  @specialized(where Distance == PairwiseDistance, C == Float)
+  @specialized(where Distance == PairwiseDistance, C == Double)
+  @specialized(where Distance == SquaredEuclideanDistance, C == Float)
+  @specialized(where Distance == SquaredEuclideanDistance, C == Double)
+  func compute<C: RealScalar>(_ block: VectorBlock<C>) { run(block) }
+}
 
-      guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else {
-        return
-      }
-      da.clear(count: count)
-      dp.clear(count: count)
-      dn.clear(count: count)
-      guard gap >= 0 else { return }
-      let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
-      distance.addGradients(
-        of: anchor, positive, count: count, value: near, scale: row.scale, to: da, dp)
-      if farShare > 0 {
-        distance.addGradients(
-          of: anchor, negative, count: count, value: far, scale: -farShare * row.scale, to: da, dn)
-      }
-      if farShare < 1 {
-        distance.addGradients(
-          of: positive, negative, count: count, value: between, scale: (farShare - 1) * row.scale, to: dp, dn)
+extension TripletMarginWithDistanceLoss: VectorFunction {
+  // The gradient is that of d(a, p) less that of d(a, n) or d(p, n), the kink included.
+  //
+  // The pairs (a, p), (a, n) and (p, n) take turns in loops: a distance is inlined wherever it is asked for, which is
+  // too much in one function if each pair asks for itself.
+  @inlinable @inline(__always)
+  func compute<C: RealScalar>(_ row: VectorRow<C>) {
+    guard let negative = row.third else { return }
+    let (anchor, positive, count) = (row.first, row.second, row.count)
+    var (near, far, between) = (0.0, 0.0, Double.infinity)
+    for pair in 0..<(swap ? 3 : 2) {
+      let value = distance.value(
+        of: pair == 2 ? positive : anchor, pair == 0 ? positive : negative, count: count)
+      switch pair {
+      case 0: near = value
+      case 1: far = value
+      default: between = value
       }
     }
+    let gap = margin + near - min(far, between)
+    row.value = gap < 0 ? 0 : gap
+
+    guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else { return }
+    da.clear(count: count)
+    dp.clear(count: count)
+    dn.clear(count: count)
+    guard gap >= 0 else { return }
+    let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
+    for pair in 0..<3 {
+      let (value, share) = pair == 0 ? (near, 1) : pair == 1 ? (far, -farShare) : (between, farShare - 1)
+      if share == 0 { continue }
+      distance.addGradients(
+        of: pair == 2 ? positive : anchor, pair == 0 ? positive : negative, count: count, value: value,
+        scale: share * row.scale, to: pair == 2 ? dp : da, pair == 0 ? dp : dn)
+    }
   }
+
+  /// Compiles the kernels of the loss, where this is called.
+  @inlinable @inline(__always)
+  public static func _addKernels(to list: inout some _KernelList) { addKernels(to: &list) }
 }
 
 extension TripletMarginWithDistanceLoss {

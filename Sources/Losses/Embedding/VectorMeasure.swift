@@ -46,7 +46,7 @@ public protocol VectorMeasure: Hashable, Codable, Sendable {
 }
 
 extension VectorMeasure {
-  @inlinable
+  @inlinable @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, value: Double, scale: Double, to da: inout MutableSpan<S>,
     _ db: inout MutableSpan<S>
@@ -107,15 +107,40 @@ extension VectorMeasure {
   }
 
   @inlinable
-  func compute<C: RealScalar>(_ block: VectorBlock<C>) {
-    block.forEachRow { row in
-      let value = value(of: row.first, row.second, count: row.count)
-      row.value = value
-      guard let da = row.firstGradient, let db = row.secondGradient else { return }
-      da.clear(count: row.count)
-      db.clear(count: row.count)
-      addGradients(of: row.first, row.second, count: row.count, value: value, scale: row.scale, to: da, db)
-    }
+  @specialized(where Self == CosineDistance, C == Float)
+  @specialized(where Self == CosineDistance, C == Double)
+  @specialized(where Self == CosineSimilarity, C == Float)
+  @specialized(where Self == CosineSimilarity, C == Double)
+  @specialized(where Self == PairwiseDistance, C == Float)
+  @specialized(where Self == PairwiseDistance, C == Double)
+  @specialized(where Self == SquaredEuclideanDistance, C == Float)
+  @specialized(where Self == SquaredEuclideanDistance, C == Double)
+  func compute<C: RealScalar>(_ block: VectorBlock<C>) { MeasureFunction(measure: self).run(block) }
+
+  /// Compiles the kernels of the measure, where this is called.
+  @inlinable @inline(__always)
+  public static func _addKernels(to list: inout some _KernelList) {
+    MeasureFunction<Self>.addKernels(to: &list)
+  }
+}
+
+/// A measure of each row's two vectors.
+@usableFromInline
+struct MeasureFunction<Measure: VectorMeasure>: VectorFunction {
+  @usableFromInline let measure: Measure
+
+  @inlinable @inline(__always)
+  init(measure: Measure) { self.measure = measure }
+
+  @inlinable @inline(__always)
+  func compute<C: RealScalar>(_ row: VectorRow<C>) {
+    let value = measure.value(of: row.first, row.second, count: row.count)
+    row.value = value
+    guard let da = row.firstGradient, let db = row.secondGradient else { return }
+    da.clear(count: row.count)
+    db.clear(count: row.count)
+    measure.addGradients(
+      of: row.first, row.second, count: row.count, value: value, scale: row.scale, to: da, db)
   }
 }
 
