@@ -109,6 +109,7 @@ public struct PairwiseDistance: VectorMeasure {
   @inlinable @inline(__always)
   func difference<S: RealScalar>(_ x: S, _ y: S) -> S { x - y + S(eps) }
 
+  // For inlined code, which does not see what is imported here.
   @usableFromInline
   static func power(_ x: Double, _ exponent: Double) -> Double { pow(x, exponent) }
 }

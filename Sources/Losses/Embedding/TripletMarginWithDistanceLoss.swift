@@ -39,6 +39,7 @@ public struct TripletMarginWithDistanceLoss<Distance: VectorMeasure>: Hashable, 
     self.reduction = reduction
   }
 
+  // Specialized for code that is compiled without knowing the types.
   @inlinable
   @specialized(where Distance == CosineDistance, C == Float)
   @specialized(where Distance == CosineDistance, C == Double)

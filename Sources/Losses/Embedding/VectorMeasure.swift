@@ -106,6 +106,7 @@ extension VectorMeasure {
     return try VectorCall(input1, input2, names: ["input2"], upstream: upstream, reduction: .none)
   }
 
+  // Specialized for code that is compiled without knowing the types.
   @inlinable
   @specialized(where Self == CosineDistance, C == Float)
   @specialized(where Self == CosineDistance, C == Double)
