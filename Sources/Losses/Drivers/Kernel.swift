@@ -68,7 +68,7 @@ public struct _KernelTable: @unchecked Sendable {
 
   private func place(of kernel: ObjectIdentifier) -> Int {
     // Types are some words apart from each other.
-    var place = Int(bitPattern: kernel) / 16 % Self.capacity
+    var place = Int(UInt(bitPattern: kernel) / 16 % UInt(Self.capacity))
     while let entry = unsafe entries[place], entry.kernel != kernel {
       place = (place + 1) % Self.capacity
     }
