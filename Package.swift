@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "Losses", dependencies: ["RealMath", "Tensors"], swiftSettings: settings),
     .target(
       name: "LossesAVX2",
-      dependencies: ["Losses", "RealMath"],
+      dependencies: ["Losses"],
       swiftSettings: settings + [wideVectors]
     ),
     .executableTarget(

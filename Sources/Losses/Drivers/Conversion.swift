@@ -65,7 +65,8 @@ enum Conversion {
   }
 
   #if arch(x86_64)
-    private static var size: Int { 8 }
+    @inlinable
+    static var size: Int { 8 }
 
     /// Whether the type is that of half precision; where there is none, a name for `Float` stands for it.
     private static func hasFormulas<S: LossScalar>(_: S.Type) -> Bool {
@@ -78,7 +79,7 @@ enum Conversion {
       var index = 0
       while index < count {
         body(index)
-        index &+= 8
+        index &+= size
       }
     }
 
