@@ -11,16 +11,21 @@ let settings: [SwiftSetting] = [
 
 // What the compiler may use beyond what every x86-64 processor has. For other architectures it leaves these flags out.
 // Code made with them must not get into a debug build, where nothing is inlined.
-let wideVectors = SwiftSetting.unsafeFlags(
-  ["-Xarch_x86_64", "-mavx2", "-Xarch_x86_64", "-mf16c", "-Wno-unused-command-line-argument"]
-    .flatMap { ["-Xcc", $0] },
-  .when(configuration: .release))
+func extensions(_ names: String...) -> SwiftSetting {
+  .unsafeFlags(
+    (names.flatMap { ["-Xarch_x86_64", "-m\($0)"] } + ["-Wno-unused-command-line-argument"])
+      .flatMap { ["-Xcc", $0] },
+    .when(configuration: .release))
+}
+
+// The losses, and their kernels for wide vectors.
+let losses: [Target.Dependency] = ["Losses", "LossesAVX2", "LossesAVX512"]
 
 let package = Package(
   name: "swift-losses",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
-    .library(name: "Losses", targets: ["Losses", "LossesAVX2"]),
+    .library(name: "Losses", targets: ["Losses", "LossesAVX2", "LossesAVX512"]),
     .library(name: "RealMath", targets: ["RealMath"]),
   ],
   targets: [
@@ -30,23 +35,28 @@ let package = Package(
     .target(
       name: "LossesAVX2",
       dependencies: ["Losses"],
-      swiftSettings: settings + [wideVectors]
+      swiftSettings: settings + [extensions("avx2", "f16c")]
+    ),
+    .target(
+      name: "LossesAVX512",
+      dependencies: ["Losses"],
+      swiftSettings: settings + [extensions("avx2", "f16c", "avx512f", "avx512bw", "avx512dq", "avx512vl")]
     ),
     .executableTarget(
       name: "TrainDigits",
-      dependencies: ["Charts", "ExampleTools", "Losses", "LossesAVX2"],
+      dependencies: ["Charts", "ExampleTools"] + losses,
       path: "Sources/Examples/TrainDigits",
       swiftSettings: settings
     ),
     .executableTarget(
       name: "ReadDigits",
-      dependencies: ["Charts", "ExampleTools", "Losses", "LossesAVX2"],
+      dependencies: ["Charts", "ExampleTools"] + losses,
       path: "Sources/Examples/ReadDigits",
       swiftSettings: settings
     ),
     .executableTarget(
       name: "PlotLosses",
-      dependencies: ["Charts", "Losses", "LossesAVX2"],
+      dependencies: ["Charts"] + losses,
       path: "Sources/Examples/PlotLosses",
       swiftSettings: settings
     ),
@@ -60,7 +70,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Losses", "LossesAVX2"],
+      dependencies: losses,
       exclude: ["compare.py", "comparison"],
       swiftSettings: settings
     ),
@@ -74,7 +84,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(
       name: "LossesTests",
-      dependencies: ["Losses", "LossesAVX2", "RealMath", "Tensors"],
+      dependencies: losses + ["RealMath", "Tensors"],
       exclude: ["Accuracy", "Reference/make_cases.py", "Reference/case_maker"],
       resources: [.copy("Reference/Cases")],
       swiftSettings: settings

@@ -1,5 +1,3 @@
-public import RealMath
-
 /// Work on memory that its driver answers for, compiled for more than one kind of processor.
 ///
 /// `run` and all that it calls must be marked `@inlinable @inline(__always)`: what is not inlined is compiled for any
@@ -75,19 +73,20 @@ public struct _KernelTable: @unchecked Sendable {
     return place
   }
 
-  /// The kernels for this processor, if there are any.
+  /// The kernels for the widest vectors of this processor, if there are any.
   @usableFromInline
-  static let wide: _KernelTable? =
-    Processor.hasAVX2 ? (_AVX2.self as Any.Type as? any _KernelProvider.Type)?.kernels : nil
+  static let wide: _KernelTable? = {
+    // The modules that make them providers are made of the kernels of this one, so they depend on it, and are found by
+    // the conformances.
+    let types: [(vectorBits: Int, type: Any.Type)] = [(512, _AVX512.self), (256, _AVX2.self)]
+    let providers = types.lazy.filter { $0.vectorBits <= Processor.vectorBits }
+      .compactMap { $0.type as? any _KernelProvider.Type }
+    return providers.first?.kernels
+  }()
 
   /// How many elements take longer than to look for a kernel.
   @inlinable
   static var leastElements: Int { 256 }
-}
-
-/// What losses add their kernels to, to be compiled there.
-public protocol _KernelList {
-  mutating func add<Kernel: _Kernel>(_: Kernel.Type)
 }
 
 /// What has a table of kernels.
@@ -96,21 +95,7 @@ public protocol _KernelProvider {
 }
 
 /// The provider of kernels for processors with AVX2, if the module that makes it one is part of the program.
-///
-/// That module is made of the kernels of this one, so it depends on it, and is found by the conformance.
 public enum _AVX2 {}
 
-/// The kernels of the drivers themselves.
-public enum _Drivers {
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) {
-    list.add(ProductKernel<Float>.self)
-    list.add(ProductKernel<Double>.self)
-    list.add(DomainKernel<Float>.self)
-    list.add(DomainKernel<Double>.self)
-    #if arch(x86_64)
-      list.add(HalfLoad.self)
-      list.add(HalfStore.self)
-    #endif
-  }
-}
+/// The same for AVX-512.
+public enum _AVX512 {}

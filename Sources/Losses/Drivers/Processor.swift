@@ -6,28 +6,56 @@
 
 /// What the processor can do that not all of its architecture can.
 enum Processor {
-  /// Whether there are vectors of eight `Float`s, and instructions that convert half precision.
+  /// How wide the vectors are that kernels may use, in bits.
   ///
-  /// `LOSSES_AVX2=0` in the environment denies it, to compare results and speed with those of other processors.
-  static let hasAVX2: Bool = {
+  /// `LOSSES_VECTORS=128` in the environment, or 256, allows no wider ones, to compare results and speed with those of
+  /// other processors.
+  static let vectorBits: Int = {
     #if arch(x86_64) && os(Linux)
-      if let choice = unsafe getenv("LOSSES_AVX2"), unsafe strcmp(choice, "0") == 0 { return false }
-      return features().isSuperset(of: ["avx2", "f16c"])
+      let bits = vectorBitsByLibrary ?? vectorBitsBySystem
+      let limit = unsafe getenv("LOSSES_VECTORS").flatMap { unsafe Int(String(cString: $0)) }
+      return min(bits, limit ?? bits)
     #else
-      return false
+      return 128
     #endif
   }()
 
   #if arch(x86_64) && os(Linux)
-    private static func features() -> Set<Substring> {
+    /// From the instruction CPUID, which the C library has asked, if it is one that tells.
+    private static var vectorBitsByLibrary: Int? {
+      #if canImport(Glibc)
+        // It takes a leaf, 0 for leaf 1 and 1 for leaf 7, and returns eight words: the registers from EAX to EDX as
+        // the processor gave them, and the same with what the system supports.
+        typealias Leaf = @convention(c) (UInt32) -> UnsafePointer<UInt32>
+        guard let symbol = unsafe dlsym(nil, "__x86_get_cpuid_feature_leaf") else { return nil }
+        let leaf = unsafe unsafeBitCast(symbol, to: Leaf.self)
+        let (basicC, extendedB, extendedC) = unsafe (leaf(0)[6], leaf(1)[5], leaf(1)[6])
+
+        func has(_ bits: Int..., in register: UInt32) -> Bool { bits.allSatisfy { register >> $0 & 1 == 1 } }
+        let f16c = 29
+        let avx2 = 5
+        guard has(f16c, in: basicC), has(avx2, in: extendedB) else { return 128 }
+        let (avx512f, avx512dq, avx512bw, avx512vl) = (16, 17, 30, 31)
+        // The first processors with AVX-512 run at a lower clock with it. Those that do not have VBMI2.
+        let vbmi2 = 6
+        return has(avx512f, avx512dq, avx512bw, avx512vl, in: extendedB) && has(vbmi2, in: extendedC)
+          ? 512 : 256
+      #else
+        return nil
+      #endif
+    }
+
+    /// From what the system says of its processors. It is not always true of those that valgrind imitates, which have
+    /// AVX2 at most.
+    private static var vectorBitsBySystem: Int {
       // The first processor is described within this many bytes.
       var text = [UInt8](repeating: 0, count: 8192)
-      guard let file = unsafe fopen("/proc/cpuinfo", "r") else { return [] }
+      guard let file = unsafe fopen("/proc/cpuinfo", "r") else { return 128 }
       defer { unsafe fclose(file) }
       let count = unsafe fread(&text, 1, text.count, file)
       let lines = String(decoding: text.prefix(count), as: UTF8.self).split(separator: "\n")
-      guard let flags = lines.first(where: { $0.hasPrefix("flags") }) else { return [] }
-      return Set(flags.split(separator: " "))
+      guard let flags = lines.first(where: { $0.hasPrefix("flags") }) else { return 128 }
+      return Set(flags.split(separator: " ")).isSuperset(of: ["avx2", "f16c"]) ? 256 : 128
     }
   #endif
 }

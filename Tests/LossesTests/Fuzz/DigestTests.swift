@@ -8,7 +8,7 @@ import Testing
 ///     LOSSES_DIGEST=release.txt swift test -c release --filter DigestTests
 ///     cmp debug.txt release.txt
 ///
-/// The same with LOSSES_AVX2=0 says whether results depend on the processor.
+/// The same with LOSSES_VECTORS=128, or 256, says whether results depend on the processor.
 struct DigestTests {
   private static let path = ProcessInfo.processInfo.environment["LOSSES_DIGEST"]
 
