@@ -2,15 +2,15 @@ public import Losses
 
 /// The kernels of the losses, compiled for the vectors of AVX2.
 extension _AVX2: _KernelProvider {
-  public static let kernels: _KernelTable = {
-    var list = List()
+  public static func addKernels(to table: inout _KernelTable) {
+    var list = List(table: table)
     _WideKernels.add(to: &list)
-    return list.table
-  }()
+    table = list.table
+  }
 }
 
 private struct List: _KernelList {
-  private(set) var table = _KernelTable()
+  var table: _KernelTable
 
   @inline(__always)
   mutating func add<Kernel: _Kernel>(_: Kernel.Type) {

@@ -1,19 +1,20 @@
 public import Losses
 
-/// The kernels of the losses, compiled for the vectors of AVX-512.
+/// The long kernels of the losses, compiled for the vectors of AVX-512.
 extension _AVX512: _KernelProvider {
-  public static let kernels: _KernelTable = {
-    var list = List()
+  public static func addKernels(to table: inout _KernelTable) {
+    var list = List(table: table)
     _WideKernels.add(to: &list)
-    return list.table
-  }()
+    table = list.table
+  }
 }
 
 private struct List: _KernelList {
-  private(set) var table = _KernelTable()
+  var table: _KernelTable
 
   @inline(__always)
   mutating func add<Kernel: _Kernel>(_: Kernel.Type) {
+    if !Kernel.isLong { return }
     unsafe table.insert(Kernel.self) { kernel in
       unsafe kernel.assumingMemoryBound(to: Kernel.self).pointee.runWide()
     }

@@ -45,5 +45,8 @@ struct ActivationKernel<Function: ActivationPanelFunction, C: RealScalar, Order:
   @usableFromInline let panel: ActivationPanel<C>
 
   @inlinable @inline(__always)
+  static var isLong: Bool { C.self == Float.self }
+
+  @inlinable @inline(__always)
   func run() { function.compute(panel, Order.self) }
 }

@@ -71,5 +71,8 @@ struct ClassKernel<
   @usableFromInline let weight: Weights
 
   @inlinable @inline(__always)
+  static var isLong: Bool { C.self == Float.self }
+
+  @inlinable @inline(__always)
   func run() { function.compute(panel, Order.self, weight: weight) }
 }

@@ -39,33 +39,35 @@ public struct ElementwiseBlock<S: RealScalar> {
   @usableFromInline let input: UnsafePointer<S>
   @usableFromInline let target: UnsafePointer<S>
   @usableFromInline let parameter: UnsafePointer<S>?
-  /// What the values are added to.
   @usableFromInline let value: UnsafeMutablePointer<S>
+  /// Whether the values are added to what is there.
+  @usableFromInline let addsValue: Bool
   @usableFromInline let inputGradient: UnsafeMutablePointer<S>?
   @usableFromInline let targetGradient: UnsafeMutablePointer<S>?
   @usableFromInline let parameterGradient: UnsafeMutablePointer<S>?
   /// Memory for the results of stages.
   @usableFromInline let stages: _StageMemory<S>
 
-  /// What the derivatives are multiplied by.
-  @usableFromInline let scale: S
+  /// What the derivatives of each element are multiplied by.
+  @usableFromInline let scales: UnsafePointer<S>
 
   init(
     count: Int, input: UnsafePointer<S>, target: UnsafePointer<S>, parameter: UnsafePointer<S>?,
-    value: UnsafeMutablePointer<S>, inputGradient: UnsafeMutablePointer<S>?,
+    value: UnsafeMutablePointer<S>, addsValue: Bool, inputGradient: UnsafeMutablePointer<S>?,
     targetGradient: UnsafeMutablePointer<S>?, parameterGradient: UnsafeMutablePointer<S>?,
-    stages: _StageMemory<S>, scale: S
+    stages: _StageMemory<S>, scales: UnsafePointer<S>
   ) {
     self.count = count
     unsafe self.input = input
     unsafe self.target = target
     unsafe self.parameter = parameter
     unsafe self.value = value
+    self.addsValue = addsValue
     unsafe self.inputGradient = inputGradient
     unsafe self.targetGradient = targetGradient
     unsafe self.parameterGradient = parameterGradient
     self.stages = stages
-    self.scale = scale
+    unsafe self.scales = scales
   }
 
   /// Computes the results that there is memory for.
@@ -89,31 +91,38 @@ struct ElementwiseKernel<Formula: ElementwiseFormula>: _Kernel {
     self.formula = formula
   }
 
+  @inlinable @inline(__always)
+  static var isLong: Bool { S.self == Float.self && Formula.Stage.self != NoStage.self }
+
   /// Computes the results that there is memory for. What is not stored costs nothing, since the formula is inlined
   /// here.
   @inlinable @inline(__always)
   func run() {
-    let (count, scale, value) = unsafe (block.count, block.scale, block.value)
+    let (count, scales, value) = unsafe (block.count, block.scales, block.value)
+    if !block.addsValue {
+      // What leaves each addend as it is, the sign of a zero included.
+      for index in 0..<count { unsafe value[index] = -0.0 }
+    }
     Formula.Stage._prepare(FormulaArguments(formula: formula, block: block), count: count, block.stages)
     if let inputGradient = unsafe block.inputGradient, let targetGradient = unsafe block.targetGradient {
       for index in 0..<count {
         let terms = terms(at: index)
         unsafe value[index] += terms.value
-        unsafe inputGradient[index] = terms.inputDerivative * scale
-        unsafe targetGradient[index] = terms.targetDerivative * scale
+        unsafe inputGradient[index] = terms.inputDerivative * scales[index]
+        unsafe targetGradient[index] = terms.targetDerivative * scales[index]
       }
     } else if let inputGradient = unsafe block.inputGradient {
       for index in 0..<count {
         let terms = terms(at: index)
         unsafe value[index] += terms.value
-        unsafe inputGradient[index] = terms.inputDerivative * scale
+        unsafe inputGradient[index] = terms.inputDerivative * scales[index]
       }
     } else {
       for index in 0..<count { unsafe value[index] += terms(at: index).value }
     }
     if let parameterGradient = unsafe block.parameterGradient {
       for index in 0..<count {
-        unsafe parameterGradient[index] = terms(at: index).parameterDerivative * scale
+        unsafe parameterGradient[index] = terms(at: index).parameterDerivative * scales[index]
       }
     }
   }

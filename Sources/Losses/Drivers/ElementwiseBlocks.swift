@@ -40,13 +40,16 @@ struct ElementwiseBlocks<S: LossScalar> {
 
   private func computeBlocks(of chunk: Range<Int>, _ formula: (ElementwiseBlock<C>) -> Void) -> Double {
     let size = Blocks.size(in: chunk)
-    let scratch = Scratch<C>(slots: 10 + _StageMemory<C>.slots, slotSize: size)
+    let scratch = Scratch<C>(slots: 11 + _StageMemory<C>.slots, slotSize: size)
     defer { scratch.deallocate() }
+    let scales = unsafe scratch[10]
+    unsafe scales.update(repeating: scale, count: size)
     // The sums of the values at one place of each block: added here, they need not be stored first.
     let sums = unsafe scratch[9]
     return Blocks.sum(over: chunk, size: Self.blocksPerSum * size) { blocks in
-      unsafe clear(sums, count: size)
-      Blocks.forEach(in: blocks) { unsafe compute($0, scratch, sums, formula) }
+      // What leaves each addend as it is, the sign of a zero included.
+      unsafe sums.update(repeating: -0.0, count: size)
+      Blocks.forEach(in: blocks) { unsafe compute($0, scratch, sums, scales, formula) }
       if values != nil { return 0 }
       return size < Blocks.size
         ? unsafe Summation.sum(sums, count: size) : unsafe Summation.sumOfEights(sums, count: size)
@@ -58,40 +61,35 @@ struct ElementwiseBlocks<S: LossScalar> {
 
   @inline(__always)
   private func compute(
-    _ range: Range<Int>, _ scratch: Scratch<C>, _ sums: UnsafeMutablePointer<C>,
+    _ range: Range<Int>, _ scratch: Scratch<C>, _ sums: UnsafeMutablePointer<C>, _ scales: UnsafePointer<C>,
     _ formula: (ElementwiseBlock<C>) -> Void
   ) {
     let start = range.lowerBound
     let value = unsafe values?.memory(from: start, scratch: scratch[3]) ?? (weight == nil ? sums : scratch[3])
-    if unsafe value != sums { unsafe clear(value, count: range.count) }
+    let upstream = unsafe upstream?.load(range, scratch: scratch[8])
+    // Where elements have an upstream, all have the same scale, 1.
+    let scales = unsafe weight == nil ? upstream ?? scales : scales
     let block = unsafe ElementwiseBlock(
       count: range.count,
       input: input.load(range, scratch: scratch[0]),
       target: target.load(range, scratch: scratch[1]),
       parameter: parameter?.load(range, scratch: scratch[2]),
-      value: value,
+      value: value, addsValue: value == sums,
       inputGradient: gradients.input?.memory(from: start, scratch: scratch[4]),
       targetGradient: gradients.target?.memory(from: start, scratch: scratch[5]),
       parameterGradient: gradients.parameter?.memory(from: start, scratch: scratch[6]),
-      stages: _StageMemory(scratch, from: 10), scale: scale)
+      stages: _StageMemory(scratch, from: 11), scales: scales)
     formula(block)
     if let weight = unsafe weight?.load(range, scratch: scratch[7]) {
       unsafe multiply(value, by: weight, count: range.count)
       unsafe multiplyGradients(of: block, by: weight)
+      if let upstream = unsafe upstream { unsafe multiplyGradients(of: block, by: upstream) }
       if values == nil { unsafe add(value, to: sums, count: range.count) }
-    }
-    if let upstream = unsafe upstream?.load(range, scratch: scratch[8]) {
-      unsafe multiplyGradients(of: block, by: upstream)
     }
     if let memory = unsafe block.inputGradient { unsafe gradients.input?.store(range, from: memory) }
     if let memory = unsafe block.targetGradient { unsafe gradients.target?.store(range, from: memory) }
     if let memory = unsafe block.parameterGradient { unsafe gradients.parameter?.store(range, from: memory) }
     unsafe values?.store(range, from: value)
-  }
-
-  /// Sets numbers to what leaves each addend as it is, the sign of a zero included.
-  private func clear(_ memory: UnsafeMutablePointer<C>, count: Int) {
-    unsafe memory.update(repeating: -0.0, count: count)
   }
 
   private func add(_ addends: UnsafeMutablePointer<C>, to sums: UnsafeMutablePointer<C>, count: Int) {

@@ -7,11 +7,17 @@ public protocol _Kernel: SendableMetatype {
 
   /// What `run` does, where there are wide vectors. By default it is `run`.
   func runWide()
+
+  /// Whether it computes so much that vectors of 512 bits are worth their code. By default it does not.
+  static var isLong: Bool { get }
 }
 
 extension _Kernel {
   @inlinable @inline(__always)
   public func runWide() { run() }
+
+  @inlinable @inline(__always)
+  public static var isLong: Bool { false }
 
   /// Runs the kernel with the widest vectors that the processor has.
   ///
@@ -55,6 +61,7 @@ public struct _KernelTable: @unchecked Sendable {
   /// Several times the number of kernels.
   private static var capacity: Int { 1024 }
 
+  /// Adds a kernel, in place of one for narrower vectors.
   // Not inlined: nothing but kernels may be compiled for wider vectors.
   public mutating func insert<Kernel: _Kernel>(_: Kernel.Type, _ run: @escaping Run) {
     let kernel = ObjectIdentifier(Kernel.self)
@@ -78,10 +85,11 @@ public struct _KernelTable: @unchecked Sendable {
   static let wide: _KernelTable? = {
     // The modules that make them providers are made of the kernels of this one, so they depend on it, and are found by
     // the conformances.
-    let types: [(vectorBits: Int, type: Any.Type)] = [(512, _AVX512.self), (256, _AVX2.self)]
-    let providers = types.lazy.filter { $0.vectorBits <= Processor.vectorBits }
+    let types: [(vectorBits: Int, type: Any.Type)] = [(256, _AVX2.self), (512, _AVX512.self)]
+    let providers = types.filter { $0.vectorBits <= Processor.vectorBits }
       .compactMap { $0.type as? any _KernelProvider.Type }
-    return providers.first?.kernels
+    if providers.isEmpty { return nil }
+    return providers.reduce(into: _KernelTable()) { table, provider in provider.addKernels(to: &table) }
   }()
 
   /// How many elements take longer than to look for a kernel.
@@ -89,13 +97,13 @@ public struct _KernelTable: @unchecked Sendable {
   static var leastElements: Int { 256 }
 }
 
-/// What has a table of kernels.
+/// What has kernels for wide vectors.
 public protocol _KernelProvider {
-  static var kernels: _KernelTable { get }
+  static func addKernels(to table: inout _KernelTable)
 }
 
 /// The provider of kernels for processors with AVX2, if the module that makes it one is part of the program.
 public enum _AVX2 {}
 
-/// The same for AVX-512.
+/// The same for AVX-512, of long kernels.
 public enum _AVX512 {}
