@@ -1,38 +1,60 @@
-/// The transposition of `Float`s in squares of four by four, which takes half the time of one by one.
+/// The transposition of a rectangle of `Float`s in squares of four by four, which takes half the time of one by one.
 ///
-/// Who asks for it answers for the memory.
-enum Squares {
-  private static var size: Int { 4 }
+/// Who makes one answers for the memory, and that the rectangle has room for a square.
+@safe
+struct Squares {
+  /// Here the elements of a position are neighbours, and positions lie `sourceStride` apart.
+  let source: UnsafePointer<Float>
+  let sourceStride: Int
+  /// Here the elements of a line are neighbours, and lines lie `destinationStride` apart.
+  let destination: UnsafeMutablePointer<Float>
+  let destinationStride: Int
+  let lines: Int
+  let positions: Int
 
-  /// Copies elements of lines, of which those at one position are neighbours, to where the lines follow one another.
-  ///
-  /// - Parameter stride: The distance between positions.
-  /// - Returns: How much is copied, nothing if it is no `Float`s: the first of the lines, up to a position.
-  static func transpose<S: LossScalar>(
-    _ source: UnsafePointer<S>, stride: Int, to destination: UnsafeMutablePointer<S.Computation>, lines: Int,
-    length: Int
-  ) -> (lines: Int, length: Int) {
-    guard S.self == Float.self else { return (0, 0) }
-    let source = unsafe UnsafeRawPointer(source)
-    let destination = UnsafeMutableRawPointer(destination)
-    func load(_ line: Int, _ position: Int) -> SIMD4<Float> {
-      let offset = (position &* stride &+ line) &* MemoryLayout<Float>.stride
-      return unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD4<Float>.self)
-    }
-    func store(_ elements: SIMD4<Float>, _ line: Int, _ position: Int) {
-      let offset = (line &* length &+ position) &* MemoryLayout<Float>.stride
-      unsafe destination.storeBytes(of: elements, toByteOffset: offset, as: SIMD4<Float>.self)
-    }
-    let whole = (lines: lines / size * size, length: length / size * size)
-    for position in Swift.stride(from: 0, to: whole.length, by: size) {
-      for line in Swift.stride(from: 0, to: whole.lines, by: size) {
-        let (a, b) = (load(line, position), load(line, position &+ 1))
-        let (c, d) = (load(line, position &+ 2), load(line, position &+ 3))
-        for index in 0..<size {
-          store(SIMD4(a[index], b[index], c[index], d[index]), line &+ index, position)
-        }
+  /// The lines and positions of a square.
+  static var size: Int { 4 }
+
+  /// Copies the rectangle. Its last squares overlap with those before, where a side is no multiple of theirs.
+  func copy() {
+    var position = 0
+    while position < positions {
+      var line = 0
+      while line < lines {
+        copySquare(min(line, lines &- Self.size), min(position, positions &- Self.size))
+        line &+= Self.size
       }
+      position &+= Self.size
     }
-    return whole
+  }
+
+  @inline(__always)
+  private func copySquare(_ line: Int, _ position: Int) {
+    let (lowAB, highAB) = Self.interleaved(load(line, position), load(line, position &+ 1))
+    let (lowCD, highCD) = Self.interleaved(load(line, position &+ 2), load(line, position &+ 3))
+    store(SIMD2(lowAB[0], lowCD[0]), line, position)
+    store(SIMD2(lowAB[1], lowCD[1]), line &+ 1, position)
+    store(SIMD2(highAB[0], highCD[0]), line &+ 2, position)
+    store(SIMD2(highAB[1], highCD[1]), line &+ 3, position)
+  }
+
+  @inline(__always)
+  private func load(_ line: Int, _ position: Int) -> SIMD4<Float> {
+    let start = unsafe UnsafeRawPointer(source + (position &* sourceStride &+ line))
+    return unsafe start.loadUnaligned(as: SIMD4<Float>.self)
+  }
+
+  @inline(__always)
+  private func store(_ pairs: SIMD2<UInt64>, _ line: Int, _ position: Int) {
+    let start = unsafe UnsafeMutableRawPointer(destination + (line &* destinationStride &+ position))
+    unsafe start.storeBytes(of: pairs, as: SIMD2<UInt64>.self)
+  }
+
+  /// The elements of two positions in turns: those of the first two lines, and those of the last two. They are pairs, or
+  /// the compiler would shuffle single elements once more.
+  @inline(__always)
+  private static func interleaved(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> (SIMD2<UInt64>, SIMD2<UInt64>) {
+    let (low, high) = (SIMD4(a[0], b[0], a[1], b[1]), SIMD4(a[2], b[2], a[3], b[3]))
+    return unsafe (unsafeBitCast(low, to: SIMD2<UInt64>.self), unsafeBitCast(high, to: SIMD2<UInt64>.self))
   }
 }

@@ -21,28 +21,39 @@ final class StridedElements<S: LossScalar> {
   /// Copies the elements at `range`, which counts in row-major order.
   func copy(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
     let length = layout.shape.last!
-    let (firstWhole, lastWhole) = ((range.lowerBound + length - 1) / length, range.upperBound / length)
-    guard firstWhole + 1 < lastWhole, let lines else { return unsafe copyRuns(range, to: memory) }
-    let whole = firstWhole * length..<lastWhole * length
-    unsafe copyRuns(range.lowerBound..<whole.lowerBound, to: memory)
-    unsafe copy(firstWhole..<lastWhole, of: lines, to: memory + (whole.lowerBound - range.lowerBound))
-    unsafe copyRuns(whole.upperBound..<range.upperBound, to: memory + (whole.upperBound - range.lowerBound))
+    guard let lines, range.count >= 2 * length else { return unsafe copyRuns(range, to: memory) }
+    // Where the first line or the last is there in part, the number of lines differs from position to position.
+    let (firstLine, start) = range.lowerBound.quotientAndRemainder(dividingBy: length)
+    let (lastLine, end) = range.upperBound.quotientAndRemainder(dividingBy: length)
+    let bounds = [0, min(start, end), max(start, end), length]
+    for (first, last) in zip(bounds, bounds.dropFirst()) where first < last {
+      let band = firstLine + (first < start ? 1 : 0)..<lastLine + (first < end ? 1 : 0)
+      let offset = band.lowerBound * length + first - range.lowerBound
+      unsafe copy(band, of: lines, at: first..<last, to: memory + offset)
+    }
   }
 
-  /// Copies whole lines position by position, to read what is close together at once.
-  private func copy(_ range: Range<Int>, of lines: Layout, to memory: UnsafeMutablePointer<S.Computation>) {
+  /// Copies lines position by position, to read what is close together at once.
+  private func copy(
+    _ range: Range<Int>, of lines: Layout, at positions: Range<Int>,
+    to memory: UnsafeMutablePointer<S.Computation>
+  ) {
     let (length, stride) = (layout.shape.last!, layout.strides.last!)
     var next = unsafe memory
     lines.forEachRun(in: range) { run in
-      let start = unsafe origin + run.start
-      let copied =
-        run.stride == 1
-        ? unsafe Squares.transpose(start, stride: stride, to: next, lines: run.count, length: length)
-        : (lines: 0, length: 0)
-      for position in 0..<length {
-        let start = unsafe start + position * stride
-        for line in (position < copied.length ? copied.lines : 0)..<run.count {
-          unsafe next[line &* length &+ position] = start[line &* run.stride].computation
+      let start = unsafe origin + (run.start + positions.lowerBound * stride)
+      if S.self == Float.self, run.stride == 1, min(run.count, positions.count) >= Squares.size {
+        let squares = unsafe Squares(
+          source: UnsafeRawPointer(start).assumingMemoryBound(to: Float.self), sourceStride: stride,
+          destination: UnsafeMutableRawPointer(next).assumingMemoryBound(to: Float.self),
+          destinationStride: length, lines: run.count, positions: positions.count)
+        squares.copy()
+      } else {
+        for position in 0..<positions.count {
+          let start = unsafe start + position * stride
+          for line in 0..<run.count {
+            unsafe next[line &* length &+ position] = start[line &* run.stride].computation
+          }
         }
       }
       unsafe next += run.count * length

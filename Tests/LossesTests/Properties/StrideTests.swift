@@ -52,9 +52,11 @@ struct StrideTests {
     }
   }
 
-  /// Squares, and what is left of lines and positions beside them.
+  /// Squares, what is left of lines and positions beside them, and lines of which a chunk has a part.
   @Test(
-    arguments: [[2, 2], [3, 5], [4, 4], [7, 130], [130, 7], [33, 1000], [1000, 33], [6, 5, 9]] as [Shape])
+    arguments: [
+      [2, 2], [3, 5], [4, 4], [7, 130], [130, 7], [33, 1000], [1000, 33], [1000, 50], [6, 5, 9],
+    ] as [Shape])
   func transposedTensorsOfAnySize(_ shape: Shape) throws {
     let view = Tensor<Float>(Tensor<Double>.random(in: -1..<1, shape, seed: 1)).transposed(0, -1)
     let target = Tensor<Float>(Tensor<Double>.random(in: -1..<1, view.shape, seed: 2))
