@@ -41,11 +41,10 @@ extension ActivationPanelFunction {
 
 @usableFromInline
 struct ActivationKernel<Function: ActivationPanelFunction, C: RealScalar, Order: PanelOrder>: _Kernel {
+  @usableFromInline typealias Scalar = C
+
   @usableFromInline let function: Function
   @usableFromInline let panel: ActivationPanel<C>
-
-  @inlinable @inline(__always)
-  static var isLong: Bool { C.self == Float.self }
 
   @inlinable @inline(__always)
   func run() { function.compute(panel, Order.self) }

@@ -66,12 +66,11 @@ extension ClassPanelFunction {
 struct ClassKernel<
   Function: ClassPanelFunction, C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>
 >: _Kernel {
+  @usableFromInline typealias Scalar = C
+
   @usableFromInline let function: Function
   @usableFromInline let panel: ClassPanel<C>
   @usableFromInline let weight: Weights
-
-  @inlinable @inline(__always)
-  static var isLong: Bool { C.self == Float.self }
 
   @inlinable @inline(__always)
   func run() { function.compute(panel, Order.self, weight: weight) }

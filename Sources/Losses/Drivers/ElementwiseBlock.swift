@@ -80,19 +80,16 @@ public struct ElementwiseBlock<S: RealScalar> {
 /// A formula, and the block that it is to be computed for.
 @usableFromInline
 struct ElementwiseKernel<Formula: ElementwiseFormula>: _Kernel {
-  @usableFromInline typealias S = Formula.Scalar
+  @usableFromInline typealias Scalar = Formula.Scalar
 
-  @usableFromInline let block: ElementwiseBlock<S>
+  @usableFromInline let block: ElementwiseBlock<Scalar>
   @usableFromInline let formula: Formula
 
   @inlinable @inline(__always)
-  init(block: ElementwiseBlock<S>, formula: Formula) {
+  init(block: ElementwiseBlock<Scalar>, formula: Formula) {
     self.block = block
     self.formula = formula
   }
-
-  @inlinable @inline(__always)
-  static var isLong: Bool { S.self == Float.self && Formula.Stage.self != NoStage.self }
 
   /// Computes the results that there is memory for. What is not stored costs nothing, since the formula is inlined
   /// here.
@@ -128,7 +125,7 @@ struct ElementwiseKernel<Formula: ElementwiseFormula>: _Kernel {
   }
 
   @inlinable @inline(__always)
-  func terms(at index: Int) -> ElementwiseTerms<S> {
+  func terms(at index: Int) -> ElementwiseTerms<Scalar> {
     formula.terms(of: block, at: index, Formula.Stage._values(block.stages, at: index))
   }
 }

@@ -1,23 +1,22 @@
+public import RealMath
+
 /// Work on memory that its driver answers for, compiled for more than one kind of processor.
 ///
 /// `run` and all that it calls must be marked `@inlinable @inline(__always)`: what is not inlined is compiled for any
 /// processor.
 public protocol _Kernel: SendableMetatype {
+  /// What it computes in.
+  associatedtype Scalar: RealScalar
+
   func run()
 
   /// What `run` does, where there are wide vectors. By default it is `run`.
   func runWide()
-
-  /// Whether it computes so much that vectors of 512 bits are worth their code. By default it does not.
-  static var isLong: Bool { get }
 }
 
 extension _Kernel {
   @inlinable @inline(__always)
   public func runWide() { run() }
-
-  @inlinable @inline(__always)
-  public static var isLong: Bool { false }
 
   /// Runs the kernel with the widest vectors that the processor has.
   ///
@@ -105,5 +104,5 @@ public protocol _KernelProvider {
 /// The provider of kernels for processors with AVX2, if the module that makes it one is part of the program.
 public enum _AVX2 {}
 
-/// The same for AVX-512, of long kernels.
+/// The same for AVX-512.
 public enum _AVX512 {}
