@@ -26,13 +26,20 @@ public struct LogSoftmax: AxisActivation, ActivationPanelFunction {
     let scratch = Scratch<C>(slots: 2, slotSize: panel.columns)
     let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
     defer {
+      sweeps.deallocate()
       scratch.deallocate()
       sumScratch.deallocate()
     }
     let (maxima, numbers) = (scratch.numbers(0), scratch.numbers(1))
     let (rests, upstreamSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
 
-    sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.gradient)
+    upstreamSums.clear(count: panel.columns)
+    sweeps.exponentials(
+      of: panel.input, maxima: maxima, rests: rests, storing: panel.gradient, spare: panel.value
+    ) {
+      guard panel.gradient != nil, let upstream = panel.upstream else { return }
+      sweeps.add($0, $1, to: upstreamSums, eachInDouble: true) { place in upstream[place] }
+    }
     if let value = panel.value {
       for column in 0..<panel.columns { numbers[column] = log1p(C(rests[column])) }
       sweeps.visit { place in
@@ -41,7 +48,6 @@ public struct LogSoftmax: AxisActivation, ActivationPanelFunction {
       }
     }
     guard let gradient = panel.gradient, let upstream = panel.upstream else { return }
-    sweeps.sums(into: upstreamSums, eachInDouble: true) { place in upstream[place] }
     for column in 0..<panel.columns { numbers[column] = C(upstreamSums[column] / (1 + rests[column])) }
     sweeps.visit { place in
       gradient[place] = upstream[place] - gradient[place] * numbers[Order.column(of: place)]

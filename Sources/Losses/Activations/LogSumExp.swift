@@ -68,6 +68,7 @@ public struct LogSumExp: Hashable, Codable, Sendable, ClassPanelFunction {
     let scratch = Scratch<C>(slots: 2, slotSize: panel.columns)
     let sumScratch = Scratch<Double>(slots: 1, slotSize: panel.columns)
     defer {
+      sweeps.deallocate()
       scratch.deallocate()
       sumScratch.deallocate()
     }

@@ -21,37 +21,51 @@ public struct Softmax: AxisActivation, ActivationPanelFunction {
 
   // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1 the sum almost
   // cancels its g. So a rounded sum is taken from g first, and then what Σ p·(g − sum) shows to be left of it.
+  //
+  // The first sum is made of exponentials, beside them. It is scaled down, since it may be out of range where Σ g·p is
+  // not.
   @inlinable @inline(__always)
   func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
-    guard let result = panel.gradient ?? panel.value else { return }
+    guard let result = panel.value ?? panel.gradient else { return }
     let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-    let scratch = Scratch<C>(slots: 2, slotSize: panel.columns)
-    let sumScratch = Scratch<Double>(slots: 1, slotSize: panel.columns)
+    let scratch = Scratch<C>(slots: 4, slotSize: panel.columns)
+    let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
     defer {
+      sweeps.deallocate()
       scratch.deallocate()
       sumScratch.deallocate()
     }
-    let (numbers, rests, sums) = (scratch.numbers(0), scratch.numbers(1), sumScratch.numbers(0))
+    let (maxima, numbers, rests) = (scratch.numbers(0), scratch.numbers(1), scratch.numbers(2))
+    let (factors, sums, products) = (scratch.numbers(3), sumScratch.numbers(0), sumScratch.numbers(1))
 
-    sweeps.exponentials(of: panel.input, maxima: numbers, rests: sums, storing: result)
-    for column in 0..<panel.columns { numbers[column] = C(1 / (1 + sums[column])) }
     guard let gradient = panel.gradient, let upstream = panel.upstream else {
+      sweeps.exponentials(of: panel.input, maxima: maxima, rests: sums, storing: result)
+      for column in 0..<panel.columns { numbers[column] = C(1 / (1 + sums[column])) }
       return sweeps.visit { place in result[place] *= numbers[Order.column(of: place)] }
     }
-    sweeps.sums(into: sums) { place in
-      let p = gradient[place] * numbers[Order.column(of: place)]
-      gradient[place] = p
-      return upstream[place] * p
+    let scale: C = 0x1p-16
+    products.clear(count: panel.columns)
+    sweeps.exponentials(
+      of: panel.input, maxima: maxima, rests: sums, storing: result,
+      spare: panel.value == nil ? nil : gradient
+    ) {
+      sweeps.add($0, $1, to: products) { place in upstream[place] * (scale * result[place]) }
     }
-    for column in 0..<panel.columns { numbers[column] = C(sums[column]) }
-    if let value = panel.value { sweeps.visit { place in value[place] = gradient[place] } }
-    sweeps.sums(into: sums) { place in
-      gradient[place] * (upstream[place] - numbers[Order.column(of: place)])
+    for column in 0..<panel.columns {
+      let factor = 1 / (1 + sums[column])
+      factors[column] = C(factor)
+      numbers[column] = C(products[column] * factor / Double(scale))
     }
-    for column in 0..<panel.columns { rests[column] = numbers[column].isFinite ? C(sums[column]) : 0 }
+    sweeps.sums(into: products) { place in
+      let column = Order.column(of: place)
+      let p = result[place] * factors[column]
+      result[place] = p
+      return p * (upstream[place] - numbers[column])
+    }
+    for column in 0..<panel.columns { rests[column] = numbers[column].isFinite ? C(products[column]) : 0 }
     sweeps.visit { place in
       let column = Order.column(of: place)
-      gradient[place] *= (upstream[place] - numbers[column]) - rests[column]
+      gradient[place] = result[place] * ((upstream[place] - numbers[column]) - rests[column])
     }
   }
 }

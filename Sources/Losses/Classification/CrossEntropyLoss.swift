@@ -73,11 +73,14 @@ extension CrossEntropyLoss {
     func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
       _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
     ) {
-      let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
       // All are ignored, if there are any.
       if panel.classes == 0 { return panel.values.clear(count: panel.columns) }
+      let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
       let columns = LabelledColumns(panel, weight: weight)
-      defer { columns.deallocate() }
+      defer {
+        sweeps.deallocate()
+        columns.deallocate()
+      }
       let (maxima, rests, weights) = (columns.maxima, columns.rests, columns.weights)
       sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
       columns.findScores(Order.self)
@@ -143,6 +146,7 @@ extension CrossEntropyLoss {
       let scratch = Scratch<C>(slots: 6, slotSize: panel.columns)
       let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
       defer {
+        sweeps.deallocate()
         scratch.deallocate()
         sumScratch.deallocate()
       }
@@ -157,27 +161,30 @@ extension CrossEntropyLoss {
         weight[Order.classIndex(of: place)] * (keep * target[place] + share)
       }
 
-      sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
-      for column in 0..<panel.columns { logSums[column] = log1p(C(rests[column])) }
-      // −log p of an element.
-      func surprise(_ place: PanelPlace) -> C {
-        let column = Order.column(of: place)
-        return (maxima[column] - panel.input[place]) + logSums[column]
-      }
+      // −log p of an element is its gap m − x, and log S.
+      func gap(_ place: PanelPlace) -> C { maxima[Order.column(of: place)] - panel.input[place] }
 
-      sweeps.sums(into: panel.values) { place in
-        let (k, surprise) = (factor(place), surprise(place))
-        // What has probability 0 adds nothing, even if it is infinitely surprising.
-        return k == 0 ? 0 : k * surprise
+      panel.values.clear(count: panel.columns)
+      factorSums.clear(count: panel.columns)
+      sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient) {
+        sweeps.add($0, $1, to: panel.values) { place in
+          let (k, gap) = (factor(place), gap(place))
+          // What has probability 0 adds nothing, even if it is infinitely surprising.
+          return k == 0 ? 0 : k * gap
+        }
+        sweeps.add($0, $1, to: factorSums, eachInDouble: true) { place in factor(place) }
+      }
+      for column in 0..<panel.columns { logSums[column] = log1p(C(rests[column])) }
+      for column in 0..<panel.columns {
+        panel.values[column] += factorSums[column] == 0 ? 0 : factorSums[column] * Double(logSums[column])
       }
       if let gradient = panel.targetGradient {
         sweeps.visit { place in
           let scale = keep * weight[Order.classIndex(of: place)] * C(panel.scales[Order.column(of: place)])
-          gradient[place] = scale == 0 ? 0 : scale * surprise(place)
+          gradient[place] = scale == 0 ? 0 : scale * (gap(place) + logSums[Order.column(of: place)])
         }
       }
       guard let gradient = panel.inputGradient else { return }
-      sweeps.sums(into: factorSums, eachInDouble: true) { place in factor(place) }
       for column in 0..<panel.columns {
         factors[column] = C(panel.scales[column] / (1 + rests[column]))
         smallRests[column] = C(rests[column])

@@ -8,13 +8,19 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   @usableFromInline let length: Int
   @usableFromInline let classes: Int
   @usableFromInline let columns: Int
+  /// Memory for parts of a line.
+  @usableFromInline let parts: Scratch<C>
 
   @inlinable @inline(__always)
   init(classes: Int, columns: Int) {
     (lines, length) = Order.extent(classes: classes, columns: columns)
     self.classes = classes
     self.columns = columns
+    parts = Scratch(slots: 4, slotSize: min(Blocks.size, length))
   }
+
+  @inlinable @inline(__always)
+  func deallocate() { parts.deallocate() }
 
   /// Calls `body` for every element, line by line.
   @inlinable @inline(__always)
@@ -47,30 +53,32 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   @inlinable @inline(__always)
   func sums(into sums: Numbers<Double>, eachInDouble: Bool = false, _ element: (PanelPlace) -> C) {
     sums.clear(count: columns)
-    let scratch = Scratch<C>(slots: 1, slotSize: partSize)
-    defer { scratch.deallocate() }
-    let part = scratch.numbers(0)
-    forEachPart { line, positions in
-      for position in positions {
-        part[position &- positions.lowerBound] = element(PanelPlace(line: line, position: position))
-      }
-      unsafe Order.add(
-        part.memory, line: line, positions: positions, eachInDouble: eachInDouble, to: sums.memory)
+    forEachPart(size: Blocks.size) { line, positions in
+      add(line, positions, to: sums, eachInDouble: eachInDouble, element)
     }
   }
 
+  /// Adds what `element` returns for part of a line to the sums of its columns.
   @inlinable @inline(__always)
-  var partSize: Int {
-    min(Order.linesAreColumns && lines > 1 ? Summation.partSize : Blocks.size, length)
+  func add(
+    _ line: Int, _ positions: Range<Int>, to sums: Numbers<Double>, eachInDouble: Bool = false,
+    _ element: (PanelPlace) -> C
+  ) {
+    let part = parts.numbers(0)
+    for position in positions {
+      part[position &- positions.lowerBound] = element(PanelPlace(line: line, position: position))
+    }
+    unsafe Order.add(
+      part.memory, line: line, positions: positions, eachInDouble: eachInDouble, to: sums.memory)
   }
 
-  /// Calls `body` for part after part of the lines.
+  /// Calls `body` for part after part of the lines, of a block's size at most.
   @inlinable @inline(__always)
-  func forEachPart(_ body: (_ line: Int, _ positions: Range<Int>) -> Void) {
+  func forEachPart(size: Int, _ body: (_ line: Int, _ positions: Range<Int>) -> Void) {
     for line in 0..<lines {
       var start = 0
       while start < length {
-        let end = min(start + partSize, length)
+        let end = min(start + size, length)
         body(line, start..<end)
         start = end
       }
@@ -79,9 +87,15 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
 
   /// The softmax of each column but for its denominator: the maxima, and e^(x − maximum) where there is a panel for it.
   /// The denominator is 1 more than the rest, which is not a number where an element is none, or the maximum infinite.
+  ///
+  /// - Parameters:
+  ///   - spare: Where results will be, to hold what comes between. So their memory too comes while the processor
+  ///     computes.
+  ///   - meanwhile: What else to do with a part, once its exponentials are stored.
   @inlinable @inline(__always)
   func exponentials(
-    of panel: Panel<C>, maxima: Numbers<C>, rests: Numbers<Double>, storing stored: Panel<C>? = nil
+    of panel: Panel<C>, maxima: Numbers<C>, rests: Numbers<Double>, storing stored: Panel<C>? = nil,
+    spare: Panel<C>? = nil, meanwhile: (_ line: Int, _ positions: Range<Int>) -> Void = { _, _ in }
   ) {
     for column in 0..<columns { maxima[column] = -.infinity }
     // Where a line is a column, the maximum of the next one is found beside the exponentials of this one: its elements
@@ -90,24 +104,23 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
       raise(maxima, to: panel, line: line, positions: 0..<length)
     }
     let sumScratch = Scratch<C>(slots: 2, slotSize: columns)
-    let partScratch = Scratch<C>(slots: 3, slotSize: partSize)
-    defer {
-      sumScratch.deallocate()
-      partScratch.deallocate()
-    }
+    defer { sumScratch.deallocate() }
     let sums = ExponentialSums(rests: rests, ones: sumScratch.numbers(0), parts: sumScratch.numbers(1))
     rests.clear(count: columns)
     sums.ones.clear(count: columns)
     sums.parts.clear(count: columns)
-    forEachPart { line, positions in
+    let partSize = Order.linesAreColumns && lines > 1 ? Summation.partSize : Blocks.size
+    forEachPart(size: partSize) { line, positions in
       let start = positions.lowerBound
-      let part = if let stored { unsafe stored.line(line) + start } else { unsafe partScratch[0] }
+      let part = if let stored { unsafe stored.line(line) + start } else { unsafe parts[1] }
+      let fractions = if let spare { unsafe spare.line(line) + start } else { unsafe parts[2] }
       unsafe Order.exponentials(
         panel.line(line) + start, line: line, positions: positions, maxima: maxima, sums: sums,
-        steps: (partScratch.numbers(1), partScratch.numbers(2)), to: part)
+        steps: (Numbers(fractions), parts.numbers(3)), to: part)
       if Order.linesAreColumns, line + 1 < lines {
         raise(maxima, to: panel, line: line + 1, positions: positions)
       }
+      meanwhile(line, positions)
     }
     for column in 0..<columns {
       rests[column] += Double(sums.parts[column]) + Double(sums.ones[column] - 1)

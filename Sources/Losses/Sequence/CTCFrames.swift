@@ -21,7 +21,10 @@ struct CTCFrames<C: RealScalar> {
     guard areLogits else { return }
     let sweeps = PanelSweeps<C, ClassesInLine>(classes: sample.classes, columns: 1)
     let maximum = Scratch<C>(slots: 1, slotSize: 1)
-    defer { maximum.deallocate() }
+    defer {
+      sweeps.deallocate()
+      maximum.deallocate()
+    }
     let logSums = normalizers.numbers(1)
     for frame in 0..<sample.frames {
       // A row is a panel of one line.
