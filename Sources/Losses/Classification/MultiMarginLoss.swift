@@ -38,42 +38,72 @@ public struct MultiMarginLoss: ClassLoss {
 
   @specialized(where C == Float) @specialized(where C == Double)
   public func compute<C: RealScalar>(_ panel: ClassPanel<C>) {
-    for column in 0..<panel.columns { compute(panel, column) }
-  }
-
-  // Not inlined into the generic entry, which sets up all that it holds before it goes to the code for one type.
-  @inline(never)
-  private func compute<C: RealScalar>(_ panel: ClassPanel<C>, _ column: Int) {
     if p == 1 {
-      compute(panel, column) { z in z > 0 ? (z, 1) : (0, 0) }
+      Function<Hinge>(margin: margin).run(panel)
     } else {
-      compute(panel, column) { z in z > 0 ? (z * z, 2 * z) : (0, 0) }
+      Function<SquaredHinge>(margin: margin).run(panel)
+    }
+  }
+}
+
+/// A power of max(0, z), and its derivative.
+@usableFromInline
+protocol HingePower: SendableMetatype {
+  static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C)
+}
+
+// With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
+
+extension MultiMarginLoss {
+  @usableFromInline
+  enum Hinge: HingePower {
+    @inlinable @inline(__always)
+    static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) { z > 0 ? (z, 1) : (0, 0) }
+  }
+
+  @usableFromInline
+  enum SquaredHinge: HingePower {
+    @inlinable @inline(__always)
+    static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) { z > 0 ? (z * z, 2 * z) : (0, 0) }
+  }
+
+  @usableFromInline
+  struct Function<Power: HingePower>: ClassPanelFunction {
+    @usableFromInline let margin: Double
+
+    @inlinable @inline(__always)
+    func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
+      _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
+    ) {
+      for column in 0..<panel.columns {
+        let label = panel.labels[column]
+        // There are no further axes, so that a line is a column.
+        let scores = unsafe Numbers(panel.input.line(column))
+        let missing = C(margin) - scores[label]
+        let factor = Double(weight[label]) / Double(panel.classes)
+
+        /// The sum over all classes but the right one.
+        @inline(__always) func sum(_ term: (C) -> C) -> Double {
+          let next = label + 1
+          return Summation.sum(count: label) { term(missing + scores[$0]) }
+            + Summation.sum(count: panel.classes - next) { term(missing + scores[next &+ $0]) }
+        }
+        panel.values[column] = factor * sum { Power.terms($0).value }
+
+        guard let inputGradient = panel.inputGradient else { continue }
+        let gradient = unsafe Numbers(inputGradient.line(column))
+        let scale = factor * panel.scales[column]
+        for index in 0..<panel.classes {
+          gradient[index] = C(scale) * Power.terms(missing + scores[index]).slope
+        }
+        gradient[label] = C(-scale * sum { Power.terms($0).slope })
+      }
     }
   }
 
-  // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
-  @inline(__always)
-  private func compute<C: RealScalar>(
-    _ panel: ClassPanel<C>, _ column: Int, _ hinge: (_ z: C) -> (value: C, slope: C)
-  ) {
-    let label = panel.labels[column]
-    // There are no further axes, so that a line is a column.
-    let scores = unsafe Numbers(panel.input.line(column))
-    let missing = C(margin) - scores[label]
-    let factor = Double(panel.weight(ofClass: label)) / Double(panel.classes)
-
-    /// The sum over all classes but the right one.
-    @inline(__always) func sum(_ term: (C) -> C) -> Double {
-      let next = label + 1
-      return Summation.sum(count: label) { term(missing + scores[$0]) }
-        + Summation.sum(count: panel.classes - next) { term(missing + scores[next &+ $0]) }
-    }
-    panel.values[column] = factor * sum { hinge($0).value }
-
-    guard let inputGradient = panel.inputGradient else { return }
-    let gradient = unsafe Numbers(inputGradient.line(column))
-    let scale = factor * panel.scales[column]
-    for index in 0..<panel.classes { gradient[index] = C(scale) * hinge(missing + scores[index]).slope }
-    gradient[label] = C(-scale * sum { hinge($0).slope })
+  @inlinable @inline(__always)
+  public static func _addKernels(to list: inout some _KernelList) {
+    Function<Hinge>.addKernels(to: &list)
+    Function<SquaredHinge>.addKernels(to: &list)
   }
 }

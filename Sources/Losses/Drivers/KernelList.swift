@@ -18,6 +18,7 @@ public enum _WideKernels {
     BCELoss._addKernels(to: &list)
     BCEWithLogitsLoss._addKernels(to: &list)
     CrossEntropyLoss._addKernels(to: &list)
+    MultiMarginLoss._addKernels(to: &list)
     SoftMarginLoss._addKernels(to: &list)
     GaussianNLLLoss._addKernels(to: &list)
     KLDivLoss._addKernels(to: &list)
