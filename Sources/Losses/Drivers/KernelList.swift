@@ -19,6 +19,7 @@ public enum _WideKernels {
     BCEWithLogitsLoss._addKernels(to: &list)
     CrossEntropyLoss._addKernels(to: &list)
     MultiMarginLoss._addKernels(to: &list)
+    NLLLoss._addKernels(to: &list)
     SoftMarginLoss._addKernels(to: &list)
     GaussianNLLLoss._addKernels(to: &list)
     KLDivLoss._addKernels(to: &list)

@@ -40,6 +40,7 @@ extension Subject {
     let nll = [
       Subject("NLL [45_000, 3]", .nll, [45_000, 3], isWeighted: true, ignoreIndex: 0),
       Subject("NLL [2, 3, 151, 150]", .nll, [2, 3, 151, 150], isWeighted: true, ignoreIndex: 0),
+      Subject("NLL [2, 300, 17, 5]", .nll, [2, 300, 17, 5], isWeighted: true, ignoreIndex: 0),
     ]
 
     let scores = Tensor<Double>.random(in: -3..<3, [2, 3, 151, 150], seed: 25)
