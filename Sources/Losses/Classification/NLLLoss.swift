@@ -35,8 +35,8 @@ extension NLLLoss {
     @inlinable @inline(__always)
     init() {}
 
-    /// Up to how many classes it is faster to go over all elements than to look for those of the labels, each of which
-    /// is a wait for memory.
+    /// Up to how many classes it is faster to go over all elements than to look for those of the labels, where each of
+    /// these is a wait for memory.
     @inlinable @inline(__always)
     static var fewClasses: Int { 32 }
 
@@ -44,7 +44,7 @@ extension NLLLoss {
     func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
       _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
     ) {
-      if !Order.linesAreColumns, 1...Self.fewClasses ~= panel.classes {
+      if panel.isFromMemory, !Order.linesAreColumns, 1...Self.fewClasses ~= panel.classes {
         visitAll(panel, weight)
       } else {
         visitLabels(panel, Order.self, weight)

@@ -9,6 +9,8 @@ public struct ClassPanel<C: RealScalar> {
   @usableFromInline let columns: Int
   /// Whether the class axis is the last one of the tensor.
   @usableFromInline let isInnermost: Bool
+  /// Whether the input is read where it lies and is larger than caches are: what is there comes from memory.
+  @usableFromInline let isFromMemory: Bool
   @usableFromInline let input: Panel<C>
   /// The probabilities, where the target is probabilities.
   @usableFromInline let probabilities: Panel<C>?

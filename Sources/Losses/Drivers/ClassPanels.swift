@@ -43,6 +43,13 @@ struct ClassPanels<S: LossScalar> {
     input.isDirect && probabilities?.isDirect ?? true && Destination<S>.isDirect
   }
 
+  private var isFromMemory: Bool {
+    input.isDirect && axis.columns * axis.classes * MemoryLayout<S>.stride >= Self.sizeOfCaches
+  }
+
+  /// About as many bytes as caches hold.
+  private static var sizeOfCaches: Int { 32 << 20 }
+
   private func compute(
     panel: Int, _ elements: Scratch<C>, _ numbers: Scratch<C>, _ sums: Scratch<Double>,
     _ labelMemory: Numbers<Int>, _ kernel: (ClassPanel<C>) -> Void
@@ -57,7 +64,7 @@ struct ClassPanels<S: LossScalar> {
       for column in 0..<columns.count { unsafe scales[column] = scale }
     }
     let panel = unsafe ClassPanel(
-      classes: axis.classes, columns: columns.count, isInnermost: axis.inner == 1,
+      classes: axis.classes, columns: columns.count, isInnermost: axis.inner == 1, isFromMemory: isFromMemory,
       input: input.panel(columns, of: axis, scratch: elements[0]),
       probabilities: probabilities?.panel(columns, of: axis, scratch: elements[1]),
       labels: labelMemory, ignoreIndex: ignoreIndex, weight: weight, scales: Numbers(scales),
