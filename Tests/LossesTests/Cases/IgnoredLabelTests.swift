@@ -55,6 +55,27 @@ struct IgnoredLabelTests {
     }
   }
 
+  /// A tensor that is larger than caches is gone over in another way than its samples.
+  @Test func inATensorLargerThanCaches() throws {
+    let (classes, columns) = (6, 360_000)
+    var input = Tensor<Double>.random(in: -2..<2, [2, classes, columns], seed: 4)
+    let labels = Tensor<Int>.random(in: 0..<classes, [2, columns], seed: 5)
+    let weight = Tensor<Double>.random(in: 0.5..<2, [classes], seed: 6)
+    let upstream = Tensor<Double>.random(in: -1..<1, [2, columns], seed: 7)
+    for column in labels.scalars.indices.prefix(columns) where labels.scalars[column] == Self.ignored {
+      input[0, Self.ignored, column] = .nan
+    }
+    let loss = NLLLoss(ignoreIndex: Self.ignored, reduction: .none)
+    let whole = try loss.valueWithGradient(input, target: labels, weight: weight, upstream: upstream)
+    for sample in 0..<2 {
+      let part = try loss.valueWithGradient(
+        input[sample...sample], target: labels[sample...sample], weight: weight,
+        upstream: upstream[sample...sample])
+      expectSameBits(whole.value[sample...sample], part.value, "\(sample)")
+      expectSameBits(whole.gradient[sample...sample], part.gradient, "\(sample)")
+    }
+  }
+
   @Test(arguments: samples, layouts)
   func ofNothingButIgnoredLabels(_ sample: Sample, _ shape: Shape) throws {
     let labels = Tensor(repeating: Self.ignored, shape: shape.dropping(axis: 1))
