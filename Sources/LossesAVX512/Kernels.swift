@@ -1,6 +1,6 @@
 public import Losses
 
-/// The kernels of the losses in `Float`, compiled for the vectors of AVX-512.
+/// The kernels of the losses that gain from it, compiled for the vectors of AVX-512.
 extension _AVX512: _KernelProvider {
   public static func addKernels(to table: inout _KernelTable) {
     var list = List(table: table)
@@ -14,8 +14,7 @@ private struct List: _KernelList {
 
   @inline(__always)
   mutating func add<Kernel: _Kernel>(_: Kernel.Type) {
-    // Others wait for memory, and longer than with vectors of half the width.
-    guard Kernel.Scalar.self == Float.self else { return }
+    guard Kernel.gainsFromAVX512 else { return }
     unsafe table.insert(Kernel.self) { kernel in
       unsafe kernel.assumingMemoryBound(to: Kernel.self).pointee.runWide()
     }

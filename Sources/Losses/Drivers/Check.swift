@@ -101,8 +101,6 @@ enum Check {
 /// NaN do not, nor those of -0 where the domain begins at 0.
 @safe @usableFromInline
 struct DomainKernel<C: RealScalar>: _Kernel {
-  @usableFromInline typealias Scalar = C
-
   @usableFromInline let elements: UnsafePointer<C>
   @usableFromInline let count: Int
   @usableFromInline let lowest: C

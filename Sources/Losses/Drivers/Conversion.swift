@@ -1,5 +1,3 @@
-public import RealMath
-
 /// The conversion between the type of numbers and that which is computed in, eight at a time where there are formulas
 /// for that: of half precision on x86-64.
 ///
@@ -101,8 +99,6 @@ enum Conversion {
   /// The conversion of a multiple of eight numbers from the bits of half precision.
   @safe @usableFromInline
   struct HalfLoad: _Kernel {
-    @usableFromInline typealias Scalar = Float
-
     @usableFromInline let source: UnsafePointer<Int16>
     @usableFromInline let count: Int
     @usableFromInline let destination: UnsafeMutablePointer<Float>
@@ -125,8 +121,6 @@ enum Conversion {
   /// The rounding of a multiple of eight numbers to half precision, as bits.
   @safe @usableFromInline
   struct HalfStore: _Kernel {
-    @usableFromInline typealias Scalar = Float
-
     @usableFromInline let source: UnsafePointer<Float>
     @usableFromInline let count: Int
     @usableFromInline let destination: UnsafeMutablePointer<Int16>

@@ -111,8 +111,6 @@ struct ElementwiseBlocks<S: LossScalar> {
 /// The multiplication of numbers by others.
 @safe @usableFromInline
 struct ProductKernel<C: RealScalar>: _Kernel {
-  @usableFromInline typealias Scalar = C
-
   @usableFromInline let memory: UnsafeMutablePointer<C>
   @usableFromInline let factors: UnsafePointer<C>
   @usableFromInline let count: Int

@@ -1,22 +1,23 @@
-public import RealMath
-
 /// Work on memory that its driver answers for, compiled for more than one kind of processor.
 ///
 /// `run` and all that it calls must be marked `@inlinable @inline(__always)`: what is not inlined is compiled for any
 /// processor.
 public protocol _Kernel: SendableMetatype {
-  /// What it computes in.
-  associatedtype Scalar: RealScalar
-
   func run()
 
   /// What `run` does, where there are wide vectors. By default it is `run`.
   func runWide()
+
+  /// Whether vectors of 512 bits make it faster. By default they do.
+  static var gainsFromAVX512: Bool { get }
 }
 
 extension _Kernel {
   @inlinable @inline(__always)
   public func runWide() { run() }
+
+  @inlinable @inline(__always)
+  public static var gainsFromAVX512: Bool { true }
 
   /// Runs the kernel with the widest vectors that the processor has.
   ///

@@ -81,8 +81,6 @@ extension VectorFunction {
 /// A function, and the block that it is to be computed for.
 @usableFromInline
 struct VectorKernel<Function: VectorFunction, C: RealScalar>: _Kernel {
-  @usableFromInline typealias Scalar = C
-
   @usableFromInline let function: Function
   @usableFromInline let block: VectorBlock<C>
 
