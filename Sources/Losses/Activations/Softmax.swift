@@ -23,7 +23,7 @@ public struct Softmax: AxisActivation, ActivationPanelFunction {
   // cancels its g. So a rounded sum is taken from g first, and then what Σ p·(g − sum) shows to be left of it.
   //
   // The first sum is made of exponentials, beside them. It is scaled down, since it may be out of range where Σ g·p is
-  // not.
+  // not: by as much as leaves each exponential above 0, which is enough for millions of classes.
   @inlinable @inline(__always)
   func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
     guard let result = panel.value ?? panel.gradient else { return }
@@ -35,37 +35,41 @@ public struct Softmax: AxisActivation, ActivationPanelFunction {
       scratch.deallocate()
       sumScratch.deallocate()
     }
-    let (maxima, numbers, rests) = (scratch.numbers(0), scratch.numbers(1), scratch.numbers(2))
-    let (factors, sums, products) = (scratch.numbers(3), sumScratch.numbers(0), sumScratch.numbers(1))
+    let (maxima, factors) = (scratch.numbers(0), scratch.numbers(1))
+    let (means, corrections) = (scratch.numbers(2), scratch.numbers(3))
+    let (rests, products) = (sumScratch.numbers(0), sumScratch.numbers(1))
 
     guard let gradient = panel.gradient, let upstream = panel.upstream else {
-      sweeps.exponentials(of: panel.input, maxima: maxima, rests: sums, storing: result)
-      for column in 0..<panel.columns { numbers[column] = C(1 / (1 + sums[column])) }
-      return sweeps.visit { place in result[place] *= numbers[Order.column(of: place)] }
+      sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: result)
+      for column in 0..<panel.columns { factors[column] = C(1 / (1 + rests[column])) }
+      return sweeps.visit { place in result[place] *= factors[Order.column(of: place)] }
     }
-    let scale: C = 0x1p-16
+    let scale: C = 0x1p-22
     products.clear(count: panel.columns)
     sweeps.exponentials(
-      of: panel.input, maxima: maxima, rests: sums, storing: result,
+      of: panel.input, maxima: maxima, rests: rests, storing: result,
       spare: panel.value == nil ? nil : gradient
     ) {
       sweeps.add($0, $1, to: products) { place in upstream[place] * (scale * result[place]) }
     }
     for column in 0..<panel.columns {
-      let factor = 1 / (1 + sums[column])
+      let factor = 1 / (1 + rests[column])
       factors[column] = C(factor)
-      numbers[column] = C(products[column] * factor / Double(scale))
+      means[column] = C(products[column] * factor / Double(scale))
     }
     sweeps.sums(into: products) { place in
       let column = Order.column(of: place)
       let p = result[place] * factors[column]
       result[place] = p
-      return p * (upstream[place] - numbers[column])
+      return p * (upstream[place] - means[column])
     }
-    for column in 0..<panel.columns { rests[column] = numbers[column].isFinite ? C(products[column]) : 0 }
+    // One g out of range leaves the others of its column as they are.
+    for column in 0..<panel.columns {
+      corrections[column] = products[column].isFinite ? C(products[column]) : 0
+    }
     sweeps.visit { place in
       let column = Order.column(of: place)
-      gradient[place] = result[place] * ((upstream[place] - numbers[column]) - rests[column])
+      gradient[place] = result[place] * ((upstream[place] - means[column]) - corrections[column])
     }
   }
 }

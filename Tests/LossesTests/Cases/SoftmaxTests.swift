@@ -85,6 +85,23 @@ struct SoftmaxTests {
     #expect(logarithms[2, 2] == -.infinity)
   }
 
+  /// Upstream gradients near the largest number: Σ g·p is in range, whatever the number of classes is.
+  @Test func largeUpstreams() throws {
+    let classes = 70_000
+    for shape in [[1, classes], [1, classes, 1]] as [Shape] {
+      let upstream = Tensor<Double>(repeating: 1.7e308, shape: shape)
+      let gradient = try Softmax(axis: 1).backward(Tensor(repeating: 0, shape: shape), upstream: upstream)
+      #expect(gradient.scalars.allSatisfy { abs($0) <= 1.7e308 / Double(classes) * Double.ulpOfOne })
+    }
+    // −3e38 − Σ g·p is beyond Float, the others are not.
+    let (a, b, c) = (exp(-2.0), exp(-1.0), 1.0)
+    let sum = a + b + c
+    let gradient = try Softmax(axis: 1).backward(
+      [[0, 1, 2]] as Tensor<Float>, upstream: [[3e38, -3e38, 3e38]])
+    let rest = 3e38 * 2 * b / sum
+    expectClose(gradient, Tensor([rest * a / sum, -.infinity, rest * c / sum], shape: [1, 3]), ulps: 8)
+  }
+
   /// A class that is impossible has probability 0 and no gradient.
   @Test func impossibleClass() throws {
     let input = Tensor<Double>([1, -.infinity, 1], shape: [1, 3])
