@@ -8,7 +8,7 @@ struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   @usableFromInline let length: Int
   @usableFromInline let classes: Int
   @usableFromInline let columns: Int
-  /// Memory for parts of a line.
+  /// Memory for parts of a line: addends, exponentials, and the two steps of these.
   @usableFromInline let parts: Scratch<C>
 
   @inlinable @inline(__always)

@@ -50,8 +50,8 @@ struct Squares {
     unsafe start.storeBytes(of: pairs, as: SIMD2<UInt64>.self)
   }
 
-  /// The elements of two positions in turns: those of the first two lines, and those of the last two. They are pairs, or
-  /// the compiler would shuffle single elements once more.
+  /// The elements of two positions in turns: those of the first two lines, and those of the last two. They are pairs,
+  /// or the compiler would shuffle single elements once more.
   @inline(__always)
   private static func interleaved(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> (SIMD2<UInt64>, SIMD2<UInt64>) {
     let (low, high) = (SIMD4(a[0], b[0], a[1], b[1]), SIMD4(a[2], b[2], a[3], b[3]))
