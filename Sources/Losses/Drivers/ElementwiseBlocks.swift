@@ -4,8 +4,7 @@ internal import Tensors
 /// Runs a formula over the elements of a call, block by block.
 ///
 /// A block is small enough that its operands stay in the nearest cache, and the unit in which strided operands,
-/// weights and half-precision numbers are brought into the form that the formulas take. A slot of scratch has room for
-/// a block, and each is used for one thing.
+/// weights and half-precision numbers are brought into the form that the formulas take.
 @safe
 struct ElementwiseBlocks<S: LossScalar> {
   typealias C = S.Computation
@@ -40,12 +39,11 @@ struct ElementwiseBlocks<S: LossScalar> {
 
   private func computeBlocks(of chunk: Range<Int>, _ formula: (ElementwiseBlock<C>) -> Void) -> Double {
     let size = Blocks.size(in: chunk)
-    let scratch = Scratch<C>(slots: 11 + _StageMemory<C>.slots, slotSize: size)
+    let scratch = Scratch<C>(slots: Slot.stages.rawValue + _StageMemory<C>.slots, slotSize: size)
     defer { scratch.deallocate() }
-    let scales = unsafe scratch[10]
+    let scales = unsafe scratch[Slot.scales]
     unsafe scales.update(repeating: scale, count: size)
-    // The sums of the values at one place of each block: added here, they need not be stored first.
-    let sums = unsafe scratch[9]
+    let sums = unsafe scratch[Slot.sums]
     return Blocks.sum(over: chunk, size: Self.blocksPerSum * size) { blocks in
       // What leaves each addend as it is, the sign of a zero included.
       unsafe sums.update(repeating: -0.0, count: size)
@@ -65,22 +63,24 @@ struct ElementwiseBlocks<S: LossScalar> {
     _ formula: (ElementwiseBlock<C>) -> Void
   ) {
     let start = range.lowerBound
-    let value = unsafe values?.memory(from: start, scratch: scratch[3]) ?? (weight == nil ? sums : scratch[3])
-    let upstream = unsafe upstream?.load(range, scratch: scratch[8])
+    let value =
+      unsafe values?.memory(from: start, scratch: scratch[Slot.value])
+      ?? (weight == nil ? sums : scratch[Slot.value])
+    let upstream = unsafe upstream?.load(range, scratch: scratch[Slot.upstream])
     // Where elements have an upstream, all have the same scale, 1.
     let scales = unsafe weight == nil ? upstream ?? scales : scales
     let block = unsafe ElementwiseBlock(
       count: range.count,
-      input: input.load(range, scratch: scratch[0]),
-      target: target.load(range, scratch: scratch[1]),
-      parameter: parameter?.load(range, scratch: scratch[2]),
+      input: input.load(range, scratch: scratch[Slot.input]),
+      target: target.load(range, scratch: scratch[Slot.target]),
+      parameter: parameter?.load(range, scratch: scratch[Slot.parameter]),
       value: value, addsValue: value == sums,
-      inputGradient: gradients.input?.memory(from: start, scratch: scratch[4]),
-      targetGradient: gradients.target?.memory(from: start, scratch: scratch[5]),
-      parameterGradient: gradients.parameter?.memory(from: start, scratch: scratch[6]),
-      stages: _StageMemory(scratch, from: 11), scales: scales)
+      inputGradient: gradients.input?.memory(from: start, scratch: scratch[Slot.inputGradient]),
+      targetGradient: gradients.target?.memory(from: start, scratch: scratch[Slot.targetGradient]),
+      parameterGradient: gradients.parameter?.memory(from: start, scratch: scratch[Slot.parameterGradient]),
+      stages: _StageMemory(scratch, from: Slot.stages.rawValue), scales: scales)
     formula(block)
-    if let weight = unsafe weight?.load(range, scratch: scratch[7]) {
+    if let weight = unsafe weight?.load(range, scratch: scratch[Slot.weight]) {
       unsafe multiply(value, by: weight, count: range.count)
       unsafe multiplyGradients(of: block, by: weight)
       if let upstream = unsafe upstream { unsafe multiplyGradients(of: block, by: upstream) }
@@ -106,6 +106,22 @@ struct ElementwiseBlocks<S: LossScalar> {
     guard let memory = unsafe memory else { return }
     unsafe ProductKernel(memory: memory, factors: factors, count: count)(elements: count)
   }
+}
+
+/// What there is memory for, a block of each.
+private enum Slot: Int {
+  case input, target, parameter, weight, upstream
+  case value, inputGradient, targetGradient, parameterGradient
+  /// The sums of the values at one place of each block: added there, they need not be stored first.
+  case sums
+  /// The scale of all elements.
+  case scales
+  /// The first of those of the stages.
+  case stages
+}
+
+extension Scratch {
+  fileprivate subscript(slot: Slot) -> UnsafeMutablePointer<Number> { unsafe self[slot.rawValue] }
 }
 
 /// The multiplication of numbers by others.

@@ -15,7 +15,7 @@ struct Scratch<Number: BitwiseCopyable> {
     let size = slots * slotSize * MemoryLayout<Number>.stride
     unsafe allocation = .allocate(byteCount: size + Self.alignment, alignment: MemoryLayout<Int>.alignment)
     let start = unsafe allocation.alignedUp(toMultipleOf: Self.alignment)
-    unsafe memory = start.assumingMemoryBound(to: Number.self)
+    unsafe memory = start.bindMemory(to: Number.self, capacity: slots * slotSize)
     self.slotSize = slotSize
   }
 
