@@ -38,6 +38,7 @@ public enum _WideKernels {
     L1Loss._addKernels(to: &list)
     MSELoss._addKernels(to: &list)
     SmoothL1Loss._addKernels(to: &list)
+    CTCLoss._addKernels(to: &list)
   }
 
   @inlinable @inline(__always)

@@ -84,12 +84,10 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
         // The score, which is not yet a log-probability.
         logLargest[frame] = reference
       }
-      for frame in some {
-        let (scores, row, reference) = (scratch.numbers(frame - start), self[frame], logLargest[frame])
-        for slot in 0..<classCount {
-          row[slot] = Number(exponential: Double(scores[slot]) - reference, of: C.self)
-        }
-      }
+      let kernel = ScoreKernel(
+        scores: scratch.numbers(0), references: logLargest.advanced(by: start), rows: some.count,
+        length: classCount, exponentials: self[start])
+      kernel(elements: some.count * classCount)
     }
     for frame in 0..<frameCount {
       logLargest[frame] = logLargest[frame] - frames.shift(at: frame) - frames.logSum(at: frame)

@@ -53,6 +53,8 @@ struct CTCFrames<C: RealScalar> {
       ? C(shift(at: frame))
       : Lanes.reduce(count: sample.classes, 0, { $1 > $0 ? $1 : $0 }, { scores[$0] })
     let scale = C(factor * exp(Double(shift) - self.shift(at: frame) - logSum(at: frame)))
-    for index in 0..<sample.classes { row[index] = scale * expNonPositive(scores[index] - shift) }
+    let kernel = ProbabilityKernel(
+      scores: scores, shift: shift, scale: scale, count: sample.classes, probabilities: row)
+    kernel(elements: sample.classes)
   }
 }

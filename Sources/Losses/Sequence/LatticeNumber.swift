@@ -1,7 +1,7 @@
-internal import RealMath
+public import RealMath
 
 /// A kind of number for the probabilities of paths, which get smaller than a `Double` can be.
-protocol LatticeNumber: BitwiseCopyable {
+protocol LatticeNumber: ScoreExponential {
   associatedtype Lanes: LatticeLanes<Self>
 
   static var zero: Self { get }
@@ -9,9 +9,6 @@ protocol LatticeNumber: BitwiseCopyable {
 
   static func + (a: Self, b: Self) -> Self
   static func * (a: Self, b: Self) -> Self
-
-  /// eˣ for an x ≤ 0, as accurately as scores of a type deserve.
-  init<C: RealScalar>(exponential x: Double, of _: C.Type)
 
   /// log(this number / 2ⁿ), accurate where that is near 0.
   func logarithm(dividedByPower n: Double) -> Double
@@ -64,7 +61,7 @@ extension Double: LatticeNumber {
 
   static var one: Double { 1 }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   init<C: RealScalar>(exponential x: Double, of _: C.Type) {
     self = C.self == Float.self ? coarseExpNonPositive(x) : expNonPositive(x)
   }
