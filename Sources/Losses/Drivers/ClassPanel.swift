@@ -33,10 +33,6 @@ extension ClassPanel {
     labels[column] == ignoreIndex ? nil : labels[column]
   }
 
-  /// The weight of a class, 1 without weights.
-  @inlinable @inline(__always)
-  func weight(ofClass index: Int) -> C { weight?[index] ?? 1 }
-
   /// Where an element is in the panels.
   @inlinable @inline(__always)
   func place(class index: Int, column: Int) -> PanelPlace {
