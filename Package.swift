@@ -9,16 +9,16 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// What the compiler may use beyond what every x86-64 processor has. For other architectures it leaves these flags out.
-// Code made with them must not get into a debug build, where nothing is inlined.
+// What the compiler may use beyond what every x86-64 processor has; other architectures ignore these flags. Code compiled
+// with them must not get into a debug build, where nothing is inlined.
 func extensions(_ names: String...) -> SwiftSetting {
   .unsafeFlags(
-    (names.flatMap { ["-Xarch_x86_64", "-m\($0)"] } + ["-Wno-unused-command-line-argument"])
-      .flatMap { ["-Xcc", $0] },
+    (["--start-no-unused-arguments"] + names.flatMap { ["-Xarch_x86_64", "-m\($0)"] }
+      + ["--end-no-unused-arguments"]).flatMap { ["-Xcc", $0] },
     .when(configuration: .release))
 }
 
-// The losses, and their kernels for wide vectors.
+// The losses, with their kernels for wide vectors.
 let losses: [Target.Dependency] = ["Losses", "LossesAVX2", "LossesAVX512"]
 
 let package = Package(
@@ -31,16 +31,22 @@ let package = Package(
   targets: [
     .target(name: "RealMath", swiftSettings: settings),
     .target(name: "Tensors", swiftSettings: settings),
-    .target(name: "Losses", dependencies: ["RealMath", "Tensors"], swiftSettings: settings),
+    .target(name: "LossEngine", dependencies: ["RealMath", "Tensors"], swiftSettings: settings),
+    .target(name: "Losses", dependencies: ["LossEngine", "RealMath", "Tensors"], swiftSettings: settings),
     .target(
       name: "LossesAVX2",
-      dependencies: ["Losses"],
+      dependencies: ["LossEngine", "Losses"],
       swiftSettings: settings + [extensions("avx2", "f16c")]
     ),
     .target(
       name: "LossesAVX512",
-      dependencies: ["Losses"],
+      dependencies: ["LossEngine", "Losses"],
       swiftSettings: settings + [extensions("avx2", "f16c", "avx512f", "avx512bw", "avx512dq", "avx512vl")]
+    ),
+    .target(
+      name: "LossRegistry",
+      dependencies: ["LossEngine", "Losses", "RealMath", "Tensors"],
+      swiftSettings: settings
     ),
     .executableTarget(
       name: "TrainDigits",
@@ -76,17 +82,26 @@ let package = Package(
     ),
     .testTarget(
       name: "RealMathTests",
-      dependencies: ["RealMath"],
+      dependencies: ["LossRegistry", "RealMath"],
       exclude: ["make_fixture.py"],
       resources: [.copy("fixture.json")],
       swiftSettings: settings
     ),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
+    .testTarget(
+      name: "TensorsTests",
+      dependencies: ["LossEngine", "LossRegistry", "Tensors"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "LossEngineTests",
+      dependencies: losses + ["LossEngine", "LossRegistry", "RealMath", "Tensors"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "LossesTests",
-      dependencies: losses + ["RealMath", "Tensors"],
+      dependencies: losses + ["LossRegistry", "RealMath", "Tensors"],
       exclude: ["Accuracy", "Reference/make_cases.py", "Reference/case_maker"],
-      resources: [.copy("Reference/Cases")],
+      resources: [.copy("Reference/Cases"), .copy("Fuzz/digests.txt")],
       swiftSettings: settings
     ),
   ]

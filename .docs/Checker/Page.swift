@@ -1,6 +1,6 @@
 /// The samples of a page in Markdown.
 ///
-/// A fence of `swift` is a sample. A fence of `text` right behind it is what the sample prints; without one it prints
+/// A fence of `swift` is a sample. A fence of `text` right after it is the sample's output; without one the sample prints
 /// nothing.
 struct Page {
   private(set) var program: Program
@@ -26,7 +26,7 @@ struct Page {
     let language: Substring
     /// Counted from 1.
     let firstLine: Int
-    /// Whether nothing but blank lines is between this one and the one before.
+    /// Whether only blank lines separate this one from the one before.
     let follows: Bool
     var lines: [String] = []
   }

@@ -1,7 +1,7 @@
 /// Samples as Swift source: an enumeration with a function `run()`.
 ///
-/// A sample may use and shadow what those before it have declared. To that end each begins a scope within that of the
-/// one before. Types are members of the enumeration, since not all can be declared in a function.
+/// A sample may use and shadow declarations of those before it, so each begins a scope within that of the one before.
+/// Types become members of the enumeration, since not all can be declared in a function.
 struct Program {
   let name: String
   private var imports: [String] = []
@@ -10,8 +10,8 @@ struct Program {
   private var openScopes = 0
 
   /// - Parameters:
-  ///   - name: Need not be an identifier.
-  ///   - given: What all samples may use.
+  ///   - name: The name of the enumeration; characters that an identifier cannot have are replaced.
+  ///   - given: Statements whose declarations all samples may use.
   init(name: String, given: [String] = []) {
     self.name = String(name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
     statements = given
@@ -34,7 +34,7 @@ struct Program {
     }
   }
 
-  /// Closes all scopes, so that the next sample knows of none before.
+  /// Closes all scopes, so that the next sample does not see those before it.
   mutating func forget() {
     statements += Array(repeating: "}", count: openScopes)
     openScopes = 0
@@ -66,17 +66,17 @@ struct Program {
 
 extension Program {
   enum Comparison {
-    /// All that has been printed is as expected.
+    /// The output equals the expected text.
     case exact
-    /// Spaces do not count, and behind the value the documentation may go on after a comma or colon.
+    /// Spaces are ignored, and the expected text may continue with a comma or colon after the value.
     case value
   }
 
-  /// A statement that compares what has been printed since the last such statement.
+  /// A statement that compares the output since the last such statement.
   static func expectation(_ text: String, _ comparison: Comparison, at place: String) -> String {
     "expect(\(literal(text)), .\(comparison), at: \(literal(place)))"
   }
 
-  /// The text as a raw string, which neither a backslash nor a quote ends.
+  /// The text as a raw string literal, in which backslashes and quotes have no meaning.
   private static func literal(_ text: String) -> String { "##\"\"\"\n\(text)\n\"\"\"##" }
 }

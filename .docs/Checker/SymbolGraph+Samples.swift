@@ -1,14 +1,14 @@
 import Foundation
 
 extension SymbolGraph {
-  /// The samples in the comments, which know nothing of each other.
+  /// The samples in the comments, which are independent of each other.
   var program: Program {
     var program = Program(name: "\(module.name)Symbols", given: Self.given)
     program.add(["import Losses", "import RealMath"])
     var seen: Set<[String]> = []
     for symbol in symbols where symbol.docComment?.module == module.name {
       let comment = symbol.docComment?.lines.map(\.text) ?? []
-      // Symbols that inherit a comment have the same samples.
+      // Symbols that inherit a comment repeat its samples.
       for sample in Self.samples(in: comment) where seen.insert(sample).inserted {
         program.forget()
         program.add(sample.flatMap { Self.statements($0, at: symbol.name) })
@@ -17,7 +17,7 @@ extension SymbolGraph {
     return program
   }
 
-  /// What samples in comments may use without having made it.
+  /// Declarations that samples in comments may use.
   private static var given: [String] {
     [
       "var generator = SystemRandomNumberGenerator()",
@@ -29,7 +29,7 @@ extension SymbolGraph {
     ]
   }
 
-  /// Blocks of lines that are indented by four columns, behind a blank line, as Markdown has code.
+  /// Indented code blocks of Markdown: lines indented by four columns, after a blank line.
   private static func samples(in comment: [String]) -> [[String]] {
     let indentation = "    "
     var samples: [[String]] = []
@@ -50,7 +50,7 @@ extension SymbolGraph {
     return samples
   }
 
-  /// A line of a sample with what it takes to compare its value with that in the comment behind it, if there is one.
+  /// A line of a sample, with a comparison of its value with the one in the trailing comment, if there is one.
   private static func statements(_ line: String, at place: String) -> [String] {
     guard let slashes = line.range(of: "  // ") else { return [line] }
     let code = line[..<slashes.lowerBound].trimmingCharacters(in: .whitespaces)

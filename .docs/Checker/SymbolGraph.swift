@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the compiler knows of the symbols of a module, as far as it matters here.
+/// The symbols of a module, with what matters here.
 struct SymbolGraph: Decodable {
   struct Module: Decodable {
     let name: String
@@ -13,8 +13,13 @@ struct SymbolGraph: Decodable {
       }
 
       let lines: [Line]
-      /// The module of the comment, which a symbol may inherit.
+      /// The module that the comment is from: a symbol may inherit one.
       let module: String?
+    }
+
+    struct Kind: Decodable {
+      /// For example `swift.struct`.
+      let identifier: String
     }
 
     struct Location: Decodable {
@@ -27,9 +32,10 @@ struct SymbolGraph: Decodable {
       let position: Position
     }
 
+    let kind: Kind
     let pathComponents: [String]
     let docComment: Comment?
-    /// Where the symbol is in the source, unless the compiler made it.
+    /// The position in the source, or `nil` for symbols that the compiler synthesised.
     let location: Location?
 
     var name: String { pathComponents.joined(separator: ".") }
@@ -40,11 +46,23 @@ struct SymbolGraph: Decodable {
 }
 
 extension SymbolGraph {
-  /// The symbols in the source that have no documentation, each with its place.
+  /// The symbols in the source that have no documentation, each with its position.
   var undocumented: [String] {
     symbols.compactMap { symbol in
       guard let location = symbol.location, symbol.docComment == nil else { return nil }
       return "\(location.uri.split(separator: "/").last ?? ""):\(location.position.line + 1): \(symbol.name)"
     }
+  }
+
+  /// The names of the types and protocols that are not members of others.
+  var topLevelTypes: [String] {
+    let kinds = ["swift.class", "swift.enum", "swift.protocol", "swift.struct"]
+    return symbols.filter { $0.pathComponents.count == 1 && kinds.contains($0.kind.identifier) }.map(\.name)
+  }
+
+  /// The names of the losses that are types.
+  var losses: [String] {
+    symbols.filter { $0.kind.identifier == "swift.struct" && $0.pathComponents.count == 1 }.map(\.name)
+      .filter { $0.hasSuffix("Loss") }
   }
 }

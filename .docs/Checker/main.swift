@@ -1,4 +1,4 @@
-// Finds what is undocumented, and makes a program of the code samples of the documentation, which fails if one of them
+// Finds undocumented symbols, and turns the code samples of the documentation into a program that fails if one of them
 // does not print what the documentation says.
 
 import Foundation
@@ -7,7 +7,8 @@ let usage = """
   USAGE: checker PACKAGE FILE...
 
   The files are pages (.md) and symbol graphs (.symbols.json). Their samples become source files of the package's target
-  Samples; samples of package manifests go to its folder Manifests. Public symbols without documentation are an error.
+  Samples; samples of package manifests go to its folder Manifests. Public symbols without documentation are errors, and
+  so are types of Losses that its landing page does not list, and losses that the README or *Coming from PyTorch* does not.
   """
 
 let arguments = CommandLine.arguments.dropFirst().map { URL(fileURLWithPath: $0) }
@@ -24,10 +25,14 @@ func write(_ text: String, to path: String) throws {
 }
 
 var undocumented: [String] = []
+var unlisted: [String] = []
 var programs: [Program] = []
+var pages: [String: String] = [:]
 for file in arguments.dropFirst() {
   if file.pathExtension == "md" {
-    let page = Page(try String(contentsOf: file, encoding: .utf8), name: file.lastPathComponent)
+    let text = try String(contentsOf: file, encoding: .utf8)
+    pages[file.lastPathComponent] = text
+    let page = Page(text, name: file.lastPathComponent)
     programs.append(page.program)
     for (index, manifest) in page.manifests.enumerated() {
       try write(manifest, to: "Manifests/\(page.program.name)-\(index + 1)/Package.swift")
@@ -35,6 +40,14 @@ for file in arguments.dropFirst() {
   } else {
     let graph = try JSONDecoder().decode(SymbolGraph.self, from: Data(contentsOf: file))
     undocumented += graph.undocumented
+    if graph.module.name == "Losses" {
+      unlisted += graph.topLevelTypes.filter { pages["Losses.md"]?.contains("- ``\($0)``") == false }
+        .map { "Losses.md does not list \($0)" }
+      for page in ["README.md", "ComingFromPyTorch.md"] {
+        unlisted += graph.losses.filter { pages[page]?.contains("`\($0)`") == false }
+          .map { "\(page) does not list \($0)" }
+      }
+    }
     programs.append(graph.program)
   }
 }
@@ -44,4 +57,5 @@ let runs = programs.map { "try \($0.name).run()\n" }.joined()
 try write(runs + "finish()\n", to: "Sources/Samples/main.swift")
 
 for symbol in undocumented { print("error: \(symbol) is not documented") }
-exit(undocumented.isEmpty ? 0 : 1)
+for omission in unlisted { print("error: \(omission)") }
+exit(undocumented.isEmpty && unlisted.isEmpty ? 0 : 1)

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// The samples of the documentation as a program. The checker writes the rest of its source.
+// The samples of the documentation as a program. The checker generates the rest of its sources.
 let package = Package(
   name: "samples",
   platforms: [.macOS(.v15)],

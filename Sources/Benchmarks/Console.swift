@@ -1,6 +1,6 @@
 import Foundation
 
-/// Something that ends the program, as a message to its user.
+/// An error that ends the program with a message to the user.
 struct Failure: Error {
   let message: String
   let exitCode: Int32
@@ -11,22 +11,22 @@ struct Failure: Error {
   }
 }
 
-/// Results go to standard output, all else to standard error.
+/// Writes results to standard output, and progress and errors to standard error.
 enum Console {
   private static let isTerminal = isatty(STDERR_FILENO) != 0
 
-  /// Writes at once, unlike `print`, which may keep lines back.
+  /// Writes a line immediately; `print` may buffer it.
   static func write(line: String) { write(line + "\n", to: .standardOutput) }
 
-  /// On a terminal, progress is one line that the next takes the place of.
+  /// Shows progress. On a terminal, the next call replaces it.
   static func show(progress: String) { write(progress + (isTerminal ? "" : "\n"), to: .standardError) }
 
-  static func hideProgress() {
+  static func clearProgress() {
     if isTerminal { write("\r\u{1b}[K", to: .standardError) }
   }
 
   static func fail(with error: any Error) -> Never {
-    hideProgress()
+    clearProgress()
     let failure = error as? Failure ?? Failure("\(error)")
     write("Benchmarks: \(failure.message)\n", to: .standardError)
     exit(failure.exitCode)

@@ -1,13 +1,15 @@
 import Losses
 
-/// The bits of many results in one number: FNV-1a, over whole words. The product carries upwards only, so its upper
-/// half is folded into the lower one, or two signs that changed would go unseen.
+/// A hash of the bits of many results: FNV-1a over 64-bit words.
+///
+/// A multiplication carries only upwards, so two flipped sign bits would cancel out. Folding the upper half of the
+/// product into the lower half prevents that.
 struct Digest: CustomStringConvertible {
   private var bits: UInt64 = 0xcbf2_9ce4_8422_2325
 
   var description: String { String(bits, radix: 16) }
 
-  /// Adds a tensor, or all tensors that a gradient is made of.
+  /// Adds a tensor, or every tensor of a tuple or a gradient struct.
   mutating func add(_ result: Any) {
     if let tensor = result as? any Digestible {
       for word in tensor.words {
@@ -25,6 +27,6 @@ private protocol Digestible {
 }
 
 extension Tensor: Digestible where Scalar: BinaryFloatingPoint {
-  // What is not a number has any bits. All others are numbers of Double.
+  // The bits of a NaN are unspecified. Every other value converts to `Double` exactly.
   fileprivate var words: [UInt64] { scalars.map { $0.isNaN ? 0 : Double($0).bitPattern } }
 }

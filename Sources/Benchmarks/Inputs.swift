@@ -1,10 +1,26 @@
 import Losses
 
-/// Random tensors, the same ones on every run.
+/// How the elements of an input are distributed.
+enum Distribution {
+  case normal
+  case uniform(ClosedRange<Float>)
+  /// 1 or −1.
+  case signs
+}
+
+/// Random tensors, the same in every run.
 struct Inputs {
   private var generator = SplitMix64()
 
-  /// Scores, or vectors.
+  mutating func draw(_ distribution: Distribution, _ shape: Shape) -> Tensor<Float> {
+    switch distribution {
+    case .normal: normal(shape)
+    case .uniform(let range): uniform(shape, in: range)
+    case .signs: signs(shape)
+    }
+  }
+
+  /// Returns scores, or vectors.
   mutating func normal(_ shape: Shape) -> Tensor<Float> {
     .randomNormal(shape: shape, using: &generator)
   }
@@ -13,18 +29,18 @@ struct Inputs {
     .random(in: range, shape: shape, using: &generator)
   }
 
-  /// Labels, or lengths.
+  /// Returns labels, or lengths.
   mutating func integers(_ shape: Shape, in range: Range<Int>) -> Tensor<Int> {
     .random(in: range, shape: shape, using: &generator)
   }
 
-  /// 1 or −1.
+  /// Returns a tensor of 1 and −1.
   mutating func signs(_ shape: Shape) -> Tensor<Float> {
     integers(shape, in: 0..<2).map { $0 == 0 ? -1 : 1 }
   }
 }
 
-/// The generator SplitMix64 of Steele, Lea and Flood (2014), <https://doi.org/10.1145/2660193.2660195>.
+/// The SplitMix64 generator of Steele, Lea and Flood (2014), <https://doi.org/10.1145/2660193.2660195>.
 private struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64 = 0
 

@@ -1,36 +1,54 @@
 import Losses
 
-/// What of a loss is timed.
+/// What one timed call computes.
 enum Pass: String, CaseIterable {
-  /// The value alone.
+  /// The value.
   case forward
   /// The value and the gradient, in a new tensor.
   case gradient
-  /// The value and the gradient, in a tensor that is used again.
+  /// The value and the gradient, in a tensor that is reused.
   case gradientInto = "gradient-into"
 }
 
-/// Takes the times of a row, or whatever else is to be known of its calls.
+/// Times the calls of a row, repeats them for a profiler, or hashes their results.
 struct Meter {
   enum Purpose {
     case times
-    /// A number of calls of each pass, for a profiler.
+    /// Makes this many calls of each pass, for a profiler.
     case calls(Int)
-    /// The bits of the results.
+    /// Hashes the bits of the results.
     case digest
   }
 
   let purpose: Purpose
   /// The median time of a call.
   private(set) var nanoseconds: [Pass: Double] = [:]
-  /// What all passes have computed.
+  /// The hash of the results of all passes.
   private(set) var digest = Digest()
 
   init(_ purpose: Purpose) { self.purpose = purpose }
 
-  // The loops stand in the caller, so that a call is compiled as it is in a client's own loop.
+  /// Measures each pass of the call that `evaluate` makes.
+  // Inlined, so that the call is compiled as in a client's own loop.
   @inline(__always)
-  mutating func measure<Value, Gradient>(
+  mutating func measure(_ evaluate: () throws -> some Evaluation) throws {
+    try measure(
+      forward: { try evaluate().value() },
+      gradient: { try evaluate().valueWithGradient() },
+      into: { try evaluate().valueWithGradient(into: &$0) })
+  }
+
+  /// Measures each pass of the call that `evaluate` makes, with an upstream gradient.
+  @inline(__always)
+  mutating func measure<E: Evaluation>(upstream: Tensor<E.Scalar>, _ evaluate: () throws -> E) throws {
+    try measure(
+      forward: { try evaluate().value() },
+      gradient: { try evaluate().valueWithGradient(upstream: upstream) },
+      into: { try evaluate().valueWithGradient(into: &$0, upstream: upstream) })
+  }
+
+  @inline(__always)
+  private mutating func measure<Value, Gradient>(
     forward: () throws -> Value,
     gradient: () throws -> (value: Value, gradient: Gradient),
     into: (inout Gradient) throws -> Value
@@ -68,23 +86,22 @@ struct Meter {
     digest.add(results)
   }
 
-  /// Brings the allocator to where a program that runs has it: once a large tensor has been freed, some keep the
-  /// memory of others of up to that size for the next ones.
+  /// Brings the allocator into the state it has in a long-running program: some allocators, once a large block has
+  /// been freed, keep blocks of up to that size for reuse.
   static func warmUpMemory() { _ = Tensor<Float>.zeros([6 << 20]) }
 
-  /// The median time of a call in nanoseconds, where `makeCalls` makes a number of them.
+  /// Returns the median time of a call in nanoseconds, where `makeCalls` makes a given number of calls.
   private static func medianTime(_ makeCalls: (Int) throws -> Void) throws -> Double {
     let warmUp = 3e7
     let budget = 3e8
-    // Many times what it takes to read the clock.
+    // Far longer than reading the clock takes.
     let shortestSample = 1e5
 
     func time(_ calls: Int) throws -> Double {
       try ContinuousClock().measure { try makeCalls(calls) } / .nanoseconds(1)
     }
 
-    // Caches, threads and the processor's clock are to be as they are in a program that runs. Meanwhile, see how many
-    // calls make a sample.
+    // Warms up caches, threads and the processor's clock, and finds how many calls make a sample.
     var calls = 1
     var spent = 0.0
     var sample = 0.0
@@ -94,8 +111,8 @@ struct Meter {
       if sample < shortestSample { calls *= 2 }
     } while spent < warmUp
 
-    let fewest = sample > budget ? 3 : 11
-    let count = max(fewest, Int((budget - warmUp) / sample))
+    let minimumCount = sample > budget ? 3 : 11
+    let count = max(minimumCount, Int((budget - warmUp) / sample))
     let samples = try (0..<count).map { _ in try time(calls) }.sorted()
     return samples[count / 2] / Double(calls)
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the command line asks for.
+/// The command-line options.
 struct Options {
   private var json = false
   private(set) var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -8,23 +8,23 @@ struct Options {
   private var filters: [String] = []
 
   static let help = """
-    Times each loss: the value alone, the value with its gradient in a new tensor, and with its gradient in a tensor
-    that is used again.
+    Times each loss: the value alone, the value and the gradient in a new tensor, and the value and the gradient in a
+    tensor that is reused.
 
     USAGE: swift run -c release Benchmarks [option]...
 
-      --filter TEXT   only rows that have TEXT in their name, or only the row of that name if there is one; may be
+      --filter TEXT   runs only the row named TEXT, or all rows with TEXT in their name if there is none; may be
                       repeated
-      --threads N     threads that a call may use (\(Options().threads), the number of cores)
-      --calls N       makes N calls of each kind and takes no times, for a profiler
-      --digest        the bits of the results in one number a row in place of times, to compare builds by
-      --json          one JSON object a line in place of a table
-      --help          this text
+      --threads N     lets a call use N threads (by default \(Options().threads), the number of cores)
+      --calls N       makes N calls of each kind instead of timing them, for a profiler; also has smaller rows
+      --digest        prints a hash of the results of each row instead of times, for comparing builds
+      --json          prints a JSON object per line instead of a table
+      --help          prints this text
     """
 
   private init() {}
 
-  /// The options, or `nil` where help is asked for.
+  /// Parses the arguments. The result is `nil` if they ask for help.
   init?(arguments: some Sequence<String>) throws(Failure) {
     var arguments = arguments.makeIterator()
     while let argument = arguments.next() {
@@ -35,13 +35,14 @@ struct Options {
       case "--threads": threads = try Self.number(arguments.next(), of: argument, in: 1...1024)
       case "--calls": purpose = .calls(try Self.number(arguments.next(), of: argument, in: 1...1_000_000))
       case "--digest": purpose = .digest
-      default: throw .usage("there is no option '\(argument)'")
+      default: throw .usage("unknown option '\(argument)'")
       }
     }
   }
 
-  /// The rows that the filters let through, in the order they have.
-  func select(from rows: [Row]) throws(Failure) -> [Row] {
+  /// Returns the rows that the options select, in the same order.
+  func select(from allRows: [Row]) throws(Failure) -> [Row] {
+    let rows = allRows.filter { $0.isTimed || isCounting }
     guard !filters.isEmpty else { return rows }
     var names: Set<String> = []
     for filter in filters {
@@ -50,6 +51,10 @@ struct Options {
       names.formUnion(matches.contains(filter) ? [filter] : matches)
     }
     return rows.filter { names.contains($0.name) }
+  }
+
+  private var isCounting: Bool {
+    if case .calls = purpose { true } else { false }
   }
 
   func report(on rows: [Row]) -> any Report {
@@ -63,7 +68,8 @@ struct Options {
     let text = try value(text, of: option)
     guard let number = Int(text), range ~= number else {
       throw .usage(
-        "\(option) is '\(text)', but must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        "the value of \(option) must be an integer from \(range.lowerBound) to \(range.upperBound), not '\(text)'"
+      )
     }
     return number
   }

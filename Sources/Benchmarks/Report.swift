@@ -1,19 +1,19 @@
 import Foundation
 
-/// Shows what is known of rows as it comes.
+/// Prints the result of each row as soon as it is known.
 protocol Report {
   func begin()
   func show(_ row: Row, _ meter: Meter)
 }
 
-/// One line a row.
+/// Prints a hash per row.
 struct DigestReport: Report {
   func begin() {}
 
   func show(_ row: Row, _ meter: Meter) { Console.write(line: "\(row.name) \(meter.digest)") }
 }
 
-/// One object a line: a row and a pass.
+/// Prints a JSON object per row and pass.
 struct JSONReport: Report {
   let threads: Int
 
@@ -24,14 +24,14 @@ struct JSONReport: Report {
       guard let time = meter.nanoseconds[pass] else { continue }
       Console.write(
         line: """
-          {"name": "\(row.name)", "pass": "\(pass.rawValue)", "nanoseconds": \(time.toTenths), \
+          {"name": "\(row.name)", "pass": "\(pass.rawValue)", "nanoseconds": \(time.roundedToTenths), \
           "elements": \(row.elements), "threads": \(threads)}
           """)
     }
   }
 }
 
-/// A table for people: one line a row, in microseconds.
+/// Prints a table in microseconds, one line per row.
 struct TableReport: Report {
   private let nameWidth: Int
 
@@ -49,7 +49,7 @@ struct TableReport: Report {
     Console.write(line: name.padding(toLength: nameWidth, withPad: " ", startingAt: 0) + cells.joined())
   }
 
-  /// Three digits or more.
+  /// Formats a time with at least three significant digits.
   private func microseconds(_ nanoseconds: Double) -> String {
     let decimals = nanoseconds < 1e4 ? 3 : nanoseconds < 1e6 ? 1 : 0
     return String(format: "%.\(decimals)f", nanoseconds / 1000)
@@ -57,6 +57,6 @@ struct TableReport: Report {
 }
 
 extension Double {
-  /// Finer than what is measured.
-  fileprivate var toTenths: Double { (self * 10).rounded() / 10 }
+  /// Tenths of a nanosecond are finer than the measurement.
+  fileprivate var roundedToTenths: Double { (self * 10).rounded() / 10 }
 }

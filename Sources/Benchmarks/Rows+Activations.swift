@@ -1,54 +1,55 @@
 import Losses
 
-// The upstream gradient is all ones where nothing is said, which would make some gradients trivial: so it is random.
+// The upstream gradient is random: with the default, all ones, the gradient of softmax would be zero.
 
 extension Row {
   static var activations: [Row] {
-    [
-      elementwise("sigmoid", [1_000_000], Sigmoid()),
-      elementwise("logsigmoid", [1_000_000], LogSigmoid()),
-      alongAxis("softmax", [4096, 1000], Softmax(axis: 1)),
-      alongAxis("log_softmax", [4096, 1000], LogSoftmax(axis: 1)),
-      logSumExp([4096, 1000]),
+    let functions = [
+      activation("sigmoid", [1_000_000], counted: [10_000], Sigmoid()) { meter, sigmoid, input, upstream in
+        try meter.measure(upstream: upstream) { try sigmoid(input) }
+      },
+      activation(
+        "logsigmoid", [1_000_000], counted: [10_000], LogSigmoid()
+      ) { meter, logSigmoid, input, upstream in
+        try meter.measure(upstream: upstream) { try logSigmoid(input) }
+      },
+      activation(
+        "softmax", [4096, 1000], counted: [64, 1000], Softmax(axis: 1)
+      ) { meter, softmax, input, upstream in
+        try meter.measure(upstream: upstream) { try softmax(input) }
+      },
+      activation(
+        "log_softmax", [4096, 1000], counted: [64, 1000], LogSoftmax(axis: 1)
+      ) { meter, logSoftmax, input, upstream in
+        try meter.measure(upstream: upstream) { try logSoftmax(input) }
+      },
+      logSumExp([4096, 1000], counted: [64, 1000]),
     ]
+    return functions.flatMap(\.self)
   }
 
-  private static func elementwise(
-    _ name: String, _ shape: Shape, _ activation: some ElementwiseActivation
-  ) -> Row {
-    Row(name, shape) { meter in
+  private static func activation<Activation>(
+    _ name: String, _ shape: Shape, counted: Shape, _ activation: Activation,
+    _ measure:
+      @escaping (
+        inout Meter, Activation, _ input: Tensor<Float>, _ upstream: Tensor<Float>
+      ) throws -> Void
+  ) -> [Row] {
+    rows(name, [shape], counted: [counted]) { meter, shape in
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let upstream = inputs.normal(shape)
-      try meter.measure(
-        forward: { activation(input) },
-        gradient: { try activation.valueWithGradient(input, upstream: upstream) },
-        into: { try activation.valueWithGradient(input, upstream: upstream, into: &$0) })
+      try measure(&meter, activation, input, upstream)
     }
   }
 
-  private static func alongAxis(_ name: String, _ shape: Shape, _ activation: some AxisActivation) -> Row {
-    Row(name, shape) { meter in
-      var inputs = Inputs()
-      let input = inputs.normal(shape)
-      let upstream = inputs.normal(shape)
-      try meter.measure(
-        forward: { try activation(input) },
-        gradient: { try activation.valueWithGradient(input, upstream: upstream) },
-        into: { try activation.valueWithGradient(input, upstream: upstream, into: &$0) })
-    }
-  }
-
-  private static func logSumExp(_ shape: Shape) -> Row {
-    Row("logsumexp", shape) { meter in
+  private static func logSumExp(_ shape: Shape, counted: Shape) -> [Row] {
+    rows("logsumexp", [shape], counted: [counted]) { meter, shape in
       let logSumExp = LogSumExp(axis: 1)
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let upstream = inputs.normal([shape[0]])
-      try meter.measure(
-        forward: { try logSumExp(input) },
-        gradient: { try logSumExp.valueWithGradient(input, upstream: upstream) },
-        into: { try logSumExp.valueWithGradient(input, upstream: upstream, into: &$0) })
+      try meter.measure(upstream: upstream) { try logSumExp(input) }
     }
   }
 }

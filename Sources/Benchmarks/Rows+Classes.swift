@@ -1,72 +1,81 @@
 import Losses
 
-// Gradients are by the scores alone, also where the target is probabilities.
+// The gradient is with respect to the scores, even if the target is probabilities.
 
 extension Row {
   static var classes: [Row] {
-    let shapes: [Shape] = [
+    let crossEntropyShapes: [Shape] = [
       [8, 10], [64, 1000], [4096, 1000], [256, 32_000], [512, 128_000], [8, 21, 256, 256],
     ]
-    return shapes.map { labelled("cross_entropy", $0, CrossEntropyLoss()) }
-      + [labelled("cross_entropy_smoothing", [4096, 1000], CrossEntropyLoss(labelSmoothing: 0.1))]
-      + [crossEntropyProbabilities([4096, 1000])]
-      + [labelled("nll", [4096, 1000], NLLLoss())]
-      + [labelled("nll", [8, 21, 256, 256], NLLLoss())]
-      + [multiLabelSoftMargin([1024, 1000])]
-      + [labelled("multi_margin", [1024, 1000], MultiMarginLoss())]
-      + [multiLabelMargin([256, 100])]
+    let losses = [
+      labelled(
+        "cross_entropy", crossEntropyShapes, counted: [[2, 21, 32, 32]], CrossEntropyLoss()
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      labelled(
+        "cross_entropy_smoothing", [[4096, 1000]], counted: [[64, 1000]],
+        CrossEntropyLoss(labelSmoothing: 0.1)
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      crossEntropyProbabilities([[4096, 1000]], counted: [[64, 1000]]),
+      labelled(
+        "nll", [[4096, 1000], [8, 21, 256, 256]], counted: [[64, 1000], [2, 21, 32, 32]], NLLLoss()
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      multiLabelSoftMargin([[1024, 1000]], counted: [[64, 1000]]),
+      labelled(
+        "multi_margin", [[1024, 1000]], counted: [[64, 1000]], MultiMarginLoss()
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      multiLabelMargin([[256, 100]]),
+    ]
+    return losses.flatMap(\.self)
   }
 
-  private static func labelled(_ name: String, _ shape: Shape, _ loss: some ClassLoss) -> Row {
-    Row(name, shape) { meter in
+  private static func labelled<Loss>(
+    _ name: String, _ shapes: [Shape], counted: [Shape], _ loss: Loss,
+    _ measure: @escaping (inout Meter, Loss, _ input: Tensor<Float>, _ target: Tensor<Int>) throws -> Void
+  ) -> [Row] {
+    rows(name, shapes, counted: counted) { meter, shape in
       var inputs = Inputs()
       let input = inputs.normal(shape)
-      var labelShape = shape
-      let classes = labelShape.remove(at: 1)
-      let target = inputs.integers(labelShape, in: 0..<classes)
-      try meter.measure(
-        forward: { try loss(input, target: target) },
-        gradient: { try loss.valueWithGradient(input, target: target) },
-        into: { try loss.valueWithGradient(input, target: target, into: &$0) })
+      let labelShape = Shape([shape[0]] + shape.dropFirst(2))
+      let target = inputs.integers(labelShape, in: 0..<shape[1])
+      try measure(&meter, loss, input, target)
     }
   }
 
-  private static func crossEntropyProbabilities(_ shape: Shape) -> Row {
-    Row("cross_entropy_probabilities", shape) { meter in
+  private static func crossEntropyProbabilities(_ shapes: [Shape], counted: [Shape]) -> [Row] {
+    rows("cross_entropy_probabilities", shapes, counted: counted) { meter, shape in
       let loss = CrossEntropyLoss()
       var inputs = Inputs()
       let input = inputs.normal(shape)
-      let target = try Softmax(axis: 1)(inputs.normal(shape))
-      try meter.measure(
-        forward: { try loss(input, target: target) },
-        gradient: { try loss.valueWithGradient(input, target: target) },
-        into: { try loss.valueWithGradient(input, target: target, into: &$0) })
+      let target = try Softmax(axis: 1)(inputs.normal(shape)).value()
+      try meter.measure { try loss(input, target: target) }
     }
   }
 
-  private static func multiLabelSoftMargin(_ shape: Shape) -> Row {
-    Row("multilabel_soft_margin", shape) { meter in
+  private static func multiLabelSoftMargin(_ shapes: [Shape], counted: [Shape]) -> [Row] {
+    rows("multilabel_soft_margin", shapes, counted: counted) { meter, shape in
       let loss = MultiLabelSoftMarginLoss()
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let target = inputs.uniform(shape)
-      try meter.measure(
-        forward: { try loss(input, target: target) },
-        gradient: { try loss.valueWithGradient(input, target: target) },
-        into: { try loss.valueWithGradient(input, target: target, into: &$0) })
+      try meter.measure { try loss(input, target: target) }
     }
   }
 
-  private static func multiLabelMargin(_ shape: Shape) -> Row {
-    Row("multilabel_margin", shape) { meter in
+  private static func multiLabelMargin(_ shapes: [Shape]) -> [Row] {
+    rows("multilabel_margin", shapes) { meter, shape in
       let loss = MultiLabelMarginLoss()
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let target = inputs.integers(shape, in: 0..<shape[1])
-      try meter.measure(
-        forward: { try loss(input, target: target) },
-        gradient: { try loss.valueWithGradient(input, target: target) },
-        into: { try loss.valueWithGradient(input, target: target, into: &$0) })
+      try meter.measure { try loss(input, target: target) }
     }
   }
 }

@@ -1,66 +1,89 @@
 import Losses
 
-// Gradients are by what a model predicts: by the input, and for the ranking loss by both inputs.
+// The gradient is with respect to the predictions: the input, or both inputs of the ranking loss.
 
 extension Row {
   static var elementwise: [Row] {
-    elementwise("l1", [10_000, 1_000_000], L1Loss())
-      + elementwise("mse", [100, 10_000, 1_000_000, 16_000_000], MSELoss())
-      + elementwise("smooth_l1", [10_000, 1_000_000], SmoothL1Loss())
-      + elementwise("huber", [10_000, 1_000_000], HuberLoss())
-      + elementwise("bce", [10_000, 1_000_000], BCELoss()) { $0.uniform($1, in: 0.01...0.99) }
-      + elementwise("bce_with_logits", [100, 10_000, 1_000_000, 16_000_000], BCEWithLogitsLoss())
-      + elementwise("soft_margin", [10_000, 1_000_000], SoftMarginLoss(), target: { $0.signs($1) })
-      + elementwise("poisson_nll", [10_000, 1_000_000], PoissonNLLLoss())
-      + elementwise("kl_div", [100, 10_000, 1_000_000, 16_000_000], KLDivLoss(reduction: .sum))
-      + elementwise("hinge_embedding", [10_000, 1_000_000], HingeEmbeddingLoss(), target: { $0.signs($1) })
-      + [10_000, 1_000_000].map(gaussianNLL)
-      + [10_000, 1_000_000].map(marginRanking)
+    let losses = [
+      elementwise("l1", [10_000, 1_000_000], L1Loss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise("mse", [100, 10_000, 1_000_000, 16_000_000], MSELoss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise("smooth_l1", [10_000, 1_000_000], SmoothL1Loss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise("huber", [10_000, 1_000_000], HuberLoss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise(
+        "bce", [10_000, 1_000_000], BCELoss(), input: .uniform(0.01...0.99)
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise(
+        "bce_with_logits", [100, 10_000, 1_000_000, 16_000_000], BCEWithLogitsLoss()
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise(
+        "soft_margin", [10_000, 1_000_000], SoftMarginLoss(), target: .signs
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise("poisson_nll", [10_000, 1_000_000], PoissonNLLLoss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise(
+        "kl_div", [100, 10_000, 1_000_000, 16_000_000], KLDivLoss(reduction: .sum)
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise(
+        "hinge_embedding", [10_000, 1_000_000], HingeEmbeddingLoss(), target: .signs
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      gaussianNLL([10_000, 1_000_000]),
+      marginRanking([10_000, 1_000_000]),
+    ]
+    return losses.flatMap(\.self)
   }
 
-  private static func elementwise(
-    _ name: String, _ counts: [Int], _ loss: some ElementwiseLoss,
-    input makeInput: @escaping (inout Inputs, Shape) -> Tensor<Float> = { $0.normal($1) },
-    target makeTarget: @escaping (inout Inputs, Shape) -> Tensor<Float> = { $0.uniform($1) }
+  private static func elementwise<Loss>(
+    _ name: String, _ counts: [Int], _ loss: Loss,
+    input inputDistribution: Distribution = .normal,
+    target targetDistribution: Distribution = .uniform(0...1),
+    _ measure: @escaping (inout Meter, Loss, _ input: Tensor<Float>, _ target: Tensor<Float>) throws -> Void
   ) -> [Row] {
-    counts.map { count in
-      Row(name, [count]) { meter in
-        var inputs = Inputs()
-        let input = makeInput(&inputs, [count])
-        let target = makeTarget(&inputs, [count])
-        try meter.measure(
-          forward: { try loss(input, target: target) },
-          gradient: { try loss.valueWithGradient(input, target: target) },
-          into: { try loss.valueWithGradient(input, target: target, into: &$0) })
-      }
+    rows(name, counts.map { [$0] }) { meter, shape in
+      var inputs = Inputs()
+      let input = inputs.draw(inputDistribution, shape)
+      let target = inputs.draw(targetDistribution, shape)
+      try measure(&meter, loss, input, target)
     }
   }
 
-  private static func gaussianNLL(_ count: Int) -> Row {
-    Row("gaussian_nll", [count]) { meter in
+  private static func gaussianNLL(_ counts: [Int]) -> [Row] {
+    rows("gaussian_nll", counts.map { [$0] }) { meter, shape in
       let loss = GaussianNLLLoss()
       var inputs = Inputs()
-      let input = inputs.normal([count])
-      let target = inputs.uniform([count])
-      let variance = inputs.uniform([count], in: 0.1...1.1)
-      try meter.measure(
-        forward: { try loss(input, target: target, variance: variance) },
-        gradient: { try loss.valueWithGradient(input, target: target, variance: variance) },
-        into: { try loss.valueWithGradient(input, target: target, variance: variance, into: &$0) })
+      let input = inputs.normal(shape)
+      let target = inputs.uniform(shape)
+      let variance = inputs.uniform(shape, in: 0.1...1.1)
+      try meter.measure { try loss(input, target: target, variance: variance) }
     }
   }
 
-  private static func marginRanking(_ count: Int) -> Row {
-    Row("margin_ranking", [count]) { meter in
+  private static func marginRanking(_ counts: [Int]) -> [Row] {
+    rows("margin_ranking", counts.map { [$0] }) { meter, shape in
       let loss = MarginRankingLoss(margin: 0.1)
       var inputs = Inputs()
-      let input1 = inputs.normal([count])
-      let input2 = inputs.normal([count])
-      let target = inputs.signs([count])
-      try meter.measure(
-        forward: { try loss(input1, input2: input2, target: target) },
-        gradient: { try loss.valueWithGradient(input1, input2: input2, target: target) },
-        into: { try loss.valueWithGradient(input1, input2: input2, target: target, into: &$0) })
+      let input1 = inputs.normal(shape)
+      let input2 = inputs.normal(shape)
+      let target = inputs.signs(shape)
+      try meter.measure { try loss(input1, input2: input2, target: target) }
     }
   }
 }

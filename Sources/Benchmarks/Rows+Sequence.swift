@@ -1,6 +1,6 @@
 import Losses
 
-// T frames of N samples with scores for C classes, and at most S labels a sample. Class 0 is the blank.
+// T frames of N samples, scores for C classes, and at most S labels in a sample. Class 0 is the blank.
 
 extension Row {
   static var sequences: [Row] {
@@ -17,22 +17,13 @@ extension Row {
     return Row(name, elements: frames * batch * classes) { meter in
       let loss = CTCLoss()
       var inputs = Inputs()
-      let input = try LogSoftmax(axis: 2)(inputs.normal([frames, batch, classes]))
+      let input = try LogSoftmax(axis: 2)(inputs.normal([frames, batch, classes])).value()
       let targets = inputs.integers([batch, labels], in: 1..<classes)
-      let lengths = Tensor(repeating: frames, shape: [batch])
+      let inputLengths = Tensor(repeating: frames, shape: [batch])
       let targetLengths = inputs.integers([batch], in: labels / 2..<labels + 1)
-      try meter.measure(
-        forward: {
-          try loss(input, targets: targets, inputLengths: lengths, targetLengths: targetLengths)
-        },
-        gradient: {
-          try loss.valueWithGradient(
-            input, targets: targets, inputLengths: lengths, targetLengths: targetLengths)
-        },
-        into: {
-          try loss.valueWithGradient(
-            input, targets: targets, inputLengths: lengths, targetLengths: targetLengths, into: &$0)
-        })
+      try meter.measure {
+        try loss(input, targets: targets, inputLengths: inputLengths, targetLengths: targetLengths)
+      }
     }
   }
 }

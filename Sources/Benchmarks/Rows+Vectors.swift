@@ -1,17 +1,26 @@
 import Losses
 
-// Gradients are by all vectors: two for a pair, three for a triplet.
+// The gradient is with respect to all vectors: two in a pair, three in a triplet.
 
 extension Row {
   static var vectors: [Row] {
-    [
-      cosineEmbedding([1024, 128]),
-      triplet("triplet_margin", [1024, 128], TripletMarginLoss()),
+    let shape: Shape = [1024, 128]
+    return [
+      cosineEmbedding(shape),
+      triplet("triplet_margin", shape, TripletMarginLoss()) { meter, loss, anchor, positive, negative in
+        try meter.measure { try loss(anchor, positive: positive, negative: negative) }
+      },
       triplet(
-        "triplet_margin_with_distance", [1024, 128], TripletMarginWithDistanceLoss(distance: CosineDistance())
-      ),
-      vectorMeasure("pairwise_distance", [1024, 128], PairwiseDistance()),
-      vectorMeasure("cosine_similarity", [1024, 128], CosineSimilarity()),
+        "triplet_margin_with_distance", shape, TripletMarginWithDistanceLoss(distance: CosineDistance())
+      ) { meter, loss, anchor, positive, negative in
+        try meter.measure { try loss(anchor, positive: positive, negative: negative) }
+      },
+      vectorMeasure("pairwise_distance", shape, PairwiseDistance()) { meter, distance, a, b, upstream in
+        try meter.measure(upstream: upstream) { try distance(a, b) }
+      },
+      vectorMeasure("cosine_similarity", shape, CosineSimilarity()) { meter, similarity, a, b, upstream in
+        try meter.measure(upstream: upstream) { try similarity(a, b) }
+      },
     ]
   }
 
@@ -22,38 +31,39 @@ extension Row {
       let input1 = inputs.normal(shape)
       let input2 = inputs.normal(shape)
       let target = inputs.signs([shape[0]])
-      try meter.measure(
-        forward: { try loss(input1, input2: input2, target: target) },
-        gradient: { try loss.valueWithGradient(input1, input2: input2, target: target) },
-        into: { try loss.valueWithGradient(input1, input2: input2, target: target, into: &$0) })
+      try meter.measure { try loss(input1, input2: input2, target: target) }
     }
   }
 
-  private static func triplet<Distance>(
-    _ name: String, _ shape: Shape, _ loss: TripletMarginWithDistanceLoss<Distance>
+  private static func triplet<Loss>(
+    _ name: String, _ shape: Shape, _ loss: Loss,
+    _ measure:
+      @escaping (
+        inout Meter, Loss, _ anchor: Tensor<Float>, _ positive: Tensor<Float>, _ negative: Tensor<Float>
+      ) throws -> Void
   ) -> Row {
     Row(name, shape) { meter in
       var inputs = Inputs()
       let anchor = inputs.normal(shape)
       let positive = inputs.normal(shape)
       let negative = inputs.normal(shape)
-      try meter.measure(
-        forward: { try loss(anchor, positive: positive, negative: negative) },
-        gradient: { try loss.valueWithGradient(anchor, positive: positive, negative: negative) },
-        into: { try loss.valueWithGradient(anchor, positive: positive, negative: negative, into: &$0) })
+      try measure(&meter, loss, anchor, positive, negative)
     }
   }
 
-  private static func vectorMeasure(_ name: String, _ shape: Shape, _ measure: some VectorMeasure) -> Row {
+  private static func vectorMeasure<Measure>(
+    _ name: String, _ shape: Shape, _ vectorMeasure: Measure,
+    _ measure:
+      @escaping (
+        inout Meter, Measure, _ input1: Tensor<Float>, _ input2: Tensor<Float>, _ upstream: Tensor<Float>
+      ) throws -> Void
+  ) -> Row {
     Row(name, shape) { meter in
       var inputs = Inputs()
       let input1 = inputs.normal(shape)
       let input2 = inputs.normal(shape)
       let upstream = inputs.normal([shape[0]])
-      try meter.measure(
-        forward: { try measure(input1, input2) },
-        gradient: { try measure.valueWithGradient(input1, input2, upstream: upstream) },
-        into: { try measure.valueWithGradient(input1, input2, upstream: upstream, into: &$0) })
+      try measure(&meter, vectorMeasure, input1, input2, upstream)
     }
   }
 }

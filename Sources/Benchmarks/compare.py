@@ -2,22 +2,22 @@
 
     python Sources/Benchmarks/compare.py [--filter TEXT …] [--repeat N] [--swift-flags FLAGS]
 
-Every row of `swift run -c release Benchmarks` is measured there and, with inputs of the same kind, in the ways that a
-user of PyTorch or JAX has to get a loss with its gradient, as far as they are installed:
+Each row of `swift run -c release Benchmarks` is also measured, with inputs of the same kind, in the ways in which users
+of PyTorch and JAX compute a loss and its gradient, as far as these packages are installed:
 
     eager       the loss, then autograd
     compiled    the loss through `torch.compile`, then autograd
     JAX         loss and gradient through `jax.jit` as one function, with the losses of optax where it has them
-    JAX into    the same, given the memory of the last gradient for the next
+    JAX into    the same, with the memory of the last gradient donated to the next
 
-Everything has two threads. They take turns: each is measured for a third of a second or so, which gives the median time
-of a call, then the next. All of that is done `--repeat` times, and the best turn of each counts, since what disturbs a
-turn only makes it slower.
+Everything has two threads. The ways take turns: each is measured for about a third of a second, which gives the median
+time of a call. This is done `--repeat` times, and the best turn of each way counts, since disturbances only make a turn
+slower.
 
-The ratios are the fastest of eager, compiled and JAX, which is what their users write, by ours: with a gradient that is
-used again, and with a new one. Above 1, ours is faster. `JAX into` is there to see, but does not count. The rows that miss
-their target follow; that of CTC is against PyTorch. Run it on a machine that does nothing else: PyTorch's threads wait
-for each other in a loop, and lose most where they have to share a core.
+The two ratios divide the fastest of eager, compiled and JAX, which are what their users write, by our time: with a
+reused gradient, and with a new one. Above 1, ours is faster. `JAX into` is shown but does not count. The rows that miss
+their target follow; for CTC the target is relative to PyTorch. Run this on a machine that does nothing else: PyTorch's
+threads spin while they wait for each other, and lose most if they have to share a core.
 
 In a virtual environment outside the repository:
 
@@ -33,10 +33,10 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
+sys.dont_write_bytecode = True  # the modules are among the sources of a Swift package
 
 from comparison import rows, swift, targets
-from comparison.rivals import Rivals
+from comparison.competitors import Competitors
 
 THREADS = 2
 WAYS = ["eager", "compiled", "JAX", "JAX into"]
@@ -48,7 +48,7 @@ def main():
     options = parse_options()
     use_two_cores()
     benchmarks = swift.build(options.swift_flags)
-    rivals = Rivals(THREADS)
+    competitors = Competitors(THREADS)
     print(describe_machine(options.swift_flags) + "\n")
     print(line(HEADINGS))
     print(line(["---"] + ["---:"] * (len(HEADINGS) - 1)), flush=True)
@@ -56,7 +56,7 @@ def main():
     misses = []
     for index, name in enumerate(options.names):
         print(f"{index + 1}/{len(options.names)} {name}", file=sys.stderr, flush=True)
-        times, elements = measure(name, benchmarks, rivals, options.repeat)
+        times, elements = measure(name, benchmarks, competitors, options.repeat)
         new, into = ratios_of(times, COUNTED)
         if into:
             ratios["new"][name], ratios["into"][name] = new, into
@@ -70,11 +70,11 @@ def parse_options():
     parser = argparse.ArgumentParser(description="Times the losses side by side with PyTorch's and JAX's.")
     parser.add_argument(
         "--filter", action="append", metavar="TEXT",
-        help="only rows that have TEXT in their name, or only the row of that name if there is one; may be repeated")
-    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="turns of each, 3 by default")
+        help="only the row named TEXT, or all rows with TEXT in their name if there is none; may be repeated")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="turns of each way, 3 by default")
     parser.add_argument(
         "--swift-flags", type=shlex.split, default=[], metavar="FLAGS",
-        help='flags of `swift build`, as in --swift-flags="-Xcc -march=x86-64-v3"; built in a folder of its own')
+        help='flags of `swift build`, as in --swift-flags="-Xcc -march=x86-64-v3"; the build has a folder of its own')
     options = parser.parse_args()
     if options.repeat < 1:
         parser.error(f"--repeat is {options.repeat}, but must be at least 1")
@@ -91,33 +91,33 @@ def parse_options():
 
 
 def use_two_cores():
-    """On machines with more cores; JAX has no other way to limit its threads."""
+    """Pins the process to two cores. JAX has no other way to limit its threads."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 
-def measure(name, benchmarks, rivals, repeat):
-    """The times in nanoseconds by pass or way, and the number of elements."""
-    calls = rivals.calls(name)
+def measure(name, benchmarks, competitors, repeat):
+    """Returns the times in nanoseconds by pass or way, and the number of elements."""
+    calls = competitors.calls(name)
     best = {}
     for _ in range(repeat):
         ours, elements = swift.measure(benchmarks, name, THREADS)
-        for way, time in (ours | rivals.measure(calls)).items():
+        for way, time in (ours | competitors.measure(calls)).items():
             best[way] = min(time, best.get(way, time))
     return best, elements
 
 
 def ratios_of(times, ways):
-    """The fastest of some rivals by ours: with a new gradient, and with one that is used again."""
-    rivals = [times[way] for way in ways if way in times]
-    if not rivals:
+    """The time of the fastest of some ways divided by ours: with a new gradient, and with a reused one."""
+    others = [times[way] for way in ways if way in times]
+    if not others:
         return None, None
-    return min(rivals) / times["gradient"], min(rivals) / times["gradient-into"]
+    return min(others) / times["gradient"], min(others) / times["gradient-into"]
 
 
 def misses_of(name, times, elements):
-    """The lines that say which targets a row misses."""
-    new, into = ratios_of(times, targets.rivals(name, COUNTED))
+    """Returns the lines that say which targets a row misses."""
+    new, into = ratios_of(times, targets.ways(name, COUNTED))
     if new is None:
         return []
     wanted = targets.target(name, elements)
@@ -149,7 +149,7 @@ def describe_machine(swift_flags):
             print(f"{package} is not installed", file=sys.stderr)
     flags = f" with `{shlex.join(swift_flags)}`" if swift_flags else ""
     return (
-        f"Value and gradient, float32 but where the row says otherwise, in microseconds; {THREADS} threads on "
+        f"Value and gradient, float32 unless the row says otherwise, in microseconds; {THREADS} threads on "
         f"{processor()}; {swift.version()}{flags}; {', '.join(versions)}.")
 
 

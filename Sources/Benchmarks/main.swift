@@ -1,4 +1,4 @@
-// Times every loss through the library's public interface, as a client in another package would use it.
+// Times every loss through the library's public interface, as a client in another package would.
 
 import Foundation
 import Losses
@@ -22,7 +22,7 @@ func run(_ options: Options) throws {
     Console.show(progress: "\(index + 1)/\(rows.count) \(row.name)")
     var meter = Meter(options.purpose)
     try Parallelism.$maximumThreads.withValue(options.threads) { try row.measure(&meter) }
-    Console.hideProgress()
+    Console.clearProgress()
     report.show(row, meter)
   }
 }

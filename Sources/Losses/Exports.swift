@@ -1,1 +1,2 @@
+@_exported public import LossEngine
 @_exported public import Tensors

@@ -1,21 +1,22 @@
-public import Losses
+package import LossEngine
+internal import Losses
 
-/// The kernels of the losses, compiled for the vectors of AVX2.
-extension _AVX2: _KernelProvider {
-  public static func addKernels(to table: inout _KernelTable) {
+/// The kernels of engine and losses, compiled for the vectors of AVX2.
+extension AVX2Kernels: KernelProvider {
+  package static func addKernels(to table: inout KernelTable) {
     var list = List(table: table)
-    _WideKernels.add(to: &list)
+    WideKernels.add(to: &list)
     table = list.table
   }
 }
 
-private struct List: _KernelList {
-  var table: _KernelTable
+private struct List: KernelList {
+  var table: KernelTable
 
   @inline(__always)
-  mutating func add<Kernel: _Kernel>(_: Kernel.Type) {
-    unsafe table.insert(Kernel.self) { kernel in
-      unsafe kernel.assumingMemoryBound(to: Kernel.self).pointee.runWide()
+  mutating func add<K: Kernel>(_: K.Type) {
+    unsafe table.insert(K.self) { kernel in
+      unsafe kernel.assumingMemoryBound(to: K.self).pointee.runWide()
     }
   }
 }

@@ -32,14 +32,14 @@
 /// ```swift
 /// exp(1.5 as Float)  // 4.481689
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func exp<S: RealScalar>(_ x: S) -> S {
-  let clamped = _clamp(x, S._exponentialFloor, S._exponentialCeiling)
+  let clamped = _clamp(x, S.Traits.exponentialFloor, S.Traits.exponentialCeiling)
   // Odd, as in all the exponentials: the n of a tie is then the same for all of them.
-  let shift = S._shift + (2 * S._bias + 1)
-  let shifted = clamped * S._inverseLn2 + shift
+  let shift = S.Traits.shift + (2 * S.Traits.bias + 1)
+  let shifted = clamped * S.Traits.inverseLn2 + shift
   // 2ⁿ itself may be out of range where eˣ is not. The first product is exact, so only the second one rounds.
-  let (first, second) = S._powers(shifted)
+  let (first, second) = S.Traits.powers(shifted)
   return _exponential(ofRemainder: _remainder(clamped, shifted - shift)) * first * second
 }
 
@@ -56,23 +56,23 @@ public func exp<S: RealScalar>(_ x: S) -> S {
 /// ```swift
 /// expm1(1e-5 as Float)  // 1.0000051e-05
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func expm1<S: RealScalar>(_ x: S) -> S {
   // Far enough below for the result to be -1 in either type.
-  let clamped = _clamp(x, -40, S._exponentialCeiling)
-  let shift = S._shift + S._bias
-  let shifted = clamped * S._inverseLn2 + shift
+  let clamped = _clamp(x, -40, S.Traits.exponentialCeiling)
+  let shift = S.Traits.shift + S.Traits.bias
+  let shifted = clamped * S.Traits.inverseLn2 + shift
   let n = shifted - shift
-  let high = clamped - n * S._ln2High
-  let low = n * S._ln2Low
+  let high = clamped - n * S.Traits.ln2High
+  let low = n * S.Traits.ln2Low
   // The largest n has no 2⁻ⁿ among the normal numbers, and no 2ⁿ; twice the one and half the other there are.
-  let offset = S._power((shift + 1) - n) * 0.5 - 1
+  let offset = S.Traits.power((shift + 1) - n) * 0.5 - 1
   // |offset| is 0 or greater than |high|: the sum's rounding error is a number, and known. The order and the
   // signs of these terms keep the sign of a zero.
   let sum = high - offset
   let error = high - (sum + offset)
-  let scaled = sum - ((low - S._exponentialTail(high - low, plus: 0)) - error)
-  return (scaled + scaled) * S._power(shifted - 1)
+  let scaled = sum - ((low - S.Traits.exponentialTail(high - low, plus: 0)) - error)
+  return (scaled + scaled) * S.Traits.power(shifted - 1)
 }
 
 /// The exponential function where it is at most one, for sums of such: softmax, log-sum-exp, attention.
@@ -92,7 +92,7 @@ public func expm1<S: RealScalar>(_ x: S) -> S {
 /// let logits: [Float] = [1, 3, 2]
 /// let weights = logits.map { expNonPositive($0 - 3) }  // e⁻², 1, e⁻¹
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func expNonPositive<S: RealScalar>(_ x: S) -> S { NonPositiveExponentialSteps(x).value }
 
 /// The exponential function where it is at most one, no more accurate than arguments in `Float` deserve.
@@ -104,10 +104,10 @@ public func expNonPositive<S: RealScalar>(_ x: S) -> S { NonPositiveExponentialS
 /// let scores: [Float] = [1, 3, 2]
 /// let sum = scores.reduce(0) { $0 + coarseExpNonPositive(Double($1) - 3) }  // e⁻² + 1 + e⁻¹
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func coarseExpNonPositive(_ x: Double) -> Double {
   let steps = NonPositiveExponentialSteps(x)
-  return Double._coarseExponential2(steps.fraction) * Double._power(steps.shifted)
+  return Double.Traits.coarseExponential2(steps.fraction) * Double.Traits.power(steps.shifted)
 }
 
 /// The exponential of minus the magnitude, on which the logistic functions rest.
@@ -123,28 +123,29 @@ public func coarseExpNonPositive(_ x: Double) -> Double {
 /// ```swift
 /// expNegatedMagnitude(2 as Float)  // 0.13533528
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func expNegatedMagnitude<S: RealScalar>(_ x: S) -> S {
   let negated = -x.magnitude
-  let clamped = negated < S._exponentialFloor ? S._exponentialFloor : negated
+  let clamped = negated < S.Traits.exponentialFloor ? S.Traits.exponentialFloor : negated
   // 2⁶⁴ too much, to have normal numbers until the last product.
-  let shift = S._shift + S._bias
-  let shifted = clamped * S._inverseLn2 + (shift + 64)
-  return _exponential(ofRemainder: _remainder(clamped, shifted - (shift + 64))) * S._power(shifted) * 0x1p-64
+  let shift = S.Traits.shift + S.Traits.bias
+  let shifted = clamped * S.Traits.inverseLn2 + (shift + 64)
+  return _exponential(ofRemainder: _remainder(clamped, shifted - (shift + 64))) * S.Traits.power(shifted)
+    * 0x1p-64
 }
 
 /// x - n · ln 2.
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 internal func _remainder<S: RealScalar>(_ x: S, _ n: S) -> S {
-  (x - n * S._ln2High) - n * S._ln2Low
+  (x - n * S.Traits.ln2High) - n * S.Traits.ln2Low
 }
 
 /// eʳ for |r| ≤ ln 2 / 2.
-@inlinable @inline(__always)
-internal func _exponential<S: RealScalar>(ofRemainder r: S) -> S { 1 + S._exponentialTail(r, plus: r) }
+@export(implementation) @inline(__always)
+internal func _exponential<S: RealScalar>(ofRemainder r: S) -> S { 1 + S.Traits.exponentialTail(r, plus: r) }
 
 /// x within the bounds; NaN stays what it is. The comparisons are those of the instructions for minima and maxima.
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 internal func _clamp<S: RealScalar>(_ x: S, _ lower: S, _ upper: S) -> S {
   let raised = x < lower ? lower : x
   return raised > upper ? upper : raised

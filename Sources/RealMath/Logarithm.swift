@@ -27,7 +27,7 @@
 /// ```swift
 /// log(10 as Float)  // 2.3025851
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func log<S: RealScalar>(_ x: S) -> S {
   LogarithmSteps(x).value
 }
@@ -45,16 +45,16 @@ public func log<S: RealScalar>(_ x: S) -> S {
 /// ```swift
 /// log1p(1e-5 as Float)  // 9.99995e-06
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func log1p<S: RealScalar>(_ x: S) -> S {
   let u = 1 + x
   // What u lost to rounding, by Knuth's TwoSum; the signs and the order keep the sign of a zero.
   let v = u - 1
   let error = (x - v) - ((u - v) - 1)
-  let (fraction, negatedExponent) = S._split(u)
+  let (fraction, negatedExponent) = S.Traits.split(u)
   let correction = _exponentOfException(u)
   // 2⁻ᵏ, in two factors, as the largest u has none among the normal numbers.
-  let scale = S._power((S._shift + S._bias + 1) + negatedExponent) * 0.5
+  let scale = S.Traits.power((S.Traits.shift + S.Traits.bias + 1) + negatedExponent) * 0.5
   let scaledError = select(correction == 0, error * scale, 0)
   let rest = 1 - fraction
   let f = scaledError - rest
@@ -62,23 +62,23 @@ public func log1p<S: RealScalar>(_ x: S) -> S {
 }
 
 /// log(1 + f + low) - negatedExponent · ln 2, where low is below an ulp of f.
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 internal func _logarithm<S: RealScalar>(onePlus f: S, _ low: S, _ negatedExponent: S) -> S {
   _logarithm(onePlus: f, quotient: f / (2 + f), low, negatedExponent)
 }
 
 /// The same, with f / (2 + f) from the caller.
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 internal func _logarithm<S: RealScalar>(
   onePlus f: S, quotient s: S, _ low: S, _ negatedExponent: S
 ) -> S {
   let halfSquare = 0.5 * f * f
-  let small = s * (halfSquare + S._artanhTail(s)) - (negatedExponent * S._ln2Low - low)
-  return (f - (halfSquare - small)) - negatedExponent * S._ln2High
+  let small = s * (halfSquare + S.Traits.artanhTail(s)) - (negatedExponent * S.Traits.ln2Low - low)
+  return (f - (halfSquare - small)) - negatedExponent * S.Traits.ln2High
 }
 
 /// What, added to the negated exponent of u, makes it that of log u where log u is infinite or does not exist; else 0.
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 internal func _exponentOfException<S: RealScalar>(_ u: S) -> S {
   select(u <= 0, select(u < 0, S.nan, S.infinity), 0) - select(u < S.infinity, 0, u)
 }

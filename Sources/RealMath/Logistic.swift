@@ -22,7 +22,7 @@
 /// ```swift
 /// sigmoid(2 as Float)  // 0.8807971
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func sigmoid<S: RealScalar>(_ x: S) -> S {
   _sigmoid(x, expNegatedMagnitude(x))
 }
@@ -41,7 +41,7 @@ public func sigmoid<S: RealScalar>(_ x: S) -> S {
 /// ```swift
 /// softplus(2 as Float)  // 2.126928
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func softplus<S: RealScalar>(_ x: S) -> S {
   _softplus(x, expNegatedMagnitude(x))
 }
@@ -59,7 +59,7 @@ public func softplus<S: RealScalar>(_ x: S) -> S {
 /// ```swift
 /// logSigmoid(2 as Float)  // -0.126928
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func logSigmoid<S: RealScalar>(_ x: S) -> S {
   -softplus(-x)
 }
@@ -78,7 +78,7 @@ public func logSigmoid<S: RealScalar>(_ x: S) -> S {
 /// let value = p - y * x
 /// let derivative = s - y
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func logistic<S: RealScalar>(_ x: S) -> (sigmoid: S, softplus: S) {
   logistic(x, expNegatedMagnitude: expNegatedMagnitude(x))
 }
@@ -92,18 +92,18 @@ public func logistic<S: RealScalar>(_ x: S) -> (sigmoid: S, softplus: S) {
 /// for i in 0..<n { e[i] = expNegatedMagnitude(x[i]) }
 /// for i in 0..<n { (s[i], p[i]) = logistic(x[i], expNegatedMagnitude: e[i]) }
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func logistic<S: RealScalar>(_ x: S, expNegatedMagnitude e: S) -> (sigmoid: S, softplus: S) {
   (_sigmoid(x, e), _softplus(x, e))
 }
 
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 internal func _sigmoid<S: RealScalar>(_ x: S, _ e: S) -> S {
   select(x < 0, e, 1) / (1 + e)
 }
 
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 internal func _softplus<S: RealScalar>(_ x: S, _ e: S) -> S {
   // The greater terms meet last: the sum of the others rounds on a finer scale.
-  e + (select(x > 0, x, 0) - S._unitLogarithmTail(e))
+  e + (select(x > 0, x, 0) - S.Traits.unitLogarithmTail(e))
 }

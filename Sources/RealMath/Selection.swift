@@ -7,14 +7,14 @@
 /// let product = t * log(t)
 /// let entropy = select(t == 0, 0, product)
 /// ```
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 public func select<S: RealScalar>(_ condition: Bool, _ a: S, _ b: S) -> S {
-  S._select(condition, a, b)
+  S.Traits.select(condition, a, b)
 }
 
 /// 1 or 0, as a Boolean lies in memory.
 ///
 /// A conditional expression would be a branch, and branches of several selections are merged into forms that do not
 /// always become vector instructions.
-@inlinable @inline(__always)
+@export(implementation) @inline(__always)
 internal func _bit(_ condition: Bool) -> UInt8 { unsafe unsafeBitCast(condition, to: UInt8.self) }

@@ -22,7 +22,7 @@ public struct ExponentialSteps<S: RealScalar> {
   public var mark: S.RawSignificand
 
   /// The results of a first step. A remainder of 0 makes the power the value.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public init(remainder: S, power: S, mark: S.RawSignificand = 0) {
     self.remainder = remainder
     self.power = power
@@ -30,23 +30,23 @@ public struct ExponentialSteps<S: RealScalar> {
   }
 
   /// The first step, for a number that is near zero. For others the value is meaningless, though nothing traps.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public init(near x: S) {
-    let shift = S._shift + S._bias
-    let shifted = x * S._inverseLn2 + shift
+    let shift = S.Traits.shift + S.Traits.bias
+    let shifted = x * S.Traits.inverseLn2 + shift
     self.init(
-      remainder: _remainder(x, shifted - shift), power: S._power(shifted),
-      mark: S._difference(shifted, shift - 64))
+      remainder: _remainder(x, shifted - shift), power: S.Traits.power(shifted),
+      mark: S.Traits.difference(shifted, shift - 64))
   }
 
   /// Whether the first step was enough for all numbers whose marks were combined by a bitwise *or*.
   ///
   /// It is from -44 to 43. Marks are integers since a Boolean for each number would become a branch.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public static func suffices(_ marks: S.RawSignificand) -> Bool { marks < 128 }
 
   /// The second step: to the bit what `exp(_:)` gives.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public var value: S { _exponential(ofRemainder: remainder) * power }
 }
 
@@ -66,25 +66,25 @@ public struct NonPositiveExponentialSteps<S: RealScalar> {
   public var shifted: S
 
   /// The results of a first step.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public init(fraction: S, shifted: S) {
     self.fraction = fraction
     self.shifted = shifted
   }
 
   /// The first step.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public init(_ x: S) {
-    let clamped = x < S._flushedExponential ? S._flushedExponential : x
-    let y = clamped * S._inverseLn2
-    let shift = S._shift + S._bias
+    let clamped = x < S.Traits.flushedExponential ? S.Traits.flushedExponential : x
+    let y = clamped * S.Traits.inverseLn2
+    let shift = S.Traits.shift + S.Traits.bias
     shifted = y + shift
     fraction = y - (shifted - shift)
   }
 
   /// The second step: to the bit what `expNonPositive(_:)` gives.
-  @inlinable @inline(__always)
-  public var value: S { S._exponential2(fraction) * S._power(shifted) }
+  @export(implementation) @inline(__always)
+  public var value: S { S.Traits.exponential2(fraction) * S.Traits.power(shifted) }
 }
 
 /// The logarithm in two steps.
@@ -107,7 +107,7 @@ public struct LogarithmSteps<S: RealScalar> {
   public var mark: S.RawSignificand
 
   /// The results of a first step.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public init(fraction: S, quotient: S, negatedExponent: S, mark: S.RawSignificand = 0) {
     self.fraction = fraction
     self.quotient = quotient
@@ -116,7 +116,7 @@ public struct LogarithmSteps<S: RealScalar> {
   }
 
   /// The first step, for any number.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public init(_ x: S) {
     let isSubnormal = x < S.leastNormalMagnitude
     self.init(ordinary: x * select(isSubnormal, 0x1p64, 1))
@@ -127,28 +127,28 @@ public struct LogarithmSteps<S: RealScalar> {
   /// The first step, for a number far from zero and from infinity.
   ///
   /// For others the value is meaningless, though nothing traps.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public init(ordinary x: S) {
-    let (significand, negatedExponent) = S._split(x)
+    let (significand, negatedExponent) = S.Traits.split(x)
     let fraction = significand - 1
     self.init(
       fraction: fraction, quotient: fraction / (2 + fraction), negatedExponent: negatedExponent,
-      mark: S._difference(x, S._leastOrdinary))
+      mark: S.Traits.difference(x, S.Traits.leastOrdinary))
   }
 
   /// Whether the first step was enough for all numbers whose marks were combined by a bitwise *or*.
   ///
   /// It is from 2⁻⁶⁴ up to 2⁶⁴ in `Float`, from 2⁻⁵¹² up to 2⁵¹² in `Double`.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public static func suffices(_ marks: S.RawSignificand) -> Bool { marks.leadingZeroBitCount >= 2 }
 
   /// The second step: to the bit what `log(_:)` gives.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public var value: S { _logarithm(onePlus: fraction, quotient: quotient, 0, negatedExponent) }
 }
 
 /// log(1 + e) for 0 ≤ e ≤ 1, the second step of `softplus(_:)` after `expNegatedMagnitude(_:)`.
 ///
 /// Worst error: 1.36 ulp in `Float` (over all arguments), 1.33 ulp in `Double` (over millions).
-@inlinable @inline(__always)
-public func log1pOfUnit<S: RealScalar>(_ e: S) -> S { e - S._unitLogarithmTail(e) }
+@export(implementation) @inline(__always)
+public func log1pOfUnit<S: RealScalar>(_ e: S) -> S { e - S.Traits.unitLogarithmTail(e) }

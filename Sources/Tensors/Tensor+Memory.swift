@@ -29,6 +29,7 @@ extension Tensor {
   }
 
   /// A tensor whose elements are whatever the memory held, for an operation that writes all of them.
+  @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   package init(uninitialized shape: Shape) {
     self.init(

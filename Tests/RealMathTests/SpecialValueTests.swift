@@ -1,3 +1,4 @@
+import LossRegistry
 import RealMath
 import Testing
 
@@ -47,7 +48,7 @@ struct SpecialValueTests {
 
   @Test("No bit pattern traps, and only those without a result give NaN", arguments: Function.allCases)
   func anyBitPattern(_ function: Function) {
-    var generator = SplitMix(state: 7)
+    var generator = SplitMix64(seed: 7)
     for _ in 0..<4000 {
       let bits = generator.next()
       checkAny(function, Float(bitPattern: UInt32(truncatingIfNeeded: bits)))

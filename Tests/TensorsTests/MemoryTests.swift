@@ -1,3 +1,4 @@
+import LossEngine
 import Tensors
 import Testing
 

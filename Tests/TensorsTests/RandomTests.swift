@@ -1,10 +1,11 @@
+import LossRegistry
 import Tensors
 import Testing
 
 @Suite struct RandomTests {
   @Test func oneStateGivesOneTensor() {
-    func draw<Result>(_ make: (inout SeededGenerator) -> Result) -> Result {
-      var generator = SeededGenerator(state: 7)
+    func draw<Result>(_ make: (inout SplitMix64) -> Result) -> Result {
+      var generator = SplitMix64(seed: 7)
       return make(&generator)
     }
     let shape: Shape = [3, 5]
@@ -22,7 +23,7 @@ import Testing
   }
 
   @Test func uniformNumbersLieInTheirRange() {
-    var generator = SeededGenerator(state: 1)
+    var generator = SplitMix64(seed: 1)
     let floats = Tensor<Float>.random(in: 2..<4, shape: [50, 40], using: &generator)
     #expect(floats.scalars.allSatisfy { (2..<4).contains($0) })
     #expect(abs(mean(floats.scalars.map(Double.init)) - 3) < 0.05)
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func normalMoments() {
-    var generator = SeededGenerator(state: 2)
+    var generator = SplitMix64(seed: 2)
     let count = 20_000
     let tensor = Tensor<Double>.randomNormal(
       mean: 3,
@@ -54,7 +55,7 @@ import Testing
   }
 
   @Test func normalNumbersComeInPairs() {
-    var generator = SeededGenerator(state: 6)
+    var generator = SplitMix64(seed: 6)
     var other = generator
     _ = Tensor<Float>.randomNormal(shape: [4], using: &generator)
     for _ in 0..<4 { _ = other.next() }
@@ -62,7 +63,7 @@ import Testing
   }
 
   @Test func aNormalTensorOfOddCount() {
-    var generator = SeededGenerator(state: 3)
+    var generator = SplitMix64(seed: 3)
     let tensor = Tensor<Float>.randomNormal(shape: [3], using: &generator)
     #expect(tensor.scalars.allSatisfy { $0.isFinite })
     #expect(Tensor<Float>.randomNormal(shape: [0], using: &generator).count == 0)
@@ -72,7 +73,7 @@ import Testing
 
   #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
     @Test func halfPrecision() {
-      var generator = SeededGenerator(state: 4)
+      var generator = SplitMix64(seed: 4)
       let uniform = Tensor<Float16>.random(in: 0..<1, shape: [500], using: &generator)
       #expect(uniform.scalars.allSatisfy { (0..<1).contains($0) })
       let normal = Tensor<Float16>.randomNormal(shape: [500], using: &generator)
@@ -94,7 +95,7 @@ import Testing
 
   @Test func negativeDeviationsStop() async {
     await #expect(processExitsWith: .failure) {
-      var generator = SeededGenerator(state: 5)
+      var generator = SplitMix64(seed: 5)
       _ = Tensor<Float>.randomNormal(standardDeviation: -1, shape: [1], using: &generator)
     }
   }

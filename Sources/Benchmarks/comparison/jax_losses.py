@@ -1,6 +1,6 @@
-"""The losses by their names in the benchmark, in JAX: optax's where it has one.
+"""The losses in JAX, by their names in the benchmark: optax's where it has one.
 
-`multilabel_margin` is left out: optax has nothing like it, and a list of unknown length does not suit JAX.
+`multilabel_margin` is left out: optax has no such loss, and JAX does not suit lists of variable length.
 """
 
 import jax

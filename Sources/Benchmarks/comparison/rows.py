@@ -39,7 +39,6 @@ NAMES = """
 """.split()
 
 
-
 class Row:
     """What a loss is called with."""
 
@@ -49,7 +48,7 @@ class Row:
         shape = [int(length) for length in re.findall(r"\d+", size)]
         inputs = Inputs()
         self.arguments = FORMATS[self.format](ARGUMENTS[self.loss](inputs, shape))
-        # By the first of the arguments, what a model predicts.
+        # The gradient is with respect to this many of the first arguments.
         self.differentiated = DIFFERENTIATED.get(self.loss, 1)
         make_upstream = UPSTREAM.get(self.loss)
         self.upstream = make_upstream(inputs, shape) if make_upstream else numpy.ones((), self.arguments[0].dtype)
@@ -151,7 +150,7 @@ DIFFERENTIATED = {
     "cosine_similarity": 2,
 }
 
-# Of what is no loss; losses have one.
+# For functions that are not reduced. The upstream gradient of a loss is 1.
 UPSTREAM = {
     "sigmoid": Inputs.normal,
     "logsigmoid": Inputs.normal,

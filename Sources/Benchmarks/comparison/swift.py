@@ -1,4 +1,4 @@
-"""Builds and runs the benchmark of the library."""
+"""Builds and runs the benchmark of this library."""
 
 import json
 import re
@@ -9,17 +9,17 @@ PACKAGE = Path(__file__).resolve().parents[3]
 
 
 def build(flags):
-    """The path of the program. With flags it is built in a folder of its own, named after them."""
+    """Builds the program and returns its path. A build with flags has a folder of its own, named after them."""
     scratch = ".build" + "".join(re.findall(r"[-\w]+", "".join(flags)))
     command = ["swift", "build", "-c", "release", "--product", "Benchmarks", "--scratch-path", scratch, *flags]
     output = subprocess.run([*command, "--show-bin-path"], cwd=PACKAGE, check=True, capture_output=True, text=True)
-    # Its messages are no part of the table.
+    # Its messages go to standard error: they are not part of the table.
     subprocess.run(command, cwd=PACKAGE, check=True, stdout=2)
     return Path(output.stdout.strip()) / "Benchmarks"
 
 
 def measure(program, name, threads):
-    """The time of each pass in nanoseconds, and the number of elements of a row."""
+    """Returns the time of each pass in nanoseconds, and the number of elements of the row."""
     command = [program, "--json", "--filter", name, "--threads", str(threads)]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
     passes = [json.loads(line) for line in output.splitlines()]

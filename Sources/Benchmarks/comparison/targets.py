@@ -1,9 +1,9 @@
-"""What the library wants to be: so many times as fast as its fastest rival."""
+"""The targets of the library: how many times as fast as its fastest competitor it should be."""
 
 # With a new gradient, in every row.
 NEW_TARGET = 1.0
 
-# With a gradient that is used again.
+# With a reused gradient.
 ROW_TARGETS = {
     "cross_entropy/512x128000": 2.5,
     "cross_entropy/8x21x256x256": 3.0,
@@ -13,14 +13,14 @@ ROW_TARGETS = {
     "ctc/T1000-N16-C5000-S150": 5.0,
 }
 
-# Where the target is one against PyTorch alone.
+# Rows whose target is relative to PyTorch alone.
 PYTORCH_ROWS = "ctc/"
 PYTORCH_WAYS = ["eager", "compiled"]
 
 
-def rivals(name, ways):
-    """Those of the ways that the target of a row is about."""
-    return PYTORCH_WAYS if name.startswith(PYTORCH_ROWS) else ways
+def ways(name, all_ways):
+    """Returns the ways that the target of a row is relative to."""
+    return PYTORCH_WAYS if name.startswith(PYTORCH_ROWS) else all_ways
 
 
 def target(name, elements):

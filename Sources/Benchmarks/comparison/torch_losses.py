@@ -1,4 +1,4 @@
-"""The losses by their names in the benchmark, in PyTorch."""
+"""The losses in PyTorch, by their names in the benchmark."""
 
 from functools import partial
 

@@ -1,37 +1,37 @@
 import Foundation
 
-/// How numbers are laid along an axis.
+/// The scale of an axis.
 package enum Scale: Sendable {
   case linear
-  /// Equal ratios at equal distances; numbers that are not positive have no place.
+  /// Equal ratios have equal distances; only positive numbers have a position.
   case logarithmic
 
-  /// Whether a number can be drawn. Those beyond any use are left out, lest the ticks overflow.
-  func hasPlace(for number: Double) -> Bool {
+  /// Whether a number can be drawn. Extreme numbers cannot: they would overflow the ticks.
+  func hasPosition(for number: Double) -> Bool {
     abs(number) < 1e100 && (self == .linear || number > 1e-100)
   }
 }
 
-/// A number as it stands at a tick: with a minus sign, not a hyphen, and no fraction where it has none.
+/// The text of a number at a tick: with a minus sign instead of a hyphen, and without a trailing ".0".
 package func label(_ number: Double) -> String {
   let text = "\(number.magnitude)"
   return (number < 0 ? "−" : "") + (text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
 }
 
-/// A range of numbers with ticks at round ones.
+/// A range of numbers with ticks at round numbers.
 struct Axis {
   let ticks: [Double]
   private let scale: Scale
   private let bounds: ClosedRange<Double>
 
-  /// A linear axis that ends where the numbers do.
+  /// Creates a linear axis with exactly the range of the numbers.
   init(tightly numbers: [Double], tickCount: Int, ticksAreWhole: Bool) {
     let bounds = Self.bounds(of: numbers, scale: .linear)
     let ticks = Self.linearTicks(bounds, count: tickCount, leastExponent: ticksAreWhole ? 0 : .min)
     self.init(ticks: ticks, scale: .linear, bounds: bounds)
   }
 
-  /// An axis that begins at a tick, and ends at one or, if it is logarithmic, just above the highest number.
+  /// Creates an axis that begins at a tick and ends at one or, if it is logarithmic, just above the highest number.
   init(_ numbers: [Double], scale: Scale, tickCount: Int) {
     var bounds = Self.bounds(of: numbers, scale: scale)
     switch scale {
@@ -53,17 +53,17 @@ struct Axis {
     self.bounds = bounds
   }
 
-  /// The range of the numbers that have a place, or a larger one if they are all but the same.
+  /// The range of the numbers that have a position, widened if they are nearly equal.
   private static func bounds(of numbers: [Double], scale: Scale) -> ClosedRange<Double> {
-    let places = numbers.filter(scale.hasPlace)
-    guard let lowest = places.min(), let highest = places.max() else { return 1...2 }
+    let drawn = numbers.filter(scale.hasPosition)
+    guard let lowest = drawn.min(), let highest = drawn.max() else { return 1...2 }
     let scale = max(abs(lowest), abs(highest))
     return lowest...(highest - lowest > max(1e-9 * scale, 1e-100) ? highest : highest + scale + 1)
   }
 
-  /// Where a number lies, from 0 at the lower end to 1 at the upper, or `nil` if it has no place.
+  /// The position of a number, from 0 at the lower end to 1 at the upper, or `nil` if it cannot be drawn.
   func position(_ number: Double) -> Double? {
-    guard scale.hasPlace(for: number) else { return nil }
+    guard scale.hasPosition(for: number) else { return nil }
     let (lower, upper) = (bounds.lowerBound, bounds.upperBound)
     return scale == .linear
       ? (number - lower) / (upper - lower)
@@ -84,8 +84,8 @@ struct Axis {
       .map { decimal($0 * digits, exponent) }
   }
 
-  /// 1, 2 and 5 times the powers of ten if these are not too many, else powers alone; from below the bounds to
-  /// above them.
+  /// 1, 2 and 5 times the powers of ten, or powers of ten alone if those are too many; from below the bounds to above
+  /// them.
   private static func logarithmicTicks(_ bounds: ClosedRange<Double>, count: Int) -> [Double] {
     let exponents = Int(floor(log10(bounds.lowerBound)))...Int(ceil(log10(bounds.upperBound)))
     let fine = exponents.flatMap { exponent in [1, 2, 5].map { decimal($0, exponent) } }
@@ -96,7 +96,7 @@ struct Axis {
     return stride(from: exponents.lowerBound, through: exponents.upperBound, by: step).map { decimal(1, $0) }
   }
 
-  /// The number that is written so: 3 and -1 give exactly what the literal 0.3 does, which 3 · 0.1 is not.
+  /// The number `digits`·10^`exponent`, correctly rounded: 3 and −1 give exactly the literal 0.3, unlike 3 · 0.1.
   private static func decimal(_ digits: Double, _ exponent: Int) -> Double {
     exponent < 0 ? digits / pow(10, Double(-exponent)) : digits * pow(10, Double(exponent))
   }

@@ -1,16 +1,16 @@
-/// Curves over one pair of axes, or over several side by side that share a legend, to be drawn as SVG.
+/// A chart of curves in one or more panels, side by side, that share a legend. It is drawn as SVG.
 package struct LineChart: Sendable {
   package var title: String
   package var subtitle: String
-  /// From left to right. The curves of each are those that the legend names, in the same order.
-  package var panels: [Panel]
+  /// The panels from left to right. All have the same curves in the same order, which the legend names.
+  package var panels: [ChartPanel]
   package var width: Double
   package var height: Double
 
   package init(
     title: String,
     subtitle: String = "",
-    panels: [Panel],
+    panels: [ChartPanel],
     width: Double = 720,
     height: Double = 440
   ) {
@@ -23,7 +23,7 @@ package struct LineChart: Sendable {
 
   /// The chart as an SVG document.
   ///
-  /// A curve has a gap where a number is not finite, or not positive on a logarithmic axis.
+  /// A curve has a gap where a number is NaN or infinite, or is not positive on a logarithmic axis.
   package func svg(theme: Theme = .light) -> String {
     var svg = SVG(width: width, height: height, title: title)
     svg.add("rect", ["width": width, "height": height, "fill": theme.background])
@@ -45,12 +45,12 @@ package struct LineChart: Sendable {
     return svg.document
   }
 
-  /// Draws the names of the curves, in as many rows as they need, and returns where the last row is.
+  /// Draws the names of the curves, in as many rows as they need, and returns the y coordinate of the last row.
   private func addLegend(to svg: inout SVG, top: Double, theme: Theme) -> Double {
     var (x, y) = (margin, top)
     svg.group(["font-size": 12, "fill": theme.text]) { svg in
       for (index, name) in (panels.first?.curves ?? []).map(\.name).enumerated() {
-        // The font is not known here; few are wider than this.
+        // An estimate, since the font is unknown; few fonts are wider.
         let entryWidth = 30 + 7 * Double(name.count) + 20
         if x > margin, x + entryWidth > width - margin { (x, y) = (margin, y + 20) }
         let color = theme.color(ofCurve: index)
@@ -65,6 +65,6 @@ package struct LineChart: Sendable {
     return y
   }
 
-  /// What is left free beside title and legend.
+  /// The space beside the title and the legend.
   private var margin: Double { 24 }
 }

@@ -1,7 +1,7 @@
-/// A panel in its place in a chart.
+/// A panel laid out at its position in a chart.
 struct Plot {
-  private let panel: Panel
-  /// Where the panel begins. The other four are the sides of the rectangle that holds the curves.
+  private let panel: ChartPanel
+  /// The left side of the panel. The next four are the sides of the rectangle that holds the curves.
   private let panelLeft: Double
   private let left: Double
   private let right: Double
@@ -10,8 +10,8 @@ struct Plot {
   private let x: Axis
   private let y: Axis
 
-  /// - Parameters: the sides of the space for the curves with their axes and labels.
-  init(_ panel: Panel, left: Double, right: Double, top: Double, bottom: Double) {
+  /// Lays out a panel in the given rectangle, which includes the axes and their labels.
+  init(_ panel: ChartPanel, left: Double, right: Double, top: Double, bottom: Double) {
     self.panel = panel
     let points = panel.curves.flatMap(\.points)
     let heights = panel.yRange.map { [$0.lowerBound, $0.upperBound] } ?? points.map(\.y)
@@ -30,7 +30,7 @@ struct Plot {
   func add(to svg: inout SVG, theme: Theme) {
     addLines(to: &svg, theme: theme)
     addLabels(to: &svg, theme: theme)
-    // A drawing in the drawing, which cuts off what is outside; wider by half a stroke, for curves along a side.
+    // A nested drawing clips the curves. It is wider by half a stroke, for curves along a side.
     let (x, y, width, height) = (left - 1, top - 1, right - left + 2, bottom - top + 2)
     svg.group(
       [
@@ -86,11 +86,11 @@ struct Plot {
     }
   }
 
-  /// Where a point lies. One that is far above or below is drawn nearer, since some programs fail at large numbers.
-  private func place(_ point: Panel.Point) -> Panel.Point? {
+  /// The position of a point. Points far above or below are moved closer, since some viewers fail on large coordinates.
+  private func place(_ point: ChartPanel.Point) -> ChartPanel.Point? {
     guard let x = horizontalPlace(point.x), let y = verticalPlace(point.y) else { return nil }
     let height = bottom - top
-    return Panel.Point(x: x, y: min(max(y, top - height), bottom + height))
+    return ChartPanel.Point(x: x, y: min(max(y, top - height), bottom + height))
   }
 
   private func horizontalPlace(_ number: Double) -> Double? {

@@ -1,9 +1,9 @@
-/// An SVG document that grows by an element at a time; later elements lie on top.
+/// An SVG document, built by appending elements. Later elements are drawn on top.
 package struct SVG {
   private var lines: [String]
   private var openGroups = 0
 
-  /// - Parameter title: what a screen reader says, and a pointer that rests on the picture shows.
+  /// - Parameter title: The text for screen readers and tooltips.
   package init(width: Double, height: Double, title: String) {
     let (width, height) = (Self.text(width), Self.text(height))
     lines = [
@@ -15,7 +15,7 @@ package struct SVG {
     ]
   }
 
-  /// Adds an element, with its content where that is text.
+  /// Adds an element, optionally with text content.
   package mutating func add(
     _ name: String,
     _ attributes: KeyValuePairs<String, any SVGValue>,
@@ -25,7 +25,7 @@ package struct SVG {
     append(text.map { "<\(tag)>\(Self.escaped($0))</\(name)>" } ?? "<\(tag)/>")
   }
 
-  /// Adds a group, or another element of elements, whose attributes hold for those that `content` adds.
+  /// Adds a group, or another container element, with the elements that `content` adds.
   package mutating func group(
     _ attributes: KeyValuePairs<String, any SVGValue>,
     as name: String = "g",
@@ -38,7 +38,7 @@ package struct SVG {
     append("</\(name)>")
   }
 
-  /// The whole document.
+  /// The complete document.
   package var document: String { lines.joined(separator: "\n") + "\n</svg>\n" }
 
   private mutating func append(_ line: String) {
@@ -49,7 +49,7 @@ package struct SVG {
     attributes.map { " \($0)=\"\(escaped($1.svgText))\"" }.joined()
   }
 
-  /// A number to hundredths, without zeros at the end.
+  /// A number rounded to hundredths, without trailing zeros.
   static func text(_ number: Double) -> String {
     let rounded = (number * 100).rounded() / 100
     return rounded == rounded.rounded() && abs(rounded) < 1e9 ? "\(Int(rounded))" : "\(rounded)"
@@ -68,7 +68,7 @@ package struct SVG {
   }
 }
 
-/// What an attribute can be.
+/// A type whose values can be attributes.
 package protocol SVGValue {
   var svgText: String { get }
 }

@@ -1,8 +1,8 @@
-/// The points that a line through all of them needs, so that none is farther off than the eye can see.
+/// A subset of the points whose polyline passes all others within a distance that the eye cannot see.
 ///
 /// D. H. Douglas, T. K. Peucker, Algorithms for the reduction of the number of points required to represent a digitized
 /// line, Cartographica 10 (1973), <https://doi.org/10.3138/FM57-6770-U75U-7727>.
-func simplified(_ points: ArraySlice<Panel.Point>) -> [Panel.Point] {
+func simplified(_ points: ArraySlice<ChartPanel.Point>) -> [ChartPanel.Point] {
   guard let first = points.first, let last = points.last, points.count > 2 else { return Array(points) }
   let (dx, dy) = (last.x - first.x, last.y - first.y)
   let length = (dx * dx + dy * dy).squareRoot()
@@ -18,5 +18,5 @@ func simplified(_ points: ArraySlice<Panel.Point>) -> [Panel.Point] {
   return simplified(points[...middle]).dropLast() + simplified(points[middle...])
 }
 
-/// In units of the drawing, which are pixels where it is shown at its own size.
+/// In units of the drawing, which are pixels at its natural size.
 private let visibleDistance = 0.1

@@ -5,7 +5,7 @@ package struct Theme: Sendable {
   package var faintText: String
   package var axis: String
   package var grid: String
-  /// In turn, for one curve after another.
+  /// The colours of the curves, which repeat if there are more curves.
   package var curves: [String]
 
   func color(ofCurve index: Int) -> String { curves[index % curves.count] }

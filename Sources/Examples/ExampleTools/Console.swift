@@ -8,9 +8,9 @@ import Foundation
   import Musl
 #endif
 
-/// Something that ends the program, as a message to its user.
+/// An error that ends the program with a message to its user.
 package struct Failure: Error {
-  /// As in `sysexits.h`.
+  /// The exit codes of `sysexits.h`.
   package enum ExitCode: Int32, Sendable {
     case usage = 64
     case badData = 65
@@ -34,7 +34,7 @@ package enum Console {
   /// The name of the executable.
   static var program: Substring { CommandLine.arguments[0].split(separator: "/").last ?? "" }
 
-  /// Writes at once, unlike `print`, which waits for the end of the line.
+  /// Writes immediately, unlike `print`, which buffers until the end of the line.
   static func draw(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }
 
   static func fail(with error: any Error) -> Never {

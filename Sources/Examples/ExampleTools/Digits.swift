@@ -1,15 +1,15 @@
 import Foundation
 package import Losses
 
-/// Images of digits, one a row, and what they show.
+/// Images of digits, one in each row, with their labels.
 package struct Digits {
-  /// The shape is [count, 64], and the values are from 0 for paper to 1 for ink.
+  /// The pixels, [count, 64]: 0 is paper, 1 is ink.
   package let images: Tensor<Float>
   package let labels: Tensor<Int>
 
   package var count: Int { labels.count }
 
-  /// A view of some neighbouring rows, without a copy.
+  /// A view of a range of rows, without a copy.
   package subscript(rows: some RangeExpression<Int>) -> Digits {
     let rows = rows.relative(to: 0..<count)
     return Digits(images: images[rows], labels: labels[rows])
@@ -26,7 +26,7 @@ package struct Digits {
 }
 
 extension Digits {
-  /// The images in `Data/digits.txt`, whose format is described beside it.
+  /// The images in `Data/digits.txt`; `Data/README.md` describes the format.
   package static func bundled() throws(Failure) -> Digits {
     let file = Bundle.module.url(forResource: "digits", withExtension: "txt", subdirectory: "Data")
     guard let file, let text = try? Data(contentsOf: file) else {
@@ -37,7 +37,7 @@ extension Digits {
     for line in text.split(separator: UInt8(ascii: "\n")) {
       let values = line.compactMap(digit)
       guard line.count == 66, values.count == 65, let label = values.last, label < 10 else {
-        throw Failure("line \(labels.count + 1) of Data/digits.txt is no image", exitCode: .badData)
+        throw Failure("line \(labels.count + 1) of Data/digits.txt is not an image", exitCode: .badData)
       }
       pixels += values.dropLast().map { Float($0) / 16 }
       labels.append(label)

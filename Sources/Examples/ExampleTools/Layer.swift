@@ -1,11 +1,12 @@
 package import Losses
 
-/// A layer x·W + b that learns by gradient descent with momentum.
+/// A linear layer, x·W + b, trained by gradient descent with momentum.
 package struct Layer {
   private var weights, bias: Tensor<Float>
   private var weightStep, biasStep: Tensor<Float>
 
-  /// Uniform weights of variance 2 / `inputs`, which keep the scale of signals that pass through max(0, …).
+  /// Creates a layer whose weights are uniform with variance 2 / `inputs`, which preserves the scale of signals through
+  /// ReLU layers (K. He et al., 2015, https://doi.org/10.1109/ICCV.2015.123).
   package init(inputs: Int, outputs: Int, random: inout SplitMix64) {
     let bound = (6 / Float(inputs)).squareRoot()
     weights = Tensor(shape: [inputs, outputs]) { _ in bound * (2 * random.nextUniform() - 1) }
@@ -15,39 +16,43 @@ package struct Layer {
 
   package var parameterCount: Int { weights.count + bias.count }
 
+  /// The output for each row of `input`.
   package func callAsFunction(_ input: Tensor<Float>) -> Tensor<Float> { product(input, weights, plus: bias) }
 
+  /// The gradient with respect to the input, given that with respect to the output.
   package func inputGradient(_ gradient: Tensor<Float>) -> Tensor<Float> {
     product(gradient, weights.transposed())
   }
 
+  /// Takes a step of gradient descent, given the gradient with respect to the output.
   package mutating func descend(_ gradient: Tensor<Float>, input: Tensor<Float>, rate: Float) {
     let ones = Tensor<Float>(1).broadcast(to: [1, input.shape[0]])
-    move(&weights, &weightStep, against: product(input.transposed(), gradient), rate: rate)
-    move(&bias, &biasStep, against: product(ones, gradient), rate: rate)
+    update(&weights, &weightStep, gradient: product(input.transposed(), gradient), rate: rate)
+    update(&bias, &biasStep, gradient: product(ones, gradient), rate: rate)
   }
 }
 
 extension Layer {
-  package mutating func approach(_ other: Layer, by share: Float) {
+  /// Moves the parameters the fraction `rate` of the way to those of `other`.
+  package mutating func approach(_ other: Layer, rate: Float) {
     weights = Tensor(
-      zip(weights.scalars, other.weights.scalars).map { $0 + share * ($1 - $0) }, shape: weights.shape)
-    bias = Tensor(zip(bias.scalars, other.bias.scalars).map { $0 + share * ($1 - $0) }, shape: bias.shape)
+      zip(weights.scalars, other.weights.scalars).map { $0 + rate * ($1 - $0) }, shape: weights.shape)
+    bias = Tensor(zip(bias.scalars, other.bias.scalars).map { $0 + rate * ($1 - $0) }, shape: bias.shape)
   }
 }
 
-/// Repeats 0.9 of the last step and adds `rate` times the gradient, downhill.
-private func move(
+/// Takes a step of momentum 0.9: the new step is 0.9 times the last one minus `rate` times the gradient.
+private func update(
   _ parameters: inout Tensor<Float>,
   _ step: inout Tensor<Float>,
-  against gradient: Tensor<Float>,
+  gradient: Tensor<Float>,
   rate: Float
 ) {
   step = Tensor(zip(step.scalars, gradient.scalars).map { 0.9 * $0 - rate * $1 }, shape: step.shape)
   parameters = Tensor(zip(parameters.scalars, step.scalars).map { $0 + $1 }, shape: step.shape)
 }
 
-/// The matrix a·b + c, where c may be a single row, added to each, or a single number.
+/// The matrix a·b + c, where c broadcasts: it may be one row or one number.
 private func product(_ a: Tensor<Float>, _ b: Tensor<Float>, plus c: Tensor<Float> = 0) -> Tensor<Float> {
   let (rows, inner, columns) = (a.shape[0], a.shape[1], b.shape[1])
   var result = c.broadcast(to: [rows, columns])
@@ -55,7 +60,7 @@ private func product(_ a: Tensor<Float>, _ b: Tensor<Float>, plus c: Tensor<Floa
     b.withSpan { b in
       result.withMutableSpan { result in
         for row in 0..<rows {
-          // Zeros are worth skipping: half of the pixels are blank, half of the hidden units at rest.
+          // Skipping zeros pays: about half of the pixels are blank, and about half of the hidden units are 0.
           for index in 0..<inner where a[row * inner + index] != 0 {
             let factor = a[row * inner + index]
             for column in 0..<columns {

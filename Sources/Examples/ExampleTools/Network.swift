@@ -1,6 +1,6 @@
 package import Losses
 
-/// A perceptron with one hidden layer: logits = max(0, x·W₁ + b₁)·W₂ + b₂, with a sample in each row of x.
+/// A perceptron with one hidden layer: logits = max(0, x·W₁ + b₁)·W₂ + b₂, where each row of x is a sample.
 package struct Network {
   private var first: Layer
   private var second: Layer
@@ -18,22 +18,28 @@ package struct Network {
 
   package func logits(_ hidden: Tensor<Float>) -> Tensor<Float> { second(hidden) }
 
-  /// Takes a step against the gradient, which is that of the loss with respect to the logits.
+  /// Takes a step of gradient descent.
+  ///
+  /// - Parameters:
+  ///   - gradient: The gradient of the loss with respect to the logits.
+  ///   - hidden: The hidden units of the forward pass.
+  ///   - samples: The input of the forward pass.
+  ///   - rate: The learning rate.
   package mutating func descend(
     _ gradient: Tensor<Float>,
     hidden: Tensor<Float>,
     samples: Tensor<Float>,
     rate: Float
   ) {
-    // The chain rule: through the second layer, then through max(0, …), which is flat where a unit is at rest.
+    // The chain rule: through the second layer, then through max(0, …), whose derivative is 0 where a unit is 0.
     let hiddenGradient = zip(second.inputGradient(gradient).scalars, hidden.scalars).map { $1 > 0 ? $0 : 0 }
     second.descend(gradient, input: hidden, rate: rate)
     first.descend(Tensor(hiddenGradient, shape: hidden.shape), input: samples, rate: rate)
   }
 
-  /// Goes a share of the way to another network, for a running mean.
-  package mutating func approach(_ other: Network, by share: Float) {
-    first.approach(other.first, by: share)
-    second.approach(other.second, by: share)
+  /// Moves the parameters the fraction `rate` of the way to those of `other`: a step of a running average.
+  package mutating func approach(_ other: Network, rate: Float) {
+    first.approach(other.first, rate: rate)
+    second.approach(other.second, rate: rate)
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How a network does on some samples: its mean loss, and the share that it recognises.
+/// A network's performance on some samples: the mean loss, and the fraction recognised.
 package struct Score: CustomStringConvertible {
   package let loss: Double
   package let accuracy: Double
@@ -26,7 +26,7 @@ package struct Epoch {
 
 package func decimal(_ number: Double, digits: Int) -> String { String(format: "%.\(digits)f", number) }
 
-package func percent(_ share: Double) -> String { decimal(100 * share, digits: 1) + "%" }
+package func percent(_ fraction: Double) -> String { decimal(100 * fraction, digits: 1) + "%" }
 
 package func leftPadded(_ text: String, to width: Int) -> String {
   String(repeating: " ", count: max(0, width - text.count)) + text

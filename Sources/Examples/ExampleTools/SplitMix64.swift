@@ -1,7 +1,7 @@
 /// The generator SplitMix64 of Steele, Lea and Flood (2014), https://doi.org/10.1145/2660193.2660195.
 ///
-/// What is drawn from it is computed here and not by the standard library, which may change how it does so:
-/// a seed means the same numbers for ever.
+/// Floats, integers and permutations are computed here rather than by the standard library, whose algorithms may change:
+/// a seed always gives the same numbers.
 package struct SplitMix64 {
   private var state: UInt64
 
@@ -15,15 +15,15 @@ package struct SplitMix64 {
     return bits ^ bits >> 31
   }
 
-  /// A multiple of 2⁻²⁴ in 0..<1.
+  /// Returns a uniformly distributed multiple of 2⁻²⁴ in 0..<1.
   package mutating func nextUniform() -> Float { Float(next() >> 40) * 0x1p-24 }
 
-  /// One of the numbers `0..<count`.
+  /// Returns a uniformly distributed integer in `0..<count`.
   package mutating func nextInteger(below count: Int) -> Int {
     Int(UInt64(count).multipliedFullWidth(by: next()).high)
   }
 
-  /// The numbers `0..<count` in random order.
+  /// Returns the integers `0..<count` in random order.
   package mutating func permutation(of count: Int) -> [Int] {
     var order = Array(0..<count)
     for last in order.indices.dropFirst().reversed() {

@@ -1,4 +1,4 @@
-/// What the command line asks for.
+/// The command-line options of a training program.
 package struct TrainingOptions: Sendable {
   package private(set) var epochs: Int
   package private(set) var batch: Int
@@ -7,7 +7,7 @@ package struct TrainingOptions: Sendable {
   package private(set) var seed: UInt64 = 1
   package private(set) var output: String
 
-  /// What holds for options that are not given.
+  /// Creates options with these defaults.
   package init(epochs: Int, batch: Int, hidden: Int, rate: Float, output: String) {
     self.epochs = epochs
     self.batch = batch
@@ -18,12 +18,12 @@ package struct TrainingOptions: Sendable {
 
   package var summary: String { "\(hidden) hidden units, batches of \(batch), rate \(rate), seed \(seed)" }
 
-  /// Runs a program with these options, but for those that the command line gives. Errors end the process.
+  /// Runs a program with these options, as overridden by the command line. An error ends the process.
   ///
   /// - Parameters:
   ///   - purpose: What the program does, for `--help`.
-  ///   - samples: What its network learns from.
-  ///   - picture: What its output shows.
+  ///   - samples: What its network trains on, in the plural.
+  ///   - picture: What its output file shows.
   package func run(
     _ purpose: String, samples: String, picture: String, _ program: (TrainingOptions) throws -> Void
   ) {
@@ -56,13 +56,13 @@ package struct TrainingOptions: Sendable {
     """
   }
 
-  /// The options that hold, or `nil` where help is asked for.
+  /// The options as overridden by the command line, or `nil` if it asks for help.
   private func replaced(by arguments: some Sequence<String>) throws(Failure) -> TrainingOptions? {
     var options = self
     var arguments = arguments.makeIterator()
     while let argument = arguments.next() {
       if argument == "--help" || argument == "-h" { return nil }
-      // Both `--name value` and `--name=value`.
+      // Accepts both `--name value` and `--name=value`.
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = String(parts[0])
       guard ["--epochs", "--batch", "--hidden", "--rate", "--seed", "--output"].contains(name) else {

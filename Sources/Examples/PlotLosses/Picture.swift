@@ -1,26 +1,26 @@
 import Charts
 import Losses
 
-/// Some losses of one kind, drawn: their values on the left, their derivatives on the right.
+/// A chart of related losses: their values on the left, their derivatives on the right.
 struct Picture {
-  /// The name of its files.
+  /// The name of the picture's files, without suffix.
   let name: String
   let title: String
   let subtitle: String
-  /// What the losses are drawn over.
+  /// The label of the horizontal axis.
   let variable: String
-  /// What the axis of the variable shows, if not just the curves.
+  /// The range of the horizontal axis. By default it is that of the curves.
   var range: ClosedRange<Double>? = nil
   let values: ClosedRange<Double>
   let derivatives: ClosedRange<Double>
   let curves: [Curve]
 
   var chart: LineChart {
-    func panel(_ label: String, _ range: ClosedRange<Double>, _ numbers: (Curve) -> [Double]) -> Panel {
+    func panel(_ label: String, _ range: ClosedRange<Double>, _ numbers: (Curve) -> [Double]) -> ChartPanel {
       let lines = curves.map { curve in
-        Panel.Curve(name: curve.name, points: zip(curve.x, numbers(curve)).map { .init(x: $0, y: $1) })
+        ChartPanel.Curve(name: curve.name, points: zip(curve.x, numbers(curve)).map { .init(x: $0, y: $1) })
       }
-      return Panel(xLabel: variable, xRange: self.range, yLabel: label, yRange: range, curves: lines)
+      return ChartPanel(xLabel: variable, xRange: self.range, yLabel: label, yRange: range, curves: lines)
     }
     return LineChart(
       title: title, subtitle: subtitle,
@@ -29,14 +29,14 @@ struct Picture {
   }
 }
 
-/// A loss at each of some points, with its derivative there.
+/// The values and derivatives of a loss at some points.
 struct Curve {
   let name: String
   let x: [Double]
   let values: [Double]
   let derivatives: [Double]
 
-  /// - Parameter loss: Gives the value at each point, and the derivative.
+  /// Creates a curve from a function that returns the value and the derivative at each point.
   init(
     _ name: String, over x: Tensor<Double>,
     _ loss: (Tensor<Double>) throws -> (value: Tensor<Double>, gradient: Tensor<Double>)
@@ -48,15 +48,23 @@ struct Curve {
     self.derivatives = derivatives.scalars
   }
 
-  /// A loss that reduces nothing, with the same target everywhere.
+  /// Creates the curve of a loss with reduction `.none`.
+  ///
+  /// - Parameter loss: Calls the loss with the points as its input.
+  init<Loss: Evaluation>(
+    _ name: String, over x: Tensor<Double>, _ loss: (Tensor<Double>) throws -> Loss
+  ) rethrows where Loss.Scalar == Double, Loss.Gradient == Tensor<Double> {
+    try self.init(name, over: x) { x in try loss(x).valueWithGradient() }
+  }
+
+  /// Creates the curve of an elementwise loss with reduction `.none` and the same target everywhere.
   init(_ name: String, _ loss: some ElementwiseLoss, target: Double, over x: Tensor<Double>) throws {
-    try self.init(name, over: x) { x in
-      try loss.valueWithGradient(x, target: Tensor(target).broadcast(to: x.shape))
-    }
+    try self.init(name, over: x) { x in try loss(x, target: Tensor(target).broadcast(to: x.shape)) }
   }
 }
 
-/// Enough points of a range for the eye. Ends and kinks are among them where they are halves of halves of the range.
+/// Evenly spaced points, close enough together for a smooth curve. They include the ends of the range and, where these
+/// are multiples of 1/4096 of it, the kinks of a loss.
 func points(_ range: ClosedRange<Double>) -> Tensor<Double> {
   let count = 4096
   let step = (range.upperBound - range.lowerBound) / Double(count)

@@ -9,7 +9,7 @@ extension Picture {
   private static func probability() throws -> Picture {
     Picture(
       name: "bce", title: "BCELoss",
-      subtitle: "A certain and wrong answer costs 100, far above this picture.",
+      subtitle: "A prediction that is certain and wrong costs 100, far above this picture.",
       variable: "predicted probability", range: 0...1, values: 0...5, derivatives: -10...10,
       curves: try [1, 0.75, 0.5, 0].map { target in
         let loss = BCELoss(reduction: .none)
@@ -24,45 +24,45 @@ extension Picture {
     return Picture(
       name: "bce-with-logits", title: "BCEWithLogitsLoss and SoftMarginLoss",
       subtitle:
-        "The derivative is σ(x) − target, times the weight. SoftMarginLoss calls the targets 1 and −1.",
+        "The derivative is σ(x) − target, times the weight. SoftMarginLoss has the targets 1 and −1.",
       variable: "score", values: 0...6, derivatives: -2...1,
       curves: [
         try Curve("target 1", SoftMarginLoss(reduction: .none), target: 1, over: logits),
         try Curve("target 0 (or −1)", SoftMarginLoss(reduction: .none), target: -1, over: logits),
         try Curve("target 0.75", bce, target: 0.75, over: logits),
         try Curve("target 1, positiveWeight 2", over: logits) {
-          try bce.valueWithGradient($0, target: positive, positiveWeight: 2)
+          try bce($0, target: positive, positiveWeight: 2)
         },
       ])
   }
 
-  /// Ten classes, of which all but the right one have score 0.
+  /// Ten classes; all but the correct one have score 0.
   private static func classes() throws -> Picture {
     let classes = 10
     return Picture(
       name: "cross-entropy", title: "CrossEntropyLoss",
       subtitle:
-        "Ten classes, labelSmoothing from 0 to 0.4. With smoothing, more than a certain margin costs again.",
-      variable: "right score − other scores", values: 0...6, derivatives: -1...0.5,
+        "Ten classes, labelSmoothing from 0 to 0.4. With smoothing, too large a margin costs again.",
+      variable: "correct score − other scores", values: 0...6, derivatives: -1...0.5,
       curves: try [0, 0.1, 0.2, 0.4].map { smoothing in
         let loss = CrossEntropyLoss(labelSmoothing: smoothing, reduction: .none)
         return try Curve("smoothing \(label(smoothing))", over: points(-4...8)) { margins in
           let scores = Tensor(shape: [margins.count, classes]) { $0[1] == 0 ? margins[$0[0]] : 0 }
           let labels = Tensor(repeating: 0, shape: [margins.count])
-          let (value, gradient) = try loss.valueWithGradient(scores, target: labels)
+          let (value, gradient) = try loss(scores, target: labels).valueWithGradient()
           return (value, gradient[.all, 0..<1])
         }
       })
   }
 
-  /// Two scores, of which the second is 0.
+  /// Two scores, the second of which is 0.
   private static func margins() throws -> Picture {
     let margins = points(-3...3)
     let (zeros, ones) = (Tensor<Double>.zeros(margins.shape), Tensor<Double>.ones(margins.shape))
     func ranking(margin: Double) throws -> Curve {
       try Curve("MarginRankingLoss, margin \(label(margin))", over: margins) { scores in
         let loss = MarginRankingLoss(margin: margin, reduction: .none)
-        let (value, gradient) = try loss.valueWithGradient(scores, input2: zeros, target: ones)
+        let (value, gradient) = try loss(scores, input2: zeros, target: ones).valueWithGradient()
         return (value, gradient.input1)
       }
     }
@@ -71,15 +71,15 @@ extension Picture {
         let scores = Tensor(shape: [margins.count, 2]) { $0[1] == 0 ? margins[$0[0]] : 0 }
         let labels = Tensor(repeating: 0, shape: [margins.count])
         let loss = MultiMarginLoss(p: p, reduction: .none)
-        let (value, gradient) = try loss.valueWithGradient(scores, target: labels)
+        let (value, gradient) = try loss(scores, target: labels).valueWithGradient()
         return (value, gradient[.all, 0..<1])
       }
     }
     return Picture(
-      name: "margins", title: "Losses of a margin",
+      name: "margins", title: "Margin losses",
       subtitle:
-        "Two scores. MultiMarginLoss has margin 1 and is averaged over both; SoftMarginLoss never quite ends.",
-      variable: "right score − other score", values: 0...4, derivatives: -3...0,
+        "Two scores. MultiMarginLoss has margin 1 and averages over both; SoftMarginLoss never reaches 0.",
+      variable: "correct score − other score", values: 0...4, derivatives: -3...0,
       curves: [
         try ranking(margin: 0), try ranking(margin: 1), try classes(p: 1), try classes(p: 2),
         try Curve("SoftMarginLoss", SoftMarginLoss(reduction: .none), target: 1, over: margins),

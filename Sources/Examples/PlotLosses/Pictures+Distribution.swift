@@ -13,7 +13,9 @@ extension Picture {
       variable: "predicted logarithm of the rate", values: -4...10, derivatives: -5...10,
       curves: try [0, 1, 3, 5].map { count in
         let loss = PoissonNLLLoss(reduction: .none)
-        return try Curve("target \(count)", loss, target: Double(count), over: points(-2...3))
+        return try Curve("target \(count)", over: points(-2...3)) { logRates in
+          try loss(logRates, target: Tensor(Double(count)).broadcast(to: logRates.shape))
+        }
       })
   }
 
@@ -22,12 +24,11 @@ extension Picture {
     let zeros = Tensor<Double>.zeros(errors.shape)
     return Picture(
       name: "gaussian-nll", title: "GaussianNLLLoss over the prediction",
-      subtitle: "The less the variance, the more an error costs.",
+      subtitle: "The smaller the variance, the more an error costs.",
       variable: "prediction − target", values: -1...5, derivatives: -4...4,
       curves: try [0.25, 1, 4].map { variance in
         try Curve("variance \(label(variance))", over: errors) {
-          try GaussianNLLLoss(reduction: .none)
-            .valueWithGradient($0, target: zeros, variance: Tensor(variance))
+          try GaussianNLLLoss(reduction: .none)($0, target: zeros, variance: Tensor(variance))
         }
       })
   }
@@ -39,31 +40,30 @@ extension Picture {
       variable: "predicted variance", range: 0...4, values: -1...3, derivatives: -4...4,
       curves: try [0, 0.5, 1, 1.5].map { error in
         try Curve("error \(label(error))", over: points(0.01...4)) { variances in
-          let loss = GaussianNLLLoss(reduction: .none)
           let input = Tensor(error).broadcast(to: variances.shape)
           let zeros = Tensor<Double>.zeros(variances.shape)
-          let value = try loss(input, target: zeros, variance: variances)
-          return (value, try loss.gradients(input, target: zeros, variance: variances).variance)
+          let loss = try GaussianNLLLoss(reduction: .none)(input, target: zeros, variance: variances)
+          return (loss.value(), loss.gradients().variance)
         }
       })
   }
 
-  /// Two classes with scores x and 0, through log-softmax.
+  /// Two classes with the scores x and 0, whose log-softmax is the input.
   private static func divergence() throws -> Picture {
     Picture(
       name: "kl-divergence", title: "KLDivLoss of log-softmax",
       subtitle:
-        "Of two classes, the target gives the first this probability. The derivative is σ(x) − target.",
+        "Two classes; the legend gives the target probability of the first. The derivative is σ(x) − target.",
       variable: "first score − second score", values: 0...4, derivatives: -1...1,
       curves: try [0.1, 0.5, 0.9].map { probability in
         try Curve("target \(label(probability))", over: points(-6...6)) { scores in
           let logits = Tensor(shape: [scores.count, 2]) { $0[1] == 0 ? scores[$0[0]] : 0 }
           let target = Tensor([probability, 1 - probability]).broadcast(to: logits.shape)
-          let logSoftmax = LogSoftmax(axis: 1)
-          let (terms, upstream) = try KLDivLoss(reduction: .none)
-            .valueWithGradient(logSoftmax(logits), target: target)
+          let logProbabilities = try LogSoftmax(axis: 1)(logits)
+          let (terms, upstream) = try KLDivLoss(reduction: .none)(logProbabilities.value(), target: target)
+            .valueWithGradient()
           let sums = scores.scalars.indices.map { terms[$0, 0] + terms[$0, 1] }
-          return (Tensor(sums), try logSoftmax.backward(logits, upstream: upstream)[.all, 0..<1])
+          return (Tensor(sums), try logProbabilities.backward(upstream: upstream)[.all, 0..<1])
         }
       })
   }

@@ -6,8 +6,8 @@ extension Picture {
     let errors = points(-4...4)
     return [
       Picture(
-        name: "regression", title: "Losses of an error",
-        subtitle: "The pull of an outlier grows with its error for MSELoss, and has a bound for the others.",
+        name: "regression", title: "Regression losses",
+        subtitle: "The gradient of MSELoss grows with the error; the others' is bounded.",
         variable: "prediction − target", values: 0...5, derivatives: -4...4,
         curves: [
           try Curve("L1Loss", L1Loss(reduction: .none), target: 0, over: errors),
@@ -17,7 +17,7 @@ extension Picture {
         ]),
       Picture(
         name: "smooth-l1", title: "SmoothL1Loss",
-        subtitle: "The slope of the lines is always 1. With beta 0 it is L1Loss.",
+        subtitle: "The slope of the linear parts is always 1. With beta 0 the loss is L1Loss.",
         variable: "prediction − target", values: 0...4, derivatives: -1.2...1.2,
         curves: try [0, 0.5, 1, 2].map { beta in
           let loss = SmoothL1Loss(beta: beta, reduction: .none)
@@ -25,7 +25,7 @@ extension Picture {
         }),
       Picture(
         name: "huber", title: "HuberLoss",
-        subtitle: "The slope of the lines is delta. Between them it is half of MSELoss.",
+        subtitle: "The slope of the linear parts is delta. Between them the loss is half of MSELoss.",
         variable: "prediction − target", values: 0...5, derivatives: -4...4,
         curves: try [0.5, 1, 2, 4].map { delta in
           let loss = HuberLoss(delta: delta, reduction: .none)

@@ -1,4 +1,4 @@
-// Draws the losses and their derivatives, as the library computes them, for the documentation.
+// Draws the losses and their derivatives for the documentation, as this library computes them.
 
 import Charts
 import Foundation
@@ -9,7 +9,7 @@ let usage = """
 
   USAGE: swift run PlotLosses --output FOLDER
 
-  A picture is written twice, NAME.svg for light pages and NAME~dark.svg for dark ones.
+  Writes each picture twice: NAME.svg for light pages and NAME~dark.svg for dark ones.
   """
 
 let arguments = Array(CommandLine.arguments.dropFirst())

@@ -1,19 +1,22 @@
 import ExampleTools
 import Losses
 
-/// Rows as the network and CTC take them. Narrow ones are padded with paper to the width T of the widest.
+/// Several rows as tensors for the network and for CTC. Narrow rows are padded with blank paper to the width T of the
+/// widest.
 struct Batch {
-  /// How many columns the network sees on either side of the one that it judges: nearly a digit.
+  /// How many columns the network sees to each side of the current one: nearly the width of a digit.
   private static let reach = 7
-  /// How many pixels that makes.
+  /// The number of pixels in that window.
   static let windowSize = (2 * reach + 1) * Row.height
 
   let count: Int
   /// The pixels around each column, [N·T, windowSize].
   let windows: Tensor<Float>
-  /// What CTC has to know: the digits of all rows, one row after another, and the lengths of both sequences.
+  /// The digits of all rows, one row after another.
   let targets: Tensor<Int>
+  /// The number of columns of each row.
   let inputLengths: Tensor<Int>
+  /// The number of digits in each row.
   let targetLengths: Tensor<Int>
 
   init(_ rows: some Collection<Row>) {
@@ -38,12 +41,12 @@ struct Batch {
 }
 
 extension Batch {
-  /// The network's scores, [N·T, C], as CTC wants them: [T, N, C]. A view, not a copy.
+  /// The network's scores, [N·T, C], in the order that CTC expects, [T, N, C]. This is a view, not a copy.
   func frames(_ scores: Tensor<Float>) -> Tensor<Float> {
     scores.reshaped(to: [count, scores.shape[0] / count, scores.shape[1]]).transposed(0, 1)
   }
 
-  /// The way back, for the gradient.
+  /// The inverse of `frames(_:)`, for the gradient.
   func scores(_ frames: Tensor<Float>) -> Tensor<Float> {
     frames.transposed(0, 1).reshaped(to: [frames.shape[0] * count, frames.shape[2]])
   }

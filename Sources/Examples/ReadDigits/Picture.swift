@@ -1,25 +1,25 @@
 import Charts
 import Losses
 
-/// A row, the probability of each class at each of its columns, and where the aligner finds the digits.
+/// A drawing of a row, the probability of each class at each column, and where the aligner finds the digits.
 struct Picture {
-  private let judgement: Judgement
+  private let reading: Reading
   private let theme: Theme
 
-  /// The side of a pixel, and the width of a column.
+  /// The side of a pixel, which is the width of a column.
   private let cell: Double
   private let left = 76.0
   private let rowTop = 116.0
   private let classHeight = 17.0
   private let width = 800.0
 
-  init(_ judgement: Judgement, theme: Theme) {
-    self.judgement = judgement
+  init(_ reading: Reading, theme: Theme) {
+    self.reading = reading
     self.theme = theme
-    cell = min(14, (width - left - 24) / Double(judgement.row.width))
+    cell = min(14, (width - left - 24) / Double(reading.row.width))
   }
 
-  private var right: Double { left + Double(judgement.row.width) * cell }
+  private var right: Double { left + Double(reading.row.width) * cell }
   private var rowBottom: Double { rowTop + Double(Row.height) * cell }
   private var classesTop: Double { rowBottom + 20 }
   private var classesBottom: Double { classesTop + Double(Reader.classes) * classHeight }
@@ -52,14 +52,14 @@ extension Picture {
       "text", ["x": 24, "y": 34, "font-size": 18, "font-weight": "600", "fill": theme.text], text: title)
     svg.add(
       "text", ["x": 24, "y": 54, "font-size": 12, "fill": theme.faintText],
-      text: "written: \(text(judgement.row.digits)), read: \(text(judgement.digits))")
+      text: "written: \(text(reading.row.digits)), read: \(text(reading.digits))")
     svg.group(["font-size": 12, "fill": theme.text]) { svg in
-      for (index, share) in [0.1, 0.4, 0.7, 1].enumerated() {
+      for (index, opacity) in [0.1, 0.4, 0.7, 1].enumerated() {
         svg.add(
           "rect",
           [
             "x": 24 + 14 * Double(index), "y": 70, "width": 14, "height": 12, "fill": probability,
-            "fill-opacity": share,
+            "fill-opacity": opacity,
           ])
       }
       svg.add("text", ["x": 88, "y": 80], text: "probability, from 0 to 1")
@@ -69,13 +69,13 @@ extension Picture {
           "x": 251, "y": 70, "width": 12, "height": 12, "fill": "none", "stroke": alignment,
           "stroke-width": 2,
         ])
-      svg.add("text", ["x": 271, "y": 80], text: "the digits, as they are aligned with the columns")
+      svg.add("text", ["x": 271, "y": 80], text: "the digits, aligned with the columns")
     }
   }
 
   private func addRow(to svg: inout SVG) {
     svg.group(["fill": ink]) { svg in
-      for (index, value) in judgement.row.pixels.enumerated() where value > 0 {
+      for (index, value) in reading.row.pixels.enumerated() where value > 0 {
         let (column, row) = index.quotientAndRemainder(dividingBy: Row.height)
         svg.add(
           "rect",
@@ -90,14 +90,14 @@ extension Picture {
 
   private func addProbabilities(to svg: inout SVG) {
     svg.group(["fill": probability]) { svg in
-      for column in 0..<judgement.row.width {
+      for column in 0..<reading.row.width {
         for label in 0..<Reader.classes {
-          let share = Double(judgement.probabilities[column, label])
-          // Less cannot be seen.
-          guard share >= 0.01 else { continue }
+          let opacity = Double(reading.probabilities[column, label])
+          // A smaller probability would not be visible.
+          guard opacity >= 0.01 else { continue }
           svg.add(
             "rect",
-            ["x": x(column), "y": y(label), "width": cell, "height": classHeight, "fill-opacity": share])
+            ["x": x(column), "y": y(label), "width": cell, "height": classHeight, "fill-opacity": opacity])
         }
       }
     }
@@ -110,10 +110,10 @@ extension Picture {
     }
   }
 
-  /// The columns of each digit, through everything.
+  /// A band over the columns of each digit, from top to bottom.
   private func addAlignmentBands(to svg: inout SVG) {
     svg.group(["fill": alignment, "fill-opacity": 0.16]) { svg in
-      for frames in judgement.alignment?.frames ?? [] {
+      for frames in reading.alignment?.frames ?? [] {
         svg.add(
           "rect",
           [
@@ -124,9 +124,9 @@ extension Picture {
     }
   }
 
-  /// The digits at their columns, and below.
+  /// A frame around each digit's class at its columns, and the digit itself below.
   private func addAlignment(to svg: inout SVG) {
-    let digits = zip(judgement.row.digits, judgement.alignment?.frames ?? [])
+    let digits = zip(reading.row.digits, reading.alignment?.frames ?? [])
     svg.group(["fill": "none", "stroke": alignment, "stroke-width": 2]) { svg in
       for (digit, frames) in digits {
         let width = Double(frames.count) * cell
@@ -160,7 +160,7 @@ extension Picture {
       text: "column")
   }
 
-  private var columnTicks: StrideTo<Int> { stride(from: 0, to: judgement.row.width, by: 5) }
+  private var columnTicks: StrideTo<Int> { stride(from: 0, to: reading.row.width, by: 5) }
 
   private func addFrame(top: Double, bottom: Double, to svg: inout SVG) {
     svg.add(

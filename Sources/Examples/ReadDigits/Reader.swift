@@ -1,16 +1,16 @@
 import ExampleTools
 import Losses
 
-/// A network that gives a score to each digit and to the blank, at each column of a row.
+/// A network that scores each digit and the blank at each column of a row.
 struct Reader {
-  /// The digits are classes 0 to 9, so the blank is the class after them.
+  /// The digits are classes 0 to 9, and the blank is class 10.
   static let blank = 10
   static let classes = 11
-  /// The probability that a hidden unit takes part in a step. Units that cannot rely on each other learn less by heart.
-  private static let presence: Float = 0.8
+  /// The probability that dropout keeps a hidden unit in a training step.
+  private static let keepProbability: Float = 0.8
 
   private var network: Network
-  /// A running mean of the network's states, which reads better than the last of them.
+  /// A running average of the network's parameters, which reads better than the latest ones.
   private var average: Network
 
   private let ctc = CTCLoss(blank: blank, input: .logits)
@@ -24,53 +24,57 @@ struct Reader {
 
   var parameterCount: Int { network.parameterCount }
 
-  /// Learns from a batch, and returns its loss.
+  /// Takes one training step on a batch, and returns its loss.
   mutating func learn(_ rows: some Collection<Row>, rate: Float, random: inout SplitMix64) throws -> Float {
     let batch = Batch(rows)
-    let hidden = network.hiddenUnits(batch.windows).map { random.nextUniform() < Self.presence ? $0 : 0 }
+    let hidden = network.hiddenUnits(batch.windows)
+      .map { random.nextUniform() < Self.keepProbability ? $0 : 0 }
     let logits = network.logits(hidden)
-    let (loss, gradient) = try ctc.valueWithGradient(
+    let (loss, gradient) = try ctc(
       batch.frames(logits), targets: batch.targets, inputLengths: batch.inputLengths,
-      targetLengths: batch.targetLengths)
+      targetLengths: batch.targetLengths
+    ).valueWithGradient()
     network.descend(batch.scores(gradient), hidden: hidden, samples: batch.windows, rate: rate)
-    average.approach(network, by: 0.01)
+    average.approach(network, rate: 0.01)
     return loss.item
   }
 }
 
 extension Reader {
-  /// The mean loss of some rows, and the share in which greedy decoding reads all digits right and no others.
+  /// The mean loss of some rows, and the fraction that greedy decoding reads without a mistake.
   func score(on rows: [Row]) throws -> Score {
-    let (batch, logits) = judged(rows)
+    let (batch, logits) = evaluate(rows)
     let loss = try ctc(
-      logits, targets: batch.targets, inputLengths: batch.inputLengths, targetLengths: batch.targetLengths)
+      logits, targets: batch.targets, inputLengths: batch.inputLengths, targetLengths: batch.targetLengths
+    ).value()
     let readings = try greedy(logits, inputLengths: batch.inputLengths)
     return Score(loss: Double(loss.item), accuracy: Self.accuracy(readings, rows))
   }
 
-  /// The share of rows that beam search reads right.
+  /// The fraction of rows that beam search reads without a mistake.
   func beamAccuracy(on rows: [Row]) throws -> Double {
-    let (batch, logits) = judged(rows)
+    let (batch, logits) = evaluate(rows)
     let readings = try beamSearch(logits, inputLengths: batch.inputLengths)
     return Self.accuracy(readings.map { $0[0] }, rows)
   }
 
-  /// What the network makes of a row.
-  func judgement(of row: Row) throws -> Judgement {
-    let (batch, logits) = judged([row])
+  /// The network's reading of a row, with its probabilities and the alignment of the row's digits.
+  func reading(of row: Row) throws -> Reading {
+    let (batch, logits) = evaluate([row])
     let alignments = try CTCAligner(blank: Self.blank)(
       logits, targets: batch.targets, inputLengths: batch.inputLengths,
       targetLengths: batch.targetLengths)
-    return Judgement(
-      row: row, probabilities: try Softmax(axis: 1)(logits[.all, 0, .all]),
+    return Reading(
+      row: row, probabilities: try Softmax(axis: 1)(logits[.all, 0, .all]).value(),
       digits: try greedy(logits, inputLengths: batch.inputLengths)[0].labels,
       alignment: alignments[0])
   }
 
-  private func judged(_ rows: [Row]) -> (batch: Batch, logits: Tensor<Float>) {
+  /// The rows as a batch, and their logits, [T, N, C], from the averaged network.
+  private func evaluate(_ rows: [Row]) -> (batch: Batch, logits: Tensor<Float>) {
     let batch = Batch(rows)
-    // All units together give more than those of a step, so each gives less.
-    let hidden = average.hiddenUnits(batch.windows).map { Self.presence * $0 }
+    // All units take part here, so each is scaled by the probability that it took part in training.
+    let hidden = average.hiddenUnits(batch.windows).map { Self.keepProbability * $0 }
     return (batch, batch.frames(average.logits(hidden)))
   }
 
@@ -79,13 +83,13 @@ extension Reader {
   }
 }
 
-/// A row as a network sees it.
-struct Judgement {
+/// A row as the network reads it.
+struct Reading {
   let row: Row
-  /// Of each class at each column, [T, C].
+  /// The probability of each class at each column, [T, C].
   let probabilities: Tensor<Float>
-  /// What greedy decoding reads.
+  /// The digits that greedy decoding reads.
   let digits: [Int]
-  /// Where the digits of the row are. There is none if the row has too few columns for them, as none of these has.
+  /// Where the row's digits are, or `nil` if the row has too few columns for them (no row here does).
   let alignment: CTCAlignment?
 }

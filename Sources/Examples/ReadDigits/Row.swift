@@ -5,14 +5,14 @@ import Losses
 struct Row {
   static let height = 8
 
-  /// Column after column from the left, each from the top: 0 for paper to 1 for ink.
+  /// The pixels, column by column from the left and each column from the top: 0 is paper, 1 is ink.
   private(set) var pixels: [Float] = []
-  /// What is to be read. Where each digit lies is not kept, for nobody needs to know.
+  /// The digits from left to right. Their positions are not kept: nothing needs them.
   private(set) var digits: [Int] = []
 
   var width: Int { pixels.count / Self.height }
 
-  /// Rows of three to five digits; each of the given digits is in one of them.
+  /// Makes rows of three to five digits, using each of the given digits once.
   static func rows(of digits: Digits, random: inout SplitMix64) -> [Row] {
     var order = random.permutation(of: digits.count)[...]
     var rows: [Row] = []

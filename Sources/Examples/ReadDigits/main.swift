@@ -1,8 +1,8 @@
-// Learns to read rows of handwritten digits with CTC: from rows and the digits in them, but not where in the row each
-// digit lies.
+// Trains a network to read rows of handwritten digits with CTC. It learns from rows and the digits in them, without
+// ever being told where in the row each digit lies.
 //
-// Row.swift sets digits side by side. Batch.swift makes of rows what the network and CTC take. Reader.swift has the
-// network, the loss, the decoders and the aligner. Picture.swift draws a row as it is read.
+// Row.swift places digits side by side. Batch.swift turns rows into the tensors that the network and CTC take.
+// Reader.swift has the network, the loss, the decoders and the aligner. Picture.swift draws a row and its reading.
 
 import Charts
 import ExampleTools
@@ -10,7 +10,7 @@ import Foundation
 
 TrainingOptions(epochs: 30, batch: 16, hidden: 192, rate: 0.1, output: "ReadDigits.svg").run(
   "Trains a small neural network to read rows of handwritten digits.", samples: "rows",
-  picture: "a row as it is read", train)
+  picture: "a row and its reading", train)
 
 func train(_ options: TrainingOptions) throws {
   var random = SplitMix64(seed: options.seed)
@@ -18,7 +18,7 @@ func train(_ options: TrainingOptions) throws {
   digits = digits.rows(random.permutation(of: digits.count))
   let training = digits[..<(digits.count * 4 / 5)]
   let test = digits[training.count...]
-  // Each of the test images is in four rows, with other neighbours. None of them is in a row to learn from.
+  // Each test image appears in four rows, each time with other neighbours, and in no training row.
   let testRows = (0..<4).flatMap { _ in Row.rows(of: test, random: &random) }
   var reader = Reader(hidden: options.hidden, random: &random)
   print("\(training.count) training images, \(testRows.count) test rows, \(reader.parameterCount) parameters")
@@ -26,7 +26,7 @@ func train(_ options: TrainingOptions) throws {
   var accuracy = 0.0
   var progress = Progress(epochs: options.epochs)
   for epoch in 1...options.epochs {
-    // The same images as in the last epoch, in new rows.
+    // The same images as in the last epoch, arranged in new rows.
     let rows = Row.rows(of: training, random: &random)
     for start in stride(from: 0, to: rows.count, by: options.batch) {
       let batch = rows[start..<min(start + options.batch, rows.count)]
@@ -43,13 +43,13 @@ func train(_ options: TrainingOptions) throws {
   print("\(percent(try reader.beamAccuracy(on: testRows))) by beam search")
 
   let longest = testRows.max { $0.digits.count < $1.digits.count } ?? testRows[0]
-  let judgement = try reader.judgement(of: longest)
-  try write(Picture(judgement, theme: .light).svg(), to: options.output)
-  try write(Picture(judgement, theme: .dark).svg(), to: darkName(of: options.output))
-  print("A row as it is read: \(options.output), and \(darkName(of: options.output)) for dark pages")
+  let reading = try reader.reading(of: longest)
+  try write(Picture(reading, theme: .light).svg(), to: options.output)
+  try write(Picture(reading, theme: .dark).svg(), to: darkName(of: options.output))
+  print("A row and its reading: \(options.output), and \(darkName(of: options.output)) for dark pages")
 }
 
-/// `row~dark.svg` for `row.svg`.
+/// Returns `row~dark.svg` for `row.svg`.
 func darkName(of path: String) -> String {
   let file = URL(fileURLWithPath: path)
   return "\(file.deletingPathExtension().relativePath)~dark.\(file.pathExtension)"

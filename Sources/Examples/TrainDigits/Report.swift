@@ -2,7 +2,7 @@ import Charts
 import ExampleTools
 import Losses
 
-/// How often each digit is taken for each.
+/// A table of how often each digit was recognised as each other digit.
 func confusionTable(predicted: [Int], actual: [Int]) -> String {
   var counts = Array(repeating: Array(repeating: 0, count: 10), count: 10)
   for (predicted, actual) in zip(predicted, actual) { counts[actual][predicted] += 1 }
@@ -18,12 +18,13 @@ func confusionTable(predicted: [Int], actual: [Int]) -> String {
     """
 }
 
+/// The training and test loss of each epoch.
 func lossChart(_ history: [Epoch], subtitle: String) -> LineChart {
-  func curve(_ name: String, _ score: (Epoch) -> Score) -> Panel.Curve {
-    let points = history.enumerated().map { Panel.Point(x: Double($0), y: score($1).loss) }
-    return Panel.Curve(name: name, points: points)
+  func curve(_ name: String, _ score: (Epoch) -> Score) -> ChartPanel.Curve {
+    let points = history.enumerated().map { ChartPanel.Point(x: Double($0), y: score($1).loss) }
+    return ChartPanel.Curve(name: name, points: points)
   }
-  let panel = Panel(
+  let panel = ChartPanel(
     xLabel: "epoch",
     xTicksAreWhole: true,
     yLabel: "cross entropy (logarithmic)",

@@ -1,14 +1,14 @@
-// Learns to read handwritten digits with a perceptron of one hidden layer.
+// Trains a perceptron with one hidden layer to recognise handwritten digits.
 //
-// The loss and its gradient are the library's. The data, the network and the progress bar are in ExampleTools, what
-// draws the chart is in Charts.
+// The library provides the loss and its gradient. ExampleTools has the data, the network and the progress bar; Charts
+// draws the loss curves.
 
 import Charts
 import ExampleTools
 import Losses
 
 TrainingOptions(epochs: 30, batch: 32, hidden: 96, rate: 0.1, output: "TrainDigits.svg").run(
-  "Trains a small neural network to read handwritten digits.", samples: "images",
+  "Trains a small neural network to recognise handwritten digits.", samples: "images",
   picture: "the loss curves", train)
 
 func train(_ options: TrainingOptions) throws {
@@ -20,15 +20,15 @@ func train(_ options: TrainingOptions) throws {
   var network = Network(inputs: 64, hidden: options.hidden, outputs: 10, random: &random)
   print("\(training.count) training and \(test.count) test images, \(network.parameterCount) parameters")
 
-  // A loss is a value that holds its hyperparameters. Smoothed labels keep the network from being too sure of
-  // itself, but progress is measured without them.
+  // A loss is a value that holds its hyperparameters. Training smooths the labels, which keeps the network from
+  // becoming overconfident; progress is measured without smoothing.
   let objective = CrossEntropyLoss(labelSmoothing: 0.1)
   let crossEntropy = CrossEntropyLoss()
 
-  /// The mean cross entropy, and the share of images that are recognised.
+  /// The mean cross entropy, and the fraction of images recognised.
   func measure(_ digits: Digits) throws -> Score {
     let logits = network(digits.images)
-    let loss = try crossEntropy(logits, target: digits.labels)
+    let loss = try crossEntropy(logits, target: digits.labels).value()
     let hits = zip(predictions(logits), digits.labels.scalars).count { $0 == $1 }
     return Score(loss: Double(loss.item), accuracy: Double(hits) / Double(digits.count))
   }
@@ -40,10 +40,11 @@ func train(_ options: TrainingOptions) throws {
     for start in stride(from: 0, to: training.count, by: options.batch) {
       let batch = training[start..<min(start + options.batch, training.count)]
 
-      // Forward through the network; the loss and its gradient in one call; backward, and a step downhill.
+      // Forward through the network, then the loss and its gradient with respect to the logits in one pass, then
+      // backward through the network and a step of gradient descent.
       let hidden = network.hiddenUnits(batch.images)
       let logits = network.logits(hidden)
-      let (loss, gradient) = try objective.valueWithGradient(logits, target: batch.labels)
+      let (loss, gradient) = try objective(logits, target: batch.labels).valueWithGradient()
       network.descend(gradient, hidden: hidden, samples: batch.images, rate: options.rate)
 
       let done = Double(start + batch.count) / Double(training.count)

@@ -1,61 +1,77 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// The logarithm of softmax along an axis, log p = x − log Σ eˣ.
+/// The logarithm of softmax along an axis.
+///
+/// ```
+/// log p = x − log Σ eˣ
+/// ```
 ///
 ///     let logProbabilities = try LogSoftmax(axis: 1)([[1, 3, 4]] as Tensor<Float>)
-///     print(logProbabilities)  // [[-3.3490121, -1.3490123, -0.34901223]]
+///     print(logProbabilities)  // [[ -3.3490121,  -1.3490123, -0.34901223]]
 ///
-/// A row of elements with ∞ among them, or nothing but −∞, gives NaN.
+/// **Edge cases**
+/// - A row with +∞ among its elements, or nothing but −∞, gives NaN.
 ///
 /// [PyTorch: LogSoftmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html)
-public struct LogSoftmax: AxisActivation, ActivationPanelFunction {
+public struct LogSoftmax: Hashable, Codable, Sendable {
+  /// The axis along which probabilities add up to 1. A negative one counts from the end: −1 is the last.
   public var axis: Int
 
   /// Creates the function along an axis.
   public init(axis: Int) { self.axis = axis }
 
-  @specialized(where C == Float) @specialized(where C == Double)
-  public func compute<C: RealScalar>(_ panel: ActivationPanel<C>) {
-    run(panel)
+  /// Returns the function of the elements along the axis.
+  ///
+  /// - Parameter input: A tensor of any shape that has the axis, which is also that of the value.
+  /// - Throws: `LossError` where the input has no such axis.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    ColumnEvaluation<Self, InputGradient<Scalar>>(self, try ColumnArguments(input, along: axis))
   }
+}
+
+extension LogSoftmax: ColumnFormula {
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { run(block) }
 
   // ∂log p[i]/∂x[j] = [i = j] − p[j], so an upstream g becomes g − p·Σ g.
-  @inlinable @inline(__always)
-  func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
-    let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-    let scratch = Scratch<C>(slots: 2, slotSize: panel.columns)
-    let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
+  @export(implementation) @inline(__always)
+  package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+    let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+    let scratch = Scratch<C>(slots: 2, slotSize: block.columns)
+    let sumScratch = Scratch<Double>(slots: 2, slotSize: block.columns)
     defer {
       sweeps.deallocate()
       scratch.deallocate()
       sumScratch.deallocate()
     }
-    let (maxima, numbers) = (scratch.numbers(0), scratch.numbers(1))
-    let (rests, upstreamSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
+    let (maxima, numbers) = (scratch[0], scratch[1])
+    let (sumsMinusOne, upstreamSums) = (sumScratch[0], sumScratch[1])
 
-    upstreamSums.clear(count: panel.columns)
+    upstreamSums.clear(count: block.columns)
     sweeps.exponentials(
-      of: panel.input, maxima: maxima, rests: rests, storing: panel.gradient, spare: panel.value
+      of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient,
+      spare: block.elementValues
     ) {
-      guard panel.gradient != nil, let upstream = panel.upstream else { return }
+      guard block.inputGradient != nil, let upstream = block.elementUpstream else { return }
       sweeps.add($0, $1, to: upstreamSums, eachInDouble: true) { place in upstream[place] }
     }
-    if let value = panel.value {
-      for column in 0..<panel.columns { numbers[column] = log1p(C(rests[column])) }
+    if let value = block.elementValues {
+      for column in 0..<block.columns { numbers[column] = log1p(C(sumsMinusOne[column])) }
       sweeps.visit { place in
         let column = Order.column(of: place)
-        value[place] = (panel.input[place] - maxima[column]) - numbers[column]
+        value[place] = (block.input[place] - maxima[column]) - numbers[column]
       }
     }
-    guard let gradient = panel.gradient, let upstream = panel.upstream else { return }
-    for column in 0..<panel.columns { numbers[column] = C(upstreamSums[column] / (1 + rests[column])) }
+    guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
+    for column in 0..<block.columns { numbers[column] = C(upstreamSums[column] / (1 + sumsMinusOne[column])) }
     sweeps.visit { place in
       gradient[place] = upstream[place] - gradient[place] * numbers[Order.column(of: place)]
     }
   }
-}
-
-extension LogSoftmax {
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) { addKernels(to: &list) }
 }

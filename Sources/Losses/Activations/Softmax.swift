@@ -1,59 +1,79 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// Softmax along an axis: positive numbers with sum 1, p = eˣ / Σ eˣ.
+/// Softmax along an axis: positive numbers that add up to 1.
+///
+/// ```
+/// p = eˣ / Σ eˣ
+/// ```
 ///
 ///     let probabilities = try Softmax(axis: 1)([[1, 3, 4]] as Tensor<Float>)
-///     print(probabilities)  // [[0.035119027, 0.25949645, 0.7053845]]
+///     print(probabilities)  // [[0.035119027,  0.25949645,   0.7053845]]
 ///
-/// A row of elements with ∞ among them, or nothing but −∞, gives NaN.
+/// **Edge cases**
+/// - A row with +∞ among its elements, or nothing but −∞, gives NaN.
 ///
 /// [PyTorch: Softmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html)
-public struct Softmax: AxisActivation, ActivationPanelFunction {
+public struct Softmax: Hashable, Codable, Sendable {
+  /// The axis along which probabilities add up to 1. A negative one counts from the end: −1 is the last.
   public var axis: Int
 
   /// Creates the function along an axis.
   public init(axis: Int) { self.axis = axis }
 
-  @specialized(where C == Float) @specialized(where C == Double)
-  public func compute<C: RealScalar>(_ panel: ActivationPanel<C>) {
-    run(panel)
+  /// Returns the function of the elements along the axis.
+  ///
+  /// - Parameter input: A tensor of any shape that has the axis, which is also that of the value.
+  /// - Throws: `LossError` where the input has no such axis.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    ColumnEvaluation<Self, InputGradient<Scalar>>(self, try ColumnArguments(input, along: axis))
   }
+}
 
-  // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1 the sum almost
-  // cancels its g. So a rounded sum is taken from g first, and then what Σ p·(g − sum) shows to be left of it.
+extension Softmax: ColumnFormula {
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { run(block) }
+
+  // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1, the sum almost
+  // cancels its g. So a rounded sum is subtracted from g first, and then what Σ p·(g − sum) shows to be left of it.
   //
   // The first sum is made of exponentials, beside them. It is scaled down, since it may be out of range where Σ g·p is
   // not: by as much as leaves each exponential above 0, which is enough for millions of classes.
-  @inlinable @inline(__always)
-  func compute<C: RealScalar, Order: PanelOrder>(_ panel: ActivationPanel<C>, _: Order.Type) {
-    guard let result = panel.value ?? panel.gradient else { return }
-    let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-    let scratch = Scratch<C>(slots: 4, slotSize: panel.columns)
-    let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
+  @export(implementation) @inline(__always)
+  package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+    guard let result = block.elementValues ?? block.inputGradient else { return }
+    let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+    let scratch = Scratch<C>(slots: 4, slotSize: block.columns)
+    let sumScratch = Scratch<Double>(slots: 2, slotSize: block.columns)
     defer {
       sweeps.deallocate()
       scratch.deallocate()
       sumScratch.deallocate()
     }
-    let (maxima, factors) = (scratch.numbers(0), scratch.numbers(1))
-    let (means, corrections) = (scratch.numbers(2), scratch.numbers(3))
-    let (rests, products) = (sumScratch.numbers(0), sumScratch.numbers(1))
+    let (maxima, factors) = (scratch[0], scratch[1])
+    let (means, corrections) = (scratch[2], scratch[3])
+    let (sumsMinusOne, products) = (sumScratch[0], sumScratch[1])
 
-    guard let gradient = panel.gradient, let upstream = panel.upstream else {
-      sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: result)
-      for column in 0..<panel.columns { factors[column] = C(1 / (1 + rests[column])) }
+    guard let gradient = block.inputGradient, let upstream = block.elementUpstream else {
+      sweeps.exponentials(of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: result)
+      for column in 0..<block.columns { factors[column] = C(1 / (1 + sumsMinusOne[column])) }
       return sweeps.visit { place in result[place] *= factors[Order.column(of: place)] }
     }
     let scale: C = 0x1p-22
-    products.clear(count: panel.columns)
+    products.clear(count: block.columns)
     sweeps.exponentials(
-      of: panel.input, maxima: maxima, rests: rests, storing: result,
-      spare: panel.value == nil ? nil : gradient
+      of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: result,
+      spare: block.elementValues == nil ? nil : gradient
     ) {
       sweeps.add($0, $1, to: products) { place in upstream[place] * (scale * result[place]) }
     }
-    for column in 0..<panel.columns {
-      let factor = 1 / (1 + rests[column])
+    for column in 0..<block.columns {
+      let factor = 1 / (1 + sumsMinusOne[column])
       factors[column] = C(factor)
       means[column] = C(products[column] * factor / Double(scale))
     }
@@ -64,7 +84,7 @@ public struct Softmax: AxisActivation, ActivationPanelFunction {
       return p * (upstream[place] - means[column])
     }
     // One g out of range leaves the others of its column as they are.
-    for column in 0..<panel.columns {
+    for column in 0..<block.columns {
       corrections[column] = products[column].isFinite ? C(products[column]) : 0
     }
     sweeps.visit { place in
@@ -72,9 +92,4 @@ public struct Softmax: AxisActivation, ActivationPanelFunction {
       gradient[place] = result[place] * ((upstream[place] - means[column]) - corrections[column])
     }
   }
-}
-
-extension Softmax {
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) { addKernels(to: &list) }
 }

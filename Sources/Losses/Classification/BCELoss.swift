@@ -1,30 +1,57 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// Binary cross entropy of probabilities, −(t·log x + (1 − t)·log(1 − x)).
+/// Binary cross entropy of probabilities.
+///
+/// ```
+/// loss = −(t · log x + (1 − t) · log(1 − x))
+/// ```
 ///
 ///     let loss = try BCELoss()([0.5, 0.9] as Tensor<Float>, target: [1, 1])
 ///     print(loss)  // 0.39925388
 ///
-/// Input and target have the same shape and hold numbers in 0...1; anything else is an error. A weight can be
-/// broadcast to that shape. `mean` divides by the number of elements, also where there are weights.
+/// For scores that are not probabilities yet, ``BCEWithLogitsLoss`` is exact where this loss is not.
 ///
-/// Logarithms are held above −100, so that the loss of a certain and wrong prediction is finite, and so is its
-/// gradient. For scores that are not probabilities yet, `BCEWithLogitsLoss` is exact where this one is not.
+/// **Edge cases**
+/// - Input and target outside 0...1, and NaN, are errors.
+/// - Logarithms are held above −100, so that the loss of a certain and wrong prediction is finite, and so is its
+///   gradient.
+/// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: BCELoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html)
-public struct BCELoss: WeightedElementwiseLoss, StagedElementwiseLoss {
+public struct BCELoss: ElementwiseLoss {
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
-  public var weighting: ElementWeighting { .broadcast }
+  /// Probabilities.
   public var inputDomain: ClosedRange<Double>? { 0...1 }
+  /// Probabilities.
   public var targetDomain: ClosedRange<Double>? { 0...1 }
+  /// A weight that is broadcast, which the mean does not divide by.
+  public var weighting: ElementWeighting { .broadcast }
+
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The predicted probabilities, of any shape.
+  ///   - target: The true probabilities, in the same shape.
+  ///   - weight: What each element's value is multiplied by, broadcast to the input's shape; all ones if it is `nil`.
+  ///     `mean` divides by the number of elements all the same.
+  /// - Throws: `LossError` where shapes differ, the weight cannot be broadcast, or an element is outside 0...1.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try evaluation(self, input, target, weight)
+  }
 
   public typealias Stage = BinaryLogarithmStage
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func argument<S: RealScalar>(_ x: S, target t: S) -> S { x }
 
   // With y the smaller of x and 1 − x, and u the share of its logarithm, t or 1 − t, the loss is
@@ -32,18 +59,26 @@ public struct BCELoss: WeightedElementwiseLoss, StagedElementwiseLoss {
   //
   // ∂/∂x = −t/x + (1 − t)/(1 − x) = (x − t) / (x·(1 − x)), whose denominator is held above 10⁻¹², as PyTorch's is;
   // ∂/∂t = log(1 − x) − log x.
-  @inlinable @inline(__always)
-  public func terms<S: RealScalar>(_ x: S, target t: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
+  @export(implementation) @inline(__always)
+  public func terms<S: RealScalar>(_ x: S, target t: S, _ stage: StageValues<BinaryLogarithmStage, S>)
+    -> ElementwiseTerms<S>
+  {
     let lowestLogarithm: S = -100
     let lowestDenominator = S(1e-12 as Float)
-    let logY = stage.0 < lowestLogarithm ? lowestLogarithm : stage.0
+    let logY = stage.logarithm < lowestLogarithm ? lowestLogarithm : stage.logarithm
     let isSmaller = x <= 1 - x
     let share = select(isSmaller, t, 1 - t)
-    let difference = stage.1 - logY
+    let difference = stage.complement - logY
     let variance = x * (1 - x)
     return ElementwiseTerms(
-      value: (share - 1) * stage.1 - share * logY,
+      value: (share - 1) * stage.complement - share * logY,
       inputDerivative: (x - t) / (variance < lowestDenominator ? lowestDenominator : variance),
       targetDerivative: select(isSmaller, difference, -difference))
   }
+}
+
+extension BCELoss: ElementwiseFunction {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
 }

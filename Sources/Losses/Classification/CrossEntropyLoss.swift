@@ -1,4 +1,6 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
 /// Cross entropy of the softmax of scores: minus the log-probability of the right class.
 ///
@@ -10,28 +12,28 @@ public import RealMath
 ///     let loss = try CrossEntropyLoss()(logits, target: [2] as Tensor<Int>)
 ///     print(loss)  // 0.40760595
 ///
-/// The target is a label for each sample, or a probability for each class, in the input's shape. With smoothing ε, the
-/// right class has probability 1 − ε, and ε is shared out among all C classes:
+/// The target is a label for each sample, or a probability for each class. With smoothing ε, the right class has
+/// probability 1 − ε, and ε is shared equally among all C classes:
 ///
 /// ```
 /// t ← (1 − ε)·t + ε/C,   loss = −Σᵢ w[i]·t[i]·log p[i]
 /// ```
 ///
-/// With labels, `mean` divides by the sum of the weights of the labels that are not ignored. The value and the gradient
-/// of an ignored sample are 0, whatever it holds. With probabilities, nothing can be ignored, and `mean` divides by the
-/// number of samples, whatever the weights are. A class that has probability 0 adds 0 to the loss, also where its
-/// score is −∞.
-///
-/// A smoothing outside 0...1 is an error.
+/// **Edge cases**
+/// - The value and the gradient of an ignored sample are 0, whatever it holds. Where all are ignored, the sum is 0, the
+///   mean NaN and the gradient 0.
+/// - A class of probability 0 adds 0 to the loss, also where its score is −∞.
+/// - A smoothing outside 0...1 is an error.
 ///
 /// C. Szegedy et al., Rethinking the Inception architecture, CVPR 2016,
 /// [doi:10.1109/CVPR.2016.308](https://doi.org/10.1109/CVPR.2016.308) (label smoothing).
 /// [PyTorch: CrossEntropyLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html)
-public struct CrossEntropyLoss: ProbabilityLoss {
-  /// The label of samples that count for nothing; it may be that of a class.
+public struct CrossEntropyLoss: Hashable, Codable, Sendable {
+  /// The label of samples that are ignored; it may be that of a class.
   public var ignoreIndex: Int?
   /// The share ε of the probability that goes to all classes alike.
   public var labelSmoothing: Double
+  /// How the values of the samples are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
@@ -41,168 +43,273 @@ public struct CrossEntropyLoss: ProbabilityLoss {
     self.reduction = reduction
   }
 
-  public func checkHyperparameters() throws(LossError) {
+  /// Returns the loss of scores and labels.
+  ///
+  ///     let logits: Tensor<Float> = [[2, 1, 0], [0, 1, 3]]
+  ///     let loss = try CrossEntropyLoss()(logits, target: [0, 1] as Tensor<Int32>, weight: [1, 2, 1])
+  ///     print(loss.backward().shape)  // [2, 3]
+  ///
+  /// - Parameters:
+  ///   - input: The scores, of shape [C], [N, C] or [N, C, d…].
+  ///   - target: The labels, of shape [], [N] or [N, d…] and any integer type.
+  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by the sum of the
+  ///     weights of the labels that are not ignored.
+  /// - Throws: `LossError` where a shape does not fit, or a label or the smoothing is out of range.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    try checkHyperparameters()
+    return ColumnEvaluation<LabelTarget, InputGradient<Scalar>>(
+      LabelTarget(smoothing: labelSmoothing),
+      try ColumnArguments(
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction))
+  }
+
+  /// Returns the loss of scores and a probability for each class.
+  ///
+  /// - Parameters:
+  ///   - input: The scores, of shape [C], [N, C] or [N, C, d…].
+  ///   - target: The probabilities, in the same shape.
+  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by the number of
+  ///     samples all the same.
+  /// - Throws: `LossError` where a shape does not fit, the smoothing is out of range, or ``ignoreIndex`` is that of a
+  ///   class, since no probability can be ignored.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try checkHyperparameters()
+    if let ignoreIndex, ignoreIndex >= 0 {
+      throw .invalidHyperparameter(
+        name: "ignoreIndex", value: Double(ignoreIndex),
+        requirement: "negative or nil where the target is probabilities, of which none can be ignored")
+    }
+    return ColumnEvaluation<ProbabilityTarget, InputTargetGradient<Scalar>>(
+      ProbabilityTarget(smoothing: labelSmoothing),
+      try ColumnArguments(input, target: .probabilities(target), weight: weight, reduction: reduction))
+  }
+
+  @usableFromInline
+  func checkHyperparameters() throws(LossError) {
     guard 0...1 ~= labelSmoothing else {
       throw .invalidHyperparameter(name: "labelSmoothing", value: labelSmoothing, requirement: "in 0...1")
     }
   }
-
-  @specialized(where C == Float) @specialized(where C == Double)
-  public func compute<C: RealScalar>(_ panel: ClassPanel<C>) {
-    if panel.probabilities == nil {
-      LabelFunction(loss: self).run(panel)
-    } else {
-      ProbabilityFunction(loss: self).run(panel)
-    }
-  }
 }
 
-// In both kernels m is the largest score of a column, e = e^(x − m), S = Σ e and log p = (x − m) − log S. The largest e
-// is 1, and S = 1 + rest: what is left of a certain prediction that is right. Any target is a factor k for each class,
+// With m the largest score of a column and e = e^(x − m): S = Σ e and log p = (x − m) − log S. The largest e is 1, and
+// S − 1 is what is left of a prediction that is certain and right. Any target is a factor k for each class, and
 // loss = −Σ k·log p. With K = Σ k, and since ∂log p[i]/∂x[j] = [i = j] − p[j],
 //
 //   ∂loss/∂x = K·p − k = (K·e − k·S) / S.
 
 extension CrossEntropyLoss {
-  /// Labels: k = w·ε/C for each class, and h = w·(1 − ε) more for that of the label.
+  /// Labels: k = w·ε/C for each class, and w·(1 − ε) more for that of the label.
   @usableFromInline
-  struct LabelFunction: ClassPanelFunction {
-    @usableFromInline let loss: CrossEntropyLoss
+  package struct LabelTarget: ColumnFunction {
+    @usableFromInline let smoothing: Double
 
-    @inlinable @inline(__always)
-    func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
-      _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
-    ) {
+    @inlinable
+    init(smoothing: Double) { self.smoothing = smoothing }
+
+    @usableFromInline
+    @specialized(where C == Float) @specialized(where C == Double)
+    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
+
+    // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
+    @inline(never)
+    private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
       // All are ignored, if there are any.
-      if panel.classes == 0 { return panel.values.clear(count: panel.columns) }
-      let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-      let columns = LabelledColumns(panel, weight: weight)
-      defer {
-        sweeps.deallocate()
-        columns.deallocate()
+      if block.classes == 0 { return block.values.clear(count: block.columns) }
+      let columns = LabelledColumns(block)
+      defer { columns.deallocate() }
+      LabelledSoftmax(columns: columns).run(block)
+      let smoothingPerClass = C(smoothing / Double(block.classes))
+      if smoothingPerClass > 0 {
+        SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
       }
-      let (maxima, rests, weights) = (columns.maxima, columns.rests, columns.weights)
-      sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient)
-      columns.findScores(Order.self)
-      let share = C(loss.labelSmoothing / Double(panel.classes))
-      let shares = share > 0 ? Double(share) * panel.weightSum : 0
-      if share > 0 {
-        // Σ k·(m − x), what log p adds to shares · log S.
-        sweeps.sums(into: columns.gaps) { place in
-          share * weight[Order.classIndex(of: place)] * (maxima[Order.column(of: place)] - panel.input[place])
+      LabelTerms(smoothing: smoothing, smoothingPerClass: smoothingPerClass, columns: columns, block: block)(
+        elements: block.columns)
+      if block.inputGradient == nil { return }
+      if smoothingPerClass > 0 {
+        SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+      } else {
+        LabelledScaling(columns: columns).run(block)
+      }
+    }
+  }
+
+  /// The value of each column with a label, and what its gradient is made of.
+  @usableFromInline
+  package struct LabelTerms<C: RealScalar>: Kernel {
+    @usableFromInline let smoothing: Double
+    @usableFromInline let smoothingPerClass: C
+    @usableFromInline let columns: LabelledColumns<C>
+    @usableFromInline let block: ColumnBlock<C>
+
+    @export(implementation) @inline(__always)
+    package func run() {
+      let (sumsMinusOne, weights) = (columns.sumsMinusOne, columns.weights)
+      let unsmoothed = 1 - smoothing
+      let smoothedSum = smoothingPerClass > 0 ? Double(smoothingPerClass) * block.weightSum : 0
+      for column in 0..<block.columns {
+        let negativeLogProbability = columns.negativeLogProbability(column)
+        block.values[column] = unsmoothed == 0 ? 0 : unsmoothed * weights[column] * negativeLogProbability
+      }
+      if smoothingPerClass > 0 {
+        for column in 0..<block.columns {
+          block.values[column] +=
+            columns.maxMinusScores[column] + smoothedSum * Double(columns.logSums[column])
         }
       }
+      block.forEachIgnored { block.values[$0] = 0 }
 
-      for column in 0..<panel.columns { columns.logSums[column] = log1p(C(rests[column])) }
-      let hard = 1 - loss.labelSmoothing
-      for column in 0..<panel.columns {
-        let gap = Double(maxima[column]) - Double(columns.scores[column])
-        let surprise = gap + Double(columns.logSums[column])
-        panel.values[column] = hard == 0 ? 0 : hard * weights[column] * surprise
-      }
-      if share > 0 {
-        for column in 0..<panel.columns {
-          panel.values[column] += columns.gaps[column] + shares * Double(columns.logSums[column])
-        }
-      }
-      columns.forEachIgnored { panel.values[$0] = 0 }
-
-      guard let gradient = panel.inputGradient else { return }
-      for column in 0..<panel.columns {
-        let (scale, sum, weight) = (panel.scales[column], 1 + rests[column], weights[column])
+      if block.inputGradient == nil { return }
+      for column in 0..<block.columns {
+        let (scale, sum, weight) = (block.scales[column], 1 + sumsMinusOne[column], weights[column])
         // 1 − p is (S − e) / S, which is exact where the label is almost certain.
         let e = Double(columns.exponentials[column])
-        let slope = (shares * e - hard * weight * ((1 - e) + rests[column])) / sum - Double(share) * weight
-        columns.factors[column] = C((hard * weight + shares) / sum * scale)
-        columns.gradients[column] = C(slope * scale)
+        let slope =
+          (smoothedSum * e - unsmoothed * weight * ((1 - e) + sumsMinusOne[column])) / sum
+          - Double(smoothingPerClass) * weight
+        columns.factors[column] = C((unsmoothed * weight + smoothedSum) / sum * scale)
+        columns.labelGradients[column] = C(slope * scale)
       }
-      if share > 0 {
-        sweeps.visit { place in
-          let column = Order.column(of: place)
-          let k = share * weight[Order.classIndex(of: place)]
-          gradient[place] = gradient[place] * columns.factors[column] - k * C(panel.scales[column])
-        }
+    }
+  }
+
+  /// Σ k·(m − x) over the classes that smoothing gives a share.
+  @usableFromInline
+  package struct SmoothingSums<C: RealScalar>: LabelledFormula {
+    @usableFromInline let smoothingPerClass: C
+    @usableFromInline let columns: LabelledColumns<C>
+
+    @export(implementation) @inline(__always)
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _ sweeps: PanelSweeps<C, Order>) {
+      let (maxima, input) = (columns.maxima, block.input)
+      @inline(__always) func addend(_ place: PanelPlace, weight: C) -> C {
+        smoothingPerClass * weight * (maxima[Order.column(of: place)] - input[place])
+      }
+      if let weight = block.weight {
+        sweeps.sums(into: columns.maxMinusScores) { addend($0, weight: weight[Order.classIndex(of: $0)]) }
       } else {
-        sweeps.visit { place in gradient[place] *= columns.factors[Order.column(of: place)] }
+        sweeps.sums(into: columns.maxMinusScores) { addend($0, weight: 1) }
       }
-      for column in 0..<panel.columns {
-        gradient[Order.place(class: columns.labels[column], column: column)] = columns.gradients[column]
+    }
+  }
+
+  /// The gradient with smoothing, from the exponentials.
+  @usableFromInline
+  package struct SmoothingGradient<C: RealScalar>: LabelledFormula {
+    @usableFromInline let smoothingPerClass: C
+    @usableFromInline let columns: LabelledColumns<C>
+
+    @export(implementation) @inline(__always)
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _ sweeps: PanelSweeps<C, Order>) {
+      guard let gradient = block.inputGradient else { return }
+      let (factors, scales) = (columns.factors, block.scales)
+      @inline(__always) func store(_ place: PanelPlace, weight: C) {
+        let (k, column) = (smoothingPerClass * weight, Order.column(of: place))
+        gradient[place] = gradient[place] * factors[column] - k * C(scales[column])
       }
-      columns.forEachIgnored { panel.clearInputGradient(ofColumn: $0) }
+      if let weight = block.weight {
+        sweeps.visit { store($0, weight: weight[Order.classIndex(of: $0)]) }
+      } else {
+        sweeps.visit { store($0, weight: 1) }
+      }
+      columns.storeLabelGradients(of: block, Order.self)
     }
   }
 
   /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.
   @usableFromInline
-  struct ProbabilityFunction: ClassPanelFunction {
-    @usableFromInline let loss: CrossEntropyLoss
+  package struct ProbabilityTarget: ColumnFormula {
+    @usableFromInline let smoothing: Double
 
-    @inlinable @inline(__always)
-    func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
-      _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
-    ) {
-      guard let target = panel.probabilities else { return }
-      let sweeps = PanelSweeps<C, Order>(classes: panel.classes, columns: panel.columns)
-      let scratch = Scratch<C>(slots: 6, slotSize: panel.columns)
-      let sumScratch = Scratch<Double>(slots: 2, slotSize: panel.columns)
+    @inlinable
+    init(smoothing: Double) { self.smoothing = smoothing }
+
+    @usableFromInline
+    @specialized(where C == Float) @specialized(where C == Double)
+    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { run(block) }
+
+    @export(implementation) @inline(__always)
+    package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      guard let target = block.probabilities else { return }
+      let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+      let scratch = Scratch<C>(slots: 6, slotSize: block.columns)
+      let sumScratch = Scratch<Double>(slots: 2, slotSize: block.columns)
       defer {
         sweeps.deallocate()
         scratch.deallocate()
         sumScratch.deallocate()
       }
-      let (maxima, logSums) = (scratch.numbers(0), scratch.numbers(1))
-      let (factors, smallRests) = (scratch.numbers(2), scratch.numbers(3))
-      let (totals, remainders) = (scratch.numbers(4), scratch.numbers(5))
-      let (rests, factorSums) = (sumScratch.numbers(0), sumScratch.numbers(1))
-      let keep = C(1 - loss.labelSmoothing)
-      let share = C(loss.labelSmoothing / Double(panel.classes))
+      let (maxima, logSums) = (scratch[0], scratch[1])
+      let (factors, roundedSums) = (scratch[2], scratch[3])
+      let (totals, remainders) = (scratch[4], scratch[5])
+      let (sumsMinusOne, factorSums) = (sumScratch[0], sumScratch[1])
+      let unsmoothed = C(1 - smoothing)
+      let smoothingPerClass = C(smoothing / Double(block.classes))
+      // −log p of an element is m − x, plus log S.
+      func maxMinusScore(_ place: PanelPlace) -> C { maxima[Order.column(of: place)] - block.input[place] }
+
+      block.values.clear(count: block.columns)
+      factorSums.clear(count: block.columns)
       // k of an element.
-      func factor(_ place: PanelPlace) -> C {
-        weight[Order.classIndex(of: place)] * (keep * target[place] + share)
+      @inline(__always) func factor(_ place: PanelPlace, weight: C) -> C {
+        weight * (unsmoothed * target[place] + smoothingPerClass)
       }
-
-      // −log p of an element is its gap m − x, and log S.
-      func gap(_ place: PanelPlace) -> C { maxima[Order.column(of: place)] - panel.input[place] }
-
-      panel.values.clear(count: panel.columns)
-      factorSums.clear(count: panel.columns)
-      sweeps.exponentials(of: panel.input, maxima: maxima, rests: rests, storing: panel.inputGradient) {
-        sweeps.add($0, $1, to: panel.values) { place in
-          let (k, gap) = (factor(place), gap(place))
-          // What has probability 0 adds nothing, even if it is infinitely surprising.
-          return k == 0 ? 0 : k * gap
+      let k = sweeps.spare
+      sweeps.exponentials(
+        of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient
+      ) { line, positions in
+        if let weight = block.weight {
+          sweeps.evaluate(line, positions, in: k) { factor($0, weight: weight[Order.classIndex(of: $0)]) }
+        } else {
+          sweeps.evaluate(line, positions, in: k) { factor($0, weight: 1) }
         }
-        sweeps.add($0, $1, to: factorSums, eachInDouble: true) { place in factor(place) }
-      }
-      for column in 0..<panel.columns { logSums[column] = log1p(C(rests[column])) }
-      for column in 0..<panel.columns {
-        panel.values[column] += factorSums[column] == 0 ? 0 : factorSums[column] * Double(logSums[column])
-      }
-      if let gradient = panel.targetGradient {
-        sweeps.visit { place in
-          let scale = keep * weight[Order.classIndex(of: place)] * C(panel.scales[Order.column(of: place)])
-          gradient[place] = scale == 0 ? 0 : scale * (gap(place) + logSums[Order.column(of: place)])
+        sweeps.add(k, line, positions, to: factorSums, eachInDouble: true)
+        sweeps.add(line, positions, to: block.values) { place in
+          let (k, difference) = (k[place.position &- positions.lowerBound], maxMinusScore(place))
+          // A class of probability 0 adds nothing, even if its score is −∞.
+          return k == 0 ? 0 : k * difference
         }
       }
-      guard let gradient = panel.inputGradient else { return }
-      for column in 0..<panel.columns {
-        factors[column] = C(panel.scales[column] / (1 + rests[column]))
-        smallRests[column] = C(rests[column])
-        // What K loses when it is rounded, K·e − k would miss where a certain prediction is right.
+      for column in 0..<block.columns { logSums[column] = log1p(C(sumsMinusOne[column])) }
+      for column in 0..<block.columns {
+        block.values[column] += factorSums[column] == 0 ? 0 : factorSums[column] * Double(logSums[column])
+      }
+      if let gradient = block.targetGradient {
+        @inline(__always) func store(_ place: PanelPlace, weight: C) {
+          let column = Order.column(of: place)
+          let scale = unsmoothed * weight * C(block.scales[column])
+          gradient[place] = scale == 0 ? 0 : scale * (maxMinusScore(place) + logSums[column])
+        }
+        if let weight = block.weight {
+          sweeps.visit { store($0, weight: weight[Order.classIndex(of: $0)]) }
+        } else {
+          sweeps.visit { store($0, weight: 1) }
+        }
+      }
+      guard let gradient = block.inputGradient else { return }
+      for column in 0..<block.columns {
+        factors[column] = C(block.scales[column] / (1 + sumsMinusOne[column]))
+        roundedSums[column] = C(sumsMinusOne[column])
+        // Where a certain prediction is right, K·e − k would miss what K loses to rounding.
         totals[column] = C(factorSums[column])
         remainders[column] = C(factorSums[column] - Double(totals[column]))
       }
-      sweeps.visit { place in
-        let (k, e, column) = (factor(place), gradient[place], Order.column(of: place))
-        let difference = (totals[column] * e - k) + (remainders[column] * e - k * smallRests[column])
+      @inline(__always) func store(_ place: PanelPlace, weight: C) {
+        let (k, e, column) = (factor(place, weight: weight), gradient[place], Order.column(of: place))
+        let difference = (totals[column] * e - k) + (remainders[column] * e - k * roundedSums[column])
         gradient[place] = difference * factors[column]
       }
+      if let weight = block.weight {
+        sweeps.visit { store($0, weight: weight[Order.classIndex(of: $0)]) }
+      } else {
+        sweeps.visit { store($0, weight: 1) }
+      }
     }
-  }
-
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) {
-    LabelFunction.addKernels(to: &list)
-    ProbabilityFunction.addKernels(to: &list)
   }
 }

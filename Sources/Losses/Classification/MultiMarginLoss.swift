@@ -1,6 +1,8 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// How far the score of the right class is from being above each other's by a margin.
+/// How far the score of the right class is from being above every other by a margin.
 ///
 /// ```
 /// loss = Σ w[y] · max(0, margin − x[y] + x[i])ᵖ / C,   over all i ≠ y
@@ -10,15 +12,17 @@ public import RealMath
 ///     let loss = try MultiMarginLoss()(scores, target: [1, 0] as Tensor<Int>)
 ///     print(loss)  // 0.4
 ///
-/// The input has shape [C] or [N, C]; a single number counts as one class. `mean` divides by N, whatever the weights
-/// are. p is 1 or 2. At the kink the gradient is 0.
+/// **Edge cases**
+/// - At the kink, the gradient is 0.
+/// - Without samples, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: MultiMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html)
-public struct MultiMarginLoss: ClassLoss {
+public struct MultiMarginLoss: Hashable, Codable, Sendable {
   /// The power of what is missing: 1 or 2.
   public var p: Int
-  /// By how much the score of the right class should be the larger one.
+  /// By how much the score of the right class should be larger.
   public var margin: Double
+  /// How the values of the samples are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
@@ -28,82 +32,93 @@ public struct MultiMarginLoss: ClassLoss {
     self.reduction = reduction
   }
 
-  public func checkHyperparameters() throws(LossError) {
+  /// Returns the loss of scores and labels.
+  ///
+  /// - Parameters:
+  ///   - input: The scores, of shape [C] or [N, C]. A single number counts as one class.
+  ///   - target: The labels, of shape [] or [N] and any integer type.
+  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by N all the same.
+  /// - Throws: `LossError` where a shape does not fit, a label is out of range, or p is neither 1 nor 2.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     guard 1...2 ~= p else {
-      throw .invalidHyperparameter(name: "p", value: Double(p), requirement: "1 or 2")
+      throw LossError.invalidHyperparameter(name: "p", value: Double(p), requirement: "1 or 2")
     }
+    return ColumnEvaluation<Self, InputGradient<Scalar>>(
+      self,
+      try ColumnArguments(
+        input, target: .labels(target, ignoring: nil), weight: weight, reduction: reduction,
+        options: ClassLossOptions(isMeanWeighted: false, allowsFurtherAxes: false)))
   }
+}
 
-  public var rules: ClassRules { ClassRules(isMeanWeighted: false, allowsFurtherAxes: false) }
-
+extension MultiMarginLoss: ColumnFunction {
+  @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
-  public func compute<C: RealScalar>(_ panel: ClassPanel<C>) {
+  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
     if p == 1 {
-      Function<Hinge>(margin: margin).run(panel)
+      Formula<Hinge>(margin: margin).runLines(block)
     } else {
-      Function<SquaredHinge>(margin: margin).run(panel)
+      Formula<SquaredHinge>(margin: margin).runLines(block)
     }
   }
-}
 
-/// A power of max(0, z), and its derivative.
-@usableFromInline
-protocol HingePower: SendableMetatype {
-  static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C)
-}
-
-// With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
-
-extension MultiMarginLoss {
+  /// A power of max(0, z), and its derivative.
   @usableFromInline
-  enum Hinge: HingePower {
-    @inlinable @inline(__always)
-    static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) { z > 0 ? (z, 1) : (0, 0) }
+  package protocol HingePower: Sendable {
+    static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C)
   }
 
   @usableFromInline
-  enum SquaredHinge: HingePower {
-    @inlinable @inline(__always)
-    static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) { z > 0 ? (z * z, 2 * z) : (0, 0) }
+  package enum Hinge: HingePower {
+    @export(implementation) @inline(__always)
+    package static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) { z > 0 ? (z, 1) : (0, 0) }
   }
 
   @usableFromInline
-  struct Function<Power: HingePower>: ClassPanelFunction {
+  package enum SquaredHinge: HingePower {
+    @export(implementation) @inline(__always)
+    package static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) {
+      z > 0 ? (z * z, 2 * z) : (0, 0)
+    }
+  }
+
+  // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
+  @usableFromInline
+  package struct Formula<Power: HingePower>: ColumnFormula {
     @usableFromInline let margin: Double
 
-    @inlinable @inline(__always)
-    func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
-      _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
-    ) {
-      for column in 0..<panel.columns {
-        let label = panel.labels[column]
-        // There are no further axes, so that a line is a column.
-        let scores = unsafe Numbers(panel.input.line(column))
+    @inlinable
+    init(margin: Double) { self.margin = margin }
+
+    @inlinable
+    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runLines(block) }
+
+    @export(implementation) @inline(__always)
+    package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      for column in 0..<block.columns {
+        let (label, scores) = (block.labels[column], block.input.line(column))
         let missing = C(margin) - scores[label]
-        let factor = Double(weight[label]) / Double(panel.classes)
+        let weight = block.weight.map { Double($0[label]) } ?? 1
+        let factor = weight / Double(block.classes)
 
         /// The sum over all classes but the right one.
         @inline(__always) func sum(_ term: (C) -> C) -> Double {
           let next = label + 1
           return Summation.sum(count: label) { term(missing + scores[$0]) }
-            + Summation.sum(count: panel.classes - next) { term(missing + scores[next &+ $0]) }
+            + Summation.sum(count: block.classes - next) { term(missing + scores[next &+ $0]) }
         }
-        panel.values[column] = factor * sum { Power.terms($0).value }
+        block.values[column] = factor * sum { Power.terms($0).value }
 
-        guard let inputGradient = panel.inputGradient else { continue }
-        let gradient = unsafe Numbers(inputGradient.line(column))
-        let scale = factor * panel.scales[column]
-        for index in 0..<panel.classes {
+        guard let gradient = block.inputGradient?.line(column) else { continue }
+        let scale = factor * block.scales[column]
+        for index in 0..<block.classes {
           gradient[index] = C(scale) * Power.terms(missing + scores[index]).slope
         }
         gradient[label] = C(-scale * sum { Power.terms($0).slope })
       }
     }
-  }
-
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) {
-    Function<Hinge>.addKernels(to: &list)
-    Function<SquaredHinge>.addKernels(to: &list)
   }
 }

@@ -1,18 +1,26 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// The negative log-likelihood of the right class, −w[y]·x[y], of log-probabilities x.
+/// The negative log-likelihood of the right class, of log-probabilities x.
+///
+/// ```
+/// loss = −w[y] · x[y]
+/// ```
 ///
 ///     let logProbabilities: Tensor<Float> = [[1, 2, 3]]
 ///     let loss = try NLLLoss()(logProbabilities, target: [2] as Tensor<Int>)
 ///     print(loss)  // -3.0
 ///
-/// `mean` divides by the sum of the weights of the labels that are not ignored. The value and the gradient of an
-/// ignored sample are 0, whatever it holds.
+/// **Edge cases**
+/// - The value and the gradient of an ignored sample are 0, whatever it holds. Where all are ignored, the sum is 0, the
+///   mean NaN and the gradient 0.
 ///
 /// [PyTorch: NLLLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html)
-public struct NLLLoss: ClassLoss {
-  /// The label of samples that count for nothing; it may be that of a class.
+public struct NLLLoss: Hashable, Codable, Sendable {
+  /// The label of samples that are ignored; it may be that of a class.
   public var ignoreIndex: Int?
+  /// How the values of the samples are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
@@ -21,89 +29,107 @@ public struct NLLLoss: ClassLoss {
     self.reduction = reduction
   }
 
-  public var rules: ClassRules { ClassRules(costPerElement: 0.05) }
-
-  @specialized(where C == Float) @specialized(where C == Double)
-  public func compute<C: RealScalar>(_ panel: ClassPanel<C>) { Function().run(panel) }
+  /// Returns the loss of log-probabilities and labels.
+  ///
+  /// - Parameters:
+  ///   - input: The log-probabilities, of shape [C], [N, C] or [N, C, d…].
+  ///   - target: The labels, of shape [], [N] or [N, d…] and any integer type.
+  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by the sum of the
+  ///     weights of the labels that are not ignored.
+  /// - Throws: `LossError` where a shape does not fit, or a label is out of range.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    ColumnEvaluation<Formula, InputGradient<Scalar>>(
+      Formula(),
+      try ColumnArguments(
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
+        options: ClassLossOptions(costPerElement: 0.05)))
+  }
 }
 
 // ∂/∂x[y] = −w[y], and 0 for every other class.
 
 extension NLLLoss {
   @usableFromInline
-  struct Function: ClassPanelFunction {
-    @inlinable @inline(__always)
+  package struct Formula: ColumnFormula {
+    @inlinable
     init() {}
 
-    /// Up to how many classes it is faster to go over all elements than to look for those of the labels, where each of
-    /// these is a wait for memory.
-    @inlinable @inline(__always)
+    /// The number of classes up to which it is faster to go over all elements than to look for those of the labels,
+    /// since each look is a wait for memory.
+    @export(implementation) @inline(__always)
     static var fewClasses: Int { 32 }
 
-    @inlinable @inline(__always)
-    func compute<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
-      _ panel: ClassPanel<C>, _: Order.Type, weight: Weights
-    ) {
-      if panel.isFromMemory, !Order.linesAreColumns, 1...Self.fewClasses ~= panel.classes {
-        visitAll(panel, weight)
+    @usableFromInline
+    @specialized(where C == Float) @specialized(where C == Double)
+    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { run(block) }
+
+    @export(implementation) @inline(__always)
+    package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      if block.isFromMemory, !Order.linesAreColumns, 1...Self.fewClasses ~= block.classes {
+        visitAll(block)
       } else {
-        visitLabels(panel, Order.self, weight)
+        visitLabels(block, Order.self)
       }
     }
 
-    @inlinable @inline(__always)
-    func visitLabels<C: RealScalar, Order: PanelOrder, Weights: ClassWeights<C>>(
-      _ panel: ClassPanel<C>, _: Order.Type, _ weight: Weights
-    ) {
-      panel.clearInputGradient()
-      for column in 0..<panel.columns {
-        guard let label = panel.label(ofColumn: column) else {
-          panel.values[column] = 0
-          continue
-        }
-        let place = Order.place(class: label, column: column)
-        let weight = Double(weight[label])
-        panel.values[column] = -weight * Double(panel.input[place])
-        panel.inputGradient?[place] = C(-weight * panel.scales[column])
+    @export(implementation) @inline(__always)
+    func visitLabels<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      block.clearInputGradient(Order.self)
+      if let weight = block.weight {
+        for column in 0..<block.columns { visit(column, of: block, Order.self) { Double(weight[$0]) } }
+      } else {
+        for column in 0..<block.columns { visit(column, of: block, Order.self) { _ in 1 } }
       }
+    }
+
+    @export(implementation) @inline(__always)
+    func visit<C: RealScalar, Order: PanelOrder>(
+      _ column: Int, of block: ColumnBlock<C>, _: Order.Type, weight: (_ class: Int) -> Double
+    ) {
+      guard let label = block.label(ofColumn: column) else {
+        block.values[column] = 0
+        return
+      }
+      let place = Order.place(class: label, column: column)
+      let weight = weight(label)
+      block.values[column] = -weight * Double(block.input[place])
+      block.inputGradient?[place] = C(-weight * block.scales[column])
     }
 
     /// Goes over the lines, each of which is a class, and takes what belongs to the label in each column.
-    @inlinable @inline(__always)
-    func visitAll<C: RealScalar, Weights: ClassWeights<C>>(_ panel: ClassPanel<C>, _ weight: Weights) {
-      let numbers = Scratch<C>(slots: 3, slotSize: panel.columns)
-      let doubles = Scratch<Double>(slots: 1, slotSize: panel.columns)
+    @export(implementation) @inline(__always)
+    func visitAll<C: RealScalar>(_ block: ColumnBlock<C>) {
+      let numbers = Scratch<C>(slots: 3, slotSize: block.columns)
+      let doubles = Scratch<Double>(slots: 1, slotSize: block.columns)
       defer {
         numbers.deallocate()
         doubles.deallocate()
       }
-      let (labels, scores, slopes) = (numbers.numbers(0), numbers.numbers(1), numbers.numbers(2))
-      let weights = doubles.numbers(0)
-      for column in 0..<panel.columns {
-        let label = panel.label(ofColumn: column)
-        // A number that is no class, where the column is ignored: it has the same width as the scores.
+      let (labels, scores, slopes, weights) = (numbers[0], numbers[1], numbers[2], doubles[0])
+      for column in 0..<block.columns {
+        let label = block.label(ofColumn: column)
+        // As a number of the scores' width, and one that is no class where the column is ignored.
         labels[column] = C(label ?? -1)
-        weights[column] = Double(weight[label ?? 0])
-        slopes[column] = C(-weights[column] * panel.scales[column])
+        weights[column] = block.weight.map { Double($0[label ?? 0]) } ?? 1
+        slopes[column] = C(-weights[column] * block.scales[column])
       }
-      scores.clear(count: panel.columns)
-      for index in 0..<panel.classes {
-        let (line, number) = unsafe (Numbers(panel.input.line(index)), C(index))
-        for column in 0..<panel.columns {
+      scores.clear(count: block.columns)
+      for index in 0..<block.classes {
+        let (line, number) = (block.input.line(index), C(index))
+        for column in 0..<block.columns {
           scores[column] = select(labels[column] == number, line[column], scores[column])
         }
-        guard let inputGradient = panel.inputGradient else { continue }
-        let gradient = unsafe Numbers(inputGradient.line(index))
-        for column in 0..<panel.columns {
+        guard let gradient = block.inputGradient?.line(index) else { continue }
+        for column in 0..<block.columns {
           gradient[column] = select(labels[column] == number, slopes[column], 0)
         }
       }
-      for column in 0..<panel.columns {
-        panel.values[column] = labels[column] < 0 ? 0 : -weights[column] * Double(scores[column])
+      for column in 0..<block.columns {
+        block.values[column] = labels[column] < 0 ? 0 : -weights[column] * Double(scores[column])
       }
     }
   }
-
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) { Function.addKernels(to: &list) }
 }

@@ -1,34 +1,66 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// The logistic loss of a score x and an answer y of ±1, log(1 + e^(−y·x)).
+/// The logistic loss of a score x and a label y of ±1.
+///
+/// ```
+/// loss = log(1 + e^(−y·x))
+/// ```
 ///
 ///     let loss = try SoftMarginLoss()([0.3, 0.7] as Tensor<Float>, target: [-1, 1])
 ///     print(loss)  // 0.62877065
 ///
-/// Input and target have the same shape; `mean` divides by the number of elements. The value is exact for scores of any
-/// size, and nothing overflows. Answers other than ±1 are taken as they are.
+/// **Edge cases**
+/// - Scores of any size are exact: nothing overflows.
+/// - Labels other than ±1 are taken as they are.
+/// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: SoftMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html)
-public struct SoftMarginLoss: StagedElementwiseLoss {
+public struct SoftMarginLoss: ElementwiseLoss {
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
+
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The scores, of any shape.
+  ///   - target: The labels, 1 or −1, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
+  ///     by its sum.
+  /// - Throws: `LossError` where shapes differ.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try evaluation(self, input, target, weight)
+  }
 
   public typealias Stage = LogisticStage
 
   // With z = −y·x and e = e^−|z|:
   //
   //   loss = log(1 + eᶻ) = max(z, 0) + log(1 + e),   ∂/∂z = σ(z) = select(z < 0, e, 1) / (1 + e)
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func argument<S: RealScalar>(_ x: S, target y: S) -> S { -y * x }
 
-  @inlinable @inline(__always)
-  public func terms<S: RealScalar>(_ x: S, target y: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
-    let (e, logarithm) = stage
+  @export(implementation) @inline(__always)
+  public func terms<S: RealScalar>(_ x: S, target y: S, _ stage: StageValues<LogisticStage, S>)
+    -> ElementwiseTerms<S>
+  {
+    let e = stage.exponential
     let z = -y * x
     let slope = select(z < 0, e, 1) / (1 + e)
     return ElementwiseTerms(
-      value: select(z < 0, 0, z) + logarithm, inputDerivative: -y * slope, targetDerivative: -x * slope)
+      value: select(z < 0, 0, z) + stage.log1p, inputDerivative: -y * slope, targetDerivative: -x * slope)
   }
+}
+
+extension SoftMarginLoss: ElementwiseFunction {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
 }

@@ -1,26 +1,32 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
 /// The Kullback–Leibler divergence of the target's distribution from the input's, element by element.
 ///
 /// ```
 /// loss = t · (log t − x)       where the target t is a probability
-/// loss = eᵗ · (t − x)          where it is the logarithm of one
+/// loss = eᵗ · (t − x)          where it is a log-probability
 /// ```
 ///
-///     let logProbabilities = try LogSoftmax(axis: 1)([[1, 2]] as Tensor<Float>)
+///     let logProbabilities = try LogSoftmax(axis: 1)([[1, 2]] as Tensor<Float>).value()
 ///     let loss = try KLDivLoss(reduction: .batchMean)(logProbabilities, target: [[0.5, 0.5]])
 ///     print(loss)  // 0.120114535
 ///
-/// The input x is log-probabilities; the target has the same shape. `mean` divides by the number of elements, which is
-/// *not* the divergence of distributions: that is `batchMean`, which divides by the length of axis 0. What has
-/// probability 0 adds 0.
+/// - Important: `mean` divides by the number of elements, which is *not* the divergence of distributions. That is
+///   `batchMean`, which divides by the length of axis 0.
+///
+/// **Edge cases**
+/// - An element whose target has probability 0 adds 0, also where the input is −∞.
+/// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// S. Kullback, R. A. Leibler, On information and sufficiency, Ann. Math. Statist. 22 (1951),
 /// [doi:10.1214/aoms/1177729694](https://doi.org/10.1214/aoms/1177729694).
 /// [PyTorch: KLDivLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.KLDivLoss.html)
-public struct KLDivLoss: ElementwiseLoss {
-  /// Whether the target is logarithms of probabilities.
+public struct KLDivLoss: Hashable, Codable, Sendable {
+  /// Whether the target is log-probabilities.
   public var logTarget: Bool
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
@@ -29,69 +35,80 @@ public struct KLDivLoss: ElementwiseLoss {
     self.reduction = reduction
   }
 
-  @inlinable @inline(__always)
-  public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
-    logTarget
-      ? LogTarget(reduction: reduction).terms(x, target: t) : Target(reduction: reduction).terms(x, target: t)
-  }
-
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: Log-probabilities, of any shape.
+  ///   - target: Probabilities, or log-probabilities with ``logTarget``, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
+  ///     by its sum.
+  /// - Throws: `LossError` where shapes differ.
   @inlinable
-  public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
-    if logTarget {
-      LogTarget(reduction: reduction)._compute(block)
-    } else {
-      Target(reduction: reduction)._compute(block)
-    }
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    ElementwiseEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
+      self,
+      try ElementwiseArguments(
+        input: input, target: target, weight: weight, weighting: .weightedMean, reduction: reduction))
   }
+}
 
-  // With p the probability and d = log p − x: loss = p·d, ∂/∂x = −p, ∂/∂p = d + 1 and, since ∂p/∂log p = p,
-  // ∂/∂log p = p·(d + 1).
+// With p the probability and d = log p − x: loss = p·d, ∂/∂x = −p, ∂/∂p = d + 1 and, since ∂p/∂log p = p,
+// ∂/∂log p = p·(d + 1).
 
+extension KLDivLoss {
   /// The loss of a target that is probabilities.
   @usableFromInline
-  struct Target: StagedElementwiseLoss {
-    @usableFromInline typealias Stage = LogarithmStage
-    @usableFromInline let reduction: Reduction
+  package struct ProbabilityTarget: ElementwiseFormula {
+    @usableFromInline package typealias Stage = LogarithmStage
 
     @inlinable
-    init(reduction: Reduction) { self.reduction = reduction }
+    init() {}
 
-    @inlinable @inline(__always)
-    func argument<S: RealScalar>(_ x: S, target p: S) -> S { p }
+    @export(implementation) @inline(__always)
+    package func argument<S: RealScalar>(_ x: S, _ p: S, _: S) -> S { p }
 
-    @inlinable @inline(__always)
-    func terms<S: RealScalar>(_ x: S, target p: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
-      let d = stage.0 - x
+    @export(implementation) @inline(__always)
+    package func terms<S: RealScalar>(
+      _ x: S, _ p: S, _: S, _ stage: StageValues<LogarithmStage, S>
+    ) -> ElementwiseTerms<S> {
+      let d = stage.logarithm - x
       return ElementwiseTerms(
         value: select(p == 0, 0, p * d), inputDerivative: -p, targetDerivative: d + 1)
     }
   }
 
-  /// The loss of a target that is logarithms of probabilities.
+  /// The loss of a target that is log-probabilities.
   @usableFromInline
-  struct LogTarget: StagedElementwiseLoss {
-    @usableFromInline typealias Stage = ExponentialStage
-    @usableFromInline let reduction: Reduction
+  package struct LogProbabilityTarget: ElementwiseFormula {
+    @usableFromInline package typealias Stage = ExponentialStage
 
     @inlinable
-    init(reduction: Reduction) { self.reduction = reduction }
+    init() {}
 
-    @inlinable @inline(__always)
-    func argument<S: RealScalar>(_ x: S, target t: S) -> S { t }
+    @export(implementation) @inline(__always)
+    package func argument<S: RealScalar>(_ x: S, _ t: S, _: S) -> S { t }
 
-    @inlinable @inline(__always)
-    func terms<S: RealScalar>(_ x: S, target t: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
-      let p = stage.0
+    @export(implementation) @inline(__always)
+    package func terms<S: RealScalar>(
+      _ x: S, _ t: S, _: S, _ stage: StageValues<ExponentialStage, S>
+    ) -> ElementwiseTerms<S> {
+      let p = stage.exponential
       let value = select(p == 0, 0, p * (t - x))
       return ElementwiseTerms(value: value, inputDerivative: -p, targetDerivative: value + p)
     }
   }
 }
 
-extension KLDivLoss {
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) {
-    Target._addKernels(to: &list)
-    LogTarget._addKernels(to: &list)
+extension KLDivLoss: ElementwiseFunction {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    if logTarget {
+      LogProbabilityTarget().compute(block)
+    } else {
+      ProbabilityTarget().compute(block)
+    }
   }
 }

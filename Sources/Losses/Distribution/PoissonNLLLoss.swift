@@ -1,4 +1,6 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
 /// The negative log-likelihood of a count t under a Poisson distribution, whose rate the input gives.
 ///
@@ -10,17 +12,22 @@ public import RealMath
 ///     let loss = try PoissonNLLLoss()([0, 1] as Tensor<Float>, target: [1, 2])
 ///     print(loss)  // 0.8591409
 ///
-/// Input and target have the same shape; `mean` divides by the number of elements. `full` adds Stirling's
-/// approximation of log t!, t·log t − t + ½·log(2πt), where t > 1.
+/// `full` adds Stirling's approximation of log t!, t·log t − t + ½·log(2πt), where t > 1.
+///
+/// **Edge cases**
+/// - A count of 0 adds nothing but the rate, also where the logarithm of the rate is infinite.
+/// - With `full`, where the Stirling term does not apply, the gradient with respect to the target leaves it out.
+/// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: PoissonNLLLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html)
-public struct PoissonNLLLoss: ElementwiseLoss {
+public struct PoissonNLLLoss: Hashable, Codable, Sendable {
   /// Whether the input is the logarithm of the rate.
   public var logInput: Bool
   /// Whether the part of the likelihood that depends on the target alone is added.
   public var full: Bool
   /// What is added to a rate before its logarithm is taken.
   public var eps: Double
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
@@ -31,49 +38,58 @@ public struct PoissonNLLLoss: ElementwiseLoss {
     self.reduction = reduction
   }
 
-  @inlinable @inline(__always)
-  public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
-    switch (logInput, full) {
-    case (true, false): LogRate<NoRest>(loss: self).terms(x, target: t)
-    case (true, true): LogRate<Stirling>(loss: self).terms(x, target: t)
-    case (false, false): Rate<NoRest>(loss: self).terms(x, target: t)
-    case (false, true): Rate<Stirling>(loss: self).terms(x, target: t)
-    }
-  }
-
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The logarithms of the rates, or the rates without ``logInput``, of any shape.
+  ///   - target: The counts, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
+  ///     by its sum.
+  /// - Throws: `LossError` where shapes differ.
   @inlinable
-  public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    ElementwiseEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
+      self,
+      try ElementwiseArguments(
+        input: input, target: target, weight: weight, weighting: .weightedMean, reduction: reduction))
+  }
+}
+
+extension PoissonNLLLoss: ElementwiseFunction {
+  // Options are types, so the branch stays outside the loop.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
     switch (logInput, full) {
-    case (true, false): LogRate<NoRest>(loss: self)._compute(block)
-    case (true, true): LogRate<Stirling>(loss: self)._compute(block)
-    case (false, false): Rate<NoRest>(loss: self)._compute(block)
-    case (false, true): Rate<Stirling>(loss: self)._compute(block)
+    case (true, false): LogRate<NoTerm>().compute(block)
+    case (true, true): LogRate<StirlingTerm>().compute(block)
+    case (false, false): Rate<NoTerm>(eps: eps).compute(block)
+    case (false, true): Rate<StirlingTerm>(eps: eps).compute(block)
     }
   }
 }
 
-// The choices are types, as a choice inside a loop over elements would be made at each of them.
-
 extension PoissonNLLLoss {
   /// The loss of an input x that is the logarithm of the rate: ∂/∂x = eˣ − t, ∂/∂t = −x.
   @usableFromInline
-  struct LogRate<Rest: PoissonRest>: StagedElementwiseLoss {
-    @usableFromInline typealias Stage = ExponentialStage
-    @usableFromInline let loss: PoissonNLLLoss
+  package struct LogRate<Term: TargetTerm>: ElementwiseFormula {
+    @usableFromInline package typealias Stage = ExponentialStage
 
     @inlinable
-    init(loss: PoissonNLLLoss) { self.loss = loss }
+    init() {}
 
-    @inlinable var reduction: Reduction { loss.reduction }
+    @export(implementation) @inline(__always)
+    package func argument<S: RealScalar>(_ x: S, _ t: S, _: S) -> S { x }
 
-    @inlinable @inline(__always)
-    func argument<S: RealScalar>(_ x: S, target t: S) -> S { x }
-
-    @inlinable @inline(__always)
-    func terms<S: RealScalar>(_ x: S, target t: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
-      let rate = stage.0
+    @export(implementation) @inline(__always)
+    package func terms<S: RealScalar>(
+      _ x: S, _ t: S, _: S, _ stage: StageValues<ExponentialStage, S>
+    ) -> ElementwiseTerms<S> {
+      let rate = stage.exponential
       // No count adds nothing, even where the logarithm is infinite.
-      return Rest.added(
+      return Term.added(
         to: ElementwiseTerms(
           value: rate - select(t == 0, 0, t * x), inputDerivative: rate - t, targetDerivative: -x),
         target: t)
@@ -82,24 +98,25 @@ extension PoissonNLLLoss {
 
   /// The loss of an input x that is the rate itself: ∂/∂x = 1 − t/(x + eps), ∂/∂t = −log(x + eps).
   @usableFromInline
-  struct Rate<Rest: PoissonRest>: StagedElementwiseLoss {
-    @usableFromInline typealias Stage = LogarithmStage
-    @usableFromInline let loss: PoissonNLLLoss
+  package struct Rate<Term: TargetTerm>: ElementwiseFormula {
+    @usableFromInline package typealias Stage = LogarithmStage
+
+    @usableFromInline let eps: Double
 
     @inlinable
-    init(loss: PoissonNLLLoss) { self.loss = loss }
+    init(eps: Double) { self.eps = eps }
 
-    @inlinable var reduction: Reduction { loss.reduction }
+    @export(implementation) @inline(__always)
+    package func argument<S: RealScalar>(_ x: S, _ t: S, _: S) -> S { x + S(eps) }
 
-    @inlinable @inline(__always)
-    func argument<S: RealScalar>(_ x: S, target t: S) -> S { x + S(loss.eps) }
-
-    @inlinable @inline(__always)
-    func terms<S: RealScalar>(_ x: S, target t: S, _ stage: (S, S)) -> ElementwiseTerms<S> {
-      let logRate = stage.0
-      return Rest.added(
+    @export(implementation) @inline(__always)
+    package func terms<S: RealScalar>(
+      _ x: S, _ t: S, _: S, _ stage: StageValues<LogarithmStage, S>
+    ) -> ElementwiseTerms<S> {
+      let logRate = stage.logarithm
+      return Term.added(
         to: ElementwiseTerms(
-          value: x - select(t == 0, 0, t * logRate), inputDerivative: 1 - t / (x + S(loss.eps)),
+          value: x - select(t == 0, 0, t * logRate), inputDerivative: 1 - t / (x + S(eps)),
           targetDerivative: -logRate),
         target: t)
     }
@@ -107,25 +124,27 @@ extension PoissonNLLLoss {
 
   /// The part of the likelihood that depends on the target alone.
   @usableFromInline
-  protocol PoissonRest: Sendable {
+  package protocol TargetTerm: Sendable {
     static func added<S: RealScalar>(to terms: ElementwiseTerms<S>, target: S) -> ElementwiseTerms<S>
   }
 
   @usableFromInline
-  enum NoRest: PoissonRest {
-    @inlinable @inline(__always)
-    static func added<S: RealScalar>(to terms: ElementwiseTerms<S>, target: S) -> ElementwiseTerms<S> {
-      terms
-    }
+  package enum NoTerm: TargetTerm {
+    @export(implementation) @inline(__always)
+    package static func added<S: RealScalar>(
+      to terms: ElementwiseTerms<S>, target: S
+    ) -> ElementwiseTerms<S> { terms }
   }
 
   /// Stirling's approximation, whose derivative is log t + 1/(2t), where t > 1.
   @usableFromInline
-  enum Stirling: PoissonRest {
-    @inlinable @inline(__always)
-    static func added<S: RealScalar>(to terms: ElementwiseTerms<S>, target t: S) -> ElementwiseTerms<S> {
+  package enum StirlingTerm: TargetTerm {
+    @export(implementation) @inline(__always)
+    package static func added<S: RealScalar>(
+      to terms: ElementwiseTerms<S>, target t: S
+    ) -> ElementwiseTerms<S> {
       let logTarget = log(t)
-      let stirling = t * logTarget - t + (logTarget + S(PoissonNLLLoss.log2Pi)) / 2
+      let stirling = t * logTarget - t + (logTarget + S(log2Pi)) / 2
       let slope = logTarget + 1 / (2 * t)
       var terms = terms
       terms.value += select(t > 1, stirling, 0)
@@ -133,17 +152,7 @@ extension PoissonNLLLoss {
       return terms
     }
   }
-
-  /// log 2π.
-  @inlinable static var log2Pi: Double { 0x1.d67f1c864beb5p+0 }
 }
 
-extension PoissonNLLLoss {
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) {
-    LogRate<NoRest>._addKernels(to: &list)
-    LogRate<Stirling>._addKernels(to: &list)
-    Rate<NoRest>._addKernels(to: &list)
-    Rate<Stirling>._addKernels(to: &list)
-  }
-}
+/// log 2π.
+@inlinable var log2Pi: Double { 0x1.d67f1c864beb5p+0 }

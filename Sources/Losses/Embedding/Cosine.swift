@@ -1,12 +1,13 @@
+public import LossEngine
 public import RealMath
 
 /// The cosine of the angle between two vectors, a·b / (A·B), with its gradient, for vectors of any magnitude.
 ///
-/// A and B stand for the lengths, which every user keeps away from zero in its own way. Vectors whose squares would
-/// overflow or vanish are scaled by powers of two first, which rounds nothing.
+/// A and B are the lengths, which each loss keeps away from zero in its own way. Vectors whose squares would overflow or
+/// underflow are scaled by powers of two first, which rounds nothing.
 @usableFromInline
 struct Cosine {
-  /// What stands for a length: a function of it, or a constant where the vector is too short.
+  /// Returns the length to divide by: a function of the true length, or a constant where the vector is too short.
   @usableFromInline typealias Length = (_ square: Double) -> (length: Double, isConstant: Bool)
 
   @usableFromInline let value: Double
@@ -19,7 +20,7 @@ struct Cosine {
     @usableFromInline let length: Double
     @usableFromInline let isConstant: Bool
 
-    @inlinable @inline(__always)
+    @export(implementation) @inline(__always)
     init(scale: Double, length: Double, isConstant: Bool) {
       self.scale = scale
       self.length = length
@@ -27,7 +28,7 @@ struct Cosine {
     }
   }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   init<S: RealScalar>(_ pair: VectorPair<S>, length: Length) {
     var (scaleA, scaleB) = (1.0, 1.0)
     var (squareA, dot, squareB) = pair.products(scaledBy: (1, 1))
@@ -41,18 +42,18 @@ struct Cosine {
     value = dot == 0 ? 0 : dot / (a.length * b.length)
   }
 
-  /// Far enough from the ends for the squares of elements that count.
-  @inlinable @inline(__always)
+  /// Sums of squares so far from the ends of the range that the squares that matter are normal numbers.
+  @export(implementation) @inline(__always)
   static var accurateSquares: ClosedRange<Double> { 0x1p-800...0x1p800 }
 
-  /// What to multiply a vector with before its elements are squared.
+  /// Returns what to multiply a vector by before its elements are squared.
   @usableFromInline
   static func scale(largest: Double) -> Double {
     if largest == 0 || !largest.isFinite { return 1 }
     return Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)
   }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   static func side(_ square: Double, _ scale: Double, _ length: Length) -> Side {
     if scale == 1 {
       let (length, isConstant) = length(square)
@@ -66,7 +67,7 @@ struct Cosine {
   }
 
   // ∂cos/∂a = b / (A·B) − cos · a / A², where A is the length of a or grows as it does.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   func addGradients<S: RealScalar>(
     of pair: VectorPair<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
@@ -80,7 +81,7 @@ struct Cosine {
     } else if value.magnitude < 0.9, factors.areAccurate(in: S.self) {
       factors.add(in: S.self, of: pair, scales: (1, 1), to: &da, &db)
     } else {
-      // Of vectors that are almost parallel, the difference leaves little.
+      // Where vectors are almost parallel, the difference leaves little.
       factors.add(in: Double.self, of: pair, scales: (1, 1), to: &da, &db)
     }
   }
@@ -91,20 +92,20 @@ struct Cosine {
     @usableFromInline let alongA: Double
     @usableFromInline let alongB: Double
 
-    @inlinable @inline(__always)
+    @export(implementation) @inline(__always)
     init(across: Double, alongA: Double, alongB: Double) {
       self.across = across
       self.alongA = alongA
       self.alongB = alongB
     }
 
-    @inlinable @inline(__always)
+    @export(implementation) @inline(__always)
     func areAccurate<R: RealScalar>(in type: R.Type) -> Bool {
       R(across).isNormal && (alongA == 0 || R(alongA).isNormal) && (alongB == 0 || R(alongB).isNormal)
     }
 
     /// Adds the gradients, computed as numbers of type R.
-    @inlinable @inline(__always)
+    @export(implementation) @inline(__always)
     func add<S: RealScalar, R: RealScalar>(
       in type: R.Type, of pair: VectorPair<S>, scales: (a: R, b: R), to da: inout MutableSpan<S>,
       _ db: inout MutableSpan<S>

@@ -1,9 +1,18 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// The cosine of the angle between two vectors, a·b / (‖a‖·‖b‖), where a length below eps counts as eps.
+/// The cosine of the angle between two vectors, where a length below eps counts as eps.
+///
+/// ```
+/// cos = a·b / (‖a‖·‖b‖)
+/// ```
 ///
 ///     let similarity = try CosineSimilarity()([[3, 4]] as Tensor<Float>, [[4, 3]])
 ///     print(similarity)  // [0.96]
+///
+/// **Edge cases**
+/// - It is right for vectors of any magnitude. A zero vector has cosine 0.
 ///
 /// [PyTorch: CosineSimilarity](https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html)
 public struct CosineSimilarity: VectorMeasure {
@@ -13,10 +22,24 @@ public struct CosineSimilarity: VectorMeasure {
   /// Creates the measure with the given hyperparameter.
   public init(eps: Double = 1e-8) { self.eps = eps }
 
-  @inlinable @inline(__always)
+  /// Returns the measure of the vectors along the last axis of two tensors.
+  ///
+  /// - Parameters:
+  ///   - input1: Vectors, of shape [D] or [N…, D]. A single number counts as a vector of one.
+  ///   - input2: As many vectors, in the same shape.
+  /// - Returns: An evaluation, whose value lacks the last axis.
+  /// - Throws: `LossError` where the shapes differ.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input1: Tensor<Scalar>, _ input2: Tensor<Scalar>
+  ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairGradient<Scalar>> {
+    try evaluation(self, input1, input2)
+  }
+
+  @export(implementation) @inline(__always)
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { cosine(VectorPair(a, b)).value }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
@@ -24,13 +47,19 @@ public struct CosineSimilarity: VectorMeasure {
     cosine(pair).addGradients(of: pair, scale: scale, to: &da, &db)
   }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   func cosine<S: RealScalar>(_ pair: VectorPair<S>) -> Cosine {
     Cosine(pair) { square in
       let length = square.squareRoot()
       return length < eps ? (eps, true) : (length, false)
     }
   }
+}
+
+extension CosineSimilarity: RowFunction {
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func compute<C: RealScalar>(_ block: RowBlock<C>) { MeasureFormula(self).run(block) }
 }
 
 /// One minus the cosine of the angle between two vectors: 0 for the same direction, 2 for opposite ones.
@@ -43,13 +72,33 @@ public struct CosineDistance: VectorMeasure {
   /// Creates the distance, where `eps` is the least length that a vector counts as having.
   public init(eps: Double = 1e-8) { similarity = CosineSimilarity(eps: eps) }
 
-  @inlinable @inline(__always)
+  /// Returns the measure of the vectors along the last axis of two tensors.
+  ///
+  /// - Parameters:
+  ///   - input1: Vectors, of shape [D] or [N…, D]. A single number counts as a vector of one.
+  ///   - input2: As many vectors, in the same shape.
+  /// - Returns: An evaluation, whose value lacks the last axis.
+  /// - Throws: `LossError` where the shapes differ.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input1: Tensor<Scalar>, _ input2: Tensor<Scalar>
+  ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairGradient<Scalar>> {
+    try evaluation(self, input1, input2)
+  }
+
+  @export(implementation) @inline(__always)
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { 1 - similarity.value(of: a, b) }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
     similarity.addGradients(of: a, b, scale: -scale, to: &da, &db)
   }
+}
+
+extension CosineDistance: RowFunction {
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func compute<C: RealScalar>(_ block: RowBlock<C>) { MeasureFormula(self).run(block) }
 }

@@ -1,7 +1,9 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// A loss of a distance x: the distance itself for similar pairs (y = 1), and how far it falls short of a margin for
-/// others (y = −1).
+/// A loss of a distance x: the distance itself for similar pairs (y = 1), and what it lacks to a margin for dissimilar
+/// ones (y = −1).
 ///
 /// ```
 /// loss = x  where y = 1,   max(0, margin − x)  where y = −1
@@ -10,13 +12,16 @@ public import RealMath
 ///     let loss = try HingeEmbeddingLoss()([1, 0.8, 0.5] as Tensor<Float>, target: [1, 1, -1])
 ///     print(loss)  // 0.76666665
 ///
-/// Input and target have the same shape; `mean` divides by the number of elements. For a target that is neither 1 nor
-/// −1 both are added.
+/// **Edge cases**
+/// - For a target that is neither 1 nor −1, both terms are added.
+/// - At the kink, the gradient is that of the slope.
+/// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: HingeEmbeddingLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html)
 public struct HingeEmbeddingLoss: ElementwiseLoss {
   /// The distance that dissimilar pairs should have.
   public var margin: Double
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
@@ -25,11 +30,26 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
     self.reduction = reduction
   }
 
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The distances, of any shape.
+  ///   - target: 1 for similar pairs and −1 for dissimilar ones, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
+  ///     by its sum.
+  /// - Throws: `LossError` where shapes differ.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try evaluation(self, input, target, weight)
+  }
+
   // ∂/∂x = 1 for similar pairs, −1 for others up to the margin, the kink included. The loss is constant in y wherever
   // it has a derivative.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target y: S) -> ElementwiseTerms<S> {
-    // Similar pairs are as if beyond the margin. A gap that is not a number stays one, but has no slope.
+    // Similar pairs are as if beyond the margin. A gap that is NaN stays NaN, but has no slope.
     let gap = select(y == 1, -1, S(margin) - x)
     let hinge = gap < 0 ? 0 : gap
     let hingeSlope: S = gap >= 0 ? -1 : 0
@@ -38,4 +58,10 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
       inputDerivative: select(y == -1, 0 as S, 1) + hingeSlope,
       targetDerivative: 0)
   }
+}
+
+extension HingeEmbeddingLoss: ElementwiseFunction {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
 }

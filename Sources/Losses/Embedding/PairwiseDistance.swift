@@ -1,12 +1,20 @@
 internal import Foundation
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// The p-norm of a difference, ‖a − b + eps‖ₚ, where eps is added to each signed difference.
+/// The p-norm of a difference, where eps is added to each signed difference.
+///
+/// ```
+/// d = ‖a − b + eps‖ₚ
+/// ```
 ///
 ///     let distance = try PairwiseDistance()([[3, 0]] as Tensor<Float>, [[0, 4]])
 ///     print(distance)  // [5.0]
 ///
-/// p is any positive number or ∞, which gives the largest difference. At zero distance the gradient is 0.
+/// **Edge cases**
+/// - p is any positive number or ∞, which gives the largest difference; anything else is an error.
+/// - At distance 0, the gradient is 0.
 ///
 /// [PyTorch: PairwiseDistance](https://docs.pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html)
 public struct PairwiseDistance: VectorMeasure {
@@ -25,17 +33,31 @@ public struct PairwiseDistance: VectorMeasure {
     guard p > 0 else { throw .invalidHyperparameter(name: "p", value: p, requirement: "positive") }
   }
 
-  @inlinable @inline(__always)
+  /// Returns the measure of the vectors along the last axis of two tensors.
+  ///
+  /// - Parameters:
+  ///   - input1: Vectors, of shape [D] or [N…, D]. A single number counts as a vector of one.
+  ///   - input2: As many vectors, in the same shape.
+  /// - Returns: An evaluation, whose value lacks the last axis.
+  /// - Throws: `LossError` where the shapes differ, or p is not positive.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input1: Tensor<Scalar>, _ input2: Tensor<Scalar>
+  ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairGradient<Scalar>> {
+    try evaluation(self, input1, input2)
+  }
+
+  @export(implementation) @inline(__always)
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { norm(VectorPair(a, b)) }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
     addGradients(of: a, b, value: value(of: a, b), scale: scale, to: &da, &db)
   }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, value: Double, scale: Double, to da: inout MutableSpan<S>,
     _ db: inout MutableSpan<S>
@@ -43,7 +65,7 @@ public struct PairwiseDistance: VectorMeasure {
     addGradients(VectorPair(a, b), distance: value, scale: scale, to: &da, &db)
   }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
     switch p {
     case 1: return pair.sum { difference($0, $1).magnitude }
@@ -60,7 +82,7 @@ public struct PairwiseDistance: VectorMeasure {
 
   // With d = a − b + eps and D = ‖d‖ₚ: ∂D/∂a = sign d · (|d| / D)^(p−1) = −∂D/∂b. For p = ∞ all elements that are the
   // largest share 1.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   func addGradients<S: RealScalar>(
     _ pair: VectorPair<S>, distance: Double, scale: Double, to da: inout MutableSpan<S>,
     _ db: inout MutableSpan<S>
@@ -96,7 +118,7 @@ public struct PairwiseDistance: VectorMeasure {
     }
   }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   func addSlopes<S: RealScalar>(
     _ pair: VectorPair<S>, _ da: inout MutableSpan<S>, _ db: inout MutableSpan<S>, _ slope: (S) -> S
   ) {
@@ -106,10 +128,16 @@ public struct PairwiseDistance: VectorMeasure {
     }
   }
 
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   func difference<S: RealScalar>(_ x: S, _ y: S) -> S { x - y + S(eps) }
 
   // For inlined code, which does not see what is imported here.
   @usableFromInline
   static func power(_ x: Double, _ exponent: Double) -> Double { pow(x, exponent) }
+}
+
+extension PairwiseDistance: RowFunction {
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func compute<C: RealScalar>(_ block: RowBlock<C>) { MeasureFormula(self).run(block) }
 }

@@ -1,6 +1,12 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// The squared length of a difference, Σ (a − b)².
+/// The squared length of a difference.
+///
+/// ```
+/// d = Σ (a − b)²
+/// ```
 ///
 ///     let distance = try SquaredEuclideanDistance()([[3, 0]] as Tensor<Float>, [[0, 4]])
 ///     print(distance)  // [25.0]
@@ -8,13 +14,27 @@ public struct SquaredEuclideanDistance: VectorMeasure {
   /// Creates the distance.
   public init() {}
 
-  @inlinable @inline(__always)
+  /// Returns the measure of the vectors along the last axis of two tensors.
+  ///
+  /// - Parameters:
+  ///   - input1: Vectors, of shape [D] or [N…, D]. A single number counts as a vector of one.
+  ///   - input2: As many vectors, in the same shape.
+  /// - Returns: An evaluation, whose value lacks the last axis.
+  /// - Throws: `LossError` where the shapes differ.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input1: Tensor<Scalar>, _ input2: Tensor<Scalar>
+  ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairGradient<Scalar>> {
+    try evaluation(self, input1, input2)
+  }
+
+  @export(implementation) @inline(__always)
   public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double {
     VectorPair(a, b).sum { ($0 - $1) * ($0 - $1) }
   }
 
   // ∂/∂a = 2·(a − b) = −∂/∂b.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
@@ -24,4 +44,10 @@ public struct SquaredEuclideanDistance: VectorMeasure {
       return (slope, -slope)
     }
   }
+}
+
+extension SquaredEuclideanDistance: RowFunction {
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func compute<C: RealScalar>(_ block: RowBlock<C>) { MeasureFormula(self).run(block) }
 }

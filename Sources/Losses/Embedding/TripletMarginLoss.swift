@@ -1,3 +1,6 @@
+public import LossEngine
+public import Tensors
+
 /// How far a vector, the anchor a, is from being nearer to a positive p than to a negative n by a margin, in the
 /// p-norm.
 ///
@@ -5,26 +8,58 @@
 /// loss = max(0, margin + ‖a − p + eps‖ₚ − ‖a − n + eps‖ₚ)
 /// ```
 ///
-///     let loss = TripletMarginLoss(margin: 1)
-///     let anchor: Tensor<Float> = [[0, 0]]
-///     let value = try loss(anchor, positive: [[3, 4]], negative: [[0, 5]])
-///     print(value)  // 0.9999996
+///     let loss = try TripletMarginLoss(margin: 1)(
+///       [[0, 0]] as Tensor<Float>, positive: [[3, 4]], negative: [[0, 5]])
+///     print(loss)  // 0.9999996
 ///
-/// It is `TripletMarginWithDistanceLoss` with a `PairwiseDistance`, which describe the rest.
+/// `mean` divides by the number of triplets. With `swap`, the distance of positive and negative takes the place of that
+/// of anchor and negative where it is less. ``TripletMarginWithDistanceLoss`` takes other distances.
+///
+/// **Edge cases**
+/// - At the kink, the gradient is that of the slope; at distance 0, the gradient of a distance is 0. Where both distances
+///   are equal with `swap`, each has half of the gradient.
+/// - A margin or a p that is not positive is an error.
+/// - Without triplets, the sum is 0 and the mean NaN.
+///
+/// V. Balntas et al., Learning local feature descriptors with triplets and shallow convolutional neural networks, BMVC
+/// 2016, [doi:10.5244/C.30.119](https://doi.org/10.5244/C.30.119)
 ///
 /// [PyTorch: TripletMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.TripletMarginLoss.html)
-public typealias TripletMarginLoss = TripletMarginWithDistanceLoss<PairwiseDistance>
+public struct TripletMarginLoss: Hashable, Codable, Sendable {
+  /// By how much the negative should be farther away.
+  public var margin: Double
+  /// The norm: any positive number or ∞.
+  public var p: Double
+  /// What is added to each signed difference.
+  public var eps: Double
+  /// Whether the distance of positive and negative counts where it is less.
+  public var swap: Bool
+  /// How the values of the triplets are reduced.
+  public var reduction: Reduction
 
-extension TripletMarginWithDistanceLoss where Distance == PairwiseDistance {
-  /// - Parameters:
-  ///   - margin: By how much the negative should be farther away.
-  ///   - p: The norm: any positive number or ∞.
-  ///   - eps: What is added to each signed difference.
-  ///   - swap: Whether the distance of positive and negative counts where it is less than that of anchor and negative.
-  ///   - reduction: What is made of the values of the triplets.
+  /// Creates the loss with the given hyperparameters.
   public init(
     margin: Double = 1, p: Double = 2, eps: Double = 1e-6, swap: Bool = false, reduction: Reduction = .mean
   ) {
-    self.init(distance: PairwiseDistance(p: p, eps: eps), margin: margin, swap: swap, reduction: reduction)
+    self.margin = margin
+    self.p = p
+    self.eps = eps
+    self.swap = swap
+    self.reduction = reduction
+  }
+
+  /// Returns the loss of triplets of vectors.
+  ///
+  /// - Parameters:
+  ///   - anchor: The vectors that the others are compared with, of shape [D] or [N…, D]. A single number counts as [1].
+  ///   - positive: Vectors that should be near, in the same shape.
+  ///   - negative: Vectors that should be far, in the same shape.
+  /// - Throws: `LossError` where shapes differ, or a hyperparameter is out of range.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ anchor: Tensor<Scalar>, positive: Tensor<Scalar>, negative: Tensor<Scalar>
+  ) throws(LossError) -> some Evaluation<Scalar, TripletGradient<Scalar>, TripletGradient<Scalar>> {
+    try Triplets(distance: PairwiseDistance(p: p, eps: eps), margin: margin, swap: swap)
+      .evaluation(anchor, positive, negative, reduction)
   }
 }

@@ -1,8 +1,9 @@
+public import LossEngine
 public import RealMath
 public import Tensors
 
-/// How far two scores are from being ranked as the answer says: x₁ above x₂ where y = 1, below it where y = −1, by a
-/// margin.
+/// How far two scores are from being ranked as the label says, by a margin: x₁ above x₂ where y = 1, below it where
+/// y = −1.
 ///
 /// ```
 /// loss = max(0, −y · (x₁ − x₂) + margin)
@@ -11,14 +12,16 @@ public import Tensors
 ///     let loss = try MarginRankingLoss()([1, 2] as Tensor<Float>, input2: [2, 1], target: [1, 1])
 ///     print(loss)  // 0.5
 ///
-/// All three have the same shape; `mean` divides by the number of elements. At the kink the gradient is that of the
-/// slope.
+/// **Edge cases**
+/// - At the kink, the gradient is that of the slope.
+/// - Labels other than ±1 are taken as they are.
+/// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: MarginRankingLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html)
-public struct MarginRankingLoss: Hashable, Codable, Sendable, ParametricLoss {
-  /// By how much the right score should be the larger one.
+public struct MarginRankingLoss: Hashable, Codable, Sendable {
+  /// By how much the right score should be larger.
   public var margin: Double
-  /// What is made of the values of the elements.
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
@@ -27,89 +30,42 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable, ParametricLoss {
     self.reduction = reduction
   }
 
-  @usableFromInline typealias Stage = NoStage
+  /// Returns the loss of two scores and a label.
+  ///
+  /// - Parameters:
+  ///   - input1: The first scores, of any shape.
+  ///   - input2: The second scores, in the same shape.
+  ///   - target: The labels, 1 or −1, in the same shape.
+  /// - Throws: `LossError` where shapes differ.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, target: Tensor<Scalar>
+  ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairTargetGradient<Scalar>> {
+    try Check.shape(of: target, named: "target", is: input1.shape)
+    return ElementwiseEvaluation<Self, PairGradient<Scalar>, PairTargetGradient<Scalar>>(
+      self,
+      try ElementwiseArguments(
+        input: input1, target: input2, named: "input2", third: ("target", target), reduction: reduction))
+  }
+}
+
+extension MarginRankingLoss: ElementwiseFormula {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
 
   // On the slope, ∂/∂x₁ = −y = −∂/∂x₂ and ∂/∂y = x₂ − x₁.
-  @inlinable @inline(__always)
-  func terms<S: RealScalar>(
-    _ x1: S, target x2: S, parameter y: S, _ stage: (S, S)
+  @export(implementation) @inline(__always)
+  package func terms<S: RealScalar>(
+    _ x1: S, _ x2: S, _ y: S, _ stage: StageValues<NoStage, S>
   ) -> ElementwiseTerms<S> {
     let gap = -y * (x1 - x2) + S(margin)
     let slope: S = gap >= 0 ? 1 : 0
-    // What is not a number stays so.
+    // NaN stays NaN.
     return ElementwiseTerms(
       value: gap < 0 ? 0 : gap,
       inputDerivative: -y * slope,
       targetDerivative: y * slope,
-      parameterDerivative: (x2 - x1) * slope)
+      thirdDerivative: (x2 - x1) * slope)
   }
-}
-
-extension MarginRankingLoss {
-  /// The loss.
-  ///
-  /// - Throws: `LossError` where a shape does not fit.
-  @inlinable
-  public func callAsFunction<S: LossScalar>(
-    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>
-  ) throws(LossError) -> Tensor<S> {
-    try call(input1, input2, target, upstream: nil).value(computeParametric)
-  }
-
-  /// The gradient of the loss by both inputs.
-  ///
-  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By default all
-  /// ones.
-  @inlinable
-  public func backward<S: LossScalar>(
-    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
-  ) throws(LossError) -> PairGradient<S> {
-    try valueWithGradient(input1, input2: input2, target: target, upstream: upstream).gradient
-  }
-
-  /// The loss and its gradient by both inputs, in one pass over memory.
-  @inlinable
-  public func valueWithGradient<S: LossScalar>(
-    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
-  ) throws(LossError) -> (value: Tensor<S>, gradient: PairGradient<S>) {
-    let results = try call(input1, input2, target, upstream: upstream)
-      .valueWithGradients(computeParametric)
-    return (results.value, PairGradient(input1: results.input, input2: results.target))
-  }
-
-  /// The loss; the gradient by both inputs is written to `gradient`, whose tensors have the inputs' shape.
-  @inlinable
-  public func valueWithGradient<S: LossScalar>(
-    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil,
-    into gradient: inout PairGradient<S>
-  ) throws(LossError) -> Tensor<S> {
-    try call(input1, input2, target, upstream: upstream).value(
-      into: &gradient.input1, &gradient.input2, names: PairGradient<S>.names, computeParametric)
-  }
-
-  /// The gradients of the loss by both inputs and the target.
-  @inlinable
-  public func gradients<S: LossScalar>(
-    _ input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>, upstream: Tensor<S>? = nil
-  ) throws(LossError) -> (input1: Tensor<S>, input2: Tensor<S>, target: Tensor<S>) {
-    let gradients = try call(input1, input2, target, upstream: upstream).valueWithThreeGradients(
-      computeParametric)
-    return (gradients.input, gradients.target, gradients.parameter)
-  }
-
-  /// The call with these arguments, if they are right.
-  @usableFromInline
-  func call<S: LossScalar>(
-    _ input1: Tensor<S>, _ input2: Tensor<S>, _ target: Tensor<S>, upstream: Tensor<S>?
-  ) throws(LossError) -> ElementwiseCall<S> {
-    try Check.shape(of: target, named: "target", is: input1.shape)
-    return try ElementwiseCall(
-      input: input1, target: input2, targetName: "input2", parameter: ("target", target), upstream: upstream,
-      reduction: reduction)
-  }
-}
-
-extension MarginRankingLoss {
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) { addParametricKernels(to: &list) }
 }

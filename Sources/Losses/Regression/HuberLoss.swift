@@ -1,6 +1,8 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// Half the squared error where the error is below δ, and a line beyond.
+/// Half the squared error up to an error of δ, and a line beyond.
 ///
 /// ```
 /// d = x − t,   loss = d² / 2   where |d| < δ,   else δ · (|d| − δ/2)
@@ -9,15 +11,17 @@ public import RealMath
 ///     let loss = try HuberLoss()([1, 2, 4] as Tensor<Float>, target: [1, 3, 2])
 ///     print(loss)  // 0.6666667
 ///
-/// Input, target and weight, if there is one, have the same shape. `mean` divides by the number of elements, also
-/// where there are weights. A δ that is not positive is an error.
+/// **Edge cases**
+/// - Without elements, the sum is 0 and the mean NaN.
+/// - A δ that is not positive is an error.
 ///
 /// P. J. Huber, Robust estimation of a location parameter, Ann. Math. Statist. 35 (1964),
 /// [doi:10.1214/aoms/1177703732](https://doi.org/10.1214/aoms/1177703732).
 /// [PyTorch: HuberLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html)
-public struct HuberLoss: WeightedElementwiseLoss {
-  /// The error δ at which the parabola turns into a line.
+public struct HuberLoss: ElementwiseLoss {
+  /// The error δ at which the parabola becomes a line. Set it to the error you expect of a good prediction.
   public var delta: Double
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
@@ -26,24 +30,43 @@ public struct HuberLoss: WeightedElementwiseLoss {
     self.reduction = reduction
   }
 
-  public var weighting: ElementWeighting { .sameShape }
-
   public func checkHyperparameters() throws(LossError) {
     guard delta > 0 else {
       throw .invalidHyperparameter(name: "delta", value: delta, requirement: "positive")
     }
   }
 
+  /// A weight of the input's shape, which the mean does not divide by.
+  public var weighting: ElementWeighting { .sameShape }
+
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The predictions, of any shape.
+  ///   - target: What they should be, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
+  ///     by the number of elements all the same.
+  /// - Throws: `LossError` where shapes differ, or δ is not positive.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try evaluation(self, input, target, weight)
+  }
+
   // ∂/∂x = c, which is d on the parabola, δ · sign d on the lines; the loss is c · (d − c/2) on both, and ∂/∂t is −c.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let delta = S(delta)
     let d = x - t
     let raised = d < -delta ? -delta : d
     let slope = raised > delta ? delta : raised
-    return ElementwiseTerms(
-      value: slope * (d - slope / 2),
-      inputDerivative: slope,
-      targetDerivative: -slope)
+    return ElementwiseTerms(value: slope * (d - slope / 2), inputDerivative: slope, targetDerivative: -slope)
   }
+}
+
+extension HuberLoss: ElementwiseFunction {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
 }

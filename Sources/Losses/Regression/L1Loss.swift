@@ -1,29 +1,54 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// The absolute error, |x − t|.
+/// The absolute error.
+///
+/// ```
+/// loss = |x − t|
+/// ```
 ///
 ///     let loss = try L1Loss()([1, 2, 4] as Tensor<Float>, target: [1, 3, 2])
 ///     print(loss)  // 1.0
 ///
-/// Input and target have the same shape. `mean` divides by the number of elements, or by the sum of the weights
-/// where there are weights, which have the input's shape.
-///
-/// At x = t, where there is none, the derivative is 0, and so it is where the difference is not a number.
+/// **Edge cases**
+/// - Without elements, the sum is 0 and the mean NaN.
+/// - At x = t, where the loss has no derivative, the gradient is 0. So it is where the difference is NaN.
 ///
 /// [PyTorch: L1Loss](https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html)
-public struct L1Loss: WeightedElementwiseLoss {
+public struct L1Loss: ElementwiseLoss {
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
-  public var weighting: ElementWeighting { .weightedMean }
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The predictions, of any shape.
+  ///   - target: What they should be, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
+  ///     by its sum.
+  /// - Throws: `LossError` where shapes differ.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try evaluation(self, input, target, weight)
+  }
 
   // With d = x − t: ∂|d|/∂x = sign d = −∂|d|/∂t.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let d = x - t
     let sign: S = (d > 0 ? 1 : 0) - (d < 0 ? 1 : 0)
     return ElementwiseTerms(value: d.magnitude, inputDerivative: sign, targetDerivative: -sign)
   }
+}
+
+extension L1Loss: ElementwiseFunction {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
 }

@@ -1,26 +1,53 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
-/// The squared error, (x − t)².
+/// The squared error.
+///
+/// ```
+/// loss = (x − t)²
+/// ```
 ///
 ///     let loss = try MSELoss()([1, 2, 4] as Tensor<Float>, target: [1, 3, 2])
 ///     print(loss)  // 1.6666666
 ///
-/// Input and target have the same shape. `mean` divides by the number of elements, or by the sum of the weights
-/// where there are weights, which have the input's shape.
+/// **Edge cases**
+/// - Without elements, the sum is 0 and the mean NaN.
+/// - NaN and infinity propagate by ordinary arithmetic.
 ///
 /// [PyTorch: MSELoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html)
-public struct MSELoss: WeightedElementwiseLoss {
+public struct MSELoss: ElementwiseLoss {
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given reduction.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
-  public var weighting: ElementWeighting { .weightedMean }
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The predictions, of any shape.
+  ///   - target: What they should be, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
+  ///     by its sum.
+  /// - Throws: `LossError` where shapes differ.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try evaluation(self, input, target, weight)
+  }
 
   // With d = x − t: ∂d²/∂x = 2d = −∂d²/∂t.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let d = x - t
     return ElementwiseTerms(value: d * d, inputDerivative: 2 * d, targetDerivative: -2 * d)
   }
+}
+
+extension MSELoss: ElementwiseFunction {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
 }

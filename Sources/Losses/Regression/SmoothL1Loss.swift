@@ -1,4 +1,6 @@
+public import LossEngine
 public import RealMath
+public import Tensors
 
 /// The absolute error, rounded off to a parabola where it is below β.
 ///
@@ -9,14 +11,18 @@ public import RealMath
 ///     let loss = try SmoothL1Loss()([1, 2, 4] as Tensor<Float>, target: [1, 3, 2])
 ///     print(loss)  // 0.6666667
 ///
-/// Input and target have the same shape. `mean` divides by the number of elements. With β = 0 it is `L1Loss`;
-/// β times `SmoothL1Loss` is `HuberLoss` with δ = β. A negative β is an error.
+/// β times `SmoothL1Loss` is ``HuberLoss`` with δ = β.
+///
+/// **Edge cases**
+/// - With β = 0 it is ``L1Loss``; a negative β is an error.
+/// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// R. Girshick, Fast R-CNN, ICCV 2015, [doi:10.1109/ICCV.2015.169](https://doi.org/10.1109/ICCV.2015.169).
 /// [PyTorch: SmoothL1Loss](https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html)
 public struct SmoothL1Loss: ElementwiseLoss {
-  /// The error β at which the parabola turns into a line.
+  /// The error β at which the parabola becomes a line. Set it to the error you expect of a good prediction.
   public var beta: Double
+  /// How the values of the elements are reduced.
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
@@ -31,8 +37,23 @@ public struct SmoothL1Loss: ElementwiseLoss {
     }
   }
 
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The predictions, of any shape.
+  ///   - target: What they should be, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
+  ///     by its sum.
+  /// - Throws: `LossError` where shapes differ, or β is negative.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try evaluation(self, input, target, weight)
+  }
+
   // ∂/∂x = d/β on the parabola, sign d on the lines; ∂/∂t is the opposite.
-  @inlinable @inline(__always)
+  @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let beta = S(beta)
     let line = L1Loss().terms(x, target: t)
@@ -45,30 +66,19 @@ public struct SmoothL1Loss: ElementwiseLoss {
       targetDerivative: -slope)
   }
 
-  @inlinable
-  public func _compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
-    if S(beta) >= .leastNormalMagnitude && S(beta) < .infinity {
-      block.compute(LossFormula(loss: ScaledHuberLoss(beta: beta, reduction: reduction)))
-    } else {
-      block.compute(LossFormula(loss: self))
-    }
-  }
-
-  /// `HuberLoss` with δ = β, divided by β: the same loss in fewer operations, if β is an ordinary number.
+  /// ``HuberLoss`` with δ = β, divided by β: the same loss in fewer operations, if β is an ordinary number.
   @usableFromInline
-  struct ScaledHuberLoss: ElementwiseLoss {
+  package struct ScaledHuber: ElementwiseFormula {
     @usableFromInline let beta: Double
-    @usableFromInline let reduction: Reduction
 
     @inlinable
-    init(beta: Double, reduction: Reduction) {
-      self.beta = beta
-      self.reduction = reduction
-    }
+    init(beta: Double) { self.beta = beta }
 
-    // With c the gradient of `HuberLoss` its value is c · (d − c/2).
-    @inlinable @inline(__always)
-    func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
+    // With c the gradient of `HuberLoss`, its value is c · (d − c/2).
+    @export(implementation) @inline(__always)
+    package func terms<S: RealScalar>(
+      _ x: S, _ t: S, _: S, _ stage: StageValues<NoStage, S>
+    ) -> ElementwiseTerms<S> {
       let c = HuberLoss(delta: beta).terms(x, target: t).inputDerivative
       let slope = c / S(beta)
       return ElementwiseTerms(
@@ -77,7 +87,14 @@ public struct SmoothL1Loss: ElementwiseLoss {
   }
 }
 
-extension SmoothL1Loss {
-  @inlinable @inline(__always)
-  public static func _addKernels(to list: inout some _KernelList) { ScaledHuberLoss._addKernels(to: &list) }
+extension SmoothL1Loss: ElementwiseFunction {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    if S(beta) >= .leastNormalMagnitude && S(beta) < .infinity {
+      ScaledHuber(beta: beta).compute(block)
+    } else {
+      LossFormula(self).run(block)
+    }
+  }
 }

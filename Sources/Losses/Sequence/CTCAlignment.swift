@@ -1,3 +1,4 @@
+public import LossEngine
 public import Tensors
 
 /// The most probable path of a target through the frames.

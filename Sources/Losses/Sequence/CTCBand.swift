@@ -1,3 +1,5 @@
+internal import LossEngine
+
 /// The states at each frame that can be reached from the start and from which the end can be reached.
 ///
 /// A label can be one frame after the one before it, or two if the two are equal, for then there is a blank between
@@ -5,22 +7,22 @@
 struct CTCBand {
   /// Whether there are frames enough for all labels.
   let isFeasible: Bool
-  private let lowerLabels: Numbers<Int>
-  private let upperLabels: Numbers<Int>
-  private let lowerBlanks: Numbers<Int>
-  private let upperBlanks: Numbers<Int>
+  private let lowerLabels: UncheckedBuffer<Int>
+  private let upperLabels: UncheckedBuffer<Int>
+  private let lowerBlanks: UncheckedBuffer<Int>
+  private let upperBlanks: UncheckedBuffer<Int>
   private let frames: Scratch<Int>
 
   init(_ sample: CTCSample<some Any>) {
     let labels = sample.labels
     frames = Scratch(slots: 4, slotSize: sample.frames)
-    (lowerLabels, upperLabels) = (frames.numbers(0), frames.numbers(1))
-    (lowerBlanks, upperBlanks) = (frames.numbers(2), frames.numbers(3))
+    (lowerLabels, upperLabels) = (frames[0], frames[1])
+    (lowerBlanks, upperBlanks) = (frames[2], frames[3])
 
     // The first frame at which each label can be. There is one more that never can.
     let scratch = Scratch<Int>(slots: 1, slotSize: labels.count + 1)
     defer { scratch.deallocate() }
-    let earliest = scratch.numbers(0)
+    let earliest = scratch[0]
     var next = 0
     for index in 0..<labels.count {
       if index > 0, labels[index] == labels[index - 1] { next += 1 }

@@ -1,3 +1,4 @@
+internal import LossEngine
 internal import Tensors
 
 /// The sequences of a call of CTC: the shape of their scores, found to be right, and how many frames count.

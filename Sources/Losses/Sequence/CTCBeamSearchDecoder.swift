@@ -1,3 +1,4 @@
+public import LossEngine
 internal import RealMath
 public import Tensors
 

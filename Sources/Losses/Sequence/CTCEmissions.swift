@@ -1,3 +1,4 @@
+internal import LossEngine
 internal import RealMath
 
 /// The probabilities of the classes that a target uses, at each frame, over the largest of them.
@@ -6,15 +7,15 @@ internal import RealMath
 @safe
 struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
   /// The classes that are used.
-  let classes: Numbers<Int>
+  let classes: UncheckedBuffer<Int>
   let classCount: Int
   /// Where among these the blank is, and the class of each label. The blank follows the last.
   let blankSlot: Int
-  let slots: Numbers<Int>
+  let slots: UncheckedBuffer<Int>
   /// For each frame the largest probability, its logarithm, and that of the smallest over it.
-  let largest: Numbers<Double>
-  let logLargest: Numbers<Double>
-  let logSmallest: Numbers<Double>
+  let largest: UncheckedBuffer<Double>
+  let logLargest: UncheckedBuffer<Double>
+  let logSmallest: UncheckedBuffer<Double>
   private let probabilities: Scratch<Number>
   private let integers: Scratch<Int>
   private let doubles: Scratch<Double>
@@ -24,8 +25,8 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
     let labels = sample.labels
     integers = Scratch(slots: 2, slotSize: labels.count + 1)
     doubles = Scratch(slots: 3, slotSize: sample.frames)
-    (classes, slots) = (integers.numbers(0), integers.numbers(1))
-    (largest, logLargest, logSmallest) = (doubles.numbers(0), doubles.numbers(1), doubles.numbers(2))
+    (classes, slots) = (integers[0], integers[1])
+    (largest, logLargest, logSmallest) = (doubles[0], doubles[1], doubles[2])
     if sample.classes <= labels.count {
       (classCount, blankSlot) = (sample.classes, sample.blank)
       for index in 0..<sample.classes { classes[index] = index }
@@ -56,7 +57,7 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
     doubles.deallocate()
   }
 
-  subscript(frame: Int) -> Numbers<Number> { probabilities.numbers(frame) }
+  subscript(frame: Int) -> UncheckedBuffer<Number> { probabilities[frame] }
 
   /// The sum over the classes at a frame.
   func sum(at frame: Int) -> Double { (0..<classCount).reduce(0) { $0 + self[frame][$1].value } }
@@ -70,7 +71,7 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
     for start in stride(from: 0, to: frameCount, by: framesAtATime) {
       let some = start..<min(start + framesAtATime, frameCount)
       for frame in some {
-        let (row, scores) = (frames.sample.scores.row(frame), scratch.numbers(frame - start))
+        let (row, scores) = (frames.sample.scores.row(frame), scratch[frame - start])
         var (minimum, maximum) = (C.infinity, -C.infinity)
         for slot in 0..<classCount {
           let score = row[classes[slot]]
@@ -85,7 +86,7 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
         logLargest[frame] = reference
       }
       let kernel = ScoreKernel(
-        scores: scratch.numbers(0), references: logLargest.advanced(by: start), rows: some.count,
+        scores: scratch[0], references: logLargest.advanced(by: start), rows: some.count,
         length: classCount, exponentials: self[start])
       kernel(elements: some.count * classCount)
     }

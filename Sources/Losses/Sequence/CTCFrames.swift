@@ -1,3 +1,4 @@
+internal import LossEngine
 internal import RealMath
 
 /// The log-probabilities of one sample's classes, frame by frame.
@@ -25,13 +26,13 @@ struct CTCFrames<C: RealScalar> {
       sweeps.deallocate()
       maximum.deallocate()
     }
-    let logSums = normalizers.numbers(1)
+    let logSums = normalizers[1]
     for frame in 0..<sample.frames {
-      // A row is a panel of one line.
+      // A row is a panel of a single line.
       sweeps.exponentials(
-        of: unsafe Panel(origin: sample.scores.row(frame).memory, lineStride: 0),
-        maxima: maximum.numbers(0), rests: logSums.advanced(by: frame))
-      normalizers.numbers(0)[frame] = Double(maximum.numbers(0)[0])
+        of: Panel(origin: sample.scores.row(frame), lineStride: 0),
+        maxima: maximum[0], sumsMinusOne: logSums.advanced(by: frame))
+      normalizers[0][frame] = Double(maximum[0][0])
       logSums[frame] = log1p(logSums[frame])
     }
   }
@@ -39,13 +40,13 @@ struct CTCFrames<C: RealScalar> {
   func deallocate() { normalizers.deallocate() }
 
   @inline(__always)
-  func shift(at frame: Int) -> Double { areLogits ? normalizers.numbers(0)[frame] : 0 }
+  func shift(at frame: Int) -> Double { areLogits ? normalizers[0][frame] : 0 }
 
   @inline(__always)
-  func logSum(at frame: Int) -> Double { areLogits ? normalizers.numbers(1)[frame] : 0 }
+  func logSum(at frame: Int) -> Double { areLogits ? normalizers[1][frame] : 0 }
 
   /// Writes the probabilities of all classes at a frame, times a factor.
-  func writeProbabilities(at frame: Int, times factor: Double, to row: Numbers<C>) {
+  func writeProbabilities(at frame: Int, times factor: Double, to row: UncheckedBuffer<C>) {
     let scores = sample.scores.row(frame)
     // The fastest exponential is for numbers that are not positive, and log-probabilities should not be.
     let shift =

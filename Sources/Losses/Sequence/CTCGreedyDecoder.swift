@@ -1,3 +1,4 @@
+public import LossEngine
 public import Tensors
 
 /// Reads the labels off the most probable path: the most probable class at each frame, repeats merged, blanks left out.

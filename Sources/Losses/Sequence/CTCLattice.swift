@@ -1,3 +1,4 @@
+internal import LossEngine
 internal import RealMath
 
 // The sums over all paths of a target through the frames. A path passes every label in turn, each for one frame or
@@ -31,11 +32,11 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
   /// For each frame the forward variables of the labels, after a zero for the one before the first.
   private let table: Scratch<Number>
   /// 1 for labels that may follow the one before without a blank, 0 for others. There is a 0 after the last.
-  private let skips: Numbers<Number>
+  private let skips: UncheckedBuffer<Number>
   /// For each frame the power of two that the forward variables are scaled by, and the binary logarithm of a bound of
   /// these without it.
-  private let powers: Numbers<Double>
-  private let bounds: Numbers<Double>
+  private let powers: UncheckedBuffer<Double>
+  private let bounds: UncheckedBuffer<Double>
   private let numbers: Scratch<Number>
   private let doubles: Scratch<Double>
 
@@ -56,9 +57,9 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
       : Scratch(slots: 2, slotSize: labelCount + 2)
     numbers = Scratch(slots: 7, slotSize: labelCount + 4)
     doubles = Scratch(slots: 2, slotSize: sample.frames)
-    (powers, bounds) = (doubles.numbers(0), doubles.numbers(1))
+    (powers, bounds) = (doubles[0], doubles[1])
     let labels = sample.labels
-    skips = numbers.numbers(0)
+    skips = numbers[0]
     for index in 0..<labelCount {
       let mayFollow = index > 0 && labels[index] != labels[index - 1]
       skips[index] = mayFollow ? .one : .zero
@@ -77,14 +78,14 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
   var isFeasible: Bool { band.isFeasible }
 
   /// Zeros for a row of labels or blanks, with room on either side.
-  private func zeros(_ slot: Int) -> Numbers<Number> {
-    let row = numbers.numbers(slot)
+  private func zeros(_ slot: Int) -> UncheckedBuffer<Number> {
+    let row = numbers[slot]
     for index in 0..<labelCount + 4 { row[index] = .zero }
     return row
   }
 
   /// The forward variables of the labels at a frame, after a zero.
-  private func row(_ frame: Int) -> Numbers<Number> { table.numbers(keepsRows ? frame : frame % 2) }
+  private func row(_ frame: Int) -> UncheckedBuffer<Number> { table[keepsRows ? frame : frame % 2] }
 
   @inline(__always)
   private func forEachLanes(of states: Range<Int>, _ body: (Int) -> Void) {
@@ -178,13 +179,13 @@ extension CTCLattice {
   /// Calls `body` for each frame, the last one first. Returns whether what has vanished does not matter.
   @inline(__always)
   func backward(after forward: Forward, _ body: (CTCPosteriors<Number>) -> Void) -> Bool {
-    var vanished = VanishedPaths(
+    var vanished = UnderflowBound(
       frames: frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,
       isForwardLossy: forward.isLossy)
     let reciprocal = forward.likelihood.reciprocal
     var (logScale, rowScale) = (0.0, RowScale(exponent: Self.backwardExponent))
     var (bound, boundAfter) = (0.0, 0.0)
-    let (products, sums) = (numbers.numbers(1), numbers.numbers(2))
+    let (products, sums) = (numbers[1], numbers[2])
     var old = (labels: zeros(3).advanced(by: 1), blanks: zeros(4).advanced(by: 1))
     var new = (labels: zeros(5).advanced(by: 1), blanks: zeros(6).advanced(by: 1))
     old.blanks[labelCount] = .one
@@ -222,8 +223,8 @@ extension CTCLattice {
       let logPrefix = forward.logScale - logScale
       let before = frame > 0 ? bounds[frame - 1] : 0
       vanished.add(
-        forward: max(bounds[frame], before + VanishedPaths.growth) + logPrefix * ._inverseLn2,
-        backward: max(bound, boundAfter + VanishedPaths.growth) + logScale * ._inverseLn2)
+        forward: max(bounds[frame], before + UnderflowBound.growth) + logPrefix * Double.Traits.inverseLn2,
+        backward: max(bound, boundAfter + UnderflowBound.growth) + logScale * Double.Traits.inverseLn2)
       rowScale.follow(logSmallest: emissions.logSmallest[frame])
       if rowScale.isDue {
         rowScale.apply(
@@ -244,9 +245,9 @@ struct CTCPosteriors<Number: LatticeNumber> {
   /// The largest emission.
   let largest: Double
   /// The emission of each class, over the largest.
-  let emissions: Numbers<Number>
+  let emissions: UncheckedBuffer<Number>
   /// The sum over the labels of each class.
-  let sums: Numbers<Number>
+  let sums: UncheckedBuffer<Number>
   /// What the sums are to be multiplied by.
   let factor: Number
 }

@@ -1,3 +1,4 @@
+public import LossEngine
 internal import RealMath
 public import Tensors
 
@@ -61,8 +62,29 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     self.input = input
   }
 
+  /// Returns the loss of scores and targets.
+  ///
+  /// - Parameters:
+  ///   - scores: Log-probabilities or logits, as ``input`` says, of shape [T, N, C], or [T, C] without a batch.
+  ///   - targets: The labels: padded, [N, S], or concatenated, [Σ lengths].
+  ///   - inputLengths: The number of frames of each sample, [N], or [] for a single one. Later frames are ignored.
+  ///   - targetLengths: The number of labels of each sample, [N], or [] for a single one.
+  /// - Throws: `LossError` where a shape, a length or a label does not fit. It names the sample.
+  public func callAsFunction<Scalar: LossScalar>(
+    _ scores: Tensor<Scalar>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
+    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    CTCEvaluation(
+      loss: self,
+      arguments: try CTCArguments(
+        scores, targets: TypedLabels(targets, ignoreIndex: nil),
+        inputLengths: TypedLabels(inputLengths, ignoreIndex: nil),
+        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, reduction: reduction))
+  }
+
   @specialized(where C == Float) @specialized(where C == Double)
-  private func compute<C: RealScalar>(_ sample: CTCSample<C>) {
+  func compute<C: RealScalar>(_ sample: CTCSample<C>) {
     let loss = loss(of: sample)
     if loss == .infinity { sample.fillGradient(with: 0) }
     // Of scores whose sum overflows, nothing is known.
@@ -134,7 +156,7 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   @inline(__always)
   private func write<C: RealScalar, Number: LatticeNumber>(
     _ posteriors: CTCPosteriors<Number>, of frames: CTCFrames<C>, _ emissions: CTCEmissions<C, Number>,
-    to gradient: Numbers<C>
+    to gradient: UncheckedBuffer<C>
   ) {
     let (scale, classes) = (frames.sample.scale, frames.sample.classes)
     let isFree = input == .freeLogProbabilities
@@ -157,63 +179,5 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     let emission = posteriors.emissions[slot]
     let blank = emission.isZero ? 0 : (posteriors.sums[slot] * posteriors.factor).value + rest
     gradient[emissions.classes[slot]] = C(largest * emission.value - scale * blank)
-  }
-}
-
-extension CTCLoss {
-  /// The loss.
-  ///
-  /// - Throws: `LossError` where a shape, a length or a label does not fit. It names the sample.
-  public func callAsFunction<S: LossScalar>(
-    _ scores: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
-    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
-    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>
-  ) throws(LossError) -> Tensor<S> {
-    try call(scores, targets, inputLengths, targetLengths, upstream: nil).value(compute)
-  }
-
-  /// The gradient of the loss by the scores, as `input` says.
-  ///
-  /// `upstream` is the gradient of what is computed from the loss by the loss, in the loss's shape. By
-  /// default all ones.
-  public func backward<S: LossScalar>(
-    _ scores: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
-    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
-    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, upstream: Tensor<S>? = nil
-  ) throws(LossError) -> Tensor<S> {
-    try call(scores, targets, inputLengths, targetLengths, upstream: upstream)
-      .valueWithGradient(compute).gradient
-  }
-
-  /// The loss and its gradient by the scores.
-  public func valueWithGradient<S: LossScalar>(
-    _ scores: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
-    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
-    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, upstream: Tensor<S>? = nil
-  ) throws(LossError) -> (value: Tensor<S>, gradient: Tensor<S>) {
-    try call(scores, targets, inputLengths, targetLengths, upstream: upstream).valueWithGradient(compute)
-  }
-
-  /// The loss; its gradient by the scores is written to `gradient`, which has their shape.
-  public func valueWithGradient<S: LossScalar>(
-    _ scores: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
-    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
-    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, upstream: Tensor<S>? = nil,
-    into gradient: inout Tensor<S>
-  ) throws(LossError) -> Tensor<S> {
-    try call(scores, targets, inputLengths, targetLengths, upstream: upstream)
-      .value(into: &gradient, compute)
-  }
-
-  private func call<S: LossScalar>(
-    _ scores: Tensor<S>, _ targets: Tensor<some FixedWidthInteger & TensorScalar>,
-    _ inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
-    _ targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, upstream: Tensor<S>?
-  ) throws(LossError) -> CTCCall<S> {
-    try CTCCall(
-      scores, targets: TypedLabels(targets, ignoreIndex: nil),
-      inputLengths: TypedLabels(inputLengths, ignoreIndex: nil),
-      targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, upstream: upstream,
-      reduction: reduction)
   }
 }

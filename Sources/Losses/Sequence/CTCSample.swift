@@ -1,3 +1,4 @@
+internal import LossEngine
 internal import RealMath
 
 /// One sequence of a call of CTC: its scores and its target, and where its results go.
@@ -13,7 +14,7 @@ struct CTCSample<C: RealScalar> {
   let gradient: CTCRows<C>?
   /// What the gradient is multiplied by.
   let scale: Double
-  let value: Numbers<Double>
+  let value: UncheckedBuffer<Double>
 }
 
 extension CTCSample {
@@ -31,15 +32,15 @@ extension CTCSample {
 /// A row of numbers for each frame: where they lie, or else in memory for one row at a time.
 struct CTCRows<C: RealScalar> {
   /// The first row, if rows can be used where they lie.
-  let first: Numbers<C>?
+  let first: UncheckedBuffer<C>?
   /// The distance between rows.
   let stride: Int
   /// Fetches a row, where it cannot be used where it lies, and puts it back.
-  let load: (_ frame: Int) -> Numbers<C>
+  let load: (_ frame: Int) -> UncheckedBuffer<C>
   var put: (_ frame: Int) -> Void = { _ in }
 
   @inline(__always)
-  func row(_ frame: Int) -> Numbers<C> { first?.advanced(by: frame &* stride) ?? load(frame) }
+  func row(_ frame: Int) -> UncheckedBuffer<C> { first?.advanced(by: frame &* stride) ?? load(frame) }
 
   @inline(__always)
   func store(_ frame: Int) { if first == nil { put(frame) } }

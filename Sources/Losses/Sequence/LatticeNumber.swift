@@ -1,3 +1,4 @@
+internal import LossEngine
 public import RealMath
 
 /// A kind of number for the probabilities of paths, which get smaller than a `Double` can be.
@@ -22,7 +23,8 @@ protocol LatticeNumber: ScoreExponential {
   /// Multiplies the numbers at two ranges by a power of two that gives the largest a certain exponent, if there are
   /// limits to what a number can be.
   static func rescale(
-    _ first: Numbers<Self>, _ firstRange: Range<Int>, _ second: Numbers<Self>, _ secondRange: Range<Int>,
+    _ first: UncheckedBuffer<Self>, _ firstRange: Range<Int>, _ second: UncheckedBuffer<Self>,
+    _ secondRange: Range<Int>,
     to exponent: Double
   ) -> Rescaling
 }
@@ -33,13 +35,13 @@ protocol LatticeLanes<Number> {
 
   static var count: Int { get }
 
-  init(_ numbers: Numbers<Number>, at index: Int)
+  init(_ numbers: UncheckedBuffer<Number>, at index: Int)
 
   /// The numbers at places that are found from an index on.
-  init(_ numbers: Numbers<Number>, atPlaces places: Numbers<Int>, from index: Int)
+  init(_ numbers: UncheckedBuffer<Number>, atPlaces places: UncheckedBuffer<Int>, from index: Int)
   init(repeating number: Number)
 
-  func store(to numbers: Numbers<Number>, at index: Int)
+  func store(to numbers: UncheckedBuffer<Number>, at index: Int)
 
   static func + (a: Self, b: Self) -> Self
   static func * (a: Self, b: Self) -> Self
@@ -61,8 +63,8 @@ extension Double: LatticeNumber {
 
   static var one: Double { 1 }
 
-  @inlinable @inline(__always)
-  init<C: RealScalar>(exponential x: Double, of _: C.Type) {
+  @export(implementation) @inline(__always)
+  package init<C: RealScalar>(exponential x: Double, of _: C.Type) {
     self = C.self == Float.self ? coarseExpNonPositive(x) : expNonPositive(x)
   }
 
@@ -87,7 +89,8 @@ extension Double: LatticeNumber {
 
   @inline(__always)
   static func rescale(
-    _ first: Numbers<Double>, _ firstRange: Range<Int>, _ second: Numbers<Double>, _ secondRange: Range<Int>,
+    _ first: UncheckedBuffer<Double>, _ firstRange: Range<Int>, _ second: UncheckedBuffer<Double>,
+    _ secondRange: Range<Int>,
     to exponent: Double
   ) -> Rescaling {
     let (a, b) = (first.extremes(in: firstRange), second.extremes(in: secondRange))
@@ -106,21 +109,21 @@ extension SIMD2<Double>: LatticeLanes {
   static var count: Int { 2 }
 
   @inline(__always)
-  init(_ numbers: Numbers<Double>, at index: Int) { self = numbers[pairAt: index] }
+  init(_ numbers: UncheckedBuffer<Double>, at index: Int) { self = numbers[pairAt: index] }
 
   @inline(__always)
-  init(_ numbers: Numbers<Double>, atPlaces places: Numbers<Int>, from index: Int) {
+  init(_ numbers: UncheckedBuffer<Double>, atPlaces places: UncheckedBuffer<Int>, from index: Int) {
     self.init(numbers[places[index]], numbers[places[index &+ 1]])
   }
 
   @inline(__always)
-  func store(to numbers: Numbers<Double>, at index: Int) { numbers[pairAt: index] = self }
+  func store(to numbers: UncheckedBuffer<Double>, at index: Int) { numbers[pairAt: index] = self }
 }
 
-extension Numbers where Number: RealScalar {
+extension UncheckedBuffer where Element: RealScalar {
   /// The largest and the smallest number of a range.
   @inline(__always)
-  func extremes(in range: Range<Int>) -> (largest: Number, smallest: Number) {
+  func extremes(in range: Range<Int>) -> (largest: Element, smallest: Element) {
     let numbers = advanced(by: range.lowerBound)
     return (
       Lanes.reduce(count: range.count, -.infinity, { $1 > $0 ? $1 : $0 }, { numbers[$0] }),
@@ -130,15 +133,26 @@ extension Numbers where Number: RealScalar {
 }
 
 extension Double {
-  static var ln2: Double { _ln2High + _ln2Low }
+  static var ln2: Double { Traits.ln2High + Traits.ln2Low }
 
   /// 2ⁿ for the exponent n of a normal number.
   @inline(__always)
-  static func power(_ n: Double) -> Double { _power(n + (_shift + _bias)) }
+  static func power(_ n: Double) -> Double { Traits.power(n + (Traits.shift + Traits.bias)) }
 
   /// The exponent of a positive normal number.
   @inline(__always)
   var binaryExponent: Double {
     Double(Int(truncatingIfNeeded: bitPattern &>> UInt64(Self.significandBitCount)) &- 1023)
+  }
+}
+
+extension UncheckedBuffer<Double> {
+  /// The number at an index and its neighbour.
+  @inline(__always)
+  subscript(pairAt index: Int) -> SIMD2<Double> {
+    get { unsafe UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD2<Double>.self) }
+    nonmutating set {
+      unsafe UnsafeMutableRawPointer(pointer + index).storeBytes(of: newValue, as: SIMD2<Double>.self)
+    }
   }
 }

@@ -28,8 +28,8 @@ struct RowScale {
   ///
   /// - Parameter logSmallest: The logarithm of the smallest emission.
   mutating func follow(logSmallest: Double) {
-    upper += VanishedPaths.growth
-    lower += logSmallest * ._inverseLn2
+    upper += UnderflowBound.growth
+    lower += logSmallest * Double.Traits.inverseLn2
   }
 
   mutating func apply(_ rescaling: Rescaling) {

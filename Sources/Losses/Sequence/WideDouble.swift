@@ -1,3 +1,4 @@
+internal import LossEngine
 internal import RealMath
 
 /// A number that is not negative, with the precision of `Double` and an exponent that does not run out.
@@ -30,8 +31,8 @@ struct WideDouble: LatticeNumber {
       self.init(x.isNaN ? x : 0, scaledBy: 0)
       return
     }
-    let n = (x * ._inverseLn2).rounded()
-    let rest = (x - n * ._ln2High) - n * ._ln2Low
+    let n = (x * Double.Traits.inverseLn2).rounded()
+    let rest = (x - n * Double.Traits.ln2High) - n * Double.Traits.ln2Low
     // For an x so large that its neighbours are far away the rest is rounding errors.
     self.init(exp(min(max(rest, -1), 1)), scaledBy: n)
   }
@@ -65,7 +66,7 @@ struct WideDouble: LatticeNumber {
   func multiplied(byPower n: Double) -> WideDouble { WideDouble(significand, scaledBy: exponent + n) }
 
   static func rescale(
-    _: Numbers<WideDouble>, _: Range<Int>, _: Numbers<WideDouble>, _: Range<Int>, to _: Double
+    _: UncheckedBuffer<WideDouble>, _: Range<Int>, _: UncheckedBuffer<WideDouble>, _: Range<Int>, to _: Double
   ) -> Rescaling {
     Rescaling()
   }
@@ -78,13 +79,13 @@ extension WideDouble: LatticeLanes {
 
   static var count: Int { 1 }
 
-  init(_ numbers: Numbers<WideDouble>, at index: Int) { self = numbers[index] }
+  init(_ numbers: UncheckedBuffer<WideDouble>, at index: Int) { self = numbers[index] }
 
-  init(_ numbers: Numbers<WideDouble>, atPlaces places: Numbers<Int>, from index: Int) {
+  init(_ numbers: UncheckedBuffer<WideDouble>, atPlaces places: UncheckedBuffer<Int>, from index: Int) {
     self = numbers[places[index]]
   }
 
   init(repeating number: WideDouble) { self = number }
 
-  func store(to numbers: Numbers<WideDouble>, at index: Int) { numbers[index] = self }
+  func store(to numbers: UncheckedBuffer<WideDouble>, at index: Int) { numbers[index] = self }
 }

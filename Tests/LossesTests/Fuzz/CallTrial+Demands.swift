@@ -1,77 +1,128 @@
+import LossRegistry
 import Losses
 
-// What must hold of a call that is refused, and of one that is not.
+// What must hold of an invalid call, and of a valid one.
 extension CallTrial {
-  /// Demands that every verb throws an error, and touches nothing.
-  func refuse(
-    upstream: Tensor<S>?, _ expected: LossError, _ decisions: inout Decisions
-  ) throws(Finding) {
-    func demandError(_ verb: String, _ body: () throws(LossError) -> Void) throws(Finding) {
-      do {
-        try body()
-      } catch {
-        let isSame = dumped(error) == dumped(expected)
-        return try demand(isSame, "\(verb) throws '\(error)' instead of '\(expected)'")
+  /// Demands that the call throws this error again, also with contiguous copies.
+  func demandSameError(_ expected: LossError) throws(Finding) {
+    for copies in [arguments, arguments.contiguous] {
+      try demandError(expected, "the call") { () throws(LossError) in
+        _ = try loss.evaluation(of: copies, reduction)
       }
-      throw Finding(description: "\(verb) does not throw '\(expected)'")
     }
-    try demandError("backward") { () throws(LossError) in
-      _ = try form.backward(arguments, reduction, upstream: upstream)
-    }
-    try demandError("valueWithGradient") { () throws(LossError) in
-      _ = try form.valueWithGradient(arguments, reduction, upstream: upstream)
-    }
-    try demandError("gradients") { () throws(LossError) in
-      _ = try form.allGradients(arguments, reduction, upstream: upstream)
-    }
-    let before = drawBuffer(&decisions)
-    var buffer = before
-    try demandError("valueWithGradient(into:)") { () throws(LossError) in
-      _ = try form.valueWithGradient(arguments, reduction, upstream: upstream, into: &buffer)
-    }
-    try demandSameBits(buffer, before, "the buffer of a call that is refused")
-    try demand(buffer.strides == before.strides, "the buffer of a call that is refused has moved")
   }
 
-  /// A tensor to be written to, of the right shape: anew, or a view, or the input itself.
-  private func drawBuffer(_ decisions: inout Decisions) -> Tensor<S> {
-    let shape = arguments.input.shape
+  /// Demands that every verb throws an error and changes nothing.
+  func demandError(
+    _ expected: LossError, of evaluation: ErasedEvaluation<S>, _ upstream: Tensor<S>?,
+    _ decisions: inout Decisions
+  ) throws(Finding) {
+    try demandError(expected, "backward") { () throws(LossError) in
+      _ = try evaluation.backward(upstream: upstream)
+    }
+    try demandError(expected, "valueWithGradient") { () throws(LossError) in
+      _ = try evaluation.valueWithGradient(upstream: upstream)
+    }
+    try demandError(expected, "gradients") { () throws(LossError) in
+      _ = try evaluation.gradients(upstream: upstream)
+    }
+    let before = drawBuffers(evaluation, &decisions)
+    var buffers = before
+    try demandError(expected, "valueWithGradient(into:)") { () throws(LossError) in
+      _ = try evaluation.valueWithGradient(into: &buffers, upstream: upstream)
+    }
+    try demandError(expected, "valueWithGradient(addingTo:)") { () throws(LossError) in
+      _ = try evaluation.valueWithGradient(addingTo: &buffers, upstream: upstream)
+    }
+    try demandUntouched(buffers, before)
+  }
+
+  private func demandError(
+    _ expected: LossError, _ verb: String, _ body: () throws(LossError) -> Void
+  ) throws(Finding) {
+    do {
+      try body()
+    } catch {
+      let isSame = dumped(error) == dumped(expected)
+      return try demand(isSame, "\(verb) throws '\(error)' instead of '\(expected)'")
+    }
+    throw Finding(description: "\(verb) does not throw '\(expected)'")
+  }
+
+  private func demandUntouched(_ buffers: Gradients, _ before: Gradients) throws(Finding) {
+    try demandSameBits(buffers, before, "a buffer of an invalid call")
+    for (label, buffer) in buffers {
+      try demand(buffer.strides == before[label]!.strides, "the buffer \(label) of an invalid call has moved")
+    }
+  }
+
+  /// Returns buffers of the right shapes: new ones, or views, or the arguments themselves.
+  private func drawBuffers(_ evaluation: ErasedEvaluation<S>, _ decisions: inout Decisions) -> Gradients {
+    Labelled(
+      labels: evaluation.labels, values: evaluation.labels.map { drawBuffer(for: $0, &decisions) })
+  }
+
+  private func drawBuffer(for label: String, _ decisions: inout Decisions) -> Tensor<S> {
+    let shape = arguments[label].shape
     switch decisions.number(below: 4) {
     case 0: return Tensor(3).broadcast(to: shape)
     case 1 where shape.elementCount > 0:
       return decisions.arrangement().view(of: Tensor<S>(Tensor<Double>.random(in: 0..<1, shape, seed: 1)))
-    case 2: return arguments.input
+    case 2: return arguments[label]
     default: return Tensor(repeating: .nan, shape: shape)
     }
   }
 
-  /// Demands that a buffer is filled with the gradient, and only that one; and that one of another shape is refused.
+  /// Demands that buffers are filled with the gradients, and nothing else is; and that one of another shape is rejected.
   func fill(
-    _ decisions: inout Decisions, _ upstream: Tensor<S>?, _ expected: Results
+    _ decisions: inout Decisions, _ evaluation: ErasedEvaluation<S>, _ upstream: Tensor<S>?,
+    _ expected: Results
   ) throws(Finding) {
-    let other = drawBuffer(&decisions)
-    var buffer = other
-    let before = other.scalars
-    let value = try accepted("a buffer") { () throws(LossError) in
-      try form.valueWithGradient(arguments, reduction, upstream: upstream, into: &buffer)
+    let others = drawBuffers(evaluation, &decisions)
+    let before = others.map { $1.detached() }
+    var buffers = others
+    let value = try valid("a buffer") { () throws(LossError) in
+      try evaluation.valueWithGradient(into: &buffers, upstream: upstream)
     }
     try demandSameBits(value, expected.value, "the value beside a buffer")
-    try demandSameBits(buffer, expected.gradients[0], "the buffer")
-    try demandSameBits(other, Tensor(before, shape: other.shape), "a tensor with the memory of the buffer")
+    try demandSameBits(buffers, expected.gradient, "in a buffer")
+    try demandSameBits(others, before, "in a tensor that shared the memory of a buffer")
 
-    guard decisions.isMischief(in: 3) else { return }
-    let wrong = Tensor<S>(5).broadcast(to: decisions.altered(arguments.input.shape))
-    if wrong.shape == arguments.input.shape { return }
-    buffer = wrong
-    do {
-      _ = try form.valueWithGradient(arguments, reduction, upstream: upstream, into: &buffer)
-    } catch {
-      let expected = LossError.shapeMismatch(
-        argument: "gradient", shape: wrong.shape, expected: arguments.input.shape)
-      try demand(error == expected, "a wrong buffer is refused by '\(error)'")
-      return try demandSameBits(buffer, wrong, "a buffer that is refused")
+    guard decisions.injectsFault(in: 3) else { return }
+    let position = decisions.number(below: evaluation.labels.count)
+    let label = evaluation.labels[position]
+    let wrong = Tensor<S>(5).broadcast(to: decisions.altered(arguments[label].shape))
+    if wrong.shape == arguments[label].shape { return }
+    buffers[label] = wrong
+    let untouched = buffers
+    let error = LossError.shapeMismatch(
+      argument: evaluation.bufferNames[position], shape: wrong.shape, expected: arguments[label].shape)
+    try demandError(error, "valueWithGradient(into:)") { () throws(LossError) in
+      _ = try evaluation.valueWithGradient(into: &buffers, upstream: upstream)
     }
-    throw Finding(description: "a buffer of shape \(wrong.shape) is accepted")
+    try demandError(error, "valueWithGradient(addingTo:)") { () throws(LossError) in
+      _ = try evaluation.valueWithGradient(addingTo: &buffers, upstream: upstream)
+    }
+    try demandUntouched(buffers, untouched)
+  }
+
+  /// Demands that gradients are added to what buffers hold.
+  func accumulate(
+    _ decisions: inout Decisions, _ evaluation: ErasedEvaluation<S>, _ upstream: Tensor<S>?,
+    _ expected: Results
+  ) throws(Finding) {
+    let others = drawBuffers(evaluation, &decisions)
+    let before = others.map { $1.detached() }
+    var buffers = others
+    let value = try valid("a buffer that is added to") { () throws(LossError) in
+      try evaluation.valueWithGradient(addingTo: &buffers, upstream: upstream)
+    }
+    try demandSameBits(value, expected.value, "the value beside a buffer that is added to")
+    let gradient = try valid("the gradient before it is rounded") { () throws(LossError) in
+      try loss.unroundedGradient(of: arguments, reduction, upstream: upstream)
+    }
+    try demandSameBits(buffers, sum(before, gradient), "added to a buffer")
+    try demandSameBits(others, before, "in a tensor that shared the memory of a buffer that is added to")
   }
 
   /// Demands the same bits from contiguous memory, and for any number of threads.
@@ -82,20 +133,25 @@ extension CallTrial {
     for threads in limits {
       let copies = threads == limits.last ? arguments.contiguous : arguments
       let outcome = Parallelism.$maximumThreads.withValue(threads) {
-        Result { () throws(Finding) in try results(copies, upstream?.contiguous()) }
+        Result { () throws(Finding) in
+          let evaluation = try valid("the call with copies") { () throws(LossError) in
+            try loss.evaluation(of: copies, reduction)
+          }
+          return try results(of: evaluation, upstream?.contiguous())
+        }
       }
       let found = try outcome.get()
       try demandSameBits(found.value, expected.value, "the value of copies, on \(threads) threads")
-      for (gradient, other) in zip(found.gradients, expected.gradients) {
-        try demandSameBits(gradient, other, "the gradient of copies, on \(threads) threads")
-      }
+      try demandSameBits(found.all, expected.all, "of copies, on \(threads) threads")
     }
   }
 
   /// Demands that the values of the elements have the sum that the loss gives, to rounding.
   func compareWithSum(_ value: Tensor<S>) throws(Finding) {
     guard reduction == .none else { return }
-    let result = try accepted("the sum") { () throws(LossError) in try form.value(arguments, .sum) }
+    let result = try valid("the sum") { () throws(LossError) in
+      try loss.evaluation(of: arguments, .sum).value()
+    }
     let values = value.scalars.map { Double($0) }
     // Without reductions, the result is that of each element once more.
     guard result.rank == 0, Double(result.item).isFinite, values.allSatisfy(\.isFinite) else { return }
@@ -107,4 +163,11 @@ extension CallTrial {
     let (sum, total) = (Double(result.item), values.reduce(0, +))
     try demand((sum - total).magnitude <= tolerance, "the sum is \(sum) instead of \(total)")
   }
+}
+
+/// An error in full, which compares as text since NaN is not equal to itself.
+func dumped(_ error: LossError) -> String {
+  var text = ""
+  dump(error, to: &text)
+  return text
 }

@@ -1,100 +1,117 @@
+import LossRegistry
 import Losses
 
-/// One call of a loss, by all of its verbs and in more than one way.
+/// One call of a loss, with all of its verbs and in more than one way.
 struct CallTrial<S: LossScalar> {
-  let form: any Form
+  let loss: any Adapter
   let arguments: Arguments<S>
   let reduction: Reduction
-  /// Whether the arguments are such that no result can be without a value.
+  /// Whether the arguments are such that no result can be NaN.
   let isOrdinary: Bool
 
-  typealias Results = (value: Tensor<S>, gradients: [Tensor<S>])
+  typealias Gradients = Labelled<Tensor<S>>
+
+  /// The results of the verbs that allocate.
+  struct Results {
+    var value: Tensor<S>
+    /// The gradients that come with the value.
+    var gradient: Gradients
+    /// Those of all differentiable arguments.
+    var all: Gradients
+  }
 
   /// - Parameter arrangement: How all arguments lie in memory, if that is not left to chance.
   static func run(
-    _ recipe: Recipe, _ decisions: inout Decisions, arrangement: Arrangement? = nil
+    _ generator: Generator, _ decisions: inout Decisions, arrangement: Arrangement? = nil
   ) throws(Finding) {
-    var call = recipe.call(&decisions)
-    call.mangle(&decisions)
+    var call = generator.call(&decisions)
+    call.injectShapeFaults(&decisions)
     var arguments = Arguments<S>(call.arguments)
     if let arrangement { arguments = arguments.arranged(arrangement) }
     for _ in 0..<decisions.number(below: 3) {
       arguments = arguments.arranged(
-        decisions.arrangement(), only: decisions.isOne(in: 3) ? nil : decisions.number(below: 5))
+        decisions.arrangement(),
+        only: decisions.isOne(in: 3) ? nil : decisions.choice(of: arguments.arrangeable))
     }
-    let reduction = recipe.hasReductions ? decisions.reduction() : .none
+    let reduction = call.loss.hasReduction ? decisions.reduction() : .none
     let trial = CallTrial(
-      form: call.form, arguments: arguments, reduction: reduction, isOrdinary: !decisions.isHostile)
+      loss: call.loss, arguments: arguments, reduction: reduction, isOrdinary: !decisions.isHostile)
     do {
       try trial.run(&decisions)
     } catch {
-      throw Finding(description: "\(recipe.name), \(S.self), \(reduction), \(arguments.summary): \(error)")
+      throw Finding(
+        description: "\(generator.name), \(S.self), \(reduction), \(arguments.summary): \(error)")
     }
   }
 
   private func run(_ decisions: inout Decisions) throws(Finding) {
-    let value: Tensor<S>
+    let evaluation: ErasedEvaluation<S>
     do {
-      value = try form.value(arguments, reduction)
+      evaluation = try loss.evaluation(of: arguments, reduction)
     } catch {
-      return try refuse(upstream: nil, error, &decisions)
+      return try demandSameError(error)
     }
+    let value = evaluation.value()
     let upstream = upstream(of: value.shape, &decisions)
     if let upstream, upstream.shape != value.shape {
       let error = LossError.shapeMismatch(argument: "upstream", shape: upstream.shape, expected: value.shape)
-      return try refuse(upstream: upstream, error, &decisions)
+      return try demandError(error, of: evaluation, upstream, &decisions)
     }
-    let results = try results(arguments, upstream)
+    let results = try results(of: evaluation, upstream)
     try demandSameBits(results.value, value, "the value that comes with gradients")
-    try fill(&decisions, upstream, results)
+    try demand(evaluation.description == value.description, "the description is not that of the value")
+    try fill(&decisions, evaluation, upstream, results)
+    try accumulate(&decisions, evaluation, upstream, results)
     try repeatElsewhere(&decisions, upstream, results)
     try compareWithSum(value)
     guard isOrdinary else { return }
-    try demand(!value.scalars.contains(where: \.isNaN), "the value is not a number")
-    for gradient in results.gradients {
-      try demand(!gradient.scalars.contains(where: \.isNaN), "a gradient is not a number")
+    try demand(!value.scalars.contains(where: \.isNaN), "the value has NaN")
+    for (label, gradient) in results.all {
+      try demand(!gradient.scalars.contains(where: \.isNaN), "the gradient of \(label) has NaN")
     }
   }
 
-  /// An upstream, or none, or one of another shape.
+  /// Returns an upstream, or none, or one of another shape.
   private func upstream(of shape: Shape, _ decisions: inout Decisions) -> Tensor<S>? {
-    if decisions.isMischief(in: 6) { return Tensor(0.5).broadcast(to: decisions.altered(shape)) }
+    if decisions.injectsFault(in: 6) { return Tensor(0.5).broadcast(to: decisions.altered(shape)) }
     guard decisions.isOne(in: 2) else { return nil }
     let upstream = Tensor<S>(decisions.tensor(shape, -2..<2))
     return decisions.isOne(in: 2) ? decisions.arrangement().view(of: upstream) : upstream
   }
 
-  /// The value and all gradients, by the verbs that allocate.
-  func results(_ arguments: Arguments<S>, _ upstream: Tensor<S>?) throws(Finding) -> Results {
-    let (value, gradient) = try accepted("the gradient beside the value") { () throws(LossError) in
-      try form.valueWithGradient(arguments, reduction, upstream: upstream)
+  /// Returns the value and all gradients, from the verbs that allocate.
+  func results(of evaluation: ErasedEvaluation<S>, _ upstream: Tensor<S>?) throws(Finding) -> Results {
+    let (value, gradient) = try valid("the gradient beside the value") { () throws(LossError) in
+      try evaluation.valueWithGradient(upstream: upstream)
     }
-    let alone = try accepted("the gradient alone") { () throws(LossError) in
-      try form.backward(arguments, reduction, upstream: upstream)
+    let alone = try valid("the gradient alone") { () throws(LossError) in
+      try evaluation.backward(upstream: upstream)
     }
-    try demandSameBits(alone, gradient, "the gradient alone")
-    let all = try accepted("the gradients") { () throws(LossError) in
-      try form.gradients(arguments, reduction, upstream: upstream)
+    try demandSameBits(alone, gradient, "alone")
+    let all = try valid("all gradients") { () throws(LossError) in
+      try evaluation.gradients(upstream: upstream)
     }
-    guard let all else { return (value, [gradient]) }
-    try demandSameBits(all.input, gradient, "the gradient among all")
-    return (value, [all.input, all.target])
+    for (label, tensor) in gradient { try demandSameBits(all[label]!, tensor, "\(label) among all") }
+    return Results(value: value, gradient: gradient, all: all)
   }
 
-  /// The result of a call that must not throw.
-  func accepted<Result>(
-    _ what: String, _ body: () throws(LossError) -> Result
-  ) throws(Finding) -> Result {
-    do { return try body() } catch { throw Finding(description: "\(what) is refused: \(error)") }
+  /// Returns the result of a call that must not throw.
+  func valid<Result>(_ what: String, _ body: () throws(LossError) -> Result) throws(Finding) -> Result {
+    do { return try body() } catch { throw Finding(description: "\(what) is rejected: \(error)") }
   }
-}
 
-extension Arguments {
-  fileprivate var summary: String {
-    let shapes = [
-      "input \(input.shape)", target.map { "target \($0.shape)" }, labels.map { "labels \($0.shape)" },
-      weight.map { "weight \($0.shape)" }, positiveWeight.map { "positiveWeight \($0.shape)" },
-    ]
-    return shapes.compactMap(\.self).joined(separator: ", ")
+  /// Demands the same bits of each gradient.
+  func demandSameBits(
+    _ gradients: Gradients, _ expected: Gradients, _ what: @autoclosure () -> String
+  ) throws(Finding) {
+    for (label, gradient) in gradients {
+      try LossesTests.demandSameBits(gradient, expected[label]!, "the gradient of \(label), \(what())")
+    }
+  }
+
+  func demandSameBits(
+    _ tensor: Tensor<S>, _ expected: Tensor<S>, _ what: @autoclosure () -> String
+  ) throws(Finding) {
+    try LossesTests.demandSameBits(tensor, expected, what())
   }
 }

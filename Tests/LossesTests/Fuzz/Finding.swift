@@ -1,6 +1,6 @@
 import Losses
 
-/// What a trial has found that should not be.
+/// A promise that a trial has found broken.
 struct Finding: Error, CustomStringConvertible {
   var description: String
 }
@@ -9,7 +9,7 @@ func demand(_ condition: Bool, _ description: @autoclosure () -> String) throws(
   if !condition { throw Finding(description: description()) }
 }
 
-/// Demands the same bits at each index. What is not a number has any.
+/// Demands the same bits at each index. Two NaN may differ.
 func demandSameBits<S: LossScalar>(
   _ tensor: Tensor<S>, _ expected: Tensor<S>, _ what: @autoclosure () -> String
 ) throws(Finding) {

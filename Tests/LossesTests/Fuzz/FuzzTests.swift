@@ -1,36 +1,23 @@
 import Foundation
+import LossRegistry
 import Losses
 import Testing
 
-/// Calls that nobody has thought of, by the thousand, each with what must hold of any call.
+/// Random calls by the thousand, each checked for what must hold of any call.
 ///
 ///     LOSSES_FUZZ_COUNT=100000 LOSSES_FUZZ_SEED=7 swift test -c release --filter Fuzz
 ///
-/// A trial is known by its number. Where one stops the program, it is named by LOSSES_FUZZ_TRACE=1.
+/// A trial is identified by its number. LOSSES_FUZZ_TRACE=1 prints the numbers, for one that stops the program.
 struct FuzzTests {
   @Test func callsKeepTheirPromises() {
     FuzzRun.standard.run { number, decisions throws(Finding) in
-      let recipe = Recipe.all[Int(number % UInt64(Recipe.all.count))]
+      let generator = LossRegistry.generators[Int(number % UInt64(LossRegistry.generators.count))]
       switch decisions.number(below: 3) {
-      case 0: try CallTrial<Double>.run(recipe, &decisions)
-      case 1: try CallTrial<Float>.run(recipe, &decisions)
-      default: try CallTrial<Half>.run(recipe, &decisions)
+      case 0: try CallTrial<Double>.run(generator, &decisions)
+      case 1: try CallTrial<Float>.run(generator, &decisions)
+      default: try CallTrial<Half>.run(generator, &decisions)
       }
     }
-  }
-
-  /// Or a new loss would go untried.
-  @Test func everyFormHasARecipe() {
-    func names(_ forms: [any Form]) -> Set<String> {
-      Set(forms.map { "\(type(of: $0))".replacing("InputOnly<", with: "").replacing(">>", with: ">") })
-    }
-    let tried = Recipe.all.flatMap { recipe in
-      (0..<20 as Range<UInt64>).map { seed in
-        var decisions = Decisions(seed: seed, isHostile: false, isLarge: false)
-        return recipe.call(&decisions).form
-      }
-    }
-    #expect(names(Subject.all.map(\.form)).subtracting(names(tried)) == [])
   }
 
   @Test func labelsOfAnyTypeAreTheSame() {
@@ -61,7 +48,7 @@ struct FuzzTests {
   }
 }
 
-/// Which trials to make.
+/// The trials to run.
 struct FuzzRun {
   var seed: UInt64
   var count: UInt64

@@ -1,6 +1,7 @@
+import LossRegistry
 import Losses
 
-/// What the decoders and the aligner of CTC read off one call's scores.
+/// The decoders and the aligner of CTC, with the scores of one call.
 struct ReadingTrial<S: LossScalar> {
   let scores: Tensor<S>
   let parts: Sequences
@@ -14,7 +15,7 @@ struct ReadingTrial<S: LossScalar> {
     // Without a limit the beam holds all labellings, which are soon too many.
     let widest = parts.scores.rank > 0 && parts.scores.shape[0] < 5 ? Int.max : 64
     let width =
-      decisions.isMischief(in: 4)
+      decisions.injectsFault(in: 4)
       ? decisions.choice(of: [0, -1, .min, widest]) : 1 + decisions.number(below: 9)
     try trial.decodeGreedily()
     try trial.decode(width: width)

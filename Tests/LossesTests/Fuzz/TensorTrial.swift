@@ -1,7 +1,9 @@
 import Foundation
+import LossRegistry
 import Losses
+import Tensors
 
-/// A tensor of numbers from 0 on, seen in one way after another, beside a list of what its elements must be.
+/// A tensor of the numbers 0, 1, 2, …, of which one view after another is taken, beside a list of its expected elements.
 struct TensorTrial {
   private var tensor: Tensor<Int>
   private var elements: [Int]
@@ -15,10 +17,10 @@ struct TensorTrial {
     try trial.check()
     try trial.write(&decisions)
     try demand(original.scalars == numbers, "a write to a view has changed its source")
-    try demand(TensorTrial.decode(&decisions), "a tensor was read from something else")
+    try demand(TensorTrial.decode(&decisions), "a tensor was decoded from invalid text, or wrongly")
   }
 
-  /// Takes a view, of the tensor and of the list.
+  /// Takes a view of the tensor, and makes the list follow.
   private mutating func step(_ decisions: inout Decisions) {
     let rank = tensor.rank
     let kind = decisions.number(below: 11)
@@ -72,7 +74,7 @@ struct TensorTrial {
     }
   }
 
-  /// Puts the list in the order of the new tensor, whose indices come from those of a shape before.
+  /// Puts the list in the order of the new tensor. `origin` maps its indices to those before.
   private mutating func rearrange(from source: Shape, _ origin: (Shape) -> Shape) {
     let shape = tensor.shape
     elements = (0..<shape.elementCount).map { position in
@@ -85,15 +87,15 @@ extension TensorTrial {
   private func check() throws(Finding) {
     let shape = tensor.shape
     try demand(tensor.scalars == elements, "\(tensor.debugDescription) instead of \(elements)")
-    try demand(tensor.withSpan { span in span.indices.map { span[$0] } } == elements, "the span is another")
-    try demand(tensor.map { $0 }.scalars == elements, "what is mapped is another")
+    try demand(tensor.withSpan { span in span.indices.map { span[$0] } } == elements, "the span differs")
+    try demand(tensor.map { $0 }.scalars == elements, "the mapped tensor differs")
     let copy = tensor.contiguous()
     try demand(
       copy == tensor && copy.hashValue == tensor.hashValue && copy.isContiguous, "a copy is not equal")
     try demand(!tensor.description.isEmpty, "no description")
     for position in elements.indices {
       try demand(
-        tensor[shape.index(ofElement: position)] == elements[position], "element \(position) is another")
+        tensor[shape.index(ofElement: position)] == elements[position], "element \(position) differs")
     }
   }
 
@@ -111,7 +113,7 @@ extension TensorTrial {
     try demand(tensor.scalars == elements, "a write to a copy has changed the tensor")
   }
 
-  /// Whether what is read from text is what the text says, or refused.
+  /// Whether text is decoded as what it says, or rejected.
   private static func decode(_ decisions: inout Decisions) -> Bool {
     let lengths = (0..<decisions.number(below: 10)).map { _ in
       decisions.choice(of: [1, 2, 3, 0, -1, .max, 1 << 62])
@@ -125,14 +127,14 @@ extension TensorTrial {
 }
 
 extension Decisions {
-  /// The same numbers in another order.
+  /// Returns the same numbers in another order.
   fileprivate mutating func reordered(_ numbers: Shape) -> Shape {
     var numbers = numbers
     for index in numbers.indices.reversed() { numbers.swapAt(index, number(below: index + 1)) }
     return numbers
   }
 
-  /// A slice of an axis, its first element and its step.
+  /// Returns a slice of an axis, its first element and its step.
   fileprivate mutating func slice(ofLength length: Int) -> (AxisSlice, first: Int, step: Int) {
     let step = choice(of: [1, 2, 3, .max])
     if isOne(in: 3) {

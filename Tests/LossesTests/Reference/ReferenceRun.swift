@@ -1,19 +1,23 @@
+import LossRegistry
 import Losses
 
 extension ReferenceCase {
-  /// What fails, in the order it was found: nothing, if the case passes.
-  func failures(of loss: ReferenceLoss) -> [String] {
+  /// The failures in the order in which they were found: none if the case passes.
+  ///
+  /// - Parameter ulps: The tolerance for well-conditioned elements, if they are to be held to one.
+  func failures(of loss: RegisteredLoss, ulps: ElementTolerance? = nil) -> [String] {
+    guard let reference = loss.reference else { return ["the registry does not say how to call \(loss)"] }
     let call: Call
     do { call = try self.call.get() } catch { return ["cannot be read: \(error)"] }
     do {
-      let arguments = try ReferenceArguments(call.arguments, names: loss.names)
-      let form = try loss.form(arguments)
+      let arguments = try ReferenceArguments(call.arguments, names: reference.names)
+      let adapter = try reference.loss(arguments)
       // The first tensor's dtype is what the case is computed in.
-      switch try arguments.source(type(of: form).tensors[0]).dtype {
-      case .float64: return try call.failures(form, arguments, in: Double.self)
-      case .float32: return try call.failures(form, arguments, in: Float.self)
+      switch try arguments.source(reference.parameters[0].name).dtype {
+      case .float64: return try call.failures(reference, adapter, arguments, in: Double.self, ulps: ulps)
+      case .float32: return try call.failures(reference, adapter, arguments, in: Float.self, ulps: ulps)
       #if !(os(macOS) && arch(x86_64))
-        case .float16: return try call.failures(form, arguments, in: Float16.self)
+        case .float16: return try call.failures(reference, adapter, arguments, in: Float16.self, ulps: ulps)
       #endif
       case let dtype: throw ReferenceProblem.inexpressible("the input is \(dtype)")
       }
@@ -27,108 +31,142 @@ extension ReferenceCase {
 
 extension ReferenceCase.Call {
   fileprivate func failures<S: ReferenceScalar>(
-    _ form: any ReferenceForm,
-    _ arguments: ReferenceArguments,
-    in scalar: S.Type
+    _ reference: ReferenceCall, _ loss: any Adapter, _ source: ReferenceArguments, in scalar: S.Type,
+    ulps: ElementTolerance?
   ) throws -> [String] {
-    let verbs: ReferenceVerbs<S> = try form.verbs(arguments)
+    let arguments = try reference.arguments(source, in: S.self)
     var upstream: Tensor<S>?
-    if let source = self.upstream {
-      upstream = arguments.watched(try source.tensor(), "upstream") { try source.tensor() }
+    if let tensor = self.upstream {
+      upstream = source.watched(try tensor.tensor(), "upstream") { try tensor.tensor() }
     }
-    var failures =
-      try expect.error.map { verbs.failuresToThrow(upstream, as: $0) }
-      ?? expect.differences(to: verbs, upstream)
-    failures += try arguments.changed.map { "\($0) was changed" }
+    var failures: [String]
+    switch (Result { () throws(LossError) in try loss.evaluation(of: arguments) }, expect.error) {
+    case (.success(let evaluation), nil):
+      failures = try differences(evaluation, arguments, reference, upstream, ulps)
+    case (.success, let message?): failures = ["call: does not throw, where PyTorch says: \(message)"]
+    case (.failure(let error), nil): failures = ["call: throws \(error)"]
+    case (.failure, _?): failures = []
+    }
+    failures += try source.changed.map { "\($0) was changed" }
     return failures
   }
-}
 
-extension ReferenceVerbs {
-  /// Memory as a caller may hand it in: a NaN of a kind that no computation leaves behind.
-  fileprivate var buffers: Gradients {
-    shapes.mapValues { Tensor(repeating: S.signalingNaN, shape: $0) }
-  }
-
-  fileprivate func failuresToThrow(_ upstream: Tensor<S>?, as message: String) -> [String] {
-    var failures: [String] = []
-
-    func expectError(_ verb: String, _ call: () throws -> Void) {
-      do {
-        try call()
-        failures.append("\(verb): does not throw, where PyTorch says: \(message)")
-      } catch is LossError {
-      } catch {
-        failures.append("\(verb): throws \(error), which is no LossError")
-      }
-    }
-
-    expectError("call") { _ = try value() }
-    expectError("backward") { _ = try backward(upstream) }
-    expectError("valueWithGradient") { _ = try valueWithGradient(upstream) }
-    expectError("valueWithGradient(into:)") {
-      var gradients = buffers
-      defer {
-        for (name, buffer) in buffers where !buffer.isIdentical(to: gradients[name]!) {
-          failures.append("valueWithGradient(into:): writes to the gradient of \(name)")
-        }
-      }
-      _ = try valueIntoGradient(upstream, &gradients)
-    }
-    if let gradients { expectError("gradients") { _ = try gradients(upstream) } }
-    return failures
-  }
-}
-
-extension ReferenceCase.Expectation {
-  fileprivate func differences<S>(to verbs: ReferenceVerbs<S>, _ upstream: Tensor<S>?) throws -> [String] {
+  private func differences<S: ReferenceScalar>(
+    _ evaluation: ErasedEvaluation<S>, _ arguments: Arguments<S>, _ reference: ReferenceCall,
+    _ upstream: Tensor<S>?, _ ulps: ElementTolerance?
+  ) throws(ReferenceProblem) -> [String] {
     guard let tolerance = S.tolerance else {
-      throw ReferenceProblem.invalid("the format states no tolerance for \(S.dtype)")
+      throw .invalid("the format states no tolerance for \(S.dtype)")
     }
-    let expectedGradients = gradients ?? [:]
-    var failures: [String] = []
-    var given: Set<String> = []
+    var comparison = VerbComparison<S>(
+      reference: reference, expected: expect, tolerance: tolerance, ulps: ulps)
+    comparison.compareVerbs(of: evaluation, arguments, upstream)
+    return comparison.failures
+  }
+}
 
-    func compare(_ verb: String, _ results: () throws -> (value: Tensor<S>?, gradients: [String: Tensor<S>]))
-    {
-      do {
-        let results = try results()
-        if let result = results.value, let mismatch = value?.mismatch(with: result, tolerance: tolerance) {
-          failures.append("\(verb): value \(mismatch)")
-        }
-        for (name, result) in results.gradients.sorted(by: { $0.key < $1.key }) {
-          given.insert(name)
-          if let mismatch = expectedGradients[name]??.mismatch(with: result, tolerance: tolerance) {
-            failures.append("\(verb): gradient of \(name) \(mismatch)")
-          }
-        }
-      } catch {
-        failures.append("\(verb): throws \(error)")
-      }
-    }
+/// The results of all verbs beside those that are expected.
+private struct VerbComparison<S: ReferenceScalar> {
+  let reference: ReferenceCall
+  let expected: ReferenceCase.Expectation
+  let tolerance: Double
+  let ulps: ElementTolerance?
+  var failures: [String] = []
 
-    compare("call") { (try verbs.value(), [:]) }
-    compare("backward") { (nil, try verbs.backward(upstream)) }
-    var returned: [String: Tensor<S>]?
-    compare("valueWithGradient") {
-      let results = try verbs.valueWithGradient(upstream)
-      returned = results.gradients
-      return (results.value, results.gradients)
+  /// PyTorch's names of the arguments whose gradient some verb has given.
+  private var given: Set<String> = []
+
+  init(
+    reference: ReferenceCall, expected: ReferenceCase.Expectation, tolerance: Double, ulps: ElementTolerance?
+  ) {
+    self.reference = reference
+    self.expected = expected
+    self.tolerance = tolerance
+    self.ulps = ulps
+  }
+
+  mutating func compareVerbs(
+    of evaluation: ErasedEvaluation<S>, _ arguments: Arguments<S>, _ upstream: Tensor<S>?
+  ) {
+    compare("call", evaluation.value())
+    attempt("backward") { (comparison) throws(LossError) in
+      comparison.compare("backward", try evaluation.backward(upstream: upstream))
     }
-    compare("valueWithGradient(into:)") {
-      var gradients = verbs.buffers
-      let value = try verbs.valueIntoGradient(upstream, &gradients)
-      if let returned {
-        for (name, gradient) in gradients where !gradient.isIdentical(to: returned[name]!) {
-          failures.append("valueWithGradient(into:): gradient of \(name) is not the returned one to the bit")
-        }
+    attempt("valueWithGradient") { (comparison) throws(LossError) in
+      let (value, gradient) = try evaluation.valueWithGradient(upstream: upstream)
+      comparison.compare("valueWithGradient", value)
+      comparison.compare("valueWithGradient", gradient)
+      try comparison.compareBuffers(evaluation, arguments, upstream, returned: gradient)
+    }
+    attempt("gradients") { (comparison) throws(LossError) in
+      comparison.compare("gradients", try evaluation.gradients(upstream: upstream))
+    }
+    let names = expected.gradients ?? [:]
+    failures += Set(names.keys).subtracting(given).sorted().map { "no verb gives the gradient of \($0)" }
+  }
+
+  private mutating func compareBuffers(
+    _ evaluation: ErasedEvaluation<S>, _ arguments: Arguments<S>, _ upstream: Tensor<S>?,
+    returned: Labelled<Tensor<S>>
+  ) throws(LossError) {
+    // Memory as a caller may pass it: NaN of a kind that no computation leaves behind.
+    var buffers = evaluation.buffers(repeating: .signalingNaN, for: arguments)
+    compare(
+      "valueWithGradient(into:)", try evaluation.valueWithGradient(into: &buffers, upstream: upstream))
+    compare("valueWithGradient(into:)", buffers)
+    expectSame(buffers, returned, "valueWithGradient(into:)", "the returned one")
+
+    let old = evaluation.buffers(repeating: 0.75, for: arguments)
+    buffers = old
+    compare(
+      "valueWithGradient(addingTo:)",
+      try evaluation.valueWithGradient(addingTo: &buffers, upstream: upstream))
+    let sums = sum(old, returned.map { $1.map(\.computation) })
+    expectSame(buffers, sums, "valueWithGradient(addingTo:)", "the returned one added")
+  }
+
+  private mutating func expectSame(
+    _ gradients: Labelled<Tensor<S>>, _ others: Labelled<Tensor<S>>, _ verb: String, _ what: String
+  ) {
+    for (label, gradient) in gradients where !haveSameBits(gradient, others[label]!) {
+      failures.append("\(verb): gradient of \(reference.name(of: label)) is not \(what) to the bit")
+    }
+  }
+
+  private mutating func attempt(
+    _ verb: String, _ body: (inout VerbComparison) throws(LossError) -> Void
+  ) {
+    do {
+      try body(&self)
+    } catch {
+      failures.append("\(verb): throws \(error)")
+    }
+  }
+
+  private mutating func compare(_ verb: String, _ value: Tensor<S>) {
+    guard let expected = expected.value else { return }
+    compare("\(verb): value", value, expected, isExact: ulps?.results.contains("value") ?? false)
+  }
+
+  private mutating func compare(_ verb: String, _ gradients: Labelled<Tensor<S>>) {
+    for (label, gradient) in gradients {
+      let name = reference.name(of: label)
+      given.insert(name)
+      guard let expected = expected.gradients?[name] ?? nil else { continue }
+      compare(
+        "\(verb): gradient of \(name)", gradient, expected, isExact: ulps?.results.contains(label) ?? false)
+    }
+  }
+
+  private mutating func compare(
+    _ what: String, _ result: Tensor<S>, _ expected: ReferenceTensor, isExact: Bool
+  ) {
+    let mismatch =
+      if let ulps, isExact {
+        expected.mismatch(with: result, ulps: ulps.ulps(in: S.self))
+      } else {
+        expected.mismatch(with: result, tolerance: tolerance)
       }
-      return (value, gradients)
-    }
-    if let gradients = verbs.gradients { compare("gradients") { (nil, try gradients(upstream)) } }
-    for name in Set(expectedGradients.keys).subtracting(given).sorted() {
-      failures.append("no verb gives the gradient of \(name)")
-    }
-    return failures
+    if let mismatch { failures.append("\(what) \(mismatch)") }
   }
 }

@@ -1,12 +1,13 @@
 import Foundation
+import LossRegistry
 import Losses
 import Testing
 
 /// Whether two tensors have one shape and the same bits at each index.
 func haveSameBits<S: LossScalar>(_ tensor: Tensor<S>, _ other: Tensor<S>) -> Bool {
   guard tensor.shape == other.shape else { return false }
-  // Element by element, large tensors would take a build without optimization longer than all else. Both have as many
-  // bytes, and an array without any has an address too.
+  // Element by element, large tensors would dominate the time of a build without optimization. An array without
+  // elements has an address too.
   return unsafe tensor.scalars.withUnsafeBytes { bytes in
     unsafe other.scalars.withUnsafeBytes { others in
       unsafe memcmp(bytes.baseAddress!, others.baseAddress!, bytes.count) == 0
@@ -24,9 +25,22 @@ func expectSameBits<S: LossScalar>(
     "\(comment()): \(difference(tensor, other, isAccepted: ==))", sourceLocation: sourceLocation)
 }
 
+/// Expects gradients with respect to the same arguments, with the same bits.
+func expectSameBits<S: LossScalar>(
+  _ gradients: Labelled<Tensor<S>>, _ others: Labelled<Tensor<S>>,
+  _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(gradients.labels == others.labels, sourceLocation: sourceLocation)
+  for (label, gradient) in gradients {
+    guard let other = others[label] else { continue }
+    expectSameBits(
+      gradient, other, "gradient with respect to \(label), \(comment())", sourceLocation: sourceLocation)
+  }
+}
+
 /// Expects numbers that differ by no more than `ulps` units in the last place of S at the largest of the expected.
 ///
-/// NaN and the infinities must be what is expected.
+/// NaN and infinities must be as expected.
 func expectClose<S: LossScalar>(
   _ tensor: Tensor<S>, _ expected: Tensor<Double>, ulps: Double, scale givenScale: Double? = nil,
   _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation

@@ -1,4 +1,4 @@
-/// The type of half precision, where the platform has it.
+/// The half-precision type, where the platform has one.
 #if os(macOS) && arch(x86_64)
   typealias Half = Float
 #else

@@ -1,5 +1,5 @@
-/// What the leak detector of the address sanitizer is to pass over: XCTest, which is started though it has no tests here,
-/// and frees not all of its own. The sanitizer asks for this function by its name.
+/// What the leak detector of the address sanitizer ignores: XCTest, which starts although it has no tests here, and
+/// does not free all of its memory. The sanitizer looks this function up by name.
 @_cdecl("__lsan_default_suppressions")
 public func leakSuppressions() -> UnsafePointer<CChar> {
   let patterns: StaticString = "leak:XCTest"

@@ -1,19 +1,19 @@
 import Foundation
 
-/// What the samples have printed since it was last compared.
+/// The output of the samples since the last comparison.
 nonisolated(unsafe) private var printed = ""
 nonisolated(unsafe) private var comparisons = 0
 nonisolated(unsafe) private var failures = 0
 
-/// Stands in for the function of the standard library.
+/// Shadows the function of the standard library, and records the output.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
   printed += items.map { "\($0)" }.joined(separator: separator) + terminator
 }
 
 enum Comparison {
-  /// All that has been printed is as expected.
+  /// The output equals the expected text.
   case exact
-  /// Spaces do not count, and behind the value the documentation may go on after a comma or colon.
+  /// Spaces are ignored, and the expected text may continue with a comma or colon after the value.
   case value
 }
 
@@ -35,7 +35,7 @@ private func isValue(_ output: String, in expected: String) -> Bool {
   expected == output || [",", ":"].contains { expected.hasPrefix(output + $0) }
 }
 
-/// Ends the program, which has failed where a sample has.
+/// Ends the program, with a failure if a sample failed.
 func finish() -> Never {
   Swift.print("\(comparisons) outputs of samples compared, \(failures) of them wrong")
   exit(failures == 0 ? 0 : 1)

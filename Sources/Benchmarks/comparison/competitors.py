@@ -1,0 +1,125 @@
+"""The ways to compute a loss and its gradient in PyTorch and JAX, and their times."""
+
+import gc
+import statistics
+import sys
+import time
+import warnings
+
+from .rows import Row
+
+try:
+    import torch
+
+    from .torch_losses import LOSSES as TORCH_LOSSES
+except ImportError:
+    torch = None
+
+try:
+    import jax
+    import jax.numpy as jnp
+
+    from .jax_losses import LOSSES as JAX_LOSSES
+except ImportError:
+    jax = None
+
+# JAX has no strides, and supports float64 only as a setting of the whole process.
+JAX_FORMATS = ["float", "float16"]
+
+
+class Competitors:
+    def __init__(self, threads):
+        # They say what a compiler could not do, which the times show.
+        warnings.simplefilter("ignore")
+        if torch:
+            torch.set_num_threads(threads)
+
+    def calls(self, name):
+        """Returns a function to call for each way of a row. Ways that fail are reported and left out."""
+        clear_caches()
+        row = Row(name)
+        ways = {}
+        if torch:
+            ways |= torch_ways(row)
+        if jax and row.loss in JAX_LOSSES and row.format in JAX_FORMATS:
+            ways |= jax_ways(row)
+        for way, call in list(ways.items()):
+            try:
+                call()
+            except Exception as error:
+                print(f"{name}, {way}: {type(error).__name__}: {str(error).splitlines()[0]}", file=sys.stderr)
+                del ways[way]
+        return ways
+
+    def measure(self, calls):
+        return {way: median_time(call) for way, call in calls.items()}
+
+
+def clear_caches():
+    """Frees the memory of the previous row, and the functions compiled for it."""
+    if torch:
+        torch._dynamo.reset()
+    if jax:
+        jax.clear_caches()
+    gc.collect()
+
+
+def torch_ways(row):
+    loss = TORCH_LOSSES[row.loss]
+    arguments = [torch.from_numpy(each).clone() for each in row.arguments]
+    upstream = torch.from_numpy(row.upstream)
+    inputs, others = arguments[: row.differentiated], arguments[row.differentiated :]
+    leaves = [each.clone().requires_grad_() for each in inputs]
+
+    def autograd(loss):
+        value = loss(*leaves, *others)
+        return value, torch.autograd.grad(value, leaves, upstream)
+
+    compiled = torch.compile(loss, dynamic=False)
+    return {
+        "eager": lambda: autograd(loss),
+        "compiled": lambda: autograd(compiled),
+    }
+
+
+def jax_ways(row):
+    loss = JAX_LOSSES[row.loss]
+    arguments = [jnp.asarray(each) for each in row.arguments]
+    upstream = jnp.asarray(row.upstream)
+    inputs, others = arguments[: row.differentiated], arguments[row.differentiated :]
+
+    def whole(upstream, inputs, others):
+        value, pullback = jax.vjp(lambda *inputs: loss(*inputs, *others), *inputs)
+        return value, pullback(upstream)
+
+    new = jax.jit(whole)
+    # The unused argument donates its memory to a result of the same shape.
+    into = jax.jit(lambda gradients, *arguments: whole(*arguments), donate_argnums=0, keep_unused=True)
+    gradients = tuple(jnp.zeros_like(each) for each in inputs)
+
+    def call_into():
+        nonlocal gradients
+        value, gradients = into(gradients, upstream, inputs, others)
+        return jax.block_until_ready((value, gradients))
+
+    return {
+        "JAX": lambda: jax.block_until_ready(new(upstream, inputs, others)),
+        "JAX into": call_into,
+    }
+
+
+def median_time(call):
+    """Returns the median time in nanoseconds, with the rules of the Swift program."""
+    warm_up, budget = 3e7, 3e8
+    spent = 0
+    while spent < warm_up:
+        last = time_of(call)
+        spent += last
+    fewest = 3 if last > budget else 11
+    return statistics.median(time_of(call) for _ in range(max(fewest, int((budget - warm_up) / last))))
+
+
+def time_of(call):
+    start = time.perf_counter_ns()
+    call()
+    return time.perf_counter_ns() - start

@@ -1,0 +1,119 @@
+public import RealMath
+public import Tensors
+
+/// The checks of arguments, each with the error it throws. All are made before anything is computed.
+@usableFromInline
+package enum Check {
+  @usableFromInline
+  package static func shape<T>(of tensor: Tensor<T>, named name: String, is expected: Shape) throws(LossError)
+  {
+    try shape(tensor.shape, named: name, is: expected)
+  }
+
+  package static func shape(_ shape: Shape, named name: String, is expected: Shape) throws(LossError) {
+    if shape != expected { throw .shapeMismatch(argument: name, shape: shape, expected: expected) }
+  }
+
+  /// Returns the tensor broadcast to `shape`; an absent one stays absent.
+  package static func broadcast<T>(
+    ifPresent tensor: Tensor<T>?, named name: String, to shape: Shape
+  ) throws(LossError) -> Tensor<T>? {
+    guard let tensor else { return nil }
+    return try broadcast(tensor, named: name, to: shape)
+  }
+
+  /// Returns the tensor broadcast to `shape`.
+  package static func broadcast<T>(
+    _ tensor: Tensor<T>, named name: String, to shape: Shape
+  ) throws(LossError) -> Tensor<T> {
+    guard tensor.shape.isBroadcastable(to: shape) else {
+      throw .notBroadcastable(argument: name, shape: tensor.shape, to: shape)
+    }
+    return tensor.broadcast(to: shape)
+  }
+
+  /// A call may need eight numbers for each element, whose size in bytes has to fit in `Int`.
+  private static var largestCount: Int { .max / 64 }
+
+  /// Throws unless there could be memory for a tensor of this shape. A view may have any shape, since it can repeat one
+  /// element.
+  ///
+  /// Lengths of 0 do not count, since there may be results for the others, or weights.
+  package static func size(of shape: Shape, named name: String) throws(LossError) {
+    var product = 1
+    for length in shape where length > 0 {
+      let (next, overflows) = product.multipliedReportingOverflow(by: length)
+      guard !overflows, next <= largestCount else {
+        throw .unsupportedShape(
+          argument: name, shape: shape,
+          requirement: "the product of the lengths, but for those of 0, can be \(largestCount) at most")
+      }
+      product = next
+    }
+  }
+
+  /// Returns the axis that is meant by one that may count from the end.
+  package static func axis(_ axis: Int, of shape: Shape) throws(LossError) -> Int {
+    // A single number counts as a list of one.
+    let rank = max(shape.count, 1)
+    guard -rank..<rank ~= axis else { throw .axisOutOfRange(axis: axis, rank: shape.count) }
+    return axis < 0 ? axis + rank : axis
+  }
+
+  /// Throws unless all elements lie in `domain`, if there is one. NaN does not, unless it is allowed.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package static func elements<S: LossScalar>(
+    of tensor: Tensor<S>, named name: String, in domain: ClosedRange<Double>?,
+    allowingNaN: Bool = false
+  ) throws(LossError) {
+    guard let domain else { return }
+    typealias C = S.Computation
+    let (lowest, highest) = (C(domain.lowerBound), C(domain.upperBound))
+    // There are `count` elements in each block.
+    let suspects = tensor.sumOverBlocks { elements, count in
+      var difference: C.RawSignificand = 0
+      unsafe withUnsafeMutablePointer(to: &difference) { difference in
+        let kernel = unsafe DomainKernel(
+          elements: elements, count: count, lowest: lowest, highest: highest,
+          difference: difference)
+        kernel(elements: count)
+      }
+      return difference == 0 ? 0 : 1
+    }
+    guard suspects > 0 else { return }
+    let scalars = tensor.scalars
+    guard
+      let position = scalars.firstIndex(where: {
+        !domain.contains(Double($0)) && !(allowingNaN && $0.isNaN)
+      })
+    else { return }
+    let (lower, upper) = (LossError.text(domain.lowerBound), LossError.text(domain.upperBound))
+    throw .valueOutOfRange(
+      argument: name, position: tensor.shape.index(ofElement: position), value: Double(scalars[position]),
+      requirement: domain.upperBound == .infinity ? "at least \(lower)" : "in \(lower)...\(upper)")
+  }
+}
+
+/// Compares numbers with a domain: moving them inside changes the bits of those that are not.
+///
+/// It also changes those of NaN, and of −0 where the domain begins at 0.
+@safe @usableFromInline
+package struct DomainKernel<C: RealScalar>: Kernel {
+  @usableFromInline let elements: UncheckedBuffer<C>
+  @usableFromInline let count: Int
+  @usableFromInline let lowest: C
+  @usableFromInline let highest: C
+  /// Where the differences of the bits go, combined by a bitwise *or*.
+  @usableFromInline let difference: UnsafeMutablePointer<C.RawSignificand>
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    var difference: C.RawSignificand = 0
+    for index in 0..<count {
+      let element = elements[index]
+      let raised = element > lowest ? element : lowest
+      difference |= C.Traits.difference(raised < highest ? raised : highest, element)
+    }
+    unsafe self.difference.pointee = difference
+  }
+}

@@ -1,0 +1,120 @@
+public import Tensors
+
+/// Labels of some integer type, as `Int`.
+@usableFromInline
+package protocol ClassLabels: Sendable {
+  var shape: Shape { get }
+
+  /// Copies the labels at `range`, in row-major order. A label that `Int` cannot hold becomes one that is no class, and
+  /// not the ignored one.
+  func copy(_ range: Range<Int>, to buffer: UncheckedBuffer<Int>)
+
+  /// Returns a label as text.
+  func text(at position: Int) -> String
+}
+
+extension ClassLabels {
+  package subscript(position: Int) -> Int { self[position..<position + 1][0] }
+
+  /// The labels at a range, as `copy(_:to:)` copies them.
+  package subscript(range: Range<Int>) -> [Int] {
+    let scratch = Scratch<Int>(slots: 1, slotSize: range.count)
+    defer { scratch.deallocate() }
+    let labels = scratch[0]
+    copy(range, to: labels)
+    return (0..<range.count).map { labels[$0] }
+  }
+}
+
+extension Check {
+  /// - Parameter mayBeSingle: Whether a single label may have the shape [] or [1], whatever the input's shape suggests.
+  static func shape(
+    of labels: any ClassLabels, is expected: Shape, mayBeSingle: Bool
+  ) throws(LossError) {
+    if mayBeSingle, expected.count <= 1, expected.elementCount == 1, labels.shape == [] || labels.shape == [1]
+    {
+      return
+    }
+    try shape(labels.shape, named: "target", is: expected)
+  }
+
+  /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`: their number, without
+  /// weights.
+  static func labels(
+    _ labels: any ClassLabels, classes: Int, besides ignoreIndex: Int?,
+    weight: ((_ class: Int) -> Double)? = nil
+  ) throws(LossError) -> Double {
+    let count = labels.shape.elementCount
+    let sum = Parallelism.sum(over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count)) {
+      chunk in
+      let scratch = Scratch<Int>(slots: 1, slotSize: Blocks.size(in: chunk))
+      defer { scratch.deallocate() }
+      let block = scratch[0]
+      return Blocks.sum(over: chunk) { range in
+        labels.copy(range, to: block)
+        // A label that is no class makes the sum NaN, and is looked for then.
+        var (counted, wrong) = (0, 0)
+        for index in 0..<range.count {
+          let isCounted = block[index] != ignoreIndex
+          let isWrong = UInt(bitPattern: block[index]) >= UInt(bitPattern: classes)
+          counted &+= isCounted ? 1 : 0
+          wrong |= isCounted && isWrong ? 1 : 0
+        }
+        if wrong > 0 { return .nan }
+        guard let weight else { return Double(counted) }
+        return (0..<range.count).reduce(0) { sum, index in
+          block[index] == ignoreIndex ? sum : sum + weight(block[index])
+        }
+      }
+    }
+    guard sum.isNaN else { return sum }
+    for position in 0..<count {
+      let label = labels[position]
+      guard label == ignoreIndex || 0..<classes ~= label else {
+        throw .labelOutOfRange(
+          argument: "target", position: labels.shape.index(ofElement: position),
+          label: labels.text(at: position),
+          classCount: classes, ignoreIndex: ignoreIndex)
+      }
+    }
+    return sum
+  }
+}
+
+/// Labels of one integer type.
+@usableFromInline
+package struct TypedLabels<Label: FixedWidthInteger & TensorScalar>: ClassLabels {
+  private let labels: Tensor<Label>
+  private let layout: Layout
+  /// What a label becomes that `Int` cannot hold.
+  private let unrepresentable: Int
+
+  @usableFromInline
+  @specialized(where Label == Int) @specialized(where Label == Int32) @specialized(where Label == UInt8)
+  package init(_ labels: Tensor<Label>, ignoreIndex: Int?) {
+    self.labels = labels
+    layout = labels.layout.merged
+    unrepresentable = ignoreIndex == .min ? .max : .min
+  }
+
+  @usableFromInline package var shape: Shape { labels.shape }
+
+  @usableFromInline
+  @specialized(where Label == Int) @specialized(where Label == Int32) @specialized(where Label == UInt8)
+  package func copy(_ range: Range<Int>, to buffer: UncheckedBuffer<Int>) {
+    unsafe labels.storage.withUnsafeBufferPointer { storage in
+      var next = 0
+      // All positions of a layout lie inside its storage.
+      layout.forEachRun(in: range) { run in
+        for index in 0..<run.count {
+          let label = unsafe storage[layout.offset &+ run.start &+ index &* run.stride]
+          buffer[next &+ index] = Int(exactly: label) ?? unrepresentable
+        }
+        next &+= run.count
+      }
+    }
+  }
+
+  @usableFromInline
+  package func text(at position: Int) -> String { labels.scalars[position].description }
+}

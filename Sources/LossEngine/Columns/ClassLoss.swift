@@ -1,0 +1,127 @@
+public import RealMath
+public import Tensors
+
+/// A loss of the probability that softmax gives to the right class: what it takes to write one.
+///
+/// A conforming type holds the hyperparameters and gives the value as a function of the log-probability of the label,
+/// with its derivative. Softmax, class weights, ignored labels, all shapes and everything to call are the library's
+/// business:
+///
+///     import Losses
+///     import RealMath
+///
+///     /// (1 − p) · (−log p): cross entropy that cares less for what is almost right.
+///     struct SofterCrossEntropyLoss: ClassLoss {
+///       var reduction = Reduction.mean
+///
+///       // With ℓ = log p: ∂p/∂ℓ = p, so the derivative of (1 − p)·(−ℓ) is p·ℓ − (1 − p).
+///       @inline(__always)
+///       func terms<S: RealScalar>(logProbability: S, complement: S) -> ClassTerms<S> {
+///         let p = 1 - complement
+///         return ClassTerms(
+///           value: -complement * logProbability, derivative: p * logProbability - complement)
+///       }
+///     }
+///
+/// With log p[y] the log-probability of the label y and f the function,
+///
+/// ```
+/// loss = w[y] · f(log p[y]),   ∂loss/∂x[i] = w[y] · f′(log p[y]) · ([i = y] − p[i])
+/// ```
+///
+/// Mark the function `@inline(__always)`, and `@inlinable` where the type is public. It has no branches: a choice is
+/// `select(condition, a, b)`.
+public protocol ClassLoss: Hashable, Codable, Sendable {
+  /// How the values of the samples are reduced. `mean` divides by the sum of the weights of the labels that count.
+  var reduction: Reduction { get }
+
+  /// The label of samples that are ignored; it may be that of a class. By default −100.
+  var ignoreIndex: Int? { get }
+
+  /// Returns the value for the log-probability of a label, and the derivative with respect to it.
+  ///
+  /// - Parameters:
+  ///   - logProbability: log p, at most 0 but for rounding.
+  ///   - complement: 1 − p, accurate also where p is almost 1.
+  func terms<S: RealScalar>(logProbability: S, complement: S) -> ClassTerms<S>
+
+  /// Throws if a hyperparameter has a value that the loss is not defined for. By default none has.
+  func checkHyperparameters() throws(LossError)
+}
+
+/// What a loss over classes is for one sample: its value, and the derivative with respect to the label's
+/// log-probability.
+@frozen
+public struct ClassTerms<Scalar: RealScalar> {
+  /// The value of the loss.
+  public var value: Scalar
+  /// The derivative with respect to the label's log-probability.
+  public var derivative: Scalar
+
+  /// Creates the terms of a loss for one sample.
+  @export(implementation) @inline(__always)
+  public init(value: Scalar, derivative: Scalar) {
+    self.value = value
+    self.derivative = derivative
+  }
+}
+
+extension ClassLoss {
+  @inlinable public var ignoreIndex: Int? { -100 }
+  @inlinable public func checkHyperparameters() throws(LossError) {}
+
+  /// Returns the loss of scores and labels.
+  ///
+  /// - Parameters:
+  ///   - input: The scores, of shape [classes], [N, classes] or [N, classes, d…].
+  ///   - target: The labels, of shape [], [N] or [N, d…] and any integer type.
+  ///   - weight: The weight of each class, of shape [classes]; all ones if it is `nil`.
+  /// - Throws: `LossError` where a shape does not fit, or a label or a hyperparameter is out of range.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    try checkHyperparameters()
+    return ColumnEvaluation<ClassLossFunction<Self>, InputGradient<Scalar>>(
+      ClassLossFunction(loss: self, ignoreIndex: ignoreIndex),
+      try ColumnArguments(
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction))
+  }
+}
+
+/// The columns of a loss of the label's probability: a kernel for softmax, the terms of the loss, and a kernel for the
+/// gradient. So a loss of a user's own has wide vectors where the time goes.
+@usableFromInline
+package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
+  @usableFromInline let loss: Loss
+  @usableFromInline let ignoreIndex: Int?
+
+  @inlinable
+  init(loss: Loss, ignoreIndex: Int?) {
+    self.loss = loss
+    self.ignoreIndex = ignoreIndex
+  }
+
+  // With S the sum of the exponentials e: p[i] = e[i] / S, and 1 − p[y] = ((1 − e[y]) + (S − 1)) / S.
+  @inlinable
+  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
+    // All are ignored, if there are any.
+    if block.classes == 0 { return block.values.clear(count: block.columns) }
+    let columns = LabelledColumns(block)
+    defer { columns.deallocate() }
+    columns.runSoftmax(of: block)
+    for column in 0..<block.columns {
+      let sumMinusOne = columns.sumsMinusOne[column]
+      let complement = ((1 - Double(columns.exponentials[column])) + sumMinusOne) / (1 + sumMinusOne)
+      let terms = loss.terms(
+        logProbability: C(-columns.negativeLogProbability(column)), complement: C(complement))
+      let weight = columns.weights[column]
+      let slope = weight * Double(terms.derivative) * block.scales[column]
+      block.values[column] = weight * Double(terms.value)
+      columns.factors[column] = C(-slope / (1 + sumMinusOne))
+      columns.labelGradients[column] = C(slope * complement)
+    }
+    block.forEachIgnored { block.values[$0] = 0 }
+    if block.inputGradient != nil { columns.runScaling(of: block) }
+  }
+}

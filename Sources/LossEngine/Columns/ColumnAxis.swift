@@ -1,0 +1,53 @@
+internal import Tensors
+
+/// A tensor seen along one of its axes: `outer` × `classes` × `inner` elements in row-major order.
+///
+/// The elements of a column differ in their class only; softmax is taken over a column. There are `outer` · `inner`
+/// columns.
+struct ColumnAxis: Sendable {
+  let outer: Int
+  let classes: Int
+  let inner: Int
+
+  init(_ shape: Shape, axis: Int) {
+    outer = shape[..<axis].reduce(1, *)
+    classes = shape[axis]
+    inner = shape[(axis + 1)...].reduce(1, *)
+  }
+
+  var columns: Int { outer * inner }
+
+  /// The columns that a kernel is given at once: enough for its loops to be long, few enough for the nearest cache.
+  var columnsPerPanel: Int {
+    let fitting = 16384 / max(classes, 1)
+    return inner == 1 ? min(max(fitting, 1), columns) : min(max(fitting, 16), inner)
+  }
+
+  private var panelsPerOuter: Int { inner == 1 ? 0 : (inner - 1) / columnsPerPanel + 1 }
+
+  /// The number of panels that make up the tensor.
+  var panelCount: Int {
+    if columns == 0 { return 0 }
+    return inner == 1 ? (columns - 1) / columnsPerPanel + 1 : outer * panelsPerOuter
+  }
+
+  /// Returns the columns of a panel.
+  func columns(ofPanel panel: Int) -> Range<Int> {
+    if inner == 1 {
+      let first = panel * columnsPerPanel
+      return first..<min(first + columnsPerPanel, columns)
+    }
+    let (outer, part) = panel.quotientAndRemainder(dividingBy: panelsPerOuter)
+    let first = part * columnsPerPanel
+    return outer * inner + first..<outer * inner + min(first + columnsPerPanel, inner)
+  }
+
+  /// Returns the position of a column's first class, in row-major order.
+  func position(ofColumn column: Int) -> Int {
+    let (outer, position) = column.quotientAndRemainder(dividingBy: inner)
+    return outer * classes * inner + position
+  }
+
+  /// The number of panels that a thread does at a time.
+  var panelsPerChunk: Int { max(1, Blocks.largestChunk / max(classes * columnsPerPanel, 1)) }
+}

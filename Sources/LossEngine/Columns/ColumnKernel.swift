@@ -1,0 +1,67 @@
+public import RealMath
+
+/// What computes the blocks of a loss over classes or of a function along an axis: a formula, or a choice among formulas.
+@usableFromInline
+package protocol ColumnFunction: Sendable {
+  func compute<C: RealScalar>(_ block: ColumnBlock<C>)
+}
+
+/// What is computed of the columns of a block in the same way, however they lie in memory.
+@usableFromInline
+package protocol ColumnFormula: ColumnFunction {
+  func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type)
+}
+
+extension ColumnFormula {
+  /// Runs the kernel for the order of the block.
+  @export(implementation) @inline(__always)
+  package func run<C: RealScalar>(_ block: ColumnBlock<C>) {
+    if block.isInnermost {
+      runLines(block)
+    } else {
+      ColumnKernel<Self, C, ColumnsInLine>(formula: self, block: block)(
+        elements: block.classes * block.columns)
+    }
+  }
+
+  /// Runs the kernel of a loss without further axes, where a line is a column.
+  @export(implementation) @inline(__always)
+  package func runLines<C: RealScalar>(_ block: ColumnBlock<C>) {
+    ColumnKernel<Self, C, ClassesInLine>(formula: self, block: block)(elements: block.classes * block.columns)
+  }
+
+  /// Adds the kernels that ``run(_:)`` may run to a list.
+  @export(implementation) @inline(__always)
+  package static func addKernels(to list: inout some KernelList) {
+    addLineKernels(to: &list)
+    list.add(ColumnKernel<Self, Float, ColumnsInLine>.self)
+    list.add(ColumnKernel<Self, Double, ColumnsInLine>.self)
+  }
+
+  /// Adds the kernels that ``runLines(_:)`` may run to a list.
+  @export(implementation) @inline(__always)
+  package static func addLineKernels(to list: inout some KernelList) {
+    list.add(ColumnKernel<Self, Float, ClassesInLine>.self)
+    list.add(ColumnKernel<Self, Double, ClassesInLine>.self)
+  }
+}
+
+/// A formula with the block that it is evaluated for.
+@usableFromInline
+package struct ColumnKernel<Formula: ColumnFormula, C: RealScalar, Order: PanelOrder>: Kernel {
+  @usableFromInline let formula: Formula
+  @usableFromInline let block: ColumnBlock<C>
+
+  @export(implementation) @inline(__always)
+  init(formula: Formula, block: ColumnBlock<C>) {
+    self.formula = formula
+    self.block = block
+  }
+
+  // In `Double` it waits for memory, and longer than with vectors of half the width.
+  @export(implementation) @inline(__always)
+  package static var gainsFromAVX512: Bool { C.self == Float.self }
+
+  @export(implementation) @inline(__always)
+  package func run() { formula.compute(block, Order.self) }
+}

@@ -1,0 +1,109 @@
+internal import RealMath
+internal import Tensors
+
+/// Runs a function over the columns of a call, panel by panel.
+struct ColumnRunner<S: LossScalar> {
+  typealias C = S.Computation
+
+  let axis: ColumnAxis
+  let input: Operand<S>
+  let probabilities: Operand<S>?
+  let labels: (any ClassLabels)?
+  let labelsPerColumn: Int
+  let ignoreIndex: Int?
+  let weight: UncheckedBuffer<C>?
+  /// Whether there is a value, and an upstream, for each element rather than for each column.
+  let hasElementValues: Bool
+  let scaling: Reducer.Scaling<S>
+  let gradients: GradientDestinations<S>
+
+  /// Computes the results of some panels, and returns the sum of the values of their columns.
+  func run(_ chunk: Range<Int>, _ compute: (ColumnBlock<C>) -> Void) -> Double {
+    let width = axis.columnsPerPanel
+    let scratch = PanelScratch(
+      panels: Scratch(slots: panelSlots, slotSize: axis.classes * width),
+      numbers: Scratch(slots: 2, slotSize: width), sums: Scratch(slots: 2, slotSize: width),
+      labels: Scratch(slots: 1, slotSize: width * labelsPerColumn))
+    defer { scratch.deallocate() }
+    return chunk.reduce(0) { sum, panel in sum + run(panel: panel, scratch, compute) }
+  }
+
+  /// The memory for one panel after another.
+  private struct PanelScratch {
+    /// A panel of each tensor that cannot be used where it is.
+    let panels: Scratch<C>
+    /// The upstream and the value of each column, as numbers of the tensor.
+    let numbers: Scratch<C>
+    /// The scale and the value of each column.
+    let sums: Scratch<Double>
+    let labels: Scratch<Int>
+
+    func deallocate() {
+      panels.deallocate()
+      numbers.deallocate()
+      sums.deallocate()
+      labels.deallocate()
+    }
+  }
+
+  /// The number of tensors that cannot be used where they are.
+  private var panelSlots: Int {
+    var slots = input.isDirect ? 0 : 1
+    if let probabilities, !probabilities.isDirect { slots += 1 }
+    if hasElementValues, let upstream = scaling.upstream, !upstream.isDirect { slots += 1 }
+    if hasElementValues, let values = scaling.values, !values.isDirect { slots += 1 }
+    if let gradient = gradients.first, !gradient.isDirect { slots += 1 }
+    if let gradient = gradients.second, !gradient.isDirect { slots += 1 }
+    return slots
+  }
+
+  private var isFromMemory: Bool {
+    input.isDirect && axis.columns * axis.classes * MemoryLayout<S>.stride >= Self.cacheSize
+  }
+
+  /// About as many bytes as the caches hold.
+  private static var cacheSize: Int { 32 << 20 }
+
+  private func run(panel index: Int, _ scratch: PanelScratch, _ compute: (ColumnBlock<C>) -> Void) -> Double {
+    let columns = axis.columns(ofPanel: index)
+    labels?.copy(
+      columns.lowerBound * labelsPerColumn..<columns.upperBound * labelsPerColumn, to: scratch.labels[0])
+    let (scales, columnValues) = (scratch.sums[0], scratch.sums[1])
+    if !hasElementValues, let upstream = scaling.upstream?.load(columns, scratch: scratch.numbers[0]) {
+      for column in 0..<columns.count { scales[column] = Double(upstream[column]) * scaling.scale }
+    } else {
+      for column in 0..<columns.count { scales[column] = scaling.scale }
+    }
+    var slots = 0
+    func argument(_ operand: Operand<S>) -> Panel<C> {
+      defer { slots += operand.isDirect ? 0 : 1 }
+      return operand.panel(columns, of: axis, scratch: scratch.panels[slots])
+    }
+    func result(_ destination: Destination<S>) -> Panel<C> {
+      defer { slots += destination.isDirect ? 0 : 1 }
+      return destination.panel(columns, of: axis, scratch: scratch.panels[slots])
+    }
+    let block = ColumnBlock(
+      classes: axis.classes, columns: columns.count, isInnermost: axis.inner == 1, isFromMemory: isFromMemory,
+      input: argument(input), probabilities: probabilities.map { argument($0) }, labels: scratch.labels[0],
+      ignoreIndex: ignoreIndex, weight: weight, scales: scales,
+      elementUpstream: hasElementValues ? scaling.upstream.map { argument($0) } : nil, values: columnValues,
+      elementValues: hasElementValues ? scaling.values.map { result($0) } : nil,
+      inputGradient: gradients.first.map { result($0) },
+      targetGradient: gradients.second.map { result($0) })
+    compute(block)
+    if let gradient = block.inputGradient { gradients.first?.store(gradient, columns, of: axis) }
+    if let gradient = block.targetGradient { gradients.second?.store(gradient, columns, of: axis) }
+    if hasElementValues {
+      if let values = block.elementValues { scaling.values?.store(values, columns, of: axis) }
+      return 0
+    }
+    guard let values = scaling.values else {
+      return Lanes.reduce(count: columns.count, 0, +) { columnValues[$0] }
+    }
+    let numbers = values.buffer(from: columns.lowerBound, scratch: scratch.numbers[1])
+    for column in 0..<columns.count { numbers[column] = C(columnValues[column]) }
+    values.store(columns, from: numbers)
+    return 0
+  }
+}

@@ -1,0 +1,24 @@
+public import RealMath
+
+/// The sums of the exponentials of columns, in each of which the largest is 1.
+///
+/// Where a class is nearly certain, the others are below the rounding error of a sum that includes the 1, and may be all
+/// that matters. So a 1 is only counted. The sum is `sumsMinusOne` + `parts` + `ones`.
+@usableFromInline
+package struct ExponentialSums<C: RealScalar> {
+  @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
+  @usableFromInline let ones: UncheckedBuffer<C>
+  /// The sums of a few lines, in their own precision.
+  @usableFromInline let parts: UncheckedBuffer<C>
+
+  /// The number of lines that are added to `parts` before these are added to the sums.
+  @export(implementation) @inline(__always)
+  static var linesPerPart: Int { 32 }
+
+  @export(implementation) @inline(__always)
+  init(sumsMinusOne: UncheckedBuffer<Double>, ones: UncheckedBuffer<C>, parts: UncheckedBuffer<C>) {
+    self.sumsMinusOne = sumsMinusOne
+    self.ones = ones
+    self.parts = parts
+  }
+}

@@ -1,0 +1,71 @@
+public import RealMath
+
+/// What is known of each column of a block whose columns have labels.
+///
+/// The numbers of ignored columns are meaningless, and must not reach any result.
+@usableFromInline
+package struct LabelledColumns<C: RealScalar> {
+  @usableFromInline package let labels: UncheckedBuffer<Int>
+  /// The scores of the labels.
+  @usableFromInline package let scores: UncheckedBuffer<C>
+  /// The weights of the labels.
+  @usableFromInline package let weights: UncheckedBuffer<Double>
+  /// e^(score − maximum) of the labels.
+  @usableFromInline package let exponentials: UncheckedBuffer<C>
+  @usableFromInline package let maxima: UncheckedBuffer<C>
+  /// The sums of the exponentials, minus 1.
+  @usableFromInline package let sumsMinusOne: UncheckedBuffer<Double>
+  /// The logarithms of the sums of the exponentials.
+  @usableFromInline package let logSums: UncheckedBuffer<C>
+  /// Σ k · (maximum − score), where a target is a factor k for each class.
+  @usableFromInline package let maxMinusScores: UncheckedBuffer<Double>
+  /// What the exponentials of each column are multiplied by in the gradient.
+  @usableFromInline package let factors: UncheckedBuffer<C>
+  /// The gradient with respect to the score of the label.
+  @usableFromInline package let labelGradients: UncheckedBuffer<C>
+  @usableFromInline let numbers: Scratch<C>
+  @usableFromInline let doubles: Scratch<Double>
+  @usableFromInline let integers: Scratch<Int>
+
+  @export(implementation) @inline(__always)
+  package init(_ block: ColumnBlock<C>) {
+    numbers = Scratch(slots: 6, slotSize: block.columns)
+    doubles = Scratch(slots: 3, slotSize: block.columns)
+    integers = Scratch(slots: 1, slotSize: block.columns)
+    labels = integers[0]
+    (weights, maxMinusScores, sumsMinusOne) = (doubles[0], doubles[1], doubles[2])
+    (scores, exponentials, maxima) = (numbers[0], numbers[1], numbers[2])
+    (logSums, factors, labelGradients) = (numbers[3], numbers[4], numbers[5])
+    for column in 0..<block.columns {
+      labels[column] = block.label(ofColumn: column) ?? 0
+    }
+    if let weight = block.weight {
+      for column in 0..<block.columns { weights[column] = Double(weight[labels[column]]) }
+    } else {
+      weights.fill(1, count: block.columns)
+    }
+  }
+
+  @export(implementation) @inline(__always)
+  package func deallocate() {
+    numbers.deallocate()
+    doubles.deallocate()
+    integers.deallocate()
+  }
+
+  /// Returns the negative logarithm of the label's probability.
+  @export(implementation) @inline(__always)
+  package func negativeLogProbability(_ column: Int) -> Double {
+    (Double(maxima[column]) - Double(scores[column])) + Double(logSums[column])
+  }
+
+  /// Stores the gradient at the labels, and zeros in the columns that are ignored.
+  @export(implementation) @inline(__always)
+  package func storeLabelGradients<Order: PanelOrder>(of block: ColumnBlock<C>, _: Order.Type) {
+    guard let gradient = block.inputGradient else { return }
+    for column in 0..<block.columns {
+      gradient[Order.place(class: labels[column], column: column)] = labelGradients[column]
+    }
+    block.clearIgnoredInputGradients(Order.self)
+  }
+}

@@ -1,0 +1,47 @@
+public import RealMath
+
+/// A few columns of a tensor.
+///
+/// - Precondition: The memory outlives this value. Lines and positions are not checked.
+@usableFromInline
+package struct Panel<C: RealScalar> {
+  @usableFromInline let origin: UncheckedBuffer<C>
+  @usableFromInline let lineStride: Int
+
+  /// - Parameter lineStride: The distance between the starts of neighbouring lines.
+  @export(implementation) @inline(__always)
+  package init(origin: UncheckedBuffer<C>, lineStride: Int) {
+    self.origin = origin
+    self.lineStride = lineStride
+  }
+
+  @export(implementation) @inline(__always)
+  package func line(_ line: Int) -> UncheckedBuffer<C> { origin.advanced(by: line &* lineStride) }
+
+  /// Sets all elements to 0.
+  @export(implementation) @inline(__always)
+  func clear(lines: Int, length: Int) {
+    // One run is faster than many.
+    if lineStride == length { return origin.clear(count: lines * length) }
+    for line in 0..<lines { self.line(line).clear(count: length) }
+  }
+
+  @export(implementation) @inline(__always)
+  package subscript(place: PanelPlace) -> C {
+    get { origin[place.line &* lineStride &+ place.position] }
+    nonmutating set { origin[place.line &* lineStride &+ place.position] = newValue }
+  }
+}
+
+/// The place of an element in a panel.
+@usableFromInline
+package struct PanelPlace {
+  @usableFromInline package let line: Int
+  @usableFromInline package let position: Int
+
+  @export(implementation) @inline(__always)
+  init(line: Int, position: Int) {
+    self.line = line
+    self.position = position
+  }
+}

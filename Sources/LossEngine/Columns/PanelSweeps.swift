@@ -1,0 +1,150 @@
+public import RealMath
+
+/// Passes over the columns of a panel: the inner loops of everything that works along a class axis.
+@usableFromInline
+package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
+  @usableFromInline let lines: Int
+  @usableFromInline let length: Int
+  @usableFromInline let classes: Int
+  @usableFromInline let columns: Int
+  /// Memory for parts of a line: addends, exponentials, and the two steps of the exponentials.
+  @usableFromInline let parts: Scratch<C>
+
+  @export(implementation) @inline(__always)
+  package init(classes: Int, columns: Int) {
+    (lines, length) = Order.extent(classes: classes, columns: columns)
+    self.classes = classes
+    self.columns = columns
+    parts = Scratch(slots: 4, slotSize: min(Blocks.size, length))
+  }
+
+  @export(implementation) @inline(__always)
+  package func deallocate() { parts.deallocate() }
+
+  /// Calls `body` for every element, line by line.
+  @export(implementation) @inline(__always)
+  package func visit(_ body: (PanelPlace) -> Void) {
+    for line in 0..<lines {
+      for position in 0..<length { body(PanelPlace(line: line, position: position)) }
+    }
+  }
+
+  /// Raises the maxima of columns to part of a line.
+  @export(implementation) @inline(__always)
+  package func raise(_ maxima: UncheckedBuffer<C>, to panel: Panel<C>, line: Int, positions: Range<Int>) {
+    Order.raise(
+      maxima, to: panel.line(line).advanced(by: positions.lowerBound), line: line, positions: positions)
+  }
+
+  /// Returns the maximum of a column, or NaN where an element is NaN.
+  @export(implementation) @inline(__always)
+  package func maximum(of panel: Panel<C>, column: Int) -> C {
+    (0..<classes).reduce(-.infinity) { maximum, index in
+      let x = panel[Order.place(class: index, column: column)]
+      return x > maximum || x.isNaN ? x : maximum
+    }
+  }
+
+  /// Computes the sum over each column of what `element` returns.
+  ///
+  /// - Parameter eachInDouble: Whether every number is added in `Double`: needed where what is subtracted from the sum
+  ///   may leave little of it.
+  @export(implementation) @inline(__always)
+  package func sums(
+    into sums: UncheckedBuffer<Double>, eachInDouble: Bool = false, _ element: (PanelPlace) -> C
+  ) {
+    sums.clear(count: columns)
+    forEachPart(size: Blocks.size) { line, positions in
+      add(line, positions, to: sums, eachInDouble: eachInDouble, element)
+    }
+  }
+
+  /// Adds what `element` returns for part of a line to the sums of its columns.
+  @export(implementation) @inline(__always)
+  package func add(
+    _ line: Int, _ positions: Range<Int>, to sums: UncheckedBuffer<Double>, eachInDouble: Bool = false,
+    _ element: (PanelPlace) -> C
+  ) {
+    evaluate(line, positions, in: parts[0], element)
+    add(parts[0], line, positions, to: sums, eachInDouble: eachInDouble)
+  }
+
+  /// Adds numbers for part of a line to the sums of its columns.
+  @export(implementation) @inline(__always)
+  package func add(
+    _ part: UncheckedBuffer<C>, _ line: Int, _ positions: Range<Int>, to sums: UncheckedBuffer<Double>,
+    eachInDouble: Bool
+  ) {
+    Order.add(part, line: line, positions: positions, eachInDouble: eachInDouble, to: sums)
+  }
+
+  /// Stores what `element` returns for part of a line.
+  @export(implementation) @inline(__always)
+  package func evaluate(
+    _ line: Int, _ positions: Range<Int>, in part: UncheckedBuffer<C>, _ element: (PanelPlace) -> C
+  ) {
+    for position in positions {
+      part[position &- positions.lowerBound] = element(PanelPlace(line: line, position: position))
+    }
+  }
+
+  /// Memory for part of a line, which is free once the exponentials of the part are stored.
+  @export(implementation) @inline(__always)
+  package var spare: UncheckedBuffer<C> { parts[3] }
+
+  /// Calls `body` for part after part of the lines.
+  @export(implementation) @inline(__always)
+  package func forEachPart(size: Int, _ body: (_ line: Int, _ positions: Range<Int>) -> Void) {
+    for line in 0..<lines {
+      var start = 0
+      while start < length {
+        let end = min(start + size, length)
+        body(line, start..<end)
+        start = end
+      }
+    }
+  }
+
+  /// Computes the softmax of each column but for the division: the maxima, e^(x − maximum) where there is a panel to
+  /// store it, and the sums of these minus 1, which are NaN where an element is NaN or the maximum infinite.
+  ///
+  /// - Parameters:
+  ///   - spare: Where results will be written later, to hold what comes between. So this memory too arrives while the
+  ///     processor computes.
+  ///   - meanwhile: What else to do with a part, once its exponentials are stored.
+  @export(implementation) @inline(__always)
+  package func exponentials(
+    of panel: Panel<C>, maxima: UncheckedBuffer<C>, sumsMinusOne: UncheckedBuffer<Double>,
+    storing stored: Panel<C>? = nil, spare: Panel<C>? = nil,
+    meanwhile: (_ line: Int, _ positions: Range<Int>) -> Void = { _, _ in }
+  ) {
+    for column in 0..<columns { maxima[column] = -.infinity }
+    // Where a line is a column, the maximum of the next one is found beside the exponentials of this one: its elements
+    // arrive from memory while the processor computes.
+    for line in 0..<(Order.linesAreColumns ? min(lines, 1) : lines) {
+      raise(maxima, to: panel, line: line, positions: 0..<length)
+    }
+    let sumScratch = Scratch<C>(slots: 2, slotSize: columns)
+    defer { sumScratch.deallocate() }
+    let sums = ExponentialSums(sumsMinusOne: sumsMinusOne, ones: sumScratch[0], parts: sumScratch[1])
+    sumsMinusOne.clear(count: columns)
+    sums.ones.clear(count: columns)
+    sums.parts.clear(count: columns)
+    let partSize = Order.linesAreColumns && lines > 1 ? Summation.partSize : Blocks.size
+    forEachPart(size: partSize) { line, positions in
+      let start = positions.lowerBound
+      let part = stored?.line(line).advanced(by: start) ?? parts[1]
+      let fractions = spare?.line(line).advanced(by: start) ?? parts[2]
+      Order.exponentials(
+        panel.line(line).advanced(by: start), line: line, positions: positions, maxima: maxima, sums: sums,
+        steps: (fractions, parts[3]), to: part)
+      if Order.linesAreColumns, line + 1 < lines {
+        raise(maxima, to: panel, line: line + 1, positions: positions)
+      }
+      meanwhile(line, positions)
+    }
+    for column in 0..<columns {
+      sumsMinusOne[column] += Double(sums.parts[column]) + Double(sums.ones[column] - 1)
+    }
+  }
+}

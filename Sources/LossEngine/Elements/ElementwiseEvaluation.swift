@@ -1,0 +1,92 @@
+internal import RealMath
+public import Tensors
+
+/// The arguments of an elementwise loss, found to be right.
+@usableFromInline
+package struct ElementwiseArguments<S: LossScalar>: Sendable {
+  private let input: Tensor<S>
+  private let target: Tensor<S>
+  private let third: Tensor<S>?
+  private let weight: Tensor<S>?
+  @usableFromInline package let reducer: Reducer
+
+  /// - Parameters:
+  ///   - third: A third argument of the formula, which is broadcast to the input's shape.
+  ///   - weighting: Which weights are taken, and what they do to the mean.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package init(
+    input: Tensor<S>, in inputDomain: ClosedRange<Double>? = nil,
+    target: Tensor<S>, named targetName: String = "target", in targetDomain: ClosedRange<Double>? = nil,
+    third: (name: String, tensor: Tensor<S>)? = nil,
+    weight: Tensor<S>? = nil, weighting: ElementWeighting = .broadcast, reduction: Reduction
+  ) throws(LossError) {
+    let shape = input.shape
+    try Check.shape(of: target, named: targetName, is: shape)
+    if input.count > 0 { try Check.size(of: shape, named: targetName) }
+    if let weight, weighting != .broadcast { try Check.shape(of: weight, named: "weight", is: shape) }
+    self.weight = try Check.broadcast(ifPresent: weight, named: "weight", to: shape)
+    self.third = try Check.broadcast(ifPresent: third?.tensor, named: third?.name ?? "", to: shape)
+    try Check.elements(of: input, named: "input", in: inputDomain)
+    try Check.elements(of: target, named: targetName, in: targetDomain)
+    self.input = input
+    self.target = target
+    reducer = Reducer(
+      reduction, shape: shape,
+      mean: weighting == .weightedMean ? weight?.sum ?? Double(input.count) : Double(input.count),
+      batch: shape.first ?? 1)
+  }
+
+  @usableFromInline package var shape: Shape { input.shape }
+
+  /// Computes the loss, and the gradients that have a destination.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package func run(
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
+    _ compute: (ElementwiseBlock<S.Computation>) -> Void
+  ) -> Tensor<S> {
+    reducer.run(upstream: upstream) { scaling in
+      input.withOperand { input in
+        target.withOperand { target in
+          third.withOperand { third in
+            weight.withOperand { weight in
+              let runner = ElementwiseRunner(
+                input: input, target: target, third: third, weight: weight, upstream: scaling.upstream,
+                values: scaling.values, gradients: gradients, scale: S.Computation(scaling.scale))
+              let count = self.input.count
+              return Parallelism.sum(
+                over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count)
+              ) { chunk in runner.run(chunk, compute) }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// An elementwise loss at given arguments.
+@usableFromInline
+package struct ElementwiseEvaluation<
+  Function: ElementwiseFunction, Gradient: GradientBuffer, Gradients: GradientSet<Gradient.Scalar>
+>: EngineEvaluation {
+  @usableFromInline package typealias Scalar = Gradient.Scalar
+
+  @usableFromInline let function: Function
+  @usableFromInline let arguments: ElementwiseArguments<Scalar>
+
+  @inlinable
+  package init(_ function: Function, _ arguments: ElementwiseArguments<Scalar>) {
+    self.function = function
+    self.arguments = arguments
+  }
+
+  @inlinable package var gradientShape: Shape { arguments.shape }
+  @inlinable package var reducer: Reducer { arguments.reducer }
+
+  @inlinable
+  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+    arguments.run(gradients, upstream: upstream) { function.compute($0) }
+  }
+}

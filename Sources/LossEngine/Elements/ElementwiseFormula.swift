@@ -1,0 +1,94 @@
+public import RealMath
+
+/// What computes the blocks of an elementwise loss: its formula, or a choice among formulas that the hyperparameters
+/// make.
+@usableFromInline
+package protocol ElementwiseFunction: Sendable {
+  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>)
+}
+
+/// A loss of up to three numbers at each element. The second and the third are the input again where a loss has none.
+///
+/// Its functions are `@export(implementation) @inline(__always)`, or the loops around them do not vectorise.
+@usableFromInline
+package protocol ElementwiseFormula: ElementwiseFunction {
+  /// What is evaluated before the terms.
+  associatedtype Stage: ElementwiseStage = NoStage
+
+  /// Returns what the stage's function is evaluated at.
+  func argument<S: RealScalar>(_ input: S, _ target: S, _ third: S) -> S
+
+  func terms<S: RealScalar>(
+    _ input: S, _ target: S, _ third: S, _ stage: StageValues<Stage, S>
+  ) -> ElementwiseTerms<S>
+}
+
+extension ElementwiseFormula {
+  @inlinable
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
+
+  /// Runs the kernel of the formula.
+  @export(implementation) @inline(__always)
+  package func run<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    ElementwiseKernel(formula: self, block: block)(elements: block.count)
+  }
+
+  /// Adds the kernels of the formula to a list.
+  @export(implementation) @inline(__always)
+  package static func addKernels(to list: inout some KernelList) {
+    list.add(ElementwiseKernel<Self, Float>.self)
+    list.add(ElementwiseKernel<Self, Double>.self)
+  }
+}
+
+extension ElementwiseFormula where Stage == NoStage {
+  @export(implementation) @inline(__always)
+  package func argument<S: RealScalar>(_ input: S, _ target: S, _ third: S) -> S { 0 }
+}
+
+/// The formula of a loss of input and target.
+@usableFromInline
+package struct LossFormula<Loss: ElementwiseLoss>: ElementwiseFormula {
+  @usableFromInline package typealias Stage = Loss.Stage
+
+  @usableFromInline let loss: Loss
+
+  @export(implementation) @inline(__always)
+  package init(_ loss: Loss) { self.loss = loss }
+
+  @export(implementation) @inline(__always)
+  package func argument<S: RealScalar>(_ input: S, _ target: S, _ third: S) -> S {
+    loss.argument(input, target: target)
+  }
+
+  @export(implementation) @inline(__always)
+  package func terms<S: RealScalar>(
+    _ input: S, _ target: S, _ third: S, _ stage: StageValues<Stage, S>
+  ) -> ElementwiseTerms<S> {
+    loss.terms(input, target: target, stage)
+  }
+}
+
+/// The formula of an activation.
+@usableFromInline
+package struct ActivationFormula<Activation: ElementwiseActivation>: ElementwiseFormula {
+  @usableFromInline package typealias Stage = Activation.Stage
+
+  @usableFromInline let activation: Activation
+
+  @export(implementation) @inline(__always)
+  package init(_ activation: Activation) { self.activation = activation }
+
+  @export(implementation) @inline(__always)
+  package func argument<S: RealScalar>(_ input: S, _ target: S, _ third: S) -> S {
+    activation.argument(input)
+  }
+
+  @export(implementation) @inline(__always)
+  package func terms<S: RealScalar>(
+    _ input: S, _ target: S, _ third: S, _ stage: StageValues<Stage, S>
+  ) -> ElementwiseTerms<S> {
+    let terms = activation.terms(input, stage)
+    return ElementwiseTerms(value: terms.value, inputDerivative: terms.derivative, targetDerivative: 0)
+  }
+}

@@ -1,0 +1,149 @@
+public import RealMath
+internal import Tensors
+
+/// Runs a function over the elements of a call, block by block.
+///
+/// A block is small enough for its operands to stay in the nearest cache. It is also the unit in which strided operands,
+/// weights and half precision are brought into the form that formulas take.
+package struct ElementwiseRunner<S: LossScalar> {
+  package typealias C = S.Computation
+
+  var input: Operand<S>
+  var target: Operand<S>
+  var third: Operand<S>?
+  var weight: Operand<S>?
+  /// The upstream of each element, where each has one of its own.
+  var upstream: Operand<S>?
+  let values: Destination<S>?
+  let gradients: GradientDestinations<S>
+  /// What all derivatives are multiplied by.
+  let scale: C
+
+  /// Computes the results of the elements in `chunk`, and returns the sum of their values.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package func run(_ chunk: Range<Int>, _ compute: (ElementwiseBlock<C>) -> Void) -> Double {
+    let isInterleaved =
+      input.isInterleaved || target.isInterleaved || third?.isInterleaved ?? false
+      || weight?.isInterleaved ?? false || upstream?.isInterleaved ?? false
+    if !isInterleaved { return runBlocks(of: chunk, compute) }
+    let scratch = Scratch<C>(slots: 5, slotSize: chunk.count)
+    defer { scratch.deallocate() }
+    var staged = self
+    staged.input = input.staged(chunk, scratch: scratch[0])
+    staged.target = target.staged(chunk, scratch: scratch[1])
+    staged.third = third?.staged(chunk, scratch: scratch[2])
+    staged.weight = weight?.staged(chunk, scratch: scratch[3])
+    staged.upstream = upstream?.staged(chunk, scratch: scratch[4])
+    return staged.runBlocks(of: chunk, compute)
+  }
+
+  private func runBlocks(of chunk: Range<Int>, _ compute: (ElementwiseBlock<C>) -> Void) -> Double {
+    let size = Blocks.size(in: chunk)
+    let scratch = Scratch<C>(slots: Slot.stages.rawValue + StageMemory<C>.slots, slotSize: size)
+    defer { scratch.deallocate() }
+    let (scales, sums) = (scratch[Slot.scales], scratch[Slot.sums])
+    scales.fill(scale, count: size)
+    return Blocks.sum(over: chunk, size: Self.blocksPerSum * size) { blocks in
+      // −0.0 is the additive identity.
+      sums.fill(-0.0, count: size)
+      Blocks.forEach(in: blocks) { run(block: $0, scratch, sums, scales, compute) }
+      if values != nil { return 0 }
+      return size < Blocks.size ? Summation.sum(sums, count: size) : Summation.sumOfEights(sums, count: size)
+    }
+  }
+
+  /// The number of values at one position that are added in their own precision: few, since each addition rounds.
+  private static var blocksPerSum: Int { 8 }
+
+  @inline(__always)
+  private func run(
+    block range: Range<Int>, _ scratch: Scratch<C>, _ sums: UncheckedBuffer<C>, _ scales: UncheckedBuffer<C>,
+    _ compute: (ElementwiseBlock<C>) -> Void
+  ) {
+    let start = range.lowerBound
+    let addsValue = values == nil && weight == nil
+    let value =
+      addsValue
+      ? sums : values?.buffer(from: start, scratch: scratch[Slot.value]) ?? scratch[Slot.value]
+    let upstream = upstream?.load(range, scratch: scratch[Slot.upstream])
+    let input = input.load(range, scratch: scratch[Slot.input])
+    let block = ElementwiseBlock(
+      count: range.count, input: input,
+      target: target.load(range, scratch: scratch[Slot.target]),
+      third: third?.load(range, scratch: scratch[Slot.third]) ?? input,
+      value: value, addsValue: addsValue,
+      inputGradient: gradients.first?.buffer(from: start, scratch: scratch[Slot.inputGradient]),
+      targetGradient: gradients.second?.buffer(from: start, scratch: scratch[Slot.targetGradient]),
+      thirdGradient: gradients.third?.buffer(from: start, scratch: scratch[Slot.thirdGradient]),
+      stages: StageMemory(scratch, from: Slot.stages.rawValue),
+      // Where elements have an upstream of their own, the scale of all is 1.
+      scales: weight == nil ? upstream ?? scales : scales)
+    compute(block)
+    if let weight = weight?.load(range, scratch: scratch[Slot.weight]) {
+      multiply(value, by: weight, count: range.count)
+      multiplyGradients(of: block, by: weight)
+      if let upstream { multiplyGradients(of: block, by: upstream) }
+      if values == nil {
+        for index in 0..<range.count { sums[index] += value[index] }
+      }
+    }
+    if let gradient = block.inputGradient { gradients.first?.store(range, from: gradient) }
+    if let gradient = block.targetGradient { gradients.second?.store(range, from: gradient) }
+    if let gradient = block.thirdGradient { gradients.third?.store(range, from: gradient) }
+    values?.store(range, from: value)
+  }
+
+  private func multiplyGradients(of block: ElementwiseBlock<C>, by factors: UncheckedBuffer<C>) {
+    if let gradient = block.inputGradient { multiply(gradient, by: factors, count: block.count) }
+    if let gradient = block.targetGradient { multiply(gradient, by: factors, count: block.count) }
+    if let gradient = block.thirdGradient { multiply(gradient, by: factors, count: block.count) }
+  }
+
+  private func multiply(_ numbers: UncheckedBuffer<C>, by factors: UncheckedBuffer<C>, count: Int) {
+    ProductKernel(numbers: numbers, factors: factors, count: count)(elements: count)
+  }
+}
+
+/// What there is scratch memory for, a block of each.
+private enum Slot: Int {
+  case input, target, third, weight, upstream
+  case value, inputGradient, targetGradient, thirdGradient
+  /// The sums of the values at one position of each block: added there, they need not be stored first.
+  case sums
+  /// The scale of all elements.
+  case scales
+  /// The first slot of the stages.
+  case stages
+}
+
+extension Scratch {
+  fileprivate subscript(slot: Slot) -> UncheckedBuffer<Element> { self[slot.rawValue] }
+}
+
+/// Multiplies numbers by others.
+@usableFromInline
+package struct ProductKernel<C: RealScalar>: Kernel {
+  @usableFromInline let numbers: UncheckedBuffer<C>
+  @usableFromInline let factors: UncheckedBuffer<C>
+  @usableFromInline let count: Int
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    for index in 0..<count { numbers[index] *= factors[index] }
+  }
+}
+
+extension ElementwiseRunner where S == S.Computation {
+  /// The elements of a row, whose third vector is weights.
+  @specialized(where S == Float) @specialized(where S == Double)
+  package init(_ row: Row<S>, scale: S) {
+    self.init(
+      input: Operand(row.first), target: Operand(row.second), third: nil,
+      weight: row.third.map { Operand($0) },
+      upstream: nil, values: nil,
+      gradients: GradientDestinations(
+        row.firstGradient.map { unsafe Destination($0.pointer) },
+        row.secondGradient.map { unsafe Destination($0.pointer) }),
+      scale: scale)
+  }
+}

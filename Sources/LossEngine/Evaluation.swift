@@ -1,0 +1,185 @@
+public import Tensors
+
+/// A loss at given arguments, found to be right; nothing is computed until one of its verbs is called.
+///
+/// Calling a loss, a measure of two vectors or an activation returns one:
+///
+///     let loss = try MSELoss()([1, 2, 4] as Tensor<Float>, target: [0, 3, 1])
+///     print(loss)  // 3.6666667
+///     print(loss.backward())  // [ 0.6666667, -0.6666667,        2.0]
+///     let (value, gradient) = loss.valueWithGradient()
+///
+/// Each verb computes anew, in one pass over memory. All verbs give the same bits, for any number of threads.
+///
+/// `upstream` is the gradient of your objective with respect to this loss (PyTorch's `grad_output`); all ones by
+/// default. It has the shape of the value: a single number where the loss is reduced, else one number for each element
+/// or sample.
+///
+/// The only errors that are left are shapes: of `upstream`, and of a gradient that is passed to be written to. Without
+/// these, no verb throws. Where one does, the buffers are as they were.
+public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible, Sendable {
+  /// The type of the numbers.
+  associatedtype Scalar: LossScalar
+
+  /// The gradient with respect to what a model predicts: a tensor, or a labelled structure for losses of several inputs.
+  associatedtype Gradient: Sendable
+
+  /// The gradients with respect to all differentiable arguments, the target included where it has one.
+  associatedtype Gradients: Sendable
+
+  /// Returns the loss.
+  ///
+  /// - Returns: A tensor of rank 0 where the loss is reduced; else one value for each element, or for each sample where
+  ///   the loss sums over classes or features.
+  func value() -> Tensor<Scalar>
+
+  /// Returns the gradient of the loss.
+  ///
+  /// - Parameter upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
+  /// - Throws: `LossError` where the upstream has another shape than the value.
+  func backward(upstream: Tensor<Scalar>?) throws(LossError) -> Gradient
+
+  /// Returns the loss and its gradient, computed in one pass over memory.
+  ///
+  /// - Parameter upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
+  /// - Throws: `LossError` where the upstream has another shape than the value.
+  func valueWithGradient(
+    upstream: Tensor<Scalar>?
+  ) throws(LossError) -> (value: Tensor<Scalar>, gradient: Gradient)
+
+  /// Returns the loss, and writes its gradient to memory that you already have.
+  ///
+  /// - Parameters:
+  ///   - gradient: What is overwritten, in the shape of the arguments. Memory that it shares with another tensor is left
+  ///     alone: it gets memory of its own then.
+  ///   - upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
+  /// - Throws: `LossError` where the gradient or the upstream has another shape.
+  @discardableResult
+  func valueWithGradient(
+    into gradient: inout Gradient, upstream: Tensor<Scalar>?
+  ) throws(LossError) -> Tensor<Scalar>
+
+  /// Returns the loss, and adds its gradient to one that you already have, in the same pass over memory.
+  ///
+  /// So the gradients of mixed losses and of micro-batches accumulate. Each sum is rounded once.
+  ///
+  /// - Parameters:
+  ///   - gradient: What is added to, in the shape of the arguments.
+  ///   - upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
+  /// - Throws: `LossError` where the gradient or the upstream has another shape.
+  @discardableResult
+  func valueWithGradient(
+    addingTo gradient: inout Gradient, upstream: Tensor<Scalar>?
+  ) throws(LossError) -> Tensor<Scalar>
+
+  /// Returns the gradients of the loss with respect to all differentiable arguments, by name.
+  ///
+  /// - Parameter upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
+  /// - Throws: `LossError` where the upstream has another shape than the value.
+  func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients
+}
+
+// Without an upstream and without a buffer, there is nothing that could be wrong.
+extension Evaluation {
+  /// Returns the gradient of the loss.
+  @inlinable
+  public func backward() -> Gradient {
+    do { return try backward(upstream: nil) } catch { preconditionFailure("\(error)") }
+  }
+
+  /// Returns the loss and its gradient, computed in one pass over memory.
+  @inlinable
+  public func valueWithGradient() -> (value: Tensor<Scalar>, gradient: Gradient) {
+    do { return try valueWithGradient(upstream: nil) } catch { preconditionFailure("\(error)") }
+  }
+
+  /// Returns the loss, and writes its gradient to memory that you already have.
+  ///
+  /// - Throws: `LossError` where the gradient has another shape than the arguments.
+  @inlinable @discardableResult
+  public func valueWithGradient(into gradient: inout Gradient) throws(LossError) -> Tensor<Scalar> {
+    try valueWithGradient(into: &gradient, upstream: nil)
+  }
+
+  /// Returns the loss, and adds its gradient to one that you already have, in the same pass over memory.
+  ///
+  /// - Throws: `LossError` where the gradient has another shape than the arguments.
+  @inlinable @discardableResult
+  public func valueWithGradient(addingTo gradient: inout Gradient) throws(LossError) -> Tensor<Scalar> {
+    try valueWithGradient(addingTo: &gradient, upstream: nil)
+  }
+
+  /// Returns the gradients of the loss with respect to all differentiable arguments, by name.
+  @inlinable
+  public func gradients() -> Gradients {
+    do { return try gradients(upstream: nil) } catch { preconditionFailure("\(error)") }
+  }
+
+  /// The value of the loss.
+  public var description: String { value().description }
+}
+
+/// An evaluation that the engine runs: all verbs from one function.
+@usableFromInline
+package protocol EngineEvaluation: Evaluation
+where Gradient: GradientBuffer<Scalar>, Gradients: GradientSet<Scalar> {
+  /// The shape of the gradients.
+  var gradientShape: Shape { get }
+
+  /// What makes results of values and upstream.
+  var reducer: Reducer { get }
+
+  /// Computes the loss, and the gradients that have a destination.
+  ///
+  /// - Precondition: The upstream has the shape of the value.
+  func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar>
+}
+
+extension EngineEvaluation {
+  @inlinable
+  package func value() -> Tensor<Scalar> { run(GradientDestinations(), upstream: nil) }
+
+  @inlinable
+  package func backward(upstream: Tensor<Scalar>?) throws(LossError) -> Gradient {
+    try valueWithGradient(upstream: upstream).gradient
+  }
+
+  @inlinable
+  package func valueWithGradient(
+    upstream: Tensor<Scalar>?
+  ) throws(LossError) -> (value: Tensor<Scalar>, gradient: Gradient) {
+    try reducer.check(upstream)
+    var gradient = Gradient(uninitialized: gradientShape)
+    let value = gradient.withDestinations(accumulating: false) { run($0, upstream: upstream) }
+    return (value, gradient)
+  }
+
+  @inlinable
+  package func valueWithGradient(
+    into gradient: inout Gradient, upstream: Tensor<Scalar>?
+  ) throws(LossError) -> Tensor<Scalar> {
+    try valueWithGradient(writtenTo: &gradient, accumulating: false, upstream: upstream)
+  }
+
+  @inlinable
+  package func valueWithGradient(
+    addingTo gradient: inout Gradient, upstream: Tensor<Scalar>?
+  ) throws(LossError) -> Tensor<Scalar> {
+    try valueWithGradient(writtenTo: &gradient, accumulating: true, upstream: upstream)
+  }
+
+  @inlinable
+  func valueWithGradient(
+    writtenTo gradient: inout Gradient, accumulating: Bool, upstream: Tensor<Scalar>?
+  ) throws(LossError) -> Tensor<Scalar> {
+    try reducer.check(upstream)
+    try gradient.check(shape: gradientShape)
+    return gradient.withDestinations(accumulating: accumulating) { run($0, upstream: upstream) }
+  }
+
+  @inlinable
+  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
+    try reducer.check(upstream)
+    return Gradients(Gradients.computed(shape: gradientShape) { run($0, upstream: upstream) })
+  }
+}

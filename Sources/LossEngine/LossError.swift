@@ -1,0 +1,60 @@
+public import Tensors
+
+/// What is wrong with the arguments of a call, a buffer or an upstream.
+///
+/// It is thrown before anything is computed, and buffers of the caller are as they were.
+///
+///     do {
+///       let loss = try CrossEntropyLoss()(logits, target: labels)
+///     } catch {
+///       print(error)  // target[3] is 12, but there are 10 classes and ignoreIndex is -100
+///     }
+public enum LossError: Error, Hashable, Sendable {
+  /// A tensor whose shape is not the one that the rest of the call asks for.
+  case shapeMismatch(argument: String, shape: Shape, expected: Shape)
+
+  /// A tensor that cannot be broadcast to the shape of the input.
+  case notBroadcastable(argument: String, shape: Shape, to: Shape)
+
+  /// A tensor of a shape that the loss is not defined for.
+  case unsupportedShape(argument: String, shape: Shape, requirement: String)
+
+  /// An axis that the tensor does not have.
+  case axisOutOfRange(axis: Int, rank: Int)
+
+  /// A label that is neither a class nor the ignored one. The label is text, since any integer type may hold it. The
+  /// sample is named where the position does not tell it.
+  case labelOutOfRange(
+    argument: String, position: Shape, label: String, classCount: Int, ignoreIndex: Int?, sample: Int? = nil)
+
+  /// An element that the loss is not defined for.
+  case valueOutOfRange(argument: String, position: Shape, value: Double, requirement: String)
+
+  /// A hyperparameter that the loss is not defined for.
+  case invalidHyperparameter(name: String, value: Double, requirement: String)
+}
+
+extension LossError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .shapeMismatch(let argument, let shape, let expected):
+      "\(argument) has shape \(shape), but \(expected) is needed"
+    case .notBroadcastable(let argument, let shape, let target):
+      "\(argument) has shape \(shape), which cannot be broadcast to \(target)"
+    case .unsupportedShape(let argument, let shape, let requirement):
+      "\(argument) has shape \(shape), but \(requirement)"
+    case .axisOutOfRange(let axis, let rank):
+      "axis is \(axis), but the input has \(rank) axes"
+    case .labelOutOfRange(let argument, let position, let label, let classCount, let ignoreIndex, let sample):
+      "\(argument)\(position)\(sample.map { ", of sample \($0)," } ?? "") is \(label), "
+        + "but there are \(classCount) classes" + (ignoreIndex.map { " and ignoreIndex is \($0)" } ?? "")
+    case .valueOutOfRange(let argument, let position, let value, let requirement):
+      "\(argument)\(position) is \(Self.text(value)), but it must be \(requirement)"
+    case .invalidHyperparameter(let name, let value, let requirement):
+      "\(name) is \(Self.text(value)), but it must be \(requirement)"
+    }
+  }
+
+  /// Returns the number as text, without a fraction where it has none.
+  static func text(_ value: Double) -> String { Int(exactly: value)?.description ?? value.description }
+}

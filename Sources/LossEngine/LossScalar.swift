@@ -1,0 +1,23 @@
+public import RealMath
+
+/// A floating-point type that losses are computed for: `Float`, `Double`, and `Float16` where the platform has it.
+public protocol LossScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Sendable {
+  /// The type that formulas are computed in: `Float` for `Float16`, else the type itself.
+  associatedtype Computation: RealScalar & LossScalar where Computation.Computation == Computation
+
+  /// Creates the nearest number of this type.
+  init(computation: Computation)
+
+  /// This number in the type that formulas are computed in.
+  var computation: Computation { get }
+}
+
+extension Float: LossScalar {
+  @inlinable public init(computation: Float) { self = computation }
+  @inlinable public var computation: Float { self }
+}
+
+extension Double: LossScalar {
+  @inlinable public init(computation: Double) { self = computation }
+  @inlinable public var computation: Double { self }
+}

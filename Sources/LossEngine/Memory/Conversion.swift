@@ -1,0 +1,163 @@
+/// Conversion between the scalar type of a tensor and the type that is computed in, eight numbers at a time where there
+/// are formulas for that: for half precision on x86-64.
+///
+/// - Precondition: The caller vouches for the memory.
+@usableFromInline
+package enum Conversion {
+  /// Converts numbers that lie `stride` apart to the type that is computed in.
+  static func load<S: LossScalar>(
+    _ source: UnsafePointer<S>, stride: Int, count: Int, to destination: UnsafeMutablePointer<S.Computation>
+  ) {
+    let converted = unsafe loadEights(source, stride: stride, count: count, to: destination)
+    if stride == 1 {
+      for index in converted..<count { unsafe destination[index] = source[index].computation }
+    } else {
+      for index in converted..<count { unsafe destination[index] = source[index &* stride].computation }
+    }
+  }
+
+  /// Rounds contiguous numbers to their own type.
+  static func store<S: LossScalar>(
+    _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
+  ) {
+    let converted = unsafe storeEights(source, count: count, to: destination)
+    for index in converted..<count { unsafe destination[index] = S(computation: source[index]) }
+  }
+
+  /// Adds contiguous numbers to those in `destination`, rounding each sum once.
+  static func add<S: LossScalar>(
+    _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
+  ) {
+    if S.self == S.Computation.self {
+      let destination = unsafe UnsafeMutableRawPointer(destination).assumingMemoryBound(
+        to: S.Computation.self)
+      for index in 0..<count { unsafe destination[index] += source[index] }
+      return
+    }
+    let scratch = Scratch<S.Computation>(slots: 1, slotSize: min(Blocks.size, count))
+    defer { scratch.deallocate() }
+    let sums = scratch[0]
+    Blocks.forEach(in: 0..<count) { range in
+      let (source, destination) = unsafe (source + range.lowerBound, destination + range.lowerBound)
+      unsafe load(destination, stride: 1, count: range.count, to: sums.pointer)
+      for index in 0..<range.count { unsafe sums[index] += source[index] }
+      unsafe store(sums.pointer, count: range.count, to: destination)
+    }
+  }
+
+  /// - Returns: How many of the `count` numbers it has converted, from the first on.
+  private static func loadEights<S: LossScalar>(
+    _ source: UnsafePointer<S>, stride: Int, count: Int, to destination: UnsafeMutablePointer<S.Computation>
+  ) -> Int {
+    #if arch(x86_64)
+      guard hasFormulas(S.self) else { return 0 }
+      let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: Int16.self)
+      let destination = unsafe UnsafeMutableRawPointer(destination).assumingMemoryBound(to: Float.self)
+      let whole = count / size * size
+      if stride == 1 {
+        unsafe HalfLoad(source: source, count: whole, destination: destination)(elements: whole)
+        return whole
+      }
+      forEach(of: whole) { index in
+        var patterns = SIMD8<Int16>()
+        for lane in 0..<size { unsafe patterns[lane] = source[(index &+ lane) &* stride] }
+        unsafe store(SIMD8(halfPatterns: patterns), to: destination + index)
+      }
+      return whole
+    #else
+      return 0
+    #endif
+  }
+
+  /// - Returns: How many of the `count` numbers it has converted, from the first on.
+  private static func storeEights<S: LossScalar>(
+    _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
+  ) -> Int {
+    #if arch(x86_64)
+      guard hasFormulas(S.self) else { return 0 }
+      let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: Float.self)
+      let destination = unsafe UnsafeMutableRawPointer(destination).assumingMemoryBound(to: Int16.self)
+      let whole = count / size * size
+      unsafe HalfStore(source: source, count: whole, destination: destination)(elements: whole)
+      return whole
+    #else
+      return 0
+    #endif
+  }
+
+  #if arch(x86_64)
+    @inlinable
+    static var size: Int { 8 }
+
+    /// Whether the type is `Float16`. Where the platform lacks it, `HalfPrecision` is another name for `Float`.
+    private static func hasFormulas<S: LossScalar>(_: S.Type) -> Bool {
+      S.self == HalfPrecision.self && S.self != S.Computation.self
+    }
+
+    /// Calls `body` with the first index of each eight.
+    @export(implementation) @inline(__always)
+    static func forEach(of count: Int, _ body: (_ index: Int) -> Void) {
+      var index = 0
+      while index < count {
+        body(index)
+        index &+= size
+      }
+    }
+
+    @export(implementation) @inline(__always)
+    static func load<Lane>(_ source: UnsafePointer<Lane>) -> SIMD8<Lane> {
+      unsafe UnsafeRawPointer(source).loadUnaligned(as: SIMD8<Lane>.self)
+    }
+
+    @export(implementation) @inline(__always)
+    static func store<Lane>(_ lanes: SIMD8<Lane>, to destination: UnsafeMutablePointer<Lane>) {
+      unsafe UnsafeMutableRawPointer(destination).storeBytes(of: lanes, as: SIMD8<Lane>.self)
+    }
+  #endif
+}
+
+#if arch(x86_64)
+  /// Converts a multiple of eight numbers from the bits of half precision.
+  @safe @usableFromInline
+  package struct HalfLoad: Kernel {
+    @usableFromInline let source: UnsafePointer<Int16>
+    @usableFromInline let count: Int
+    @usableFromInline let destination: UnsafeMutablePointer<Float>
+
+    @export(implementation) @inline(__always)
+    package func run() {
+      Conversion.forEach(of: count) { index in
+        unsafe Conversion.store(SIMD8(halfPatterns: Conversion.load(source + index)), to: destination + index)
+      }
+    }
+
+    // Processors with wide vectors have an instruction for this.
+    @export(implementation) @inline(__always)
+    package func runWide() {
+      let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: HalfPrecision.self)
+      for index in 0..<count { unsafe destination[index] = Float(source[index]) }
+    }
+  }
+
+  /// Rounds a multiple of eight numbers to half precision, as bits.
+  @safe @usableFromInline
+  package struct HalfStore: Kernel {
+    @usableFromInline let source: UnsafePointer<Float>
+    @usableFromInline let count: Int
+    @usableFromInline let destination: UnsafeMutablePointer<Int16>
+
+    @export(implementation) @inline(__always)
+    package func run() {
+      Conversion.forEach(of: count) { index in
+        unsafe Conversion.store(Conversion.load(source + index).halfPatterns, to: destination + index)
+      }
+    }
+
+    @export(implementation) @inline(__always)
+    package func runWide() {
+      let destination = unsafe UnsafeMutableRawPointer(destination).assumingMemoryBound(
+        to: HalfPrecision.self)
+      for index in 0..<count { unsafe destination[index] = HalfPrecision(source[index]) }
+    }
+  }
+#endif

@@ -1,0 +1,64 @@
+internal import RealMath
+internal import Tensors
+
+/// A result of a loss, contiguous and in row-major order, which is overwritten or added to.
+///
+/// - Precondition: The storage outlives this value, only positions of its shape are asked for, and scratch has room for
+///   what is asked for.
+@safe @usableFromInline
+package struct Destination<S: LossScalar> {
+  package typealias C = S.Computation
+
+  @usableFromInline let storage: UnsafeMutablePointer<S>
+  /// Whether results are added to what is there.
+  @usableFromInline package let accumulates: Bool
+
+  @inlinable
+  package init(_ storage: UnsafeMutablePointer<S>, accumulates: Bool = false) {
+    unsafe self.storage = storage
+    self.accumulates = accumulates
+  }
+
+  /// Whether results are computed in their place. Otherwise they are computed in scratch memory, and converted or
+  /// added to their place while they are in the cache.
+  package var isDirect: Bool { S.self == C.self && !accumulates }
+
+  /// Returns where to compute the elements from `position` on.
+  package func buffer(from position: Int, scratch: UncheckedBuffer<C>) -> UncheckedBuffer<C> {
+    guard isDirect else { return scratch }
+    return unsafe UncheckedBuffer(
+      UnsafeMutableRawPointer(storage + position).assumingMemoryBound(to: C.self))
+  }
+
+  /// Puts what was computed in `buffer(from:scratch:)` in its place.
+  package func store(_ range: Range<Int>, from buffer: UncheckedBuffer<C>) {
+    guard !isDirect, !range.isEmpty else { return }
+    let start = unsafe storage + range.lowerBound
+    if accumulates {
+      unsafe Conversion.add(buffer.pointer, count: range.count, to: start)
+    } else {
+      unsafe Conversion.store(buffer.pointer, count: range.count, to: start)
+    }
+  }
+
+  /// Returns where to compute the columns of a panel.
+  func panel(_ columns: Range<Int>, of axis: ColumnAxis, scratch: UncheckedBuffer<C>) -> Panel<C> {
+    let origin = buffer(from: axis.position(ofColumn: columns.lowerBound), scratch: scratch)
+    return Panel(
+      origin: origin, lineStride: axis.inner == 1 ? axis.classes : isDirect ? axis.inner : columns.count)
+  }
+
+  /// Puts what was computed in `panel(_:of:scratch:)` in its place.
+  func store(_ panel: Panel<C>, _ columns: Range<Int>, of axis: ColumnAxis) {
+    if isDirect { return }
+    let start = axis.position(ofColumn: columns.lowerBound)
+    if axis.inner == 1 {
+      store(start..<start + columns.count * axis.classes, from: panel.line(0))
+    } else {
+      for line in 0..<axis.classes {
+        let first = start + line * axis.inner
+        store(first..<first + columns.count, from: panel.line(line))
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+internal import RealMath
+internal import Tensors
+
+/// An argument of a loss, handed out block by block as contiguous numbers of the type that is computed in.
+///
+/// - Precondition: The storage outlives this value, and only positions of the tensor's shape are asked for.
+@safe
+package struct Operand<S: LossScalar> {
+  package typealias C = S.Computation
+
+  /// The first element, where the elements are contiguous.
+  private let start: UnsafePointer<S>?
+  /// The elements, where they are not. A reference, since an operand is copied for each block.
+  private let strided: StridedElements<S>?
+
+  init(storage: UnsafeBufferPointer<S>, layout: Layout) {
+    let isContiguous = layout.isContiguous
+    unsafe start = isContiguous ? storage.baseAddress.map { unsafe $0 + layout.offset } : nil
+    strided = unsafe isContiguous ? nil : StridedElements(storage.baseAddress!, layout)
+  }
+
+  /// Contiguous elements that are in memory already.
+  init(_ elements: UncheckedBuffer<S>) {
+    unsafe start = UnsafePointer(elements.pointer)
+    strided = nil
+  }
+
+  /// Whether the elements can be used as and where they are.
+  package var isDirect: Bool { S.self == C.self && strided == nil }
+
+  /// Returns the elements at `range`, in row-major order: where they lie if they can be used there, else copied to
+  /// `scratch`.
+  package func load(_ range: Range<Int>, scratch: UncheckedBuffer<C>) -> UncheckedBuffer<C> {
+    if range.isEmpty { return scratch }
+    guard let start = unsafe start else {
+      unsafe strided!.copy(range, to: scratch.pointer)
+      return scratch
+    }
+    let first = unsafe start + range.lowerBound
+    if isDirect {
+      return unsafe UncheckedBuffer(reading: UnsafeRawPointer(first).assumingMemoryBound(to: C.self))
+    }
+    unsafe Conversion.load(first, stride: 1, count: range.count, to: scratch.pointer)
+    return scratch
+  }
+
+  /// Whether it is faster to copy many elements at once than block by block.
+  var isInterleaved: Bool { S.self == C.self && strided?.isInterleaved ?? false }
+
+  /// Returns the operand with its elements at `range` copied to `scratch`, if that is faster.
+  func staged(_ range: Range<Int>, scratch: UncheckedBuffer<C>) -> Operand {
+    guard isInterleaved, let strided else { return self }
+    unsafe strided.copy(range, to: scratch.pointer)
+    let start = unsafe UnsafeMutableRawPointer(scratch.pointer).assumingMemoryBound(to: S.self)
+    return Operand(unsafe UncheckedBuffer(start - range.lowerBound))
+  }
+
+  /// Returns the columns of a panel, which are at `columns` among those of `axis`.
+  func panel(_ columns: Range<Int>, of axis: ColumnAxis, scratch: UncheckedBuffer<C>) -> Panel<C> {
+    let start = axis.position(ofColumn: columns.lowerBound)
+    if axis.inner == 1 {
+      let elements = load(start..<start + columns.count * axis.classes, scratch: scratch)
+      return Panel(origin: elements, lineStride: axis.classes)
+    }
+    if isDirect { return Panel(origin: load(start..<start + 1, scratch: scratch), lineStride: axis.inner) }
+    for line in 0..<axis.classes {
+      let first = start + line * axis.inner
+      _ = load(first..<first + columns.count, scratch: scratch.advanced(by: line * columns.count))
+    }
+    return Panel(origin: scratch, lineStride: columns.count)
+  }
+}

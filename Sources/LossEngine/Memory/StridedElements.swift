@@ -1,0 +1,80 @@
+internal import Tensors
+
+/// The elements of an argument that are not contiguous.
+///
+/// - Precondition: The storage outlives this object, positions are those of the layout, and memory has room for them.
+@safe
+final class StridedElements<S: LossScalar> {
+  private let origin: UnsafePointer<S>
+  private let layout: Layout
+  private let lines: Layout?
+
+  init(_ storage: UnsafePointer<S>, _ layout: Layout) {
+    self.layout = layout.merged
+    lines = self.layout.interleavedLines
+    unsafe origin = storage + layout.offset
+  }
+
+  /// Whether neighbouring lines lie closer together than neighbours in a line.
+  var isInterleaved: Bool { lines != nil }
+
+  /// Copies the elements at `range`, which counts in row-major order.
+  func copy(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
+    let length = layout.shape.last!
+    guard let lines, range.count >= 2 * length else { return unsafe copyRuns(range, to: memory) }
+    // Where the range begins or ends inside a line, the number of lines differs from position to position.
+    let (firstLine, start) = range.lowerBound.quotientAndRemainder(dividingBy: length)
+    let (lastLine, end) = range.upperBound.quotientAndRemainder(dividingBy: length)
+    let bounds = [0, min(start, end), max(start, end), length]
+    for (first, last) in zip(bounds, bounds.dropFirst()) where first < last {
+      let band = firstLine + (first < start ? 1 : 0)..<lastLine + (first < end ? 1 : 0)
+      let offset = band.lowerBound * length + first - range.lowerBound
+      unsafe copy(band, of: lines, at: first..<last, to: memory + offset)
+    }
+  }
+
+  /// Copies lines position by position, so that what is close together is read at once.
+  private func copy(
+    _ range: Range<Int>, of lines: Layout, at positions: Range<Int>,
+    to memory: UnsafeMutablePointer<S.Computation>
+  ) {
+    let (length, stride) = (layout.shape.last!, layout.strides.last!)
+    var next = unsafe memory
+    lines.forEachRun(in: range) { run in
+      let start = unsafe origin + (run.start + positions.lowerBound * stride)
+      if S.self == Float.self, run.stride == 1, min(run.count, positions.count) >= Transpose4x4.size {
+        let transpose = unsafe Transpose4x4(
+          source: UnsafeRawPointer(start).assumingMemoryBound(to: Float.self), sourceStride: stride,
+          destination: UnsafeMutableRawPointer(next).assumingMemoryBound(to: Float.self),
+          destinationStride: length, lines: run.count, positions: positions.count)
+        transpose.copy()
+      } else {
+        for position in 0..<positions.count {
+          let start = unsafe start + position * stride
+          for line in 0..<run.count {
+            unsafe next[line &* length &+ position] = start[line &* run.stride].computation
+          }
+        }
+      }
+      unsafe next += run.count * length
+    }
+  }
+
+  private func copyRuns(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
+    var next = unsafe memory
+    layout.forEachRun(in: range) { run in
+      unsafe Conversion.load(origin + run.start, stride: run.stride, count: run.count, to: next)
+      unsafe next += run.count
+    }
+  }
+}
+
+extension Layout {
+  /// The first elements of the lines along the last axis, if neighbouring lines lie closer together than neighbours
+  /// in a line, as in a transposed matrix.
+  fileprivate var interleavedLines: Layout? {
+    let inner = shape.count - 1
+    guard inner > 0, strides[inner].magnitude > strides[inner - 1].magnitude else { return nil }
+    return Layout(shape: Shape(shape.dropLast()), strides: Strides(strides.dropLast()), offset: offset)
+  }
+}

@@ -1,0 +1,71 @@
+internal import RealMath
+public import Tensors
+
+/// Turns reduction, denominator and upstream into the scale of the gradients, and the sum of the values into the result.
+@usableFromInline
+package struct Reducer: Sendable {
+  private let reduction: Reduction
+  private let denominator: Double
+  /// The shape of the values before any reduction.
+  private let shape: Shape
+
+  /// - Parameters:
+  ///   - mean: The denominator of the mean.
+  ///   - batch: The denominator of the batch mean.
+  package init(_ reduction: Reduction, shape: Shape, mean: @autoclosure () -> Double, batch: Int) {
+    self.reduction = reduction
+    self.shape = shape
+    denominator =
+      switch reduction {
+      case .none, .sum: 1
+      case .mean: mean()
+      case .batchMean: Double(batch)
+      case .sumDivided(let denominator): denominator
+      }
+  }
+
+  /// Throws unless the upstream, if there is one, has the shape of the result.
+  @usableFromInline
+  package func check<S>(_ upstream: Tensor<S>?) throws(LossError) {
+    guard let upstream else { return }
+    try Check.shape(of: upstream, named: "upstream", is: reduction == .none ? shape : [])
+  }
+
+  /// What a run is given.
+  package struct Scaling<S: LossScalar> {
+    /// Where the values go, if they are not reduced.
+    package let values: Destination<S>?
+    /// The upstream of each value, where each has one of its own.
+    package let upstream: Operand<S>?
+    /// What all gradients are multiplied by.
+    package let scale: Double
+  }
+
+  /// Returns the result of a loss.
+  ///
+  /// - Parameter body: Computes the gradients, writes the values if they have a destination, and returns their sum.
+  package func run<S: LossScalar>(
+    upstream: Tensor<S>?, _ body: (Scaling<S>) -> Double
+  ) -> Tensor<S> {
+    if reduction == .none {
+      var values = Tensor<S>(uninitialized: shape)
+      values.withDestination { values in
+        upstream.withOperand { upstream in
+          _ = body(Scaling(values: values, upstream: upstream, scale: 1))
+        }
+      }
+      return values
+    }
+    let scale = (upstream.map { Double($0.item) } ?? 1) / denominator
+    let result = body(Scaling(values: nil, upstream: nil, scale: scale)) / denominator
+    // The division may give NaN a sign, which depends on the processor.
+    return Tensor(result.isNaN ? .nan : S(result))
+  }
+
+  /// Computes the gradients alone, of values that are not reduced.
+  package func runWithoutValues<S: LossScalar>(upstream: Tensor<S>?, _ body: (Scaling<S>) -> Double) {
+    upstream.withOperand { upstream in
+      _ = body(Scaling(values: nil, upstream: upstream, scale: 1))
+    }
+  }
+}

@@ -1,0 +1,88 @@
+internal import RealMath
+public import Tensors
+
+/// The arguments of a loss over vectors, the last axis of two or three tensors, found to be right.
+@usableFromInline
+package struct RowArguments<S: LossScalar>: Sendable {
+  private let first: Tensor<S>
+  private let second: Tensor<S>
+  private let third: Tensor<S>?
+  private let pairLabels: Tensor<S>?
+  private let rowCount: Int
+  @usableFromInline let reducer: Reducer
+
+  /// - Parameters:
+  ///   - names: What errors call the tensors from the second on.
+  ///   - pairLabels: A number for each row, which errors call `target`.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package init(
+    _ first: Tensor<S>, _ second: Tensor<S>, _ third: Tensor<S>? = nil, names: [String],
+    pairLabels: Tensor<S>? = nil, reduction: Reduction
+  ) throws(LossError) {
+    try Check.shape(of: second, named: names[0], is: first.shape)
+    try Check.size(of: second.shape, named: names[0])
+    if let third { try Check.shape(of: third, named: names[1], is: first.shape) }
+    let rowShape = Shape(first.shape.dropLast())
+    if let pairLabels { try Check.shape(of: pairLabels, named: "target", is: rowShape) }
+    self.first = first
+    self.second = second
+    self.third = third
+    self.pairLabels = pairLabels
+    rowCount = rowShape.elementCount
+    reducer = Reducer(
+      reduction, shape: rowShape, mean: Double(rowCount), batch: first.rank > 1 ? first.shape[0] : 1)
+  }
+
+  @usableFromInline var shape: Shape { first.shape }
+
+  /// Computes the loss, and the gradients that have a destination.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  func run(
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
+    _ compute: (RowBlock<S.Computation>) -> Void
+  ) -> Tensor<S> {
+    reducer.run(upstream: upstream) { scaling in
+      first.withOperand { first in
+        second.withOperand { second in
+          third.withOperand { third in
+            pairLabels.withOperand { pairLabels in
+              let runner = RowRunner(
+                length: self.first.shape.last ?? 1, first: first, second: second, third: third,
+                pairLabels: pairLabels, scaling: scaling, gradients: gradients)
+              return Parallelism.sum(
+                over: rowCount, chunkSize: runner.rowsPerChunk, cost: Double(self.first.count)
+              ) { chunk in runner.run(chunk, compute) }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// A loss over vectors at given arguments.
+@usableFromInline
+package struct RowEvaluation<
+  Function: RowFunction, Gradient: GradientBuffer, Gradients: GradientSet<Gradient.Scalar>
+>: EngineEvaluation {
+  @usableFromInline package typealias Scalar = Gradient.Scalar
+
+  @usableFromInline let function: Function
+  @usableFromInline let arguments: RowArguments<Scalar>
+
+  @inlinable
+  package init(_ function: Function, _ arguments: RowArguments<Scalar>) {
+    self.function = function
+    self.arguments = arguments
+  }
+
+  @inlinable package var gradientShape: Shape { arguments.shape }
+  @inlinable package var reducer: Reducer { arguments.reducer }
+
+  @inlinable
+  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+    arguments.run(gradients, upstream: upstream) { function.compute($0) }
+  }
+}

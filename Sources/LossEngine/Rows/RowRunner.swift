@@ -1,0 +1,80 @@
+internal import RealMath
+internal import Tensors
+
+/// Runs a function over the rows of a call, block by block.
+struct RowRunner<S: LossScalar> {
+  typealias C = S.Computation
+
+  let length: Int
+  let first: Operand<S>
+  let second: Operand<S>
+  let third: Operand<S>?
+  let pairLabels: Operand<S>?
+  let scaling: Reducer.Scaling<S>
+  let gradients: GradientDestinations<S>
+
+  /// The number of rows that a thread does at a time.
+  var rowsPerChunk: Int { max(1, Blocks.largestChunk / max(length, 1)) }
+
+  /// Few enough rows for the nearest cache.
+  private var rowsPerBlock: Int { max(1, 2 * Blocks.size / max(length, 1)) }
+
+  /// Whether all vectors can be used where they are.
+  private var isDirect: Bool {
+    first.isDirect && second.isDirect && third?.isDirect ?? true && gradients.first?.isDirect ?? true
+      && gradients.second?.isDirect ?? true && gradients.third?.isDirect ?? true
+  }
+
+  /// The memory for one block after another.
+  private struct BlockScratch {
+    /// The vectors that cannot be used where they are.
+    let vectors: Scratch<C>
+    /// The upstream, the label and the value of each row, as numbers of the tensor.
+    let numbers: Scratch<C>
+    /// The scale and the value of each row.
+    let results: Scratch<Double>
+  }
+
+  /// Computes the results of some rows, and returns the sum of their values.
+  func run(_ chunk: Range<Int>, _ compute: (RowBlock<C>) -> Void) -> Double {
+    let rows = min(rowsPerBlock, chunk.count)
+    let scratch = BlockScratch(
+      vectors: Scratch(slots: isDirect ? 0 : 6, slotSize: rows * length),
+      numbers: Scratch(slots: 3, slotSize: rows), results: Scratch(slots: 2, slotSize: rows))
+    defer {
+      scratch.vectors.deallocate()
+      scratch.numbers.deallocate()
+      scratch.results.deallocate()
+    }
+    return Blocks.sum(over: chunk, size: max(rows, 1)) { run(rows: $0, scratch, compute) }
+  }
+
+  @inline(__always)
+  private func run(rows: Range<Int>, _ scratch: BlockScratch, _ compute: (RowBlock<C>) -> Void) -> Double {
+    let range = rows.lowerBound * length..<rows.upperBound * length
+    let (vectors, numbers) = (scratch.vectors, scratch.numbers)
+    let (scales, rowValues) = (scratch.results[0], scratch.results[1])
+    if let upstream = scaling.upstream?.load(rows, scratch: numbers[0]) {
+      for row in 0..<rows.count { scales[row] = Double(upstream[row]) * scaling.scale }
+    } else {
+      scales.fill(scaling.scale, count: rows.count)
+    }
+    let block = RowBlock(
+      rowCount: rows.count, length: length,
+      first: first.load(range, scratch: vectors[0]), second: second.load(range, scratch: vectors[1]),
+      third: third?.load(range, scratch: vectors[2]),
+      pairLabels: pairLabels?.load(rows, scratch: numbers[1]), scales: scales, values: rowValues,
+      firstGradient: gradients.first?.buffer(from: range.lowerBound, scratch: vectors[3]),
+      secondGradient: gradients.second?.buffer(from: range.lowerBound, scratch: vectors[4]),
+      thirdGradient: gradients.third?.buffer(from: range.lowerBound, scratch: vectors[5]))
+    compute(block)
+    if let gradient = block.firstGradient { gradients.first?.store(range, from: gradient) }
+    if let gradient = block.secondGradient { gradients.second?.store(range, from: gradient) }
+    if let gradient = block.thirdGradient { gradients.third?.store(range, from: gradient) }
+    guard let values = scaling.values else { return Lanes.reduce(count: rows.count, 0, +) { rowValues[$0] } }
+    let memory = values.buffer(from: rows.lowerBound, scratch: numbers[2])
+    for row in 0..<rows.count { memory[row] = C(rowValues[row]) }
+    values.store(rows, from: memory)
+    return 0
+  }
+}

@@ -1,0 +1,97 @@
+public import RealMath
+
+/// Two vectors of the same length, element by element, in loops that vectorise.
+///
+/// - Precondition: The spans that it is made from outlive it.
+@safe @usableFromInline
+package struct VectorPair<C: RealScalar> {
+  @usableFromInline package let count: Int
+  @usableFromInline let first: UnsafeBufferPointer<C>
+  @usableFromInline let second: UnsafeBufferPointer<C>
+
+  @export(implementation) @inline(__always)
+  package init(_ first: Span<C>, _ second: Span<C>) {
+    precondition(first.count == second.count, "vectors of \(first.count) and \(second.count) elements")
+    count = first.count
+    unsafe self.first = first.withUnsafeBufferPointer { unsafe $0 }
+    unsafe self.second = second.withUnsafeBufferPointer { unsafe $0 }
+  }
+
+  /// Returns the sum of the terms. Differences of `Float`s are exact in `Double`, so that the distances of vectors far
+  /// from the origin can be told apart.
+  @export(implementation) @inline(__always)
+  package func sum(_ term: (Double, Double) -> Double) -> Double {
+    Summation.sum(count: count) { unsafe term(Double(first[$0]), Double(second[$0])) }
+  }
+
+  /// Returns the largest of the terms and 0, or NaN if a term is NaN.
+  @export(implementation) @inline(__always)
+  package func largest(_ term: (Double, Double) -> Double) -> Double {
+    let largest = Lanes.reduce(
+      count: count, 0, { $1 > $0 ? $1 : $0 }, { unsafe term(Double(first[$0]), Double(second[$0])) })
+    return sum(term).isNaN ? .nan : largest
+  }
+
+  /// The largest magnitude in each of the vectors, or NaN.
+  @export(implementation) @inline(__always)
+  package var largestMagnitudes: (Double, Double) {
+    var largest = (0.0, 0.0)
+    for index in 0..<count {
+      let (x, y) = unsafe (Double(first[index]).magnitude, Double(second[index]).magnitude)
+      largest.0 = largest.0 >= x || largest.0.isNaN ? largest.0 : x
+      largest.1 = largest.1 >= y || largest.1.isNaN ? largest.1 : y
+    }
+    return largest
+  }
+
+  /// Returns ‖a‖², a·b and ‖b‖² in `Double`, of vectors that are multiplied by these scales first.
+  @export(implementation) @inline(__always)
+  package func products(scaledBy scales: (first: Double, second: Double)) -> (Double, Double, Double) {
+    var (squares1, products, squares2) = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
+    var index = 0
+    while index &+ 4 <= count {
+      let x = unsafe four(first, from: index) * scales.first
+      let y = unsafe four(second, from: index) * scales.second
+      squares1 += x * x
+      products += x * y
+      squares2 += y * y
+      index &+= 4
+    }
+    var (square1, product, square2) = (squares1.sum(), products.sum(), squares2.sum())
+    while index < count {
+      let x = unsafe Double(first[index]) * scales.first
+      let y = unsafe Double(second[index]) * scales.second
+      square1 += x * x
+      product += x * y
+      square2 += y * y
+      index &+= 1
+    }
+    return (square1, product, square2)
+  }
+
+  @export(implementation) @inline(__always)
+  func four(_ vector: UnsafeBufferPointer<C>, from index: Int) -> SIMD4<Double> {
+    unsafe SIMD4(
+      Double(vector[index]), Double(vector[index &+ 1]), Double(vector[index &+ 2]),
+      Double(vector[index &+ 3]))
+  }
+
+  /// Adds the terms to both gradients.
+  @export(implementation) @inline(__always)
+  package func add(
+    to firstGradient: inout MutableSpan<C>, _ secondGradient: inout MutableSpan<C>,
+    _ terms: (C, C) -> (C, C)
+  ) {
+    precondition(
+      firstGradient.count == count && secondGradient.count == count, "a gradient of another length")
+    unsafe firstGradient.withUnsafeMutableBufferPointer { firstGradient in
+      unsafe secondGradient.withUnsafeMutableBufferPointer { secondGradient in
+        for index in 0..<count {
+          let (x, y) = unsafe terms(first[index], second[index])
+          unsafe firstGradient[index] += x
+          unsafe secondGradient[index] += y
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package import Losses
+
+/// What the verbs of an evaluation return as a gradient: one tensor, or a structure of several.
+package protocol GradientTensors<Scalar> {
+  associatedtype Scalar: LossScalar
+
+  /// The labels of the arguments that the tensors are gradients with respect to.
+  static var labels: [String] { get }
+
+  /// The tensors in the order of the labels.
+  var tensors: [Tensor<Scalar>] { get }
+
+  /// Creates a gradient of the tensors of a list and empties the list, which would share their memory otherwise.
+  init(taking tensors: inout [Tensor<Scalar>])
+}
+
+extension Tensor: GradientTensors where Scalar: LossScalar {
+  package static var labels: [String] { ["input"] }
+  package var tensors: [Tensor] { [self] }
+  package init(taking tensors: inout [Tensor]) {
+    self = tensors[0]
+    tensors = []
+  }
+}
+
+extension InputGradient: GradientTensors {
+  package static var labels: [String] { ["input"] }
+  package var tensors: [Tensor<Scalar>] { [input] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(input: tensors[0])
+    tensors = []
+  }
+}
+
+extension InputTargetGradient: GradientTensors {
+  package static var labels: [String] { ["input", "target"] }
+  package var tensors: [Tensor<Scalar>] { [input, target] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(input: tensors[0], target: tensors[1])
+    tensors = []
+  }
+}
+
+extension InputTargetVarianceGradient: GradientTensors {
+  package static var labels: [String] { ["input", "target", "variance"] }
+  package var tensors: [Tensor<Scalar>] { [input, target, variance] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(input: tensors[0], target: tensors[1], variance: tensors[2])
+    tensors = []
+  }
+}
+
+extension PairGradient: GradientTensors {
+  package static var labels: [String] { ["input1", "input2"] }
+  package var tensors: [Tensor<Scalar>] { [input1, input2] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(input1: tensors[0], input2: tensors[1])
+    tensors = []
+  }
+}
+
+extension PairTargetGradient: GradientTensors {
+  package static var labels: [String] { ["input1", "input2", "target"] }
+  package var tensors: [Tensor<Scalar>] { [input1, input2, target] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(input1: tensors[0], input2: tensors[1], target: tensors[2])
+    tensors = []
+  }
+}
+
+extension TripletGradient: GradientTensors {
+  package static var labels: [String] { ["anchor", "positive", "negative"] }
+  package var tensors: [Tensor<Scalar>] { [anchor, positive, negative] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(anchor: tensors[0], positive: tensors[1], negative: tensors[2])
+    tensors = []
+  }
+}

@@ -1,0 +1,57 @@
+/// The losses, measures and activations that the tests, the benchmark and the documentation check go through.
+///
+/// To add one is to add a line here; what is particular to it stands in a file of its name in `Losses`.
+package enum LossRegistry {
+  package static let all: [RegisteredLoss] = [
+    .l1,
+    .mse,
+    .huber,
+    .smoothL1,
+    .bce,
+    .bceWithLogits,
+    .softMargin,
+    .hingeEmbedding,
+    .poissonNLL,
+    .klDiv,
+    .squaredLog,
+    .logCosh,
+    .marginRanking,
+    .gaussianNLL,
+    .nll,
+    .crossEntropy,
+    .softerCrossEntropy,
+    .multiMargin,
+    .multiLabelMargin,
+    .multiLabelSoftMargin,
+    .cosineEmbedding,
+    .tripletMargin,
+    .tripletMarginWithDistance,
+    .pairwiseDistance,
+    .squaredEuclideanDistance,
+    .cosineSimilarity,
+    .cosineDistance,
+    .cityBlockDistance,
+    .sigmoid,
+    .logSigmoid,
+    .softmax,
+    .logSoftmax,
+    .logSumExp,
+    .ctc,
+  ]
+
+  /// Small calls of all of them.
+  package static let samples: [LossUnderTest] = all.flatMap { $0.samples() }
+
+  /// The small calls that have reductions.
+  package static let reducedSamples: [LossUnderTest] = samples.filter { $0.meanDenominator != nil }
+
+  /// Large calls of all of them.
+  package static let largeSamples: [LossUnderTest] = all.flatMap { $0.largeSamples() }
+
+  package static let generators: [Generator] = all.flatMap(\.generators)
+
+  /// The loss with this name in `torch.nn.functional`.
+  package static func loss(functionalName: String) -> RegisteredLoss? {
+    all.first { $0.functionalName == functionalName }
+  }
+}

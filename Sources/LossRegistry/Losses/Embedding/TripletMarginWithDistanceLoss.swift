@@ -1,0 +1,76 @@
+import Foundation
+package import Losses
+
+extension TripletMarginWithDistanceLoss: Adapter, ReducingAdapter {
+  package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
+    ErasedEvaluation(try self(a["anchor"], positive: a["positive"], negative: a["negative"]))
+  }
+}
+
+extension RegisteredLoss {
+  static let tripletMarginWithDistance = RegisteredLoss(
+    "triplet_margin_with_distance_loss",
+    default: TripletMarginWithDistanceLoss(distance: CosineDistance()),
+    spelledOut: TripletMarginWithDistanceLoss(
+      distance: CosineDistance(), margin: 1, swap: false, reduction: .mean),
+    others: [
+      TripletMarginWithDistanceLoss(distance: CosineDistance(eps: 0.1)),
+      TripletMarginWithDistanceLoss(distance: CosineDistance(), margin: 2),
+      TripletMarginWithDistanceLoss(distance: CosineDistance(), swap: true),
+      TripletMarginWithDistanceLoss(distance: CosineDistance(), reduction: .sum),
+    ],
+    reference: ReferenceCall(["distance_function", "margin", "swap", "reduction"], .triplet) { arguments in
+      func loss(_ distance: some VectorMeasure) throws -> any Adapter {
+        TripletMarginWithDistanceLoss(
+          distance: distance, margin: try arguments.number("margin"), swap: try arguments.boolean("swap"),
+          reduction: try arguments.reduction())
+      }
+      switch try arguments.text("distance_function", default: "pairwise") {
+      case "pairwise": return try loss(PairwiseDistance())
+      case "cosine": return try loss(CosineDistance())
+      case "squared_euclidean": return try loss(SquaredEuclideanDistance())
+      case let name: throw ReferenceProblem.inexpressible("distance_function is \(name)")
+      }
+    },
+    samples: {
+      [
+        sample(CosineDistance(), swap: true) { 1 - cosine($0, $1, shortest: 1e-8) },
+        sample(SquaredEuclideanDistance(), swap: true) { pow(pNorm($0, $1, p: 2, eps: 0), 2) },
+        sample(CityBlockDistance(), swap: true) { pNorm($0, $1, p: 1, eps: 0) },
+        sample(PairwiseDistance(), swap: false) { pNorm($0, $1, p: 2, eps: 1e-6) },
+      ]
+    },
+    generators: [
+      .triplets("Triplets by squares") { _ in
+        SquaredEuclideanDistance()
+      } loss: {
+        loss($0, $1, $2)
+      },
+      .triplets("Triplets by cosines") {
+        CosineDistance(eps: $0.real(1e-8..<1))
+      } loss: {
+        loss($0, $1, $2)
+      },
+      .triplets("Triplets by a distance of one's own") {
+        _ in
+        CityBlockDistance()
+      } loss: {
+        loss($0, $1, $2)
+      },
+    ])
+
+  @Sendable
+  private static func loss(
+    _ distance: some VectorMeasure, _ margin: Double, _ swap: Bool
+  ) -> any Adapter {
+    TripletMarginWithDistanceLoss(distance: distance, margin: margin, swap: swap)
+  }
+
+  private static func sample(
+    _ distance: some VectorMeasure, swap: Bool, formula: VectorFormula
+  ) -> LossUnderTest {
+    LossUnderTest(
+      triplets: [6, 5], TripletMarginWithDistanceLoss(distance: distance, margin: 0.8, swap: swap),
+      swap: swap, formula: formula)
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+package import Losses
+package import RealMath
+
+/// The example in the documentation of `ClassLoss`: (1 − p) · (−log p)
+package struct SofterCrossEntropyLoss: ClassLoss {
+  package var ignoreIndex: Int?
+  package var reduction: Reduction
+
+  package init(ignoreIndex: Int? = -100, reduction: Reduction = .mean) {
+    self.ignoreIndex = ignoreIndex
+    self.reduction = reduction
+  }
+
+  // With ℓ = log p: ∂p/∂ℓ = p, so the derivative of (1 − p)·(−ℓ) is p·ℓ − (1 − p).
+  @inline(__always)
+  package func terms<S: RealScalar>(logProbability: S, complement: S) -> ClassTerms<S> {
+    let p = 1 - complement
+    return ClassTerms(value: -complement * logProbability, derivative: p * logProbability - complement)
+  }
+}
+
+extension SofterCrossEntropyLoss: ReducingAdapter {
+  package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
+    func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
+      ErasedEvaluation(try self(a.input, target: labels.tensor, weight: a.weight))
+    }
+    return try call(a.labels)
+  }
+}
+
+extension RegisteredLoss {
+  static let softerCrossEntropy = RegisteredLoss(
+    nil, isPublic: false, default: SofterCrossEntropyLoss(),
+    spelledOut: SofterCrossEntropyLoss(ignoreIndex: -100, reduction: .mean),
+    others: [SofterCrossEntropyLoss(ignoreIndex: 0), SofterCrossEntropyLoss(reduction: .none)],
+    samples: {
+      LossUnderTest.classShapes.flatMap { shape in
+        [
+          LossUnderTest(softerCrossEntropy: "\(shape)", shape, isWeighted: false, ignoreIndex: nil),
+          LossUnderTest(
+            softerCrossEntropy: "\(shape) weighted, ignoring", shape, isWeighted: true, ignoreIndex: 1),
+        ]
+      }
+    },
+    largeSamples: {
+      [
+        LossUnderTest(
+          softerCrossEntropy: "[420, 333]", [420, 333], isWeighted: true, ignoreIndex: -100)
+      ]
+    },
+    generators: [
+      .labels("a class loss of one's own", ranks: 1...4) { _, ignored in
+        (SofterCrossEntropyLoss(ignoreIndex: ignored), ignored)
+      }
+    ])
+}
+
+extension LossUnderTest {
+  /// The calls of cross entropy, whose value is −w·log p.
+  fileprivate init(softerCrossEntropy name: String, _ shape: Shape, isWeighted: Bool, ignoreIndex: Int?) {
+    self.init(
+      "a class loss of one's own \(name)", .labels, shape, isWeighted: isWeighted, ignoreIndex: ignoreIndex)
+    loss = SofterCrossEntropyLoss(ignoreIndex: ignoreIndex)
+    let weights = arguments.weight?.scalars
+    let values = zip(expected.scalars, arguments.labels.ints.scalars).map { value, label in
+      let weight = label == ignoreIndex ? 1 : weights?[label] ?? 1
+      return value * (1 - exp(-value / weight))
+    }
+    expected = Tensor(values, shape: expected.shape)
+  }
+}

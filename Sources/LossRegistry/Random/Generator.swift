@@ -1,0 +1,46 @@
+import Losses
+
+/// A seeded generator of calls of one loss.
+package struct Generator: Sendable {
+  package let name: String
+  package let call: @Sendable (inout Decisions) -> Call
+
+  /// A call that has still to be made.
+  package struct Call: Sendable {
+    package var loss: any Adapter
+    package var arguments: Arguments<Double>
+    /// The arguments whose gradients go into a digest, in this order; `nil` stands for all. They are part of what
+    /// is generated, so that digests compare with those of earlier versions.
+    package var digested: [String]?
+
+    init(_ loss: any Adapter, _ arguments: Arguments<Double>, digested: [String]? = nil) {
+      self.loss = loss
+      self.arguments = arguments
+      self.digested = digested
+    }
+  }
+
+  init(_ name: String, call: @escaping @Sendable (inout Decisions) -> Call) {
+    self.name = name
+    self.call = call
+  }
+}
+
+extension Generator: CustomStringConvertible {
+  package var description: String { name }
+}
+
+extension Generator.Call {
+  /// Gives some of the arguments shapes that may be wrong.
+  package mutating func injectShapeFaults(_ decisions: inout Decisions) {
+    guard decisions.injectsFault(in: 3) else { return }
+    func altered<Scalar>(_ tensor: Tensor<Scalar>) -> Tensor<Scalar> {
+      guard decisions.isOne(in: 2), let filler = tensor.count > 0 ? tensor.scalars[0] : nil else {
+        return tensor
+      }
+      return Tensor(filler).broadcast(to: decisions.altered(tensor.shape))
+    }
+    arguments.reals.values = arguments.reals.values.map(altered)
+    arguments.integers.values = arguments.integers.values.map { altered($0.ints) }
+  }
+}

@@ -1,0 +1,78 @@
+public import LossEngine
+public import RealMath
+public import Tensors
+
+/// The loss of rows of anchor, positive and negative.
+@usableFromInline
+package struct Triplets<Distance: VectorMeasure>: RowFormula {
+  @usableFromInline let distance: Distance
+  @usableFromInline let margin: Double
+  @usableFromInline let swap: Bool
+
+  @inlinable
+  init(distance: Distance, margin: Double, swap: Bool) {
+    self.distance = distance
+    self.margin = margin
+    self.swap = swap
+  }
+
+  /// Returns the evaluation at given arguments.
+  @inlinable
+  func evaluation<Scalar: LossScalar>(
+    _ anchor: Tensor<Scalar>, _ positive: Tensor<Scalar>, _ negative: Tensor<Scalar>, _ reduction: Reduction
+  ) throws(LossError) -> RowEvaluation<Self, TripletGradient<Scalar>, TripletGradient<Scalar>> {
+    guard margin > 0 else {
+      throw .invalidHyperparameter(name: "margin", value: margin, requirement: "positive")
+    }
+    try distance.checkHyperparameters()
+    return RowEvaluation(
+      self,
+      try RowArguments(anchor, positive, negative, names: ["positive", "negative"], reduction: reduction))
+  }
+
+  // Specialised for code that is compiled without knowing the types.
+  @inlinable
+  @specialized(where Distance == CosineDistance, C == Float)
+  @specialized(where Distance == CosineDistance, C == Double)
+  @specialized(where Distance == PairwiseDistance, C == Float)
+  @specialized(where Distance == PairwiseDistance, C == Double)
+  @specialized(where Distance == SquaredEuclideanDistance, C == Float)
+  @specialized(where Distance == SquaredEuclideanDistance, C == Double)
+  package func compute<C: RealScalar>(_ block: RowBlock<C>) { run(block) }
+
+  // The gradient is that of d(a, p) minus that of d(a, n) or d(p, n), the kink included.
+  //
+  // The pairs (a, p), (a, n) and (p, n) take turns in loops: a distance is inlined wherever it is asked for, which is
+  // too much for one function if each pair asks for itself.
+  @export(implementation) @inline(__always)
+  package func compute<C: RealScalar>(_ row: Row<C>) {
+    guard let negative = row.third else { return }
+    let (anchor, positive, count) = (row.first, row.second, row.count)
+    var (near, far, between) = (0.0, 0.0, Double.infinity)
+    for pair in 0..<(swap ? 3 : 2) {
+      let value = distance.value(
+        of: pair == 2 ? positive : anchor, pair == 0 ? positive : negative, count: count)
+      switch pair {
+      case 0: near = value
+      case 1: far = value
+      default: between = value
+      }
+    }
+    let gap = margin + near - min(far, between)
+    row.value = gap < 0 ? 0 : gap
+
+    guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else { return }
+    da.clear(count: count)
+    dp.clear(count: count)
+    dn.clear(count: count)
+    guard gap >= 0 else { return }
+    let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
+    for pair in 0..<3 {
+      let (value, share) = pair == 0 ? (near, 1) : pair == 1 ? (far, -farShare) : (between, farShare - 1)
+      if share == 0 { continue }
+      distance.addGradients(
+        of: pair == 2 ? positive : anchor, pair == 0 ? positive : negative, count: count, value: value,
+        scale: share * row.scale, to: pair == 2 ? dp : da, pair == 0 ? dp : dn)
+    }
+  }
+}

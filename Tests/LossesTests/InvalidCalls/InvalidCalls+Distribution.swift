@@ -1,0 +1,98 @@
+import LossRegistry
+import Losses
+
+extension InvalidCall {
+  static let distributions = pairs + variances + hyperparameters
+
+  private static func ones(_ shape: Shape) -> Tensor<Double> { .ones(shape) }
+
+  private static let pairs: [InvalidCall] = {
+    let losses: [(String, any Adapter)] = [
+      ("PoissonNLL", PoissonNLLLoss()),
+      ("KLDiv", KLDivLoss()),
+      ("SoftMargin", SoftMarginLoss()),
+      ("HingeEmbedding", HingeEmbeddingLoss()),
+      ("a loss of one's own", SquaredLogLoss()),
+      ("a staged loss of one's own", LogCoshLoss()),
+    ]
+    return losses.flatMap { name, loss in
+      ([[3], [3, 1], []] as [Shape]).flatMap { shape in
+        [
+          InvalidCall(
+            "\(name): target of shape \(shape)", loss, Arguments(input: ones([2, 3]), target: ones(shape)),
+            .shapeMismatch(argument: "target", shape: shape, expected: [2, 3]),
+            "target has shape \(shape), but [2, 3] is needed"),
+          InvalidCall(
+            "\(name): upstream of shape \(shape)", loss,
+            Arguments(input: ones([2, 3]), target: ones([2, 3])), upstream: ones(shape),
+            .shapeMismatch(argument: "upstream", shape: shape, expected: [2, 3]),
+            "upstream has shape \(shape), but [2, 3] is needed"),
+        ]
+      }
+    }
+  }()
+
+  private static let loss = GaussianNLLLoss()
+
+  private static func gaussian(
+    input: Tensor<Double> = ones([2, 3]), target: Tensor<Double> = ones([2, 3]), variance: Tensor<Double>
+  ) -> Arguments<Double> {
+    Arguments(["input": input, "target": target, "variance": variance])
+  }
+
+  private static let variances: [InvalidCall] = {
+    // Of another length, of the last axis alone, and with two axes of length 1.
+    let shapes: [Shape] = [[2, 4], [3], [4], [1, 1], [1], [2, 3, 1], [3, 2], [0, 3]]
+    let wrong = shapes.map { shape in
+      InvalidCall(
+        "GaussianNLL: variance of shape \(shape)", loss,
+        gaussian(variance: ones(shape)),
+        .notBroadcastable(argument: "variance", shape: shape, to: [2, 3]),
+        "variance has shape \(shape), which cannot be broadcast to [2, 3]")
+    }
+    let values: [(Double, String)] = [
+      (-0.5, "-0.5"), (-.infinity, "-inf"), (-.leastNonzeroMagnitude, "-5e-324"),
+    ]
+    let negative = values.flatMap { value, text in
+      var whole = ones([2, 3])
+      whole[1, 1] = value
+      whole[1, 2] = -1
+      // NaN is allowed.
+      whole[0, 0] = .nan
+      let places: [(variance: Tensor<Double>, Shape)] = [
+        (Arrangement.transposed.view(of: whole), [1, 1]), (Tensor([1, value]), [1]), (Tensor(value), []),
+      ]
+      return places.map { variance, position in
+        InvalidCall(
+          "GaussianNLL: variance \(text) at \(position)", loss, gaussian(variance: variance),
+          reduction: .mean,
+          .valueOutOfRange(
+            argument: "variance", position: position, value: value, requirement: "at least 0"),
+          "variance\(position) is \(text), but it must be at least 0")
+      }
+    }
+    return wrong + negative + [
+      InvalidCall(
+        "GaussianNLL: target that is larger", loss,
+        gaussian(input: ones([1, 3]), variance: ones([1, 3])),
+        .notBroadcastable(argument: "target", shape: [2, 3], to: [1, 3]),
+        "target has shape [2, 3], which cannot be broadcast to [1, 3]"),
+      InvalidCall(
+        "GaussianNLL: upstream of a mean", loss,
+        gaussian(variance: ones([2])), upstream: ones([2, 3]),
+        reduction: .mean, .shapeMismatch(argument: "upstream", shape: [2, 3], expected: []),
+        "upstream has shape [2, 3], but [] is needed"),
+    ]
+  }()
+
+  private static let hyperparameters: [InvalidCall] = {
+    let values: [(Double, String)] = [(-1e-6, "-1e-06"), (.nan, "nan")]
+    return values.map { eps, text in
+      InvalidCall(
+        "GaussianNLL of eps \(text)", GaussianNLLLoss(eps: eps),
+        gaussian(input: ones([2]), target: ones([2]), variance: ones([2])),
+        .invalidHyperparameter(name: "eps", value: eps, requirement: "at least 0"),
+        "eps is \(text), but it must be at least 0")
+    }
+  }()
+}

@@ -1,0 +1,23 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// What is particular to `MultiLabelMarginLoss`.
+struct MultiLabelMarginLossTests {
+  /// PyTorch 2.13 prints this value for Double.
+  @Test func printedValue() throws {
+    let value = try MultiLabelMarginLoss()(
+      [[0.9, 0.2, 0.4, 0.8]] as Tensor<Double>, target: [[3, 0, -1, -1]] as Tensor<Int>
+    ).value()
+    expectClose(value, Tensor(0.45), ulps: 4, scale: 1)
+  }
+
+  /// At the kink, the hinge of a class has no slope.
+  @Test func kink() throws {
+    let lists = try MultiLabelMarginLoss(reduction: .none)(
+      [[1, 0, 0.5, 1]] as Tensor<Double>, target: [[0, -1, 0, 0]] as Tensor<Int>
+    ).valueWithGradient()
+    #expect(lists.value == [0.375])
+    #expect(lists.gradient == [[-0.5, 0, 0.25, 0.25]])
+  }
+}

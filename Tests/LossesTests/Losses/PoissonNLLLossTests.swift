@@ -1,0 +1,22 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// What is particular to `PoissonNLLLoss`.
+struct PoissonNLLLossTests {
+  /// The gradient with respect to the count has Stirling's term only where the value has it: no log 0 or 0 · ∞ appears.
+  @Test func poissonWhereStirlingIsMasked() throws {
+    let input: Tensor<Double> = [0.5, 0.5, 0.5, 0.5]
+    let target: Tensor<Double> = [0, 0.5, 1, 2]
+    let rate = 1.6487212707001281468
+    let gradients = try PoissonNLLLoss(full: true, reduction: .none)(input, target: target).gradients()
+    #expect(gradients.target[0] == -0.5 && gradients.target[1] == -0.5 && gradients.target[2] == -0.5)
+    // log 2 + 1/4 − 1/2
+    expectClose(gradients.target, [-0.5, -0.5, -0.5, 0.443147180559945309], ulps: 4)
+    expectClose(gradients.input, Tensor([rate, rate - 0.5, rate - 1, rate - 2]), ulps: 4)
+    // 2·log 2 − 2 + ½·log 4π
+    let stirling = 2 * 0.693147180559945309 - 2 + 2.53102424696929079 / 2
+    let value = try PoissonNLLLoss(full: true, reduction: .none)(input, target: target).value()
+    expectClose(value, Tensor([rate, rate - 0.25, rate - 0.5, rate - 1 + stirling]), ulps: 4)
+  }
+}

@@ -1,0 +1,99 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// The results that differ from PyTorch's on purpose: one test for each entry of the list in `ComingFromPyTorch.md`, in
+/// its order. The files of the losses have more about them.
+struct PyTorchDifferencesTests {
+  @Test(arguments: [Double.nan, .infinity])
+  func ignoredSamples(_ number: Double) throws {
+    let input = Tensor<Double>([number, number, 0, 0], shape: [2, 2])
+    let (value, gradient) = try CrossEntropyLoss(reduction: .none)(
+      input, target: [-100, 1] as Tensor<Int>
+    ).valueWithGradient()
+    #expect(value[0] == 0)
+    #expect(gradient[0] == [0, 0])
+  }
+
+  @Test func impossibleClassesOfProbabilityZero() throws {
+    let input = Tensor<Double>([0, -.infinity], shape: [1, 2])
+    #expect(try CrossEntropyLoss()(input, target: [[1, 0]]).value().item == 0)
+  }
+
+  @Test func labelSmoothingOutOfRange() {
+    let input = Tensor<Double>.zeros([1, 2])
+    let error = LossError.invalidHyperparameter(
+      name: "labelSmoothing", value: -0.1, requirement: "in 0...1")
+    #expect(throws: error) {
+      _ = try CrossEntropyLoss(labelSmoothing: -0.1)(input, target: [0] as Tensor<Int>)
+    }
+    #expect(throws: error) {
+      _ = try CrossEntropyLoss(labelSmoothing: -0.1)(input, target: [[1, 0]])
+    }
+  }
+
+  @Test func targetGradientOfBCEAtTheEnds() throws {
+    let gradients = try BCELoss(reduction: .none)([0, 1] as Tensor<Double>, target: [1, 0]).gradients()
+    #expect(gradients.target == [100, -100])
+  }
+
+  @Test func logitsAtInfinity() throws {
+    let input = Tensor<Double>([.infinity, .infinity], shape: [2, 1])
+    let target: Tensor<Double> = [[1], [0]]
+    let binary = try BCEWithLogitsLoss(reduction: .none)(input, target: target).valueWithGradient()
+    #expect(binary.value == Tensor([0, .infinity], shape: [2, 1]))
+    #expect(binary.gradient == [[0], [1]])
+    let multi = try MultiLabelSoftMarginLoss(reduction: .none)(input, target: target).valueWithGradient()
+    #expect(multi.value == Tensor([0, .infinity]))
+    #expect(multi.gradient == [[0], [1]])
+  }
+
+  @Test func softMarginOfLargeScores() throws {
+    let value = try SoftMarginLoss(reduction: .none)([100] as Tensor<Float>, target: [-1]).value()
+    #expect(value == [100])
+  }
+
+  @Test func divergenceOfImpossibleOutcomes() throws {
+    let input = Tensor<Double>([-.infinity])
+    #expect(try KLDivLoss(reduction: .none)(input, target: [0]).value() == [0])
+  }
+
+  @Test func poissonTargetGradientWithoutStirlingTerm() throws {
+    let loss = try PoissonNLLLoss(full: true, reduction: .none)([0.5] as Tensor<Double>, target: [0])
+    #expect(loss.gradients().target == [-0.5])
+  }
+
+  @Test func cosinesOfShortVectors() throws {
+    let short: Tensor<Double> = [[6e-21, 8e-21], [0, 0]]
+    let (value, gradient) = try CosineEmbeddingLoss(reduction: .none)(
+      short, input2: short, target: [1, 1]
+    ).valueWithGradient()
+    #expect(value[0].magnitude < 1e-15)
+    #expect(value[1] == 1)
+    #expect(gradient.input1[1] == [0, 0])
+  }
+
+  @Test func sequencesThatDoNotFit() throws {
+    let scores = Tensor<Double>.zeros([2, 1, 3])
+    let (value, gradient) = try CTCLoss(reduction: .none)(
+      scores, targets: [[1, 1]] as Tensor<Int>, inputLengths: [2] as Tensor<Int>,
+      targetLengths: [2] as Tensor<Int>
+    ).valueWithGradient()
+    #expect(value == Tensor([.infinity]))
+    #expect(gradient == .zeros([2, 1, 3]))
+    #expect(throws: LossError.self) {
+      _ = try CTCLoss()(
+        scores, targets: [[3]] as Tensor<Int>, inputLengths: [2] as Tensor<Int>,
+        targetLengths: [1] as Tensor<Int>)
+    }
+  }
+
+  @Test func marginsOfEmptyBatches() throws {
+    let input = Tensor<Double>.zeros([0, 3])
+    let (labels, lists) = (Tensor<Int>.zeros([0]), Tensor<Int>.zeros([0, 3]))
+    #expect(try MultiMarginLoss(reduction: .sum)(input, target: labels).value().item == 0)
+    #expect(try MultiMarginLoss()(input, target: labels).value().item.isNaN)
+    #expect(try MultiLabelMarginLoss(reduction: .sum)(input, target: lists).value().item == 0)
+    #expect(try MultiLabelMarginLoss()(input, target: lists).value().item.isNaN)
+  }
+}
