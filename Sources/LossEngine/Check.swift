@@ -4,12 +4,13 @@ public import Tensors
 /// The checks of arguments, each with the error it throws. All are made before anything is computed.
 @usableFromInline
 package enum Check {
-  @usableFromInline
+  @inlinable
   package static func shape<T>(of tensor: Tensor<T>, named name: String, is expected: Shape) throws(LossError)
   {
     try shape(tensor.shape, named: name, is: expected)
   }
 
+  @usableFromInline
   package static func shape(_ shape: Shape, named name: String, is expected: Shape) throws(LossError) {
     if shape != expected { throw .shapeMismatch(argument: name, shape: shape, expected: expected) }
   }

@@ -25,11 +25,15 @@ package struct Reducer: Sendable {
   }
 
   /// Throws unless the upstream, if there is one, has the shape of the result.
-  @usableFromInline
+  @inlinable
   package func check<S>(_ upstream: Tensor<S>?) throws(LossError) {
     guard let upstream else { return }
-    try Check.shape(of: upstream, named: "upstream", is: reduction == .none ? shape : [])
+    try Check.shape(of: upstream, named: "upstream", is: resultShape)
   }
+
+  /// The shape of the result.
+  @usableFromInline
+  var resultShape: Shape { reduction == .none ? shape : [] }
 
   /// What a run is given.
   package struct Scaling<S: LossScalar> {

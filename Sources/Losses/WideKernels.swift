@@ -13,7 +13,6 @@ package enum WideKernels {
     ActivationFormula<LogSigmoid>.addKernels(to: &list)
     ActivationFormula<Sigmoid>.addKernels(to: &list)
     LogSoftmax.addKernels(to: &list)
-    LogSumExp.addKernels(to: &list)
     Softmax.addKernels(to: &list)
     LossFormula<BCELoss>.addKernels(to: &list)
     LossFormula<BCEWithLogitsLoss>.addKernels(to: &list)

@@ -109,7 +109,7 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
     if block.classes == 0 { return block.values.clear(count: block.columns) }
     let columns = LabelledColumns(block)
     defer { columns.deallocate() }
-    columns.runSoftmax(of: block)
+    columns.findSoftmaxOutOfLine(of: block)
     for column in 0..<block.columns {
       let sumMinusOne = columns.sumsMinusOne[column]
       let complement = ((1 - Double(columns.exponentials[column])) + sumMinusOne) / (1 + sumMinusOne)
@@ -121,7 +121,7 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
       columns.factors[column] = C(-slope / (1 + sumMinusOne))
       columns.labelGradients[column] = C(slope * complement)
     }
-    block.forEachIgnored { block.values[$0] = 0 }
-    if block.inputGradient != nil { columns.runScaling(of: block) }
+    block.clearIgnoredValues()
+    columns.scaleGradientOutOfLine(of: block)
   }
 }

@@ -40,6 +40,15 @@ extension ColumnBlock {
     labels[column] == ignoreIndex ? nil : labels[column]
   }
 
+  /// Calls `body` for every element, line by line.
+  @export(implementation) @inline(__always)
+  package func visit<Order: PanelOrder>(_: Order.Type, _ body: (PanelPlace) -> Void) {
+    let (lines, length) = Order.extent(classes: classes, columns: columns)
+    for line in 0..<lines {
+      for position in 0..<length { body(PanelPlace(line: line, position: position)) }
+    }
+  }
+
   /// Sets the gradient with respect to the input to 0.
   @export(implementation) @inline(__always)
   package func clearInputGradient<Order: PanelOrder>(_: Order.Type) {
@@ -48,19 +57,22 @@ extension ColumnBlock {
     inputGradient.clear(lines: lines, length: length)
   }
 
-  /// Sets the gradient with respect to the input to 0 in the columns that are ignored.
+  /// Sets the values of the columns that are ignored to 0.
   @export(implementation) @inline(__always)
-  package func clearIgnoredInputGradients<Order: PanelOrder>(_: Order.Type) {
-    guard let inputGradient else { return }
-    forEachIgnored { column in
-      for index in 0..<classes { inputGradient[Order.place(class: index, column: column)] = 0 }
-    }
+  package func clearIgnoredValues() {
+    guard let ignoreIndex else { return }
+    for column in 0..<columns { values[column] = select(labels[column] == ignoreIndex, 0, values[column]) }
   }
 
-  /// Calls `body` for the columns that are ignored.
-  @export(implementation) @inline(__always)
-  package func forEachIgnored(_ body: (_ column: Int) -> Void) {
-    for column in 0..<columns where labels[column] == ignoreIndex { body(column) }
+  /// Returns the maximum of a column of the input, or NaN where an element is NaN.
+  package func maximum(ofColumn column: Int) -> C {
+    (0..<classes).reduce(-.infinity) { maximum, index in
+      let place =
+        isInnermost
+        ? ClassesInLine.place(class: index, column: column)
+        : ColumnsInLine.place(class: index, column: column)
+      return input[place] > maximum || input[place].isNaN ? input[place] : maximum
+    }
   }
 
   /// The sum of the weights of all classes.

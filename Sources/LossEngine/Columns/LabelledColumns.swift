@@ -36,14 +36,6 @@ package struct LabelledColumns<C: RealScalar> {
     (weights, maxMinusScores, sumsMinusOne) = (doubles[0], doubles[1], doubles[2])
     (scores, exponentials, maxima) = (numbers[0], numbers[1], numbers[2])
     (logSums, factors, labelGradients) = (numbers[3], numbers[4], numbers[5])
-    for column in 0..<block.columns {
-      labels[column] = block.label(ofColumn: column) ?? 0
-    }
-    if let weight = block.weight {
-      for column in 0..<block.columns { weights[column] = Double(weight[labels[column]]) }
-    } else {
-      weights.fill(1, count: block.columns)
-    }
   }
 
   @export(implementation) @inline(__always)
@@ -59,13 +51,15 @@ package struct LabelledColumns<C: RealScalar> {
     (Double(maxima[column]) - Double(scores[column])) + Double(logSums[column])
   }
 
-  /// Stores the gradient at the labels, and zeros in the columns that are ignored.
   @export(implementation) @inline(__always)
-  package func storeLabelGradients<Order: PanelOrder>(of block: ColumnBlock<C>, _: Order.Type) {
+  func storeLabelGradients<Order: PanelOrder>(of block: ColumnBlock<C>, _: Order.Type) {
     guard let gradient = block.inputGradient else { return }
     for column in 0..<block.columns {
-      gradient[Order.place(class: labels[column], column: column)] = labelGradients[column]
+      if block.labels[column] == block.ignoreIndex {
+        for index in 0..<block.classes { gradient[Order.place(class: index, column: column)] = 0 }
+      } else {
+        gradient[Order.place(class: labels[column], column: column)] = labelGradients[column]
+      }
     }
-    block.clearIgnoredInputGradients(Order.self)
   }
 }

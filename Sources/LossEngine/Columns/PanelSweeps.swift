@@ -21,28 +21,11 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   @export(implementation) @inline(__always)
   package func deallocate() { parts.deallocate() }
 
-  /// Calls `body` for every element, line by line.
-  @export(implementation) @inline(__always)
-  package func visit(_ body: (PanelPlace) -> Void) {
-    for line in 0..<lines {
-      for position in 0..<length { body(PanelPlace(line: line, position: position)) }
-    }
-  }
-
   /// Raises the maxima of columns to part of a line.
   @export(implementation) @inline(__always)
   package func raise(_ maxima: UncheckedBuffer<C>, to panel: Panel<C>, line: Int, positions: Range<Int>) {
     Order.raise(
       maxima, to: panel.line(line).advanced(by: positions.lowerBound), line: line, positions: positions)
-  }
-
-  /// Returns the maximum of a column, or NaN where an element is NaN.
-  @export(implementation) @inline(__always)
-  package func maximum(of panel: Panel<C>, column: Int) -> C {
-    (0..<classes).reduce(-.infinity) { maximum, index in
-      let x = panel[Order.place(class: index, column: column)]
-      return x > maximum || x.isNaN ? x : maximum
-    }
   }
 
   /// Computes the sum over each column of what `element` returns.

@@ -10,13 +10,18 @@ package enum EngineKernels {
     list.add(ProductKernel<Double>.self)
     list.add(DomainKernel<Float>.self)
     list.add(DomainKernel<Double>.self)
-    LabelledSoftmax<Float>.addKernels(to: &list)
-    LabelledSoftmax<Double>.addKernels(to: &list)
-    LabelledScaling<Float>.addKernels(to: &list)
-    LabelledScaling<Double>.addKernels(to: &list)
+    addSteps(of: Float.self, to: &list)
+    addSteps(of: Double.self, to: &list)
     #if arch(x86_64)
       list.add(HalfLoad.self)
       list.add(HalfStore.self)
     #endif
+  }
+
+  @export(implementation) @inline(__always)
+  static func addSteps<C: RealScalar>(of _: C.Type, to list: inout some KernelList) {
+    SoftmaxStep<C>.addKernels(to: &list)
+    ScalingStep<C>.addKernels(to: &list)
+    LabelStep<C>.addKernels(to: &list)
   }
 }

@@ -63,14 +63,14 @@ extension LogSoftmax: ColumnFormula {
     }
     if let value = block.elementValues {
       for column in 0..<block.columns { numbers[column] = log1p(C(sumsMinusOne[column])) }
-      sweeps.visit { place in
+      block.visit(Order.self) { place in
         let column = Order.column(of: place)
         value[place] = (block.input[place] - maxima[column]) - numbers[column]
       }
     }
     guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
     for column in 0..<block.columns { numbers[column] = C(upstreamSums[column] / (1 + sumsMinusOne[column])) }
-    sweeps.visit { place in
+    block.visit(Order.self) { place in
       gradient[place] = upstream[place] - gradient[place] * numbers[Order.column(of: place)]
     }
   }

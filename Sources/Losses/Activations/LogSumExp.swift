@@ -34,34 +34,31 @@ public struct LogSumExp: Hashable, Codable, Sendable {
   }
 }
 
-extension LogSumExp: ColumnFormula {
+extension LogSumExp: ColumnFunction {
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { run(block) }
+  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
 
   // The derivative is softmax.
-  @export(implementation) @inline(__always)
-  package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
-    let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+  //
+  // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
+  @inline(never)
+  private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
     let scratch = Scratch<C>(slots: 2, slotSize: block.columns)
     let sumScratch = Scratch<Double>(slots: 1, slotSize: block.columns)
     defer {
-      sweeps.deallocate()
       scratch.deallocate()
       sumScratch.deallocate()
     }
     let (maxima, factors, sumsMinusOne) = (scratch[0], scratch[1], sumScratch[0])
-    sweeps.exponentials(
-      of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient)
+    SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient).run(block)
     for column in 0..<block.columns {
       // An infinite maximum is the whole sum, but what was subtracted from it is NaN.
       block.values[column] =
         maxima[column].isInfinite
-        ? Double(sweeps.maximum(of: block.input, column: column))
-        : Double(maxima[column]) + log1p(sumsMinusOne[column])
+        ? Double(block.maximum(ofColumn: column)) : Double(maxima[column]) + log1p(sumsMinusOne[column])
       factors[column] = C(block.scales[column] / (1 + sumsMinusOne[column]))
     }
-    guard let gradient = block.inputGradient else { return }
-    sweeps.visit { place in gradient[place] *= factors[Order.column(of: place)] }
+    if let gradient = block.inputGradient { ScalingStep(gradient, by: factors).run(block) }
   }
 }

@@ -37,7 +37,26 @@ public struct Softmax: Hashable, Codable, Sendable {
 extension Softmax: ColumnFormula {
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { run(block) }
+  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
+    if block.inputGradient == nil { runSteps(block) } else { run(block) }
+  }
+
+  /// Computes the values alone.
+  // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
+  @inline(never)
+  private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
+    guard let value = block.elementValues else { return }
+    let scratch = Scratch<C>(slots: 2, slotSize: block.columns)
+    let sumScratch = Scratch<Double>(slots: 1, slotSize: block.columns)
+    defer {
+      scratch.deallocate()
+      sumScratch.deallocate()
+    }
+    let (maxima, factors, sumsMinusOne) = (scratch[0], scratch[1], sumScratch[0])
+    SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: value).run(block)
+    for column in 0..<block.columns { factors[column] = C(1 / (1 + sumsMinusOne[column])) }
+    ScalingStep(value, by: factors).run(block)
+  }
 
   // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1, the sum almost
   // cancels its g. So a rounded sum is subtracted from g first, and then what Σ p·(g − sum) shows to be left of it.
@@ -46,7 +65,8 @@ extension Softmax: ColumnFormula {
   // not: by as much as leaves each exponential above 0, which is enough for millions of classes.
   @export(implementation) @inline(__always)
   package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
-    guard let result = block.elementValues ?? block.inputGradient else { return }
+    guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
+    let result = block.elementValues ?? gradient
     let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
     let scratch = Scratch<C>(slots: 4, slotSize: block.columns)
     let sumScratch = Scratch<Double>(slots: 2, slotSize: block.columns)
@@ -59,11 +79,6 @@ extension Softmax: ColumnFormula {
     let (means, corrections) = (scratch[2], scratch[3])
     let (sumsMinusOne, products) = (sumScratch[0], sumScratch[1])
 
-    guard let gradient = block.inputGradient, let upstream = block.elementUpstream else {
-      sweeps.exponentials(of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: result)
-      for column in 0..<block.columns { factors[column] = C(1 / (1 + sumsMinusOne[column])) }
-      return sweeps.visit { place in result[place] *= factors[Order.column(of: place)] }
-    }
     let scale: C = 0x1p-22
     products.clear(count: block.columns)
     sweeps.exponentials(
@@ -87,7 +102,7 @@ extension Softmax: ColumnFormula {
     for column in 0..<block.columns {
       corrections[column] = products[column].isFinite ? C(products[column]) : 0
     }
-    sweeps.visit { place in
+    block.visit(Order.self) { place in
       let column = Order.column(of: place)
       gradient[place] = result[place] * ((upstream[place] - means[column]) - corrections[column])
     }

@@ -124,18 +124,19 @@ extension CrossEntropyLoss {
       if block.classes == 0 { return block.values.clear(count: block.columns) }
       let columns = LabelledColumns(block)
       defer { columns.deallocate() }
-      LabelledSoftmax(columns: columns).run(block)
+      columns.findSoftmax(of: block)
       let smoothingPerClass = C(smoothing / Double(block.classes))
       if smoothingPerClass > 0 {
         SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
       }
       LabelTerms(smoothing: smoothing, smoothingPerClass: smoothingPerClass, columns: columns, block: block)(
-        elements: block.columns)
+        elements: block.classes * block.columns)
       if block.inputGradient == nil { return }
       if smoothingPerClass > 0 {
         SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+        columns.storeLabelGradients(of: block)
       } else {
-        LabelledScaling(columns: columns).run(block)
+        columns.scaleGradient(of: block)
       }
     }
   }
@@ -163,7 +164,7 @@ extension CrossEntropyLoss {
             columns.maxMinusScores[column] + smoothedSum * Double(columns.logSums[column])
         }
       }
-      block.forEachIgnored { block.values[$0] = 0 }
+      block.clearIgnoredValues()
 
       if block.inputGradient == nil { return }
       for column in 0..<block.columns {
@@ -181,12 +182,14 @@ extension CrossEntropyLoss {
 
   /// Σ k·(m − x) over the classes that smoothing gives a share.
   @usableFromInline
-  package struct SmoothingSums<C: RealScalar>: LabelledFormula {
+  package struct SmoothingSums<C: RealScalar>: ColumnStep {
     @usableFromInline let smoothingPerClass: C
     @usableFromInline let columns: LabelledColumns<C>
 
     @export(implementation) @inline(__always)
-    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _ sweeps: PanelSweeps<C, Order>) {
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+      defer { sweeps.deallocate() }
       let (maxima, input) = (columns.maxima, block.input)
       @inline(__always) func addend(_ place: PanelPlace, weight: C) -> C {
         smoothingPerClass * weight * (maxima[Order.column(of: place)] - input[place])
@@ -201,12 +204,12 @@ extension CrossEntropyLoss {
 
   /// The gradient with smoothing, from the exponentials.
   @usableFromInline
-  package struct SmoothingGradient<C: RealScalar>: LabelledFormula {
+  package struct SmoothingGradient<C: RealScalar>: ColumnStep {
     @usableFromInline let smoothingPerClass: C
     @usableFromInline let columns: LabelledColumns<C>
 
     @export(implementation) @inline(__always)
-    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _ sweeps: PanelSweeps<C, Order>) {
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
       guard let gradient = block.inputGradient else { return }
       let (factors, scales) = (columns.factors, block.scales)
       @inline(__always) func store(_ place: PanelPlace, weight: C) {
@@ -214,11 +217,10 @@ extension CrossEntropyLoss {
         gradient[place] = gradient[place] * factors[column] - k * C(scales[column])
       }
       if let weight = block.weight {
-        sweeps.visit { store($0, weight: weight[Order.classIndex(of: $0)]) }
+        block.visit(Order.self) { store($0, weight: weight[Order.classIndex(of: $0)]) }
       } else {
-        sweeps.visit { store($0, weight: 1) }
+        block.visit(Order.self) { store($0, weight: 1) }
       }
-      columns.storeLabelGradients(of: block, Order.self)
     }
   }
 
@@ -287,9 +289,9 @@ extension CrossEntropyLoss {
           gradient[place] = scale == 0 ? 0 : scale * (maxMinusScore(place) + logSums[column])
         }
         if let weight = block.weight {
-          sweeps.visit { store($0, weight: weight[Order.classIndex(of: $0)]) }
+          block.visit(Order.self) { store($0, weight: weight[Order.classIndex(of: $0)]) }
         } else {
-          sweeps.visit { store($0, weight: 1) }
+          block.visit(Order.self) { store($0, weight: 1) }
         }
       }
       guard let gradient = block.inputGradient else { return }
@@ -306,9 +308,9 @@ extension CrossEntropyLoss {
         gradient[place] = difference * factors[column]
       }
       if let weight = block.weight {
-        sweeps.visit { store($0, weight: weight[Order.classIndex(of: $0)]) }
+        block.visit(Order.self) { store($0, weight: weight[Order.classIndex(of: $0)]) }
       } else {
-        sweeps.visit { store($0, weight: 1) }
+        block.visit(Order.self) { store($0, weight: 1) }
       }
     }
   }
