@@ -76,7 +76,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: losses,
+      dependencies: ["LossRegistry"] + losses,
       exclude: ["compare.py", "comparison"],
       swiftSettings: settings
     ),

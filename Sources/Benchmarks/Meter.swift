@@ -67,7 +67,7 @@ struct Meter {
   }
 
   @inline(__always)
-  private mutating func measure(_ pass: Pass, _ makeCalls: (Int) throws -> Void) throws {
+  mutating func measure(_ pass: Pass, _ makeCalls: (Int) throws -> Void) throws {
     if case .calls(let count) = purpose {
       try makeCalls(count)
     } else {

@@ -12,7 +12,9 @@ struct Row {
   let measure: (inout Meter) throws -> Void
 
   /// Every row: the timed ones in the order they are shown.
-  static var all: [Row] { elementwise + classes + sequences + activations + vectors + formats }
+  static var all: [Row] {
+    elementwise + classes + sequences + activations + vectors + formats + registered
+  }
 
   init(
     _ name: String, elements: Int, isTimed: Bool = true, _ measure: @escaping (inout Meter) throws -> Void

@@ -15,6 +15,15 @@ package enum Check {
     if shape != expected { throw .shapeMismatch(argument: name, shape: shape, expected: expected) }
   }
 
+  /// Throws unless a hyperparameter has a value that the loss is defined for.
+  @usableFromInline
+  package static func hyperparameter(_ name: String, _ value: Double, _ range: HyperparameterRange)
+    throws(LossError)
+  {
+    if range.contains(value) { return }
+    throw .invalidHyperparameter(name: name, value: value, requirement: range.requirement)
+  }
+
   /// Returns the tensor broadcast to `shape`; an absent one stays absent.
   package static func broadcast<T>(
     ifPresent tensor: Tensor<T>?, named name: String, to shape: Shape
@@ -92,6 +101,37 @@ package enum Check {
     throw .valueOutOfRange(
       argument: name, position: tensor.shape.index(ofElement: position), value: Double(scalars[position]),
       requirement: domain.upperBound == .infinity ? "at least \(lower)" : "in \(lower)...\(upper)")
+  }
+}
+
+/// The values that a hyperparameter may have. None may be NaN.
+@usableFromInline
+package enum HyperparameterRange {
+  /// Any number, ±∞ included.
+  case number
+  /// At least 0, ∞ included.
+  case nonNegative
+  /// More than 0, ∞ included.
+  case positive
+  /// A probability.
+  case unit
+
+  fileprivate var requirement: String {
+    switch self {
+    case .number: "a number"
+    case .nonNegative: "at least 0"
+    case .positive: "positive"
+    case .unit: "in 0...1"
+    }
+  }
+
+  fileprivate func contains(_ value: Double) -> Bool {
+    switch self {
+    case .number: !value.isNaN
+    case .nonNegative: value >= 0
+    case .positive: value > 0
+    case .unit: 0...1 ~= value
+    }
   }
 }
 

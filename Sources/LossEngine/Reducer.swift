@@ -12,7 +12,12 @@ package struct Reducer: Sendable {
   /// - Parameters:
   ///   - mean: The denominator of the mean.
   ///   - batch: The denominator of the batch mean.
-  package init(_ reduction: Reduction, shape: Shape, mean: @autoclosure () -> Double, batch: Int) {
+  package init(
+    _ reduction: Reduction, shape: Shape, mean: @autoclosure () -> Double, batch: Int
+  ) throws(LossError) {
+    if case .sumDivided(let denominator) = reduction {
+      try Check.hyperparameter("sumDivided(by:)", denominator, .positive)
+    }
     self.reduction = reduction
     self.shape = shape
     denominator =

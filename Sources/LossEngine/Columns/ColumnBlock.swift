@@ -64,14 +64,17 @@ extension ColumnBlock {
     for column in 0..<columns { values[column] = select(labels[column] == ignoreIndex, 0, values[column]) }
   }
 
+  /// Returns the place of an element, where the order is not known at compile time.
+  package func place(class index: Int, column: Int) -> PanelPlace {
+    isInnermost
+      ? ClassesInLine.place(class: index, column: column) : ColumnsInLine.place(class: index, column: column)
+  }
+
   /// Returns the maximum of a column of the input, or NaN where an element is NaN.
   package func maximum(ofColumn column: Int) -> C {
     (0..<classes).reduce(-.infinity) { maximum, index in
-      let place =
-        isInnermost
-        ? ClassesInLine.place(class: index, column: column)
-        : ColumnsInLine.place(class: index, column: column)
-      return input[place] > maximum || input[place].isNaN ? input[place] : maximum
+      let x = input[place(class: index, column: column)]
+      return x > maximum || x.isNaN ? x : maximum
     }
   }
 

@@ -69,7 +69,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     self.axis = ColumnAxis(input.rank == 0 ? [1] : input.shape, axis: axis)
     hasElementValues = true
     costPerElement = 2
-    reducer = Reducer(.none, shape: input.shape, mean: 1, batch: 1)
+    reducer = try Reducer(.none, shape: input.shape, mean: 1, batch: 1)
   }
 
   /// - Parameter classAxis: An axis of the input, or 0.
@@ -115,7 +115,8 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
       _ = try Check.labels(labels, classes: axis.classes, besides: ColumnTarget<S>.listEnd)
     case .probabilities, .nothing: break
     }
-    reducer = Reducer(reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
+    reducer = try Reducer(
+      reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
   }
 }
 

@@ -31,7 +31,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
     try Check.elements(of: target, named: targetName, in: targetDomain)
     self.input = input
     self.target = target
-    reducer = Reducer(
+    reducer = try Reducer(
       reduction, shape: shape,
       mean: weighting == .weightedMean ? weight?.sum ?? Double(input.count) : Double(input.count),
       batch: shape.first ?? 1)

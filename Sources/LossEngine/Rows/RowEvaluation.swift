@@ -30,7 +30,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
     self.third = third
     self.pairLabels = pairLabels
     rowCount = rowShape.elementCount
-    reducer = Reducer(
+    reducer = try Reducer(
       reduction, shape: rowShape, mean: Double(rowCount), batch: first.rank > 1 ? first.shape[0] : 1)
   }
 

@@ -12,7 +12,8 @@ public import Tensors
 ///     print(sum)  // [3.407606]
 ///
 /// **Edge cases**
-/// - A row with one +∞ gives ∞; nothing but −∞ gives −∞. NaN propagates.
+/// - A row with one +∞ gives ∞, and the gradient is 1 there and 0 elsewhere. With several, the gradient is NaN.
+/// - Nothing but −∞ gives −∞, and the gradient is NaN. NaN propagates.
 ///
 /// [PyTorch: logsumexp](https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html)
 public struct LogSumExp: Hashable, Codable, Sendable {
@@ -39,6 +40,17 @@ extension LogSumExp: ColumnFunction {
   @specialized(where C == Float) @specialized(where C == Double)
   package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
 
+  /// Stores the gradient of an infinite value, which is all its infinite element's, if it has only one.
+  private func storeLimit<C: RealScalar>(of block: ColumnBlock<C>, _ column: Int, in gradient: Panel<C>) {
+    let infinite = (0..<block.classes).filter {
+      block.input[block.place(class: $0, column: column)] == .infinity
+    }
+    guard infinite.count == 1 else { return }
+    for index in 0..<block.classes {
+      gradient[block.place(class: index, column: column)] = index == infinite[0] ? C(block.scales[column]) : 0
+    }
+  }
+
   // The derivative is softmax.
   //
   // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
@@ -59,6 +71,10 @@ extension LogSumExp: ColumnFunction {
         ? Double(block.maximum(ofColumn: column)) : Double(maxima[column]) + log1p(sumsMinusOne[column])
       factors[column] = C(block.scales[column] / (1 + sumsMinusOne[column]))
     }
-    if let gradient = block.inputGradient { ScalingStep(gradient, by: factors).run(block) }
+    guard let gradient = block.inputGradient else { return }
+    ScalingStep(gradient, by: factors).run(block)
+    for column in 0..<block.columns where block.values[column] == .infinity {
+      storeLimit(of: block, column, in: gradient)
+    }
   }
 }

@@ -54,7 +54,7 @@ public struct BCEWithLogitsLoss: ElementwiseLoss {
   @export(implementation) @inline(__always)
   public func argument<S: RealScalar>(_ x: S, target t: S) -> S { x }
 
-  // With e = e^−|x|, q = σ(−|x|) = e / (1 + e), ℓ = log(1 + e) = −log σ(|x|) and s = 1 + (p − 1)·t, the sum of both
+  // With e = e^−|x|, q = σ(−|x|) = e / (1 + e), ℓ = log(1 + e) = −log σ(|x|) and s = (1 − t) + p·t, the sum of both
   // weights:
   //
   //   x > 0:  −log σ(x) = ℓ,      −log σ(−x) = x + ℓ:   loss = (1 − t)·x + s·ℓ,   ∂/∂x = (1 − t) − s·q
@@ -101,7 +101,7 @@ public struct BCEWithLogitsLoss: ElementwiseLoss {
       let (negative, positive) = (1 - t, p * t)
       let px = p * x
       return BCEWithLogitsLoss.terms(
-        x, slope: select(x > 0, negative, -positive), weights: 1 + (p - 1) * t,
+        x, slope: select(x > 0, negative, -positive), weights: negative + positive,
         targetDerivative: select(x > 0, -x, -px) + (p - 1) * stage.log1p, stage)
     }
   }

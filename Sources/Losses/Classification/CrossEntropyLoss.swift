@@ -92,9 +92,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
 
   @usableFromInline
   func checkHyperparameters() throws(LossError) {
-    guard 0...1 ~= labelSmoothing else {
-      throw .invalidHyperparameter(name: "labelSmoothing", value: labelSmoothing, requirement: "in 0...1")
-    }
+    try Check.hyperparameter("labelSmoothing", labelSmoothing, .unit)
   }
 }
 

@@ -102,9 +102,7 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
   init(
     _ loss: GaussianNLLLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ variance: Tensor<Scalar>
   ) throws(LossError) {
-    guard loss.eps >= 0 else {
-      throw .invalidHyperparameter(name: "eps", value: loss.eps, requirement: "at least 0")
-    }
+    try Check.hyperparameter("eps", loss.eps, .nonNegative)
     let shape = input.shape
     try Check.size(of: shape, named: "input")
     let broadened = Self.aligned(variance, shape)

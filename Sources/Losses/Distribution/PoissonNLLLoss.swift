@@ -45,12 +45,13 @@ public struct PoissonNLLLoss: Hashable, Codable, Sendable {
   ///   - target: The counts, in the same shape.
   ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
   ///     by its sum.
-  /// - Throws: `LossError` where shapes differ.
+  /// - Throws: `LossError` where shapes differ, or eps is negative.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    ElementwiseEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
+    try Check.hyperparameter("eps", eps, .nonNegative)
+    return ElementwiseEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
       self,
       try ElementwiseArguments(
         input: input, target: target, weight: weight, weighting: .weightedMean, reduction: reduction))

@@ -48,6 +48,7 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
       throw LossError.unsupportedShape(
         argument: "input1", shape: input1.shape, requirement: "only [D] and [N, D] are possible")
     }
+    try Check.hyperparameter("margin", margin, .number)
     return RowEvaluation<Self, PairGradient<Scalar>, PairGradient<Scalar>>(
       self,
       try RowArguments(input1, input2, names: ["input2"], pairLabels: target, reduction: reduction))
@@ -74,6 +75,7 @@ extension CosineEmbeddingLoss: RowFormula {
     switch row.pairLabel {
     case 1: (row.value, slope) = (1 - cosine.value, -1)
     case -1: (row.value, slope) = excess < 0 ? (0, 0) : (excess, 1)
+    case let label where label.isNaN: (row.value, slope) = (.nan, .nan)
     default: (row.value, slope) = (0, 0)
     }
     guard let firstGradient = row.firstGradient, let secondGradient = row.secondGradient else { return }

@@ -22,13 +22,17 @@ public struct CosineSimilarity: VectorMeasure {
   /// Creates the measure with the given hyperparameter.
   public init(eps: Double = 1e-8) { self.eps = eps }
 
+  public func checkHyperparameters() throws(LossError) {
+    try Check.hyperparameter("eps", eps, .nonNegative)
+  }
+
   /// Returns the measure of the vectors along the last axis of two tensors.
   ///
   /// - Parameters:
   ///   - input1: Vectors, of shape [D] or [N…, D]. A single number counts as a vector of one.
   ///   - input2: As many vectors, in the same shape.
   /// - Returns: An evaluation, whose value lacks the last axis.
-  /// - Throws: `LossError` where the shapes differ.
+  /// - Throws: `LossError` where the shapes differ, or eps is negative.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input1: Tensor<Scalar>, _ input2: Tensor<Scalar>
@@ -72,13 +76,15 @@ public struct CosineDistance: VectorMeasure {
   /// Creates the distance, where `eps` is the least length that a vector counts as having.
   public init(eps: Double = 1e-8) { similarity = CosineSimilarity(eps: eps) }
 
+  public func checkHyperparameters() throws(LossError) { try similarity.checkHyperparameters() }
+
   /// Returns the measure of the vectors along the last axis of two tensors.
   ///
   /// - Parameters:
   ///   - input1: Vectors, of shape [D] or [N…, D]. A single number counts as a vector of one.
   ///   - input2: As many vectors, in the same shape.
   /// - Returns: An evaluation, whose value lacks the last axis.
-  /// - Throws: `LossError` where the shapes differ.
+  /// - Throws: `LossError` where the shapes differ, or eps is negative.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input1: Tensor<Scalar>, _ input2: Tensor<Scalar>

@@ -30,6 +30,10 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
     self.reduction = reduction
   }
 
+  public func checkHyperparameters() throws(LossError) {
+    try Check.hyperparameter("margin", margin, .number)
+  }
+
   /// Returns the loss at an input and a target.
   ///
   /// - Parameters:

@@ -30,7 +30,8 @@ public struct PairwiseDistance: VectorMeasure {
   }
 
   public func checkHyperparameters() throws(LossError) {
-    guard p > 0 else { throw .invalidHyperparameter(name: "p", value: p, requirement: "positive") }
+    try Check.hyperparameter("p", p, .positive)
+    try Check.hyperparameter("eps", eps, .number)
   }
 
   /// Returns the measure of the vectors along the last axis of two tensors.
@@ -74,10 +75,26 @@ public struct PairwiseDistance: VectorMeasure {
         let d = difference($0, $1)
         return d * d
       }
-      return square.squareRoot()
+      return Self.accurateSums ~= square ? square.squareRoot() : scaledNorm(pair)
     case .infinity: return pair.largest { difference($0, $1).magnitude }
-    default: return Self.power(pair.sum { Self.power(difference($0, $1).magnitude, p) }, 1 / p)
+    default:
+      let sum = pair.sum { Self.power(difference($0, $1).magnitude, p) }
+      return Self.accurateSums ~= sum ? Self.power(sum, 1 / p) : scaledNorm(pair)
     }
+  }
+
+  /// Sums so far from the ends of the range that the powers that matter are normal numbers.
+  @export(implementation) @inline(__always)
+  static var accurateSums: ClosedRange<Double> { 0x1p-800...0x1p800 }
+
+  /// The norm of a difference whose powers are out of range: that of the difference over its largest element, times
+  /// this.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  func scaledNorm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
+    let largest = pair.largest { difference($0, $1).magnitude }
+    guard largest > 0, largest.isFinite else { return largest }
+    return largest * Self.power(pair.sum { Self.power(difference($0, $1).magnitude / largest, p) }, 1 / p)
   }
 
   // With d = a − b + eps and D = ‖d‖ₚ: ∂D/∂a = sign d · (|d| / D)^(p−1) = −∂D/∂b. For p = ∞ all elements that are the

@@ -21,9 +21,7 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
   func evaluation<Scalar: LossScalar>(
     _ anchor: Tensor<Scalar>, _ positive: Tensor<Scalar>, _ negative: Tensor<Scalar>, _ reduction: Reduction
   ) throws(LossError) -> RowEvaluation<Self, TripletGradient<Scalar>, TripletGradient<Scalar>> {
-    guard margin > 0 else {
-      throw .invalidHyperparameter(name: "margin", value: margin, requirement: "positive")
-    }
+    try Check.hyperparameter("margin", margin, .positive)
     try distance.checkHyperparameters()
     return RowEvaluation(
       self,

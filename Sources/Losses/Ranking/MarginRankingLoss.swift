@@ -41,6 +41,7 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable {
   public func callAsFunction<Scalar: LossScalar>(
     _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, target: Tensor<Scalar>
   ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairTargetGradient<Scalar>> {
+    try Check.hyperparameter("margin", margin, .number)
     try Check.shape(of: target, named: "target", is: input1.shape)
     return ElementwiseEvaluation<Self, PairGradient<Scalar>, PairTargetGradient<Scalar>>(
       self,

@@ -31,9 +31,7 @@ public struct HuberLoss: ElementwiseLoss {
   }
 
   public func checkHyperparameters() throws(LossError) {
-    guard delta > 0 else {
-      throw .invalidHyperparameter(name: "delta", value: delta, requirement: "positive")
-    }
+    try Check.hyperparameter("delta", delta, .positive)
   }
 
   /// A weight of the input's shape, which the mean does not divide by.

@@ -32,9 +32,7 @@ public struct SmoothL1Loss: ElementwiseLoss {
   }
 
   public func checkHyperparameters() throws(LossError) {
-    guard beta >= 0 else {
-      throw .invalidHyperparameter(name: "beta", value: beta, requirement: "at least 0")
-    }
+    try Check.hyperparameter("beta", beta, .nonNegative)
   }
 
   /// Returns the loss at an input and a target.

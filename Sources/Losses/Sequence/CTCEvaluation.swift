@@ -24,7 +24,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
     self.scores = scores
     self.blank = blank
     self.reduction = reduction
-    reducer = Reducer(
+    reducer = try Reducer(
       reduction, shape: batch.sampleShape, mean: Double(batch.samples),
       batch: scores.rank == 3 ? batch.samples : 1)
   }

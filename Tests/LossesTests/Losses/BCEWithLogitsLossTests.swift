@@ -70,4 +70,14 @@ struct BCEWithLogitsLossTests {
     #expect(value[0] > 0)
     #expect(gradient[0] != 0)
   }
+
+  /// p · log(1 + e⁻³) at t = 1, whose p must not be lost to 1 + (p − 1).
+  @Test(arguments: [1e-4, 1e-10, 1e-30])
+  func smallPositiveWeights(_ p: Double) throws {
+    let loss = try BCEWithLogitsLoss(reduction: .sum)(
+      [3] as Tensor<Float>, target: [1], positiveWeight: Tensor(Float(p)))
+    let weight = Double(Float(p))
+    expectClose(loss.value(), Tensor(weight * log1p(exp(-3))), ulps: 4)
+    expectClose(loss.backward(), Tensor([-weight / (1 + exp(3))]), ulps: 4)
+  }
 }

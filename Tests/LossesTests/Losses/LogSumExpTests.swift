@@ -30,4 +30,16 @@ struct LogSumExpTests {
     #expect(gradient[0, 0] == 0.5 && gradient[0, 1] == 0.5)
     #expect(gradient[3, 0] == 0 && gradient[3, 1] == 1)
   }
+
+  /// One infinite element has the whole gradient; of several, nobody can tell.
+  @Test func gradientOfInfinity() throws {
+    for axis in [0, 1] {
+      let input = Tensor<Float>([1, .infinity, -3, .infinity, 2, .infinity], shape: [2, 3])
+      let gradient = try LogSumExp(axis: 1)(input).backward(upstream: [2, 1])
+      let columns = try LogSumExp(axis: 0)(input.transposed().contiguous()).backward(upstream: [2, 1])
+      let seen = axis == 1 ? gradient : columns.transposed()
+      #expect(seen[0, .all] == [0, 2, 0])
+      #expect(seen[1, .all].scalars.contains { $0.isNaN })
+    }
+  }
 }

@@ -26,4 +26,29 @@ struct PairwiseDistanceTests {
     #expect(gradient.input1 == [[2, -2, 0]])
     #expect(gradient.input2 == [[-2, 2, 0]])
   }
+
+  /// Norms whose powers overflow or underflow. With a and b the two differences, ‖d‖ₚ = a·(1 + (b/a)ᵖ)^(1/p), which is a
+  /// to the last bit where (b/a)ᵖ is below 2⁻⁶⁰.
+  @Test(
+    arguments: [
+      (324, [0.1, 0.05], 0.1), (487, [4.3, 1], 4.3), (600, [5, -7], 7), (1e6, [3, 2], 3),
+      (2, [3e200, 4e200], 5e200), (2, [3e-200, -4e-200], 5e-200), (3, [1e-150, 0], 1e-150),
+      (0.5, [1e-300, 1e-300], 4e-300),
+    ] as [(Double, [Double], Double)])
+  func normsAtAnyMagnitude(_ p: Double, _ differences: [Double], _ expected: Double) throws {
+    let distance = try PairwiseDistance(p: p, eps: 0)(Tensor(differences), .zeros([2])).value()
+    expectClose(distance, Tensor(expected), ulps: 4)
+  }
+
+  /// With one difference much larger than the other, the gradient is that of the larger one.
+  @Test func gradientsOfLargePowers() throws {
+    let gradient = try PairwiseDistance(p: 400, eps: 0)([0.05, -0.1] as Tensor<Float>, .zeros([2])).backward()
+    #expect(gradient.input1 == [0, -1])
+    #expect(gradient.input2 == [0, 1])
+  }
+
+  @Test(arguments: [0.0, -1, .nan])
+  func powersThatAreNone(_ p: Double) {
+    #expect(throws: LossError.self) { try PairwiseDistance(p: p)([1] as Tensor<Float>, [0]) }
+  }
 }

@@ -91,4 +91,13 @@ struct TripletMarginLossTests {
       .random(in: -1..<1, [6, 5], seed: 88)
     )
   }
+
+  /// max(0, 1 + 0.1 − 0.05) and gradients of ±1, where the powers of both distances underflow.
+  @Test func largePowers() throws {
+    let (value, gradient) = try TripletMarginLoss(p: 400, eps: 0)(
+      [[0.1, 0]] as Tensor<Double>, positive: [[0, 0]], negative: [[0.05, 0]]
+    ).valueWithGradient()
+    expectClose(value, Tensor(1.05), ulps: 4)
+    #expect(gradient.positive == [[-1, 0]] && gradient.negative == [[1, 0]])
+  }
 }

@@ -1,0 +1,71 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// A hyperparameter that is NaN or out of its range is an error of every loss and measure that has it.
+struct HyperparameterTests {
+  /// A hyperparameter, a value that it cannot have, and a call with it.
+  struct WrongValue: Sendable, CustomStringConvertible {
+    let name: String
+    let value: Double
+    let call: @Sendable (Double) throws -> Void
+
+    var description: String { "\(name) = \(value)" }
+  }
+
+  private static let x: Tensor<Float> = [[0.5, 0.25], [0.25, 0.5]]
+  private static let labels: Tensor<Int> = [0, 1]
+
+  private static func values(
+    _ name: String, _ wrong: [Double], _ call: @escaping @Sendable (Double) throws -> Void
+  ) -> [WrongValue] {
+    wrong.map { WrongValue(name: name, value: $0, call: call) }
+  }
+
+  private static let negative = [.nan, -.infinity, -1, -Double.leastNonzeroMagnitude]
+
+  static let all: [WrongValue] =
+    values("delta", negative + [0]) { _ = try HuberLoss(delta: $0)(x, target: x) }
+    + values("beta", negative) { _ = try SmoothL1Loss(beta: $0)(x, target: x) }
+    + values("eps", negative) { _ = try PoissonNLLLoss(eps: $0)(x, target: x) }
+    + values("eps", negative) { _ = try GaussianNLLLoss(eps: $0)(x, target: x, variance: x) }
+    + values("margin", [.nan]) { _ = try HingeEmbeddingLoss(margin: $0)(x, target: x) }
+    + values("margin", [.nan]) { _ = try MarginRankingLoss(margin: $0)(x, input2: x, target: x) }
+    + values("margin", [.nan]) { _ = try CosineEmbeddingLoss(margin: $0)(x, input2: x, target: [1, 1]) }
+    + values("margin", [.nan]) { _ = try MultiMarginLoss(margin: $0)(x, target: labels) }
+    + values("margin", negative + [0]) { _ = try TripletMarginLoss(margin: $0)(x, positive: x, negative: x) }
+    + values("p", negative + [0]) { _ = try TripletMarginLoss(p: $0)(x, positive: x, negative: x) }
+    + values("eps", [.nan]) { _ = try TripletMarginLoss(eps: $0)(x, positive: x, negative: x) }
+    + values("eps", [.nan]) { _ = try PairwiseDistance(eps: $0)(x, x) }
+    + values("eps", negative) { _ = try CosineSimilarity(eps: $0)(x, x) }
+    + values("eps", negative) { _ = try CosineDistance(eps: $0)(x, x) }
+    + values("labelSmoothing", negative + [1.5]) {
+      _ = try CrossEntropyLoss(labelSmoothing: $0)(x, target: labels)
+    }
+    + values("sumDivided(by:)", negative + [0]) {
+      _ = try MSELoss(reduction: .sumDivided(by: $0))(x, target: x)
+    }
+    + values("sumDivided(by:)", [.nan, 0]) {
+      _ = try CrossEntropyLoss(reduction: .sumDivided(by: $0))(x, target: labels)
+    }
+    + values("sumDivided(by:)", [.nan, 0]) {
+      _ = try CosineEmbeddingLoss(reduction: .sumDivided(by: $0))(x, input2: x, target: [1, 1])
+    }
+    + values("sumDivided(by:)", [.nan, 0]) {
+      _ = try CTCLoss(reduction: .sumDivided(by: $0))(
+        x, targets: [1] as Tensor<Int>, inputLengths: Tensor<Int>(2), targetLengths: Tensor<Int>(1))
+    }
+
+  @Test(arguments: all)
+  func wrongValuesThrow(_ wrong: WrongValue) {
+    do {
+      try wrong.call(wrong.value)
+      Issue.record("nothing is thrown")
+    } catch LossError.invalidHyperparameter(let name, let value, _) {
+      #expect(name == wrong.name)
+      #expect(value == wrong.value || value.isNaN && wrong.value.isNaN)
+    } catch {
+      Issue.record("\(error)")
+    }
+  }
+}
