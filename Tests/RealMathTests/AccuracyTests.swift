@@ -34,7 +34,7 @@ private func worstError<S: RealScalar>(
   for row in rows {
     let ulp = function == .expNonPositive ? Double(row.rounded.ulp / S.ulpOfOne) : 1
     let error = ulps(function(row.argument), row) * ulp
-    // Written so that an error that is not a number is the worst.
+    // Written so that an error that is NaN is the worst.
     if !(error <= worst.error) { worst = (error, row.argument) }
   }
   return worst

@@ -83,7 +83,7 @@ extension ClassLoss {
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try checkHyperparameters()
     return ColumnEvaluation<ClassLossFunction<Self>, InputGradient<Scalar>>(
-      ClassLossFunction(loss: self, ignoreIndex: ignoreIndex),
+      ClassLossFunction(loss: self),
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction))
   }
@@ -94,13 +94,9 @@ extension ClassLoss {
 @usableFromInline
 package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
   @usableFromInline let loss: Loss
-  @usableFromInline let ignoreIndex: Int?
 
   @inlinable
-  init(loss: Loss, ignoreIndex: Int?) {
-    self.loss = loss
-    self.ignoreIndex = ignoreIndex
-  }
+  init(loss: Loss) { self.loss = loss }
 
   // With S the sum of the exponentials e: p[i] = e[i] / S, and 1 − p[y] = ((1 − e[y]) + (S − 1)) / S.
   @inlinable

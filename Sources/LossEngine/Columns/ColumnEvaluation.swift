@@ -95,14 +95,15 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     if let weight { try Check.shape(of: weight, named: "weight", is: [axis.classes]) }
     self.input = input
     self.target = target
-    self.weight = weight
+    // Without columns no weight is read, and there may be no memory for as many as there are classes.
+    self.weight = axis.columns > 0 ? weight : nil
     self.axis = axis
     hasElementValues = false
     costPerElement = options.costPerElement
     var mean = input.count == 0 ? 0 : Double(axis.columns)
     switch target {
     case .labels(let labels, let ignoreIndex):
-      let sum: Result<Double, LossError> = weight.withElements { weight in
+      let sum: Result<Double, LossError> = self.weight.withElements { weight in
         Result { () throws(LossError) in
           try Check.labels(
             labels, classes: axis.classes, besides: ignoreIndex,

@@ -32,6 +32,8 @@ public enum Parallelism {
     cost: Double,
     _ body: (Range<Int>) -> Double
   ) -> Double {
+    // Without elements there may still be lengths for which there is no memory.
+    guard count > 0 else { return 0 }
     guard count > chunkSize else { return body(0..<count) }
     let chunkCount = (count - 1) / chunkSize + 1
     func sum(ofChunk chunk: Int) -> Double {

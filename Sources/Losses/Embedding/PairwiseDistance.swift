@@ -68,32 +68,33 @@ public struct PairwiseDistance: VectorMeasure {
 
   @export(implementation) @inline(__always)
   func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
+    let sum: Double
     switch p {
     case 1: return pair.sum { difference($0, $1).magnitude }
     case 2:
-      let square = pair.sum {
+      sum = pair.sum {
         let d = difference($0, $1)
         return d * d
       }
-      return Self.accurateSums ~= square ? square.squareRoot() : scaledNorm(pair)
-    case .infinity: return pair.largest { difference($0, $1).magnitude }
-    default:
-      let sum = pair.sum { Self.power(difference($0, $1).magnitude, p) }
-      return Self.accurateSums ~= sum ? Self.power(sum, 1 / p) : scaledNorm(pair)
+    case .infinity: return scaledNorm(pair)
+    default: sum = pair.sum { Self.power(difference($0, $1).magnitude, p) }
     }
+    if !(Self.accurateSums ~= sum) { return scaledNorm(pair) }
+    return p == 2 ? sum.squareRoot() : Self.power(sum, 1 / p)
   }
 
   /// Sums so far from the ends of the range that the powers that matter are normal numbers.
   @export(implementation) @inline(__always)
   static var accurateSums: ClosedRange<Double> { 0x1p-800...0x1p800 }
 
-  /// The norm of a difference whose powers are out of range: that of the difference over its largest element, times
+  /// The norm of a difference whose powers are out of range: its largest element, times the norm of the difference over
   /// this.
+  // Not inlined: it is rare, and too much for a kernel.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   func scaledNorm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
     let largest = pair.largest { difference($0, $1).magnitude }
-    guard largest > 0, largest.isFinite else { return largest }
+    guard largest > 0, largest.isFinite, p < .infinity else { return largest }
     return largest * Self.power(pair.sum { Self.power(difference($0, $1).magnitude / largest, p) }, 1 / p)
   }
 

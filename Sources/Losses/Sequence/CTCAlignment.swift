@@ -19,8 +19,8 @@ public struct CTCAlignment: Hashable, Codable, Sendable {
 ///       targetLengths: Tensor<Int>(1))
 ///     print(alignments[0]!.frames)  // [Range(1..<3)]
 ///
-/// The arguments are those of ``CTCLoss``. Logits give the same path, with another log-probability. What is not a
-/// number counts as the most probable, so that the log-probability of a path through it is not a number either.
+/// The arguments are those of ``CTCLoss``. Logits give the same path, with another log-probability. NaN counts as the most
+/// probable, so that the log-probability of a path through it is NaN too.
 ///
 /// The time is proportional to T·(2S + 1) + T·C for each sample, and the memory to T·(2S + 1) bytes and T·C numbers.
 ///

@@ -2,7 +2,7 @@ public import LossEngine
 internal import RealMath
 public import Tensors
 
-/// Finds the most probable labels, over all of their paths, among those whose beginnings stay among the best.
+/// Finds the most probable labels, over all of their paths, among those whose prefixes stay among the best.
 ///
 ///     let probabilities: Tensor<Float> = [[0.6, 0.4], [0.6, 0.4]]  // a blank and one label
 ///     let decodings = try CTCBeamSearchDecoder(width: 4)(
@@ -13,8 +13,8 @@ public import Tensors
 /// integer type; frames past them count for nothing. Logits give the same labels, with other log-probabilities.
 ///
 /// A log-probability in the result is that of all paths with the same labels that the search has kept. It is never more
-/// than −``CTCLoss``, and equal to it where the beam is wide enough to keep all. What is not a number counts as the
-/// most probable, so that it shows in the result.
+/// than −``CTCLoss``, and equal to it where the beam is wide enough to keep all. NaN counts as the most probable, so that
+/// it shows in the result.
 ///
 /// The time is proportional to T·(C·log C + width²·log width + width·S) for each sample, with S labels in the result.
 ///
@@ -23,7 +23,7 @@ public import Tensors
 public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
   /// The class that stands for no label.
   public var blank: Int
-  /// How many beginnings are kept at each frame, and how many results there are at most.
+  /// The number of prefixes that are kept at each frame, and the most results that there are.
   public var width: Int
 
   /// Creates the decoder.
@@ -137,6 +137,6 @@ private struct Extension: Hashable {
 /// log(eᵃ + eᵇ)
 private func logSum(_ a: Double, _ b: Double) -> Double {
   let (larger, smaller) = a.isBetter(than: b) ? (a, b) : (b, a)
-  // A difference of infinities is not a number.
+  // A difference of infinities is NaN.
   return larger.isInfinite ? larger : larger + log1p(exp(smaller - larger))
 }

@@ -7,11 +7,10 @@ public struct CTCDecoding: Hashable, Codable, Sendable {
 }
 
 extension Double {
-  /// Whether a search takes this number rather than another. What is not a number is taken first, so that it shows in
-  /// the result.
+  /// Whether a search prefers this number to another. It prefers NaN to all, so that NaN shows in the result.
   func isBetter(than other: Double) -> Bool { self > other || (isNaN && !other.isNaN) }
 
-  /// The logarithm of a path's probability, one frame later. What is impossible stays so, whatever comes.
+  /// Returns the logarithm of a path's probability, one frame later. An impossible path stays impossible.
   func extended(by logProbability: Double) -> Double {
     self == -.infinity ? self : self + logProbability
   }

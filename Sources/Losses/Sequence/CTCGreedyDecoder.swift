@@ -12,9 +12,8 @@ public import Tensors
 /// integer type; frames past them count for nothing. Logits give the same labels, with another log-probability.
 ///
 /// The log-probability of the result is that of the one path. The most probable path need not be one of the most
-/// probable labels, whose paths may be many; ``CTCBeamSearchDecoder`` adds them up. Of classes that are equally
-/// probable the first is taken. What is not a number counts as the most probable, so that the log-probability is not a
-/// number either.
+/// probable labels, whose paths may be many; ``CTCBeamSearchDecoder`` adds them up. Of equally probable classes the first
+/// is taken. NaN counts as the most probable, so that the log-probability is NaN too.
 ///
 /// The time is proportional to T·C for each sample.
 ///

@@ -33,13 +33,13 @@ public import Tensors
 ///
 /// [PyTorch: CTCLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CTCLoss.html)
 public struct CTCLoss: Hashable, Codable, Sendable {
-  /// What the scores are, and what the gradient is taken by.
+  /// What the scores are, and what the gradient is taken with respect to.
   public enum Input: String, Hashable, Codable, Sendable, CaseIterable {
-    /// Log-probabilities. The gradient is that by the logits whose log-softmax they are, as in PyTorch.
+    /// Log-probabilities. The gradient is that with respect to the logits whose log-softmax they are, as in PyTorch.
     case logProbabilities
-    /// Log-probabilities. The gradient is the partial derivative by each, the others held.
+    /// Log-probabilities. The gradient is the partial derivative with respect to each, the others held constant.
     case freeLogProbabilities
-    /// Logits, whose log-softmax is taken here. The gradient is that by the logits.
+    /// Logits, whose log-softmax the loss takes. The gradient is that with respect to the logits.
     case logits
   }
 
@@ -47,7 +47,7 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   public var blank: Int
   /// Whether a target that has no path has the loss 0 instead of ∞.
   public var zeroInfinity: Bool
-  /// What is made of the values of the samples.
+  /// How the values of the samples are reduced.
   public var reduction: Reduction
   /// What the scores are.
   public var input: Input
@@ -87,7 +87,7 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   func compute<C: RealScalar>(_ sample: CTCSample<C>) {
     let loss = loss(of: sample)
     if loss == .infinity { sample.fillGradient(with: 0) }
-    // Of scores whose sum overflows, nothing is known.
+    // Nothing is known of scores whose sum overflows.
     if loss.isNaN || loss == -.infinity { sample.fillGradient(with: .nan) }
     // Log-probabilities are rounded, so their exponentials may add up to a little more than 1.
     let rounding = Double(sample.frames) * Double(C.ulpOfOne)
@@ -114,9 +114,9 @@ public struct CTCLoss: Hashable, Codable, Sendable {
 
   private struct Outcome {
     var loss: Double
-    /// Whether the loss may be wrong because numbers have vanished.
+    /// Whether the loss may be wrong because numbers underflowed.
     var isLossy = false
-    /// The same of the gradient; without it, the loss is right in any case.
+    /// The same for the gradient. If it is false, the loss is right in any case.
     var isGradientLossy = false
   }
 

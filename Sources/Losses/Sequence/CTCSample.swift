@@ -10,7 +10,7 @@ struct CTCSample<C: RealScalar> {
   let labels: [Int]
   /// The scores for the classes at each frame.
   let scores: CTCRows<C>
-  /// The gradient by them, if it is asked for.
+  /// The gradient with respect to the scores, if it is asked for.
   let gradient: CTCRows<C>?
   /// What the gradient is multiplied by.
   let scale: Double

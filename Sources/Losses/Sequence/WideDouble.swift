@@ -11,7 +11,7 @@ struct WideDouble: LatticeNumber {
   /// An integer. That of zero is -∞.
   private let exponent: Double
 
-  /// - Parameter number: Zero, a normal number, or not a number.
+  /// - Parameter number: Zero, a normal number, or NaN.
   @inline(__always)
   private init(_ number: Double, scaledBy exponent: Double) {
     guard number > 0 else {

@@ -223,7 +223,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, zero_infi
     """In probabilities: at 100 digits nothing vanishes. The sum over paths, A. Graves et al. (2006), equation (6).
 
     The gradient is PyTorch's, through the log-softmax that made the log-probabilities, which are taken to be such: its
-    Jacobian lets the gradient by them pass, plus their probability."""
+    Jacobian lets the gradient with respect to them pass, plus their probability."""
     terms = []
     for n, (frames, length) in enumerate(zip(input_lengths, target_lengths)):
         labels = [blank]

@@ -40,8 +40,8 @@ def draw_targets(cases, lengths, classes, blank, is_padded):
 # Cases
 
 def accidents(cases, arguments):
-    """For each log-probability, whether PyTorch's gradient by it is wrong by accident: in the frames of a sample whose
-    loss is infinite, and where the log-probability is −∞, it is NaN and should be 0."""
+    """For each log-probability, whether PyTorch's gradient with respect to it is wrong by accident: in the frames of a
+    sample whose loss is infinite, and where the log-probability is −∞, it is NaN and should be 0."""
     log_probs = arguments["log_probs"]
     losses = cases.evaluate(arguments | {"reduction": "none"}, torch.float64)[0]["value"].reshape(-1)
     is_used = torch.arange(len(log_probs))[:, None] < torch.as_tensor(arguments["input_lengths"]).reshape(-1)
