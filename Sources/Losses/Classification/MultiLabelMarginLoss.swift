@@ -16,7 +16,6 @@ public import Tensors
 /// - A label that is in a list twice counts twice.
 /// - What follows the first −1 does not count, but must be labels too.
 /// - At the kink, the gradient is 0.
-/// - A sample with a NaN among the scores that count has the value NaN, and the gradient NaN.
 /// - Without samples, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: MultiLabelMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html)
@@ -86,7 +85,7 @@ extension MultiLabelMarginLoss: ColumnFunction {
     var sum = 0.0
     for position in 0..<labelCount {
       let label = labels[position]
-      sum += Double(counts[label]) * sumOverOthers(1 - scores[label]) { z in z <= 0 ? 0 : z }
+      sum += Double(counts[label]) * sumOverOthers(1 - scores[label]) { z in z > 0 ? z : 0 }
     }
     block.values[column] = sum / Double(block.classes)
 
@@ -101,7 +100,6 @@ extension MultiLabelMarginLoss: ColumnFunction {
       gradient[label] = -scale * count * C(sumOverOthers(missing) { z in z > 0 ? 1 : 0 })
     }
     for index in 0..<otherCount { gradient[others[index]] = scale * slopes[index] }
-    if sum.isNaN { gradient.fill(.nan, count: block.classes) }
   }
 
   /// Counts how often each class is in a list of labels, which ends at the first that is no class.

@@ -14,7 +14,6 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - At the kink, the gradient is 0.
-/// - A sample with a NaN among its scores has the value NaN, and the gradient NaN.
 /// - Without samples, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: MultiMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html)
@@ -76,14 +75,14 @@ extension MultiMarginLoss: ColumnFunction {
   @usableFromInline
   package enum Hinge: HingePower {
     @export(implementation) @inline(__always)
-    package static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) { z <= 0 ? (0, 0) : (z, 1) }
+    package static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) { z > 0 ? (z, 1) : (0, 0) }
   }
 
   @usableFromInline
   package enum SquaredHinge: HingePower {
     @export(implementation) @inline(__always)
     package static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) {
-      z <= 0 ? (0, 0) : (z * z, 2 * z)
+      z > 0 ? (z * z, 2 * z) : (0, 0)
     }
   }
 
@@ -120,7 +119,6 @@ extension MultiMarginLoss: ColumnFunction {
           gradient[index] = C(scale) * Power.terms(missing + scores[index]).slope
         }
         gradient[label] = C(-scale * sum { Power.terms($0).slope })
-        if block.values[column].isNaN { gradient.fill(.nan, count: block.classes) }
       }
     }
   }

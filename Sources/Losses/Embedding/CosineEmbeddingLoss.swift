@@ -75,7 +75,6 @@ extension CosineEmbeddingLoss: RowFormula {
     switch row.pairLabel {
     case 1: (row.value, slope) = (1 - cosine.value, -1)
     case -1: (row.value, slope) = excess < 0 ? (0, 0) : (excess, 1)
-    case let label where label.isNaN: (row.value, slope) = (.nan, .nan)
     default: (row.value, slope) = (0, 0)
     }
     guard let firstGradient = row.firstGradient, let secondGradient = row.secondGradient else { return }
