@@ -5,27 +5,29 @@ import Losses
 extension Row {
   static var classes: [Row] {
     let crossEntropyShapes: [Shape] = [
-      [8, 10], [64, 1000], [4096, 1000], [256, 32_000], [512, 128_000], [8, 21, 256, 256],
+      [8, 10], [4_000_000, 2], [1_000_000, 4], [100_000, 10], [64, 1000], [4096, 1000], [256, 32_000],
+      [512, 128_000], [8, 21, 256, 256],
     ]
+    let shortColumns: [Shape] = [[8192, 2], [8192, 4], [4096, 10], [1024, 30]]
     let losses = [
       labelled(
-        "cross_entropy", crossEntropyShapes, counted: [[2, 21, 32, 32]], CrossEntropyLoss()
+        "cross_entropy", crossEntropyShapes, counted: shortColumns + [[2, 21, 32, 32]], CrossEntropyLoss()
       ) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
       labelled(
-        "cross_entropy_smoothing", [[4096, 1000]], counted: [[64, 1000]],
+        "cross_entropy_smoothing", [[4096, 1000]], counted: shortColumns + [[64, 1000]],
         CrossEntropyLoss(labelSmoothing: 0.1)
       ) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
-      crossEntropyProbabilities([[4096, 1000]], counted: [[64, 1000]]),
+      crossEntropyProbabilities([[4096, 1000]], counted: shortColumns + [[64, 1000]]),
       labelled(
         "nll", [[4096, 1000], [8, 21, 256, 256]], counted: [[64, 1000], [2, 21, 32, 32]], NLLLoss()
       ) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
-      multiLabelSoftMargin([[1024, 1000]], counted: [[64, 1000]]),
+      multiLabelSoftMargin([[1024, 1000]], counted: shortColumns + [[64, 1000]]),
       labelled(
         "multi_margin", [[1024, 1000]], counted: [[64, 1000]], MultiMarginLoss()
       ) { meter, loss, input, target in

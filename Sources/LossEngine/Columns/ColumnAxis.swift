@@ -8,32 +8,51 @@ struct ColumnAxis: Sendable {
   let outer: Int
   let classes: Int
   let inner: Int
+  /// Whether the class axis is innermost, and a column is contiguous.
+  let isInnermost: Bool
+  /// Whether panels are transposed, so that kernels work on many columns at once: those of few classes are too short
+  /// for a loop of their own.
+  let isTransposed: Bool
 
-  init(_ shape: Shape, axis: Int) {
+  /// - Parameter transposesShortColumns: Whether kernels may be given short columns transposed.
+  init(_ shape: Shape, axis: Int, transposesShortColumns: Bool) {
     outer = shape[..<axis].reduce(1, *)
     classes = shape[axis]
     inner = shape[(axis + 1)...].reduce(1, *)
+    isInnermost = inner == 1
+    isTransposed =
+      isInnermost && transposesShortColumns && Self.shortColumn ~= classes && outer >= Self.leastColumns
   }
 
+  /// The numbers of classes for which transposing is faster.
+  private static var shortColumn: ClosedRange<Int> { 1...63 }
+
+  /// The number of columns from which on transposing is faster.
+  private static var leastColumns: Int { 8 }
+
   var columns: Int { outer * inner }
+
+  /// Whether kernels are given columns as lines, rather than classes.
+  var linesAreColumns: Bool { isInnermost && !isTransposed }
 
   /// The columns that a kernel is given at once: enough for its loops to be long, few enough for the nearest cache.
   var columnsPerPanel: Int {
     let fitting = 16384 / max(classes, 1)
-    return inner == 1 ? min(max(fitting, 1), columns) : min(max(fitting, 16), inner)
+    if isTransposed { return min(fitting, 512, columns) }
+    return isInnermost ? min(max(fitting, 1), columns) : min(max(fitting, 16), inner)
   }
 
-  private var panelsPerOuter: Int { inner == 1 ? 0 : (inner - 1) / columnsPerPanel + 1 }
+  private var panelsPerOuter: Int { isInnermost ? 0 : (inner - 1) / columnsPerPanel + 1 }
 
   /// The number of panels that make up the tensor.
   var panelCount: Int {
     if columns == 0 { return 0 }
-    return inner == 1 ? (columns - 1) / columnsPerPanel + 1 : outer * panelsPerOuter
+    return isInnermost ? (columns - 1) / columnsPerPanel + 1 : outer * panelsPerOuter
   }
 
   /// Returns the columns of a panel.
   func columns(ofPanel panel: Int) -> Range<Int> {
-    if inner == 1 {
+    if isInnermost {
       let first = panel * columnsPerPanel
       return first..<min(first + columnsPerPanel, columns)
     }

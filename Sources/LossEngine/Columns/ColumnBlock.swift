@@ -9,8 +9,8 @@ public import RealMath
 package struct ColumnBlock<C: RealScalar> {
   @usableFromInline package let classes: Int
   @usableFromInline package let columns: Int
-  /// Whether the class axis is the last one of the tensor.
-  @usableFromInline package let isInnermost: Bool
+  /// Whether the lines of panels are columns, rather than classes.
+  @usableFromInline package let linesAreColumns: Bool
   /// Whether the input is read where it lies and is larger than the caches.
   @usableFromInline package let isFromMemory: Bool
   @usableFromInline package let input: Panel<C>
@@ -66,7 +66,7 @@ extension ColumnBlock {
 
   /// Returns the place of an element, where the order is not known at compile time.
   package func place(class index: Int, column: Int) -> PanelPlace {
-    isInnermost
+    linesAreColumns
       ? ClassesInLine.place(class: index, column: column) : ColumnsInLine.place(class: index, column: column)
   }
 

@@ -8,13 +8,19 @@ package struct ClassLossOptions: Sendable {
   let isMeanWeighted: Bool
   /// Whether the class axis may be followed by others.
   let allowsFurtherAxes: Bool
+  /// Whether every score is read. Otherwise transposing short columns takes longer than the loss.
+  let readsAllScores: Bool
   /// About how many nanoseconds an element takes. It decides whether several threads share the work.
   let costPerElement: Double
 
   @usableFromInline
-  package init(isMeanWeighted: Bool = true, allowsFurtherAxes: Bool = true, costPerElement: Double = 1) {
+  package init(
+    isMeanWeighted: Bool = true, allowsFurtherAxes: Bool = true, readsAllScores: Bool = true,
+    costPerElement: Double = 1
+  ) {
     self.isMeanWeighted = isMeanWeighted
     self.allowsFurtherAxes = allowsFurtherAxes
+    self.readsAllScores = readsAllScores
     self.costPerElement = costPerElement
   }
 }
@@ -66,7 +72,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     self.input = input
     target = .nothing
     weight = nil
-    self.axis = ColumnAxis(input.rank == 0 ? [1] : input.shape, axis: axis)
+    self.axis = ColumnAxis(input.rank == 0 ? [1] : input.shape, axis: axis, transposesShortColumns: true)
     hasElementValues = true
     costPerElement = 2
     reducer = try Reducer(.none, shape: input.shape, mean: 1, batch: 1)
@@ -81,7 +87,9 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     try Check.size(of: input.shape, named: "input")
     // A single number counts as one class.
     var sampleShape = input.rank == 0 ? [1] : input.shape
-    let axis = ColumnAxis(sampleShape, axis: classAxis)
+    let axis = ColumnAxis(
+      sampleShape, axis: classAxis,
+      transposesShortColumns: options.allowsFurtherAxes && options.readsAllScores)
     sampleShape.remove(at: classAxis)
     switch target {
     case .labels(let labels, _):

@@ -16,7 +16,7 @@ extension ColumnFormula {
   /// Runs the kernel for the order of the block.
   @export(implementation) @inline(__always)
   package func run<C: RealScalar>(_ block: ColumnBlock<C>) {
-    if block.isInnermost {
+    if block.linesAreColumns {
       runLines(block)
     } else {
       ColumnKernel<Self, C, ColumnsInLine>(formula: self, block: block)(

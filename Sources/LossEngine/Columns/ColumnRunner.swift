@@ -21,7 +21,7 @@ struct ColumnRunner<S: LossScalar> {
   func run(_ chunk: Range<Int>, _ compute: (ColumnBlock<C>) -> Void) -> Double {
     let width = axis.columnsPerPanel
     let scratch = PanelScratch(
-      panels: Scratch(slots: panelSlots, slotSize: axis.classes * width),
+      panels: Scratch(slots: panelSlots + (axis.isTransposed ? 1 : 0), slotSize: axis.classes * width),
       numbers: Scratch(slots: 2, slotSize: width), sums: Scratch(slots: 2, slotSize: width),
       labels: Scratch(slots: 1, slotSize: width * labelsPerColumn))
     defer { scratch.deallocate() }
@@ -30,7 +30,7 @@ struct ColumnRunner<S: LossScalar> {
 
   /// The memory for one panel after another.
   private struct PanelScratch {
-    /// A panel of each tensor that cannot be used where it is.
+    /// A panel of each tensor that cannot be used where it is, and one as it is before or after it is transposed.
     let panels: Scratch<C>
     /// The upstream and the value of each column, as numbers of the tensor.
     let numbers: Scratch<C>
@@ -48,17 +48,21 @@ struct ColumnRunner<S: LossScalar> {
 
   /// The number of tensors that cannot be used where they are.
   private var panelSlots: Int {
-    var slots = input.isDirect ? 0 : 1
-    if let probabilities, !probabilities.isDirect { slots += 1 }
-    if hasElementValues, let upstream = scaling.upstream, !upstream.isDirect { slots += 1 }
-    if hasElementValues, let values = scaling.values, !values.isDirect { slots += 1 }
-    if let gradient = gradients.first, !gradient.isDirect { slots += 1 }
-    if let gradient = gradients.second, !gradient.isDirect { slots += 1 }
+    var slots = isDirect(input) ? 0 : 1
+    if let probabilities, !isDirect(probabilities) { slots += 1 }
+    if hasElementValues, let upstream = scaling.upstream, !isDirect(upstream) { slots += 1 }
+    if hasElementValues, let values = scaling.values, !isDirect(values) { slots += 1 }
+    if let gradient = gradients.first, !isDirect(gradient) { slots += 1 }
+    if let gradient = gradients.second, !isDirect(gradient) { slots += 1 }
     return slots
   }
 
+  private func isDirect(_ operand: Operand<S>) -> Bool { operand.isDirect && !axis.isTransposed }
+
+  private func isDirect(_ destination: Destination<S>) -> Bool { destination.isDirect && !axis.isTransposed }
+
   private var isFromMemory: Bool {
-    input.isDirect && axis.columns * axis.classes * MemoryLayout<S>.stride >= Self.cacheSize
+    isDirect(input) && axis.columns * axis.classes * MemoryLayout<S>.stride >= Self.cacheSize
   }
 
   /// About as many bytes as the caches hold.
@@ -75,16 +79,18 @@ struct ColumnRunner<S: LossScalar> {
       for column in 0..<columns.count { scales[column] = scaling.scale }
     }
     var slots = 0
+    let rows = scratch.panels[panelSlots]
     func argument(_ operand: Operand<S>) -> Panel<C> {
-      defer { slots += operand.isDirect ? 0 : 1 }
-      return operand.panel(columns, of: axis, scratch: scratch.panels[slots])
+      defer { slots += isDirect(operand) ? 0 : 1 }
+      return operand.panel(columns, of: axis, scratch: scratch.panels[slots], rows: rows)
     }
     func result(_ destination: Destination<S>) -> Panel<C> {
-      defer { slots += destination.isDirect ? 0 : 1 }
+      defer { slots += isDirect(destination) ? 0 : 1 }
       return destination.panel(columns, of: axis, scratch: scratch.panels[slots])
     }
     let block = ColumnBlock(
-      classes: axis.classes, columns: columns.count, isInnermost: axis.inner == 1, isFromMemory: isFromMemory,
+      classes: axis.classes, columns: columns.count, linesAreColumns: axis.linesAreColumns,
+      isFromMemory: isFromMemory,
       input: argument(input), probabilities: probabilities.map { argument($0) }, labels: scratch.labels[0],
       ignoreIndex: ignoreIndex, weight: weight, scales: scales,
       elementUpstream: hasElementValues ? scaling.upstream.map { argument($0) } : nil, values: columnValues,
@@ -92,10 +98,12 @@ struct ColumnRunner<S: LossScalar> {
       inputGradient: gradients.first.map { result($0) },
       targetGradient: gradients.second.map { result($0) })
     compute(block)
-    if let gradient = block.inputGradient { gradients.first?.store(gradient, columns, of: axis) }
-    if let gradient = block.targetGradient { gradients.second?.store(gradient, columns, of: axis) }
+    if let gradient = block.inputGradient { gradients.first?.store(gradient, columns, of: axis, rows: rows) }
+    if let gradient = block.targetGradient {
+      gradients.second?.store(gradient, columns, of: axis, rows: rows)
+    }
     if hasElementValues {
-      if let values = block.elementValues { scaling.values?.store(values, columns, of: axis) }
+      if let values = block.elementValues { scaling.values?.store(values, columns, of: axis, rows: rows) }
       return 0
     }
     guard let values = scaling.values else {

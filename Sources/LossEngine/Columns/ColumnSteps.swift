@@ -15,7 +15,7 @@ extension ColumnStep {
   @export(implementation) @inline(__always)
   package func run(_ block: ColumnBlock<C>) {
     let elements = block.classes * block.columns
-    if block.isInnermost {
+    if block.linesAreColumns {
       StepKernel<Self, ClassesInLine>(step: self, block: block)(elements: elements)
     } else {
       StepKernel<Self, ColumnsInLine>(step: self, block: block)(elements: elements)
@@ -138,7 +138,7 @@ extension LabelledColumns {
   /// Stores the gradient at the labels, and zeros in the columns that are ignored.
   @export(implementation) @inline(__always)
   package func storeLabelGradients(of block: ColumnBlock<C>) {
-    if block.isInnermost {
+    if block.linesAreColumns {
       storeLabelGradients(of: block, ClassesInLine.self)
     } else {
       storeLabelGradients(of: block, ColumnsInLine.self)

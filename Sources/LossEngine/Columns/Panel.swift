@@ -33,6 +33,20 @@ package struct Panel<C: RealScalar> {
   }
 }
 
+extension Panel {
+  /// Fills the panel with its transpose: `rows` has the elements of a position as neighbours.
+  func copy(rows: UncheckedBuffer<C>, lines: Int, length: Int) {
+    Transposition(source: rows, sourceStride: lines, destination: origin, destinationStride: lineStride)
+      .copy(lines: lines, positions: length)
+  }
+
+  /// Fills `rows` with the transpose of the panel.
+  func copy(toRows rows: UncheckedBuffer<C>, lines: Int, length: Int) {
+    Transposition(source: origin, sourceStride: lineStride, destination: rows, destinationStride: lines)
+      .copy(lines: length, positions: lines)
+  }
+}
+
 /// The place of an element in a panel.
 @usableFromInline
 package struct PanelPlace {

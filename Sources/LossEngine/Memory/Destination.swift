@@ -43,17 +43,26 @@ package struct Destination<S: LossScalar> {
 
   /// Returns where to compute the columns of a panel.
   func panel(_ columns: Range<Int>, of axis: ColumnAxis, scratch: UncheckedBuffer<C>) -> Panel<C> {
+    if axis.isTransposed { return Panel(origin: scratch, lineStride: columns.count) }
     let origin = buffer(from: axis.position(ofColumn: columns.lowerBound), scratch: scratch)
     return Panel(
-      origin: origin, lineStride: axis.inner == 1 ? axis.classes : isDirect ? axis.inner : columns.count)
+      origin: origin, lineStride: axis.isInnermost ? axis.classes : isDirect ? axis.inner : columns.count)
   }
 
   /// Puts what was computed in `panel(_:of:scratch:)` in its place.
-  func store(_ panel: Panel<C>, _ columns: Range<Int>, of axis: ColumnAxis) {
-    if isDirect { return }
+  ///
+  /// - Parameter rows: Memory for the panel after it is transposed.
+  func store(_ panel: Panel<C>, _ columns: Range<Int>, of axis: ColumnAxis, rows: UncheckedBuffer<C>) {
     let start = axis.position(ofColumn: columns.lowerBound)
-    if axis.inner == 1 {
-      store(start..<start + columns.count * axis.classes, from: panel.line(0))
+    let elements = start..<start + columns.count * axis.classes
+    if axis.isTransposed {
+      let rows = buffer(from: start, scratch: rows)
+      panel.copy(toRows: rows, lines: axis.classes, length: columns.count)
+      store(elements, from: rows)
+    } else if isDirect {
+      return
+    } else if axis.isInnermost {
+      store(elements, from: panel.line(0))
     } else {
       for line in 0..<axis.classes {
         let first = start + line * axis.inner

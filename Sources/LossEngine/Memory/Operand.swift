@@ -56,11 +56,19 @@ package struct Operand<S: LossScalar> {
   }
 
   /// Returns the columns of a panel, which are at `columns` among those of `axis`.
-  func panel(_ columns: Range<Int>, of axis: ColumnAxis, scratch: UncheckedBuffer<C>) -> Panel<C> {
+  ///
+  /// - Parameter rows: Memory for the panel before it is transposed.
+  func panel(
+    _ columns: Range<Int>, of axis: ColumnAxis, scratch: UncheckedBuffer<C>, rows: UncheckedBuffer<C>
+  ) -> Panel<C> {
     let start = axis.position(ofColumn: columns.lowerBound)
-    if axis.inner == 1 {
-      let elements = load(start..<start + columns.count * axis.classes, scratch: scratch)
-      return Panel(origin: elements, lineStride: axis.classes)
+    if axis.isInnermost {
+      let elements = load(
+        start..<start + columns.count * axis.classes, scratch: axis.isTransposed ? rows : scratch)
+      if !axis.isTransposed { return Panel(origin: elements, lineStride: axis.classes) }
+      let panel = Panel(origin: scratch, lineStride: columns.count)
+      panel.copy(rows: elements, lines: axis.classes, length: columns.count)
+      return panel
     }
     if isDirect { return Panel(origin: load(start..<start + 1, scratch: scratch), lineStride: axis.inner) }
     for line in 0..<axis.classes {

@@ -45,7 +45,7 @@ public struct NLLLoss: Hashable, Codable, Sendable {
       Formula(),
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
-        options: ClassLossOptions(costPerElement: 0.05)))
+        options: ClassLossOptions(readsAllScores: false, costPerElement: 0.05)))
   }
 }
 
