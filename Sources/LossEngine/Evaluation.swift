@@ -27,6 +27,9 @@ public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible
   /// The gradients with respect to all differentiable arguments, the target included where it has one.
   associatedtype Gradients: Sendable
 
+  /// The shape of the gradient, or of each of its parts.
+  var gradientShape: Shape { get }
+
   /// Returns the loss.
   ///
   /// - Returns: A tensor of rank 0 where the loss is reduced; else one value for each element, or for each sample where
@@ -115,6 +118,74 @@ extension Evaluation {
     do { return try gradients(upstream: nil) } catch { preconditionFailure("\(error)") }
   }
 
+  // The same for memory that is not a tensor's. It is one for the time of the call.
+
+  /// Returns the loss, and writes its gradient to a span, in row-major order.
+  ///
+  /// - Parameters:
+  ///   - gradient: What is overwritten: as many elements as ``gradientShape`` has.
+  ///   - upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
+  /// - Throws: `LossError` where the span has another number of elements, or the upstream another shape.
+  @inlinable @discardableResult
+  public func valueWithGradient(
+    into gradient: inout MutableSpan<Scalar>, upstream: Tensor<Scalar>? = nil
+  ) throws(LossError) -> Tensor<Scalar> where Gradient == Tensor<Scalar> {
+    try unsafe gradient.withUnsafeMutableBufferPointer { memory throws(LossError) in
+      try unsafe valueWithGradient(into: memory, upstream: upstream)
+    }
+  }
+
+  /// Returns the loss, and adds its gradient to a span, in row-major order.
+  ///
+  /// - Parameters:
+  ///   - gradient: What is added to: as many elements as ``gradientShape`` has.
+  ///   - upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
+  /// - Throws: `LossError` where the span has another number of elements, or the upstream another shape.
+  @inlinable @discardableResult
+  public func valueWithGradient(
+    addingTo gradient: inout MutableSpan<Scalar>, upstream: Tensor<Scalar>? = nil
+  ) throws(LossError) -> Tensor<Scalar> where Gradient == Tensor<Scalar> {
+    try unsafe gradient.withUnsafeMutableBufferPointer { memory throws(LossError) in
+      try unsafe valueWithGradient(addingTo: memory, upstream: upstream)
+    }
+  }
+
+  /// Returns the loss, and writes its gradient to memory of any kind, in row-major order.
+  ///
+  /// - Parameters:
+  ///   - gradient: What is overwritten: as many elements as ``gradientShape`` has.
+  ///   - upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
+  /// - Throws: `LossError` where the memory has another number of elements, or the upstream another shape.
+  @unsafe @inlinable @discardableResult
+  public func valueWithGradient(
+    into gradient: UnsafeMutableBufferPointer<Scalar>, upstream: Tensor<Scalar>? = nil
+  ) throws(LossError) -> Tensor<Scalar> where Gradient == Tensor<Scalar> {
+    var gradient = try unsafe borrowed(gradient)
+    return try valueWithGradient(into: &gradient, upstream: upstream)
+  }
+
+  /// Returns the loss, and adds its gradient to memory of any kind, in row-major order.
+  ///
+  /// - Parameters:
+  ///   - gradient: What is added to: as many elements as ``gradientShape`` has.
+  ///   - upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
+  /// - Throws: `LossError` where the memory has another number of elements, or the upstream another shape.
+  @unsafe @inlinable @discardableResult
+  public func valueWithGradient(
+    addingTo gradient: UnsafeMutableBufferPointer<Scalar>, upstream: Tensor<Scalar>? = nil
+  ) throws(LossError) -> Tensor<Scalar> where Gradient == Tensor<Scalar> {
+    var gradient = try unsafe borrowed(gradient)
+    return try valueWithGradient(addingTo: &gradient, upstream: upstream)
+  }
+
+  @inlinable
+  func borrowed(_ memory: UnsafeMutableBufferPointer<Scalar>) throws(LossError) -> Tensor<Scalar> {
+    guard memory.count == gradientShape.elementCount else {
+      throw .shapeMismatch(argument: "gradient", shape: [memory.count], expected: gradientShape)
+    }
+    return unsafe Tensor(writing: memory, shape: gradientShape)
+  }
+
   /// The value of the loss.
   public var description: String { value().description }
 }
@@ -123,9 +194,6 @@ extension Evaluation {
 @usableFromInline
 package protocol EngineEvaluation: Evaluation
 where Gradient: GradientBuffer<Scalar>, Gradients: GradientSet<Scalar> {
-  /// The shape of the gradients.
-  var gradientShape: Shape { get }
-
   /// What makes results of values and upstream.
   var reducer: Reducer { get }
 

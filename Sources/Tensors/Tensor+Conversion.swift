@@ -14,7 +14,8 @@ extension Tensor {
   @inlinable
   var rowMajorElements: ArraySlice<Scalar> {
     let tensor = contiguous()
-    return tensor.storage[tensor.layout.offset..<tensor.layout.offset + count]
+    if tensor.storage.borrowed != nil { return tensor.copiedScalars()[...] }
+    return tensor.storage.array[tensor.layout.offset..<tensor.layout.offset + count]
   }
 }
 

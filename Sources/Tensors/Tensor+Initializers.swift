@@ -15,6 +15,56 @@ extension Tensor {
     self.init(whole: scalars, shape: [scalars.count])
   }
 
+  /// The matrix with the given rows.
+  ///
+  ///     let (x, y): (Float, Float) = (1, 2)
+  ///     Tensor([[x, y], [y, x]])  // [[1.0, 2.0], [2.0, 1.0]]
+  ///
+  /// Rows of different lengths become a matrix with ``padded(_:with:)``.
+  ///
+  /// - Precondition: All rows have the same length.
+  @inlinable
+  public init(_ rows: [[Scalar]]) {
+    self.init(rows.flatMap(\.self), shape: [rows.count, Self.commonLength(of: rows)])
+  }
+
+  /// The tensor of rank 3 with the given matrices, each a list of rows.
+  ///
+  /// - Precondition: All matrices have the same number of rows, and all rows the same length.
+  @inlinable
+  public init(_ matrices: [[[Scalar]]]) {
+    let rows = matrices.flatMap(\.self)
+    self.init(
+      rows.flatMap(\.self),
+      shape: [matrices.count, Self.commonLength(of: matrices), Self.commonLength(of: rows)])
+  }
+
+  /// The number of elements that all rows have.
+  @inlinable
+  static func commonLength<Row: Collection>(of rows: [Row]) -> Int {
+    let length = rows.first?.count ?? 0
+    for (index, row) in rows.enumerated() where row.count != length {
+      fatalError("row \(index) has \(row.count) elements, but row 0 has \(length)")
+    }
+    return length
+  }
+
+  /// Returns the matrix with rows of different lengths, which are filled up at their ends, and these lengths.
+  ///
+  ///     let (targets, lengths) = Tensor.padded([[3, 1, 2], [4]], with: 0)
+  ///     targets  // [[3, 1, 2], [4, 0, 0]]
+  ///     lengths  // [3, 1]
+  ///
+  /// `CTCLoss` takes both as they are.
+  @inlinable
+  public static func padded(_ rows: [[Scalar]], with padding: Scalar) -> (
+    tensor: Tensor, lengths: Tensor<Int>
+  ) {
+    let longest = rows.map(\.count).max() ?? 0
+    let scalars = rows.flatMap { $0 + Array(repeating: padding, count: longest - $0.count) }
+    return (Tensor(scalars, shape: [rows.count, longest]), Tensor<Int>(rows.map(\.count)))
+  }
+
   /// The tensor with the elements of an array, in row-major order. O(1): the array is not copied.
   ///
   ///     Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])  // [[1, 2, 3], [4, 5, 6]]
@@ -38,8 +88,8 @@ extension Tensor {
   /// - Precondition: no length is negative, and the size in bytes fits in `Int`.
   @inlinable
   public init(repeating value: Scalar, shape: Shape) {
-    self.init(
-      whole: Array(repeating: value, count: shape.allocatedElementCount(of: Scalar.self)), shape: shape)
+    self.init(uninitialized: shape)
+    unsafe storage.withUnsafeMutableBufferPointer { unsafe $0.update(repeating: value) }
   }
 
   /// The tensor whose element at each index is what a closure makes of the index.

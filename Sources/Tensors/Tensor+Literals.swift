@@ -1,8 +1,8 @@
 extension Tensor {
   /// A part of a tensor written as a literal: a number or `Bool`, or a list of parts.
   ///
-  /// It has no uses but literals. Where the elements are not literals themselves, make the tensor from an
-  /// array: `Tensor([x, y])`.
+  /// It has no uses but literals. Where the elements are not literals themselves, make the tensor from
+  /// arrays: `Tensor([x, y])` or `Tensor([[x, y], [y, x]])`.
   public enum Literal {
     /// A number or a `Bool`.
     case scalar(Scalar)
@@ -93,6 +93,26 @@ extension Tensor.Literal: ExpressibleByFloatLiteral where Scalar: ExpressibleByF
   @inlinable
   public init(floatLiteral value: Scalar.FloatLiteralType) {
     self = .scalar(Scalar(floatLiteral: value))
+  }
+}
+
+extension Tensor.Literal where Scalar: FloatingPoint {
+  /// Positive infinity.
+  @inlinable public static var infinity: Tensor.Literal { .scalar(.infinity) }
+
+  /// A quiet NaN.
+  @inlinable public static var nan: Tensor.Literal { .scalar(.nan) }
+
+  /// π, rounded toward zero.
+  @inlinable public static var pi: Tensor.Literal { .scalar(.pi) }
+
+  /// The literal with the sign of every number changed.
+  @inlinable
+  public static prefix func - (literal: Tensor.Literal) -> Tensor.Literal {
+    switch literal {
+    case .scalar(let scalar): .scalar(-scalar)
+    case .list(let parts): .list(parts.map { -$0 })
+    }
   }
 }
 

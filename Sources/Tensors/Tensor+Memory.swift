@@ -13,7 +13,9 @@ extension Tensor {
   ) throws(Failure) -> Result {
     let tensor = contiguous()
     let start = tensor.layout.offset
-    return try body(tensor.storage.span.extracting(start..<start + tensor.count))
+    return try unsafe tensor.storage.withUnsafeBufferPointer { buffer throws(Failure) in
+      try body(unsafe buffer.span.extracting(start..<start + tensor.count))
+    }
   }
 
   /// Calls `body` with the elements in row-major order, as contiguous memory to be written to.
@@ -24,8 +26,10 @@ extension Tensor {
     _ body: (inout MutableSpan<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     makeWhole()
-    var span = storage.mutableSpan
-    return try body(&span)
+    return try unsafe storage.withUnsafeMutableBufferPointer { buffer throws(Failure) in
+      var span = unsafe buffer.mutableSpan
+      return try body(&span)
+    }
   }
 
   /// A tensor whose elements are whatever the memory held, for an operation that writes all of them.

@@ -13,15 +13,15 @@ public typealias TensorScalar = BitwiseCopyable & Sendable
 ///     matrix[0..., ..<2]   // [[1.0, 2.0], [4.0, 5.0]]
 ///     matrix.transposed()  // [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]
 public struct Tensor<Scalar: TensorScalar>: Sendable {
-  @usableFromInline package var storage: [Scalar]
+  @usableFromInline package var storage: Storage<Scalar>
   @usableFromInline package var layout: Layout
 
   /// A view of `storage`.
   ///
   /// - Precondition: every position of `layout` lies inside `storage`.
-  package init(storage: [Scalar], layout: Layout) {
+  package init(storage: Storage<Scalar>, layout: Layout) {
     guard let positions = layout.positions, positions.upperBound <= storage.count, positions.lowerBound >= 0
-    else { preconditionFailure("\(layout) does not fit in \(storage.count) elements") }
+    else { fatalError("\(layout) does not fit in \(storage.count) elements") }
     self.storage = storage
     self.layout = layout
     if positions.isEmpty { self.layout.offset = 0 }
@@ -30,7 +30,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The tensor whose elements, in row-major order, are all of `storage`, which has as many as the shape.
   @inlinable
   package init(whole storage: [Scalar], shape: Shape) {
-    self.storage = storage
+    self.storage = Storage(storage)
     self.layout = Layout(rowMajor: shape)
   }
 
@@ -68,9 +68,9 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// The elements in row-major order. O(1) when the tensor is the whole of its memory, in order.
   @inlinable
-  public var scalars: [Scalar] { isWhole ? storage : copiedScalars() }
+  public var scalars: [Scalar] { isWhole && storage.borrowed == nil ? storage.array : copiedScalars() }
 
-  /// Whether the tensor is contiguous and covers all of its storage: what a write needs.
+  /// Whether the tensor is contiguous and covers all of its storage, which is writable: what a write needs.
   @inlinable
-  package var isWhole: Bool { isContiguous && count == storage.count }
+  package var isWhole: Bool { isContiguous && count == storage.count && storage.isWritable }
 }

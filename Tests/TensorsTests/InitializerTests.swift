@@ -53,6 +53,32 @@ import Testing
     expect(Tensor<Int32>.ones(shape), shape: shape) { _ in 1 }
   }
 
+  @Test func rows() {
+    let (x, y): (Float, Float) = (1, 2)
+    let matrix = Tensor([[x, y, 0], [y, x, 1]])
+    #expect(matrix.shape == [2, 3])
+    #expect(matrix.scalars == [1, 2, 0, 2, 1, 1])
+    #expect(Tensor([[Int]]()).shape == [0, 0])
+    #expect(Tensor([[Int](), []]).shape == [2, 0])
+  }
+
+  @Test func matrices() {
+    let x = 7
+    let tensor = Tensor([[[x, 1], [2, 3]], [[4, 5], [6, x]], [[x, x], [x, x]]])
+    #expect(tensor.shape == [3, 2, 2])
+    #expect(tensor.scalars == [7, 1, 2, 3, 4, 5, 6, 7, 7, 7, 7, 7])
+  }
+
+  @Test func raggedRows() async {
+    let (tensor, lengths) = Tensor.padded([[3, 1, 2], [], [4]], with: -1)
+    #expect(tensor == [[3, 1, 2], [-1, -1, -1], [4, -1, -1]])
+    #expect(lengths == [3, 0, 1])
+    #expect(Tensor.padded([[Float]](), with: 0).tensor.shape == [0, 0])
+    await #expect(processExitsWith: .failure) { _ = Tensor([[1, 2] as [Float], [3]]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor([[[1, 2]], [[3, 4], [5, 6]]] as [[[Float]]]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor([[[1, 2]], [[3]]] as [[[Float]]]) }
+  }
+
   @Test func oneScalar() {
     #expect(Tensor<Double>(2.5).rank == 0)
     #expect(Tensor<Double>(2.5).count == 1)
@@ -77,7 +103,7 @@ import Testing
   }
 
   @Test func anEmptyLayoutMayBeginAnywhere() {
-    let tensor = Tensor(storage: [1, 2], layout: Layout(shape: [0], strides: [1], offset: 9))
+    let tensor = Tensor(storage: Storage([1, 2]), layout: Layout(shape: [0], strides: [1], offset: 9))
     #expect(tensor.withSpan { $0.count } == 0)
   }
 

@@ -26,6 +26,13 @@ import Testing
     #expect(tensor.scalars == [-1, 2.5, 1e10, -0.25])
   }
 
+  @Test func numbersWithNames() {
+    let tensor: Tensor<Float> = [[1, -.infinity], [.infinity, -.pi]]
+    #expect(tensor.scalars == [1, -.infinity, .infinity, -.pi])
+    let missing: Tensor<Double> = [0, .nan]
+    #expect(missing[1].isNaN)
+  }
+
   @Test func asAnArgument() {
     #expect(Tensor<Float>([[1, 2], [3, 4]]) == [[1, 2], [3, 4]])
     #expect(Tensor<Float>([1, 2]) == [1, 2])

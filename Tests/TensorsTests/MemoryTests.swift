@@ -90,10 +90,10 @@ import Testing
 
   @Test func layoutsOutsideTheStorageStop() async {
     await #expect(processExitsWith: .failure) {
-      _ = Tensor(storage: [1, 2], layout: Layout(shape: [2], strides: [2]))
+      _ = Tensor(storage: Storage([1, 2]), layout: Layout(shape: [2], strides: [2]))
     }
     await #expect(processExitsWith: .failure) {
-      _ = Tensor(storage: [1, 2], layout: Layout(shape: [2], strides: [-1]))
+      _ = Tensor(storage: Storage([1, 2]), layout: Layout(shape: [2], strides: [-1]))
     }
   }
 

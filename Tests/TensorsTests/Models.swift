@@ -40,7 +40,8 @@ func scattered<Scalar>(_ tensor: Tensor<Scalar>) -> Tensor<Scalar> {
   for index in indices {
     storage[zip(index, strides).reduce(offset) { $0 + $1.0 * $1.1 }] = tensor[index]
   }
-  return Tensor(storage: storage, layout: Layout(shape: tensor.shape, strides: strides, offset: offset))
+  return Tensor(
+    storage: Storage(storage), layout: Layout(shape: tensor.shape, strides: strides, offset: offset))
 }
 
 /// Compares every element with its definition.

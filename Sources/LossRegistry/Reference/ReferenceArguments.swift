@@ -145,8 +145,10 @@ extension Tensor {
   /// Whether both have the same layout and memory, to the bit.
   package func isIdentical(to other: Tensor) -> Bool {
     guard layout == other.layout else { return false }
-    return unsafe storage.withUnsafeBytes { bytes in
-      unsafe other.storage.withUnsafeBytes { unsafe bytes.elementsEqual($0) }
+    return unsafe storage.withUnsafeBufferPointer { elements in
+      unsafe other.storage.withUnsafeBufferPointer { others in
+        unsafe UnsafeRawBufferPointer(elements).elementsEqual(UnsafeRawBufferPointer(others))
+      }
     }
   }
 }

@@ -60,7 +60,7 @@ package struct ReferenceTensor: Equatable, Sendable {
       }
       (storage[position], isWritten[position]) = (element, true)
     }
-    return Tensor(storage: storage, layout: layout)
+    return Tensor(storage: Storage(storage), layout: layout)
   }
 }
 

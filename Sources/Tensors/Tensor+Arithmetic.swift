@@ -1,0 +1,118 @@
+// Enough arithmetic for a training step: sums and products of tensors of one shape, and with a number. Nothing is
+// broadcast. Since a literal can be a tensor, operators with a number are disfavoured: `2 * x` is a number where x is one.
+
+extension Tensor where Scalar: Numeric {
+  /// The sums of elements at the same index.
+  ///
+  /// - Precondition: Both tensors have the same shape.
+  @inlinable
+  public static func + (left: Tensor, right: Tensor) -> Tensor { left.combined(right, +) }
+
+  /// The differences of elements at the same index.
+  ///
+  /// - Precondition: Both tensors have the same shape.
+  @inlinable
+  public static func - (left: Tensor, right: Tensor) -> Tensor { left.combined(right, -) }
+
+  /// The products of elements at the same index.
+  ///
+  /// - Precondition: Both tensors have the same shape.
+  @inlinable
+  public static func * (left: Tensor, right: Tensor) -> Tensor { left.combined(right, *) }
+
+  /// Each element plus a number.
+  @_disfavoredOverload @inlinable
+  public static func + (tensor: Tensor, number: Scalar) -> Tensor { tensor.map { $0 + number } }
+
+  /// A number plus each element.
+  @_disfavoredOverload @inlinable
+  public static func + (number: Scalar, tensor: Tensor) -> Tensor { tensor.map { number + $0 } }
+
+  /// Each element minus a number.
+  @_disfavoredOverload @inlinable
+  public static func - (tensor: Tensor, number: Scalar) -> Tensor { tensor.map { $0 - number } }
+
+  /// A number minus each element.
+  @_disfavoredOverload @inlinable
+  public static func - (number: Scalar, tensor: Tensor) -> Tensor { tensor.map { number - $0 } }
+
+  /// Each element times a number.
+  @_disfavoredOverload @inlinable
+  public static func * (tensor: Tensor, number: Scalar) -> Tensor { tensor.map { $0 * number } }
+
+  /// A number times each element.
+  @_disfavoredOverload @inlinable
+  public static func * (number: Scalar, tensor: Tensor) -> Tensor { tensor.map { number * $0 } }
+
+  /// Adds the elements of another tensor to those at the same index.
+  ///
+  ///     weights -= 0.1 * gradient
+  ///
+  /// - Precondition: Both tensors have the same shape.
+  @inlinable
+  public static func += (left: inout Tensor, right: Tensor) { left.combine(right, +) }
+
+  /// Subtracts the elements of another tensor from those at the same index.
+  ///
+  /// - Precondition: Both tensors have the same shape.
+  @inlinable
+  public static func -= (left: inout Tensor, right: Tensor) { left.combine(right, -) }
+
+  /// Multiplies each element by a number.
+  @inlinable
+  public static func *= (tensor: inout Tensor, number: Scalar) {
+    tensor.withMutableSpan { elements in
+      for index in elements.indices { elements[index] *= number }
+    }
+  }
+}
+
+extension Tensor where Scalar: FloatingPoint {
+  /// The quotients of elements at the same index.
+  ///
+  /// - Precondition: Both tensors have the same shape.
+  @inlinable
+  public static func / (left: Tensor, right: Tensor) -> Tensor { left.combined(right, /) }
+
+  /// Each element divided by a number.
+  @_disfavoredOverload @inlinable
+  public static func / (tensor: Tensor, number: Scalar) -> Tensor { tensor.map { $0 / number } }
+
+  /// A number divided by each element.
+  @_disfavoredOverload @inlinable
+  public static func / (number: Scalar, tensor: Tensor) -> Tensor { tensor.map { number / $0 } }
+
+  /// Divides each element by a number.
+  @inlinable
+  public static func /= (tensor: inout Tensor, number: Scalar) {
+    tensor.withMutableSpan { elements in
+      for index in elements.indices { elements[index] /= number }
+    }
+  }
+}
+
+extension Tensor {
+  /// Combines each element with the one of another tensor at the same index.
+  @inlinable
+  func combined(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) -> Tensor {
+    var result = self
+    result.combine(other, operation)
+    return result
+  }
+
+  /// Combines each element with the one of another tensor at the same index, in place.
+  @inlinable
+  mutating func combine(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) {
+    if shape != other.shape { failForShapes(shape, other.shape) }
+    withMutableSpan { elements in
+      other.withSpan { others in
+        for index in elements.indices { elements[index] = operation(elements[index], others[index]) }
+      }
+    }
+  }
+}
+
+@inline(never) @usableFromInline
+func failForShapes(_ left: Shape, _ right: Shape) -> Never {
+  fatalError("arithmetic with tensors of the shapes \(left) and \(right), which must be equal")
+}

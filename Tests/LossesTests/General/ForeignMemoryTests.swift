@@ -1,0 +1,78 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// Arguments and gradients in memory that no tensor owns.
+struct ForeignMemoryTests {
+  private let scores: [Float] = [0.5, 2, -1, 0, 0.25, 3]
+  private let labels: Tensor<Int32> = [1, 2]
+
+  private var expected: (value: Tensor<Float>, gradient: Tensor<Float>) {
+    get throws { try CrossEntropyLoss()(Tensor(scores, shape: [2, 3]), target: labels).valueWithGradient() }
+  }
+
+  @Test func argumentsAreReadWhereTheyAre() throws {
+    let value = try scores.withUnsafeBufferPointer { buffer in
+      let input = unsafe Tensor(unsafeBorrowing: buffer, shape: [2, 3])
+      return try CrossEntropyLoss()(input, target: labels).value()
+    }
+    #expect(try value == expected.value)
+  }
+
+  @Test func stridedArguments() throws {
+    // The transpose, column by column.
+    let columns: [Float] = [0.5, 0, 2, 0.25, -1, 3]
+    let value = try columns.withUnsafeBufferPointer { buffer in
+      let input = unsafe Tensor(unsafeBorrowing: buffer, shape: [2, 3], strides: [1, 2])
+      return try CrossEntropyLoss()(input, target: labels).value()
+    }
+    #expect(try value == expected.value)
+  }
+
+  @Test func aSpanIsWrittenTo() throws {
+    let loss = try CrossEntropyLoss()(Tensor(scores, shape: [2, 3]), target: labels)
+    var gradient = ContiguousArray<Float>(repeating: 7, count: 6)
+    var span = gradient.mutableSpan
+    let value = try loss.valueWithGradient(into: &span)
+    #expect(try value == expected.value)
+    #expect(try Array(gradient) == expected.gradient.scalars)
+
+    span = gradient.mutableSpan
+    try loss.valueWithGradient(addingTo: &span, upstream: 2)
+    #expect(try Array(gradient) == expected.gradient.scalars.map { $0 + 2 * $0 })
+  }
+
+  @Test func aBufferIsWrittenTo() throws {
+    let loss = try CrossEntropyLoss()(Tensor(scores, shape: [2, 3]), target: labels)
+    let memory = unsafe UnsafeMutableBufferPointer<Float>.allocate(capacity: 8)
+    defer { unsafe memory.deallocate() }
+    unsafe memory.initialize(repeating: 7)
+    let gradient = unsafe UnsafeMutableBufferPointer(rebasing: memory[1...6])
+    #expect(try unsafe loss.valueWithGradient(into: gradient) == expected.value)
+    #expect(try unsafe Array(memory) == [7] + expected.gradient.scalars + [7])
+    try unsafe loss.valueWithGradient(addingTo: gradient)
+    #expect(try unsafe Array(gradient) == expected.gradient.scalars.map { 2 * $0 })
+  }
+
+  @Test func memoryOfAnotherSizeIsLeftAlone() throws {
+    let loss = try CrossEntropyLoss()(Tensor(scores, shape: [2, 3]), target: labels)
+    for count in [0, 5, 7] {
+      var gradient = [Float](repeating: 7, count: count)
+      var span = gradient.mutableSpan
+      let error = LossError.shapeMismatch(argument: "gradient", shape: [count], expected: [2, 3])
+      #expect(throws: error) { try loss.valueWithGradient(into: &span) }
+      #expect(throws: error) { try loss.valueWithGradient(addingTo: &span) }
+      #expect(gradient == Array(repeating: 7, count: count))
+    }
+  }
+
+  @Test func anUpstreamOfAnotherShapeLeavesMemoryAlone() throws {
+    let loss = try CrossEntropyLoss()(Tensor(scores, shape: [2, 3]), target: labels)
+    var gradient = [Float](repeating: 7, count: 6)
+    var span = gradient.mutableSpan
+    #expect(throws: LossError.shapeMismatch(argument: "upstream", shape: [2], expected: [])) {
+      try loss.valueWithGradient(into: &span, upstream: [1, 1])
+    }
+    #expect(gradient == Array(repeating: 7, count: 6))
+  }
+}

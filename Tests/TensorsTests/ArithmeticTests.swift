@@ -1,0 +1,62 @@
+import Tensors
+import Testing
+
+@Suite struct ArithmeticTests {
+  let left: Tensor<Float> = [[1, 2], [3, 4]]
+  let right: Tensor<Float> = [[4, 3], [2, 1]]
+
+  @Test func tensorsOfOneShape() {
+    #expect(left + right == [[5, 5], [5, 5]])
+    #expect(left - right == [[-3, -1], [1, 3]])
+    #expect(left * right == [[4, 6], [6, 4]])
+    #expect(left / right == [[0.25, 2 / 3], [1.5, 4]])
+    #expect(left + left.transposed() == [[2, 5], [5, 8]])
+  }
+
+  @Test func numbers() {
+    #expect(left + 1 == [[2, 3], [4, 5]])
+    #expect(1 + left == [[2, 3], [4, 5]])
+    #expect(left - 1 == [[0, 1], [2, 3]])
+    #expect(1 - left == [[0, -1], [-2, -3]])
+    #expect(left * 2 == [[2, 4], [6, 8]])
+    #expect(2 * left == [[2, 4], [6, 8]])
+    #expect(left / 2 == [[0.5, 1], [1.5, 2]])
+    #expect(12 / left == [[12, 6], [4, 3]])
+  }
+
+  @Test func inPlace() {
+    var tensor = left
+    tensor += right
+    #expect(tensor == [[5, 5], [5, 5]])
+    tensor -= left.transposed()
+    #expect(tensor == [[4, 2], [3, 1]])
+    tensor *= 2
+    tensor /= 4
+    #expect(tensor == [[2, 1], [1.5, 0.5]])
+    var view = left[.all, 0]
+    view += view
+    #expect(view == [2, 6])
+    #expect(left == [[1, 2], [3, 4]])
+  }
+
+  @Test func aTrainingStep() {
+    var weights: Tensor<Double> = [1, 2]
+    let gradient: Tensor<Double> = [0.5, -1]
+    weights -= 0.5 * gradient
+    #expect(weights == [0.75, 2.5])
+  }
+
+  /// A literal can be a tensor, but arithmetic with numbers stays what it is.
+  @Test func numbersStayNumbers() {
+    func half<T: BinaryFloatingPoint>(of x: T) -> T {
+      let y = 1 / (2 * x)
+      return y + 0 * x
+    }
+    #expect(half(of: 4 as Float) == 0.125)
+  }
+
+  @Test func otherShapes() async {
+    await #expect(processExitsWith: .failure) { _ = [1, 2] as Tensor<Float> + [[1, 2]] }
+    await #expect(processExitsWith: .failure) { _ = [1, 2] as Tensor<Float> * [1] }
+  }
+}
