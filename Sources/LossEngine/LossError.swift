@@ -32,6 +32,20 @@ public enum LossError: Error, Hashable, Sendable {
 
   /// A hyperparameter that the loss is not defined for.
   case invalidHyperparameter(name: String, value: Double, requirement: String)
+
+  /// An integer hyperparameter that the loss is not defined for, and that `Double` cannot hold.
+  case invalidInteger(name: String, value: Int, requirement: String)
+}
+
+extension LossError {
+  /// Returns the error of an integer hyperparameter, which keeps all its digits.
+  @usableFromInline
+  package static func invalidHyperparameter(name: String, integer: Int, requirement: String) -> LossError {
+    let value = Double(integer)
+    return Int(exactly: value) == integer
+      ? .invalidHyperparameter(name: name, value: value, requirement: requirement)
+      : .invalidInteger(name: name, value: integer, requirement: requirement)
+  }
 }
 
 extension LossError: CustomStringConvertible {
@@ -52,6 +66,8 @@ extension LossError: CustomStringConvertible {
       "\(argument)\(position) is \(Self.text(value)), but it must be \(requirement)"
     case .invalidHyperparameter(let name, let value, let requirement):
       "\(name) is \(Self.text(value)), but it must be \(requirement)"
+    case .invalidInteger(let name, let value, let requirement):
+      "\(name) is \(value), but it must be \(requirement)"
     }
   }
 

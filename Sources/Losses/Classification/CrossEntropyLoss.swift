@@ -82,7 +82,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     try checkHyperparameters()
     if let ignoreIndex, ignoreIndex >= 0 {
       throw .invalidHyperparameter(
-        name: "ignoreIndex", value: Double(ignoreIndex),
+        name: "ignoreIndex", integer: ignoreIndex,
         requirement: "negative or nil where the target is probabilities, of which none can be ignored")
     }
     return ColumnEvaluation<ProbabilityTarget, InputTargetGradient<Scalar>>(

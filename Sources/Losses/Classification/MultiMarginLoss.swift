@@ -44,7 +44,7 @@ public struct MultiMarginLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     guard 1...2 ~= p else {
-      throw LossError.invalidHyperparameter(name: "p", value: Double(p), requirement: "1 or 2")
+      throw LossError.invalidHyperparameter(name: "p", integer: p, requirement: "1 or 2")
     }
     try Check.hyperparameter("margin", margin, .number)
     return ColumnEvaluation<Self, InputGradient<Scalar>>(

@@ -25,7 +25,7 @@ struct CTCBatch {
     sampleShape = shape.count == 3 ? [samples] : []
     guard 0..<classes ~= blank else {
       throw .invalidHyperparameter(
-        name: "blank", value: Double(blank), requirement: "one of the \(classes) classes, from 0 on")
+        name: "blank", integer: blank, requirement: "one of the \(classes) classes, from 0 on")
     }
     lengths = try Check.lengths(
       inputLengths, named: "inputLengths", samples: samples, atMost: frames, of: "frames")

@@ -41,7 +41,7 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
     _ logProbabilities: Tensor<S>, inputLengths: Tensor<some FixedWidthInteger & TensorScalar>
   ) throws(LossError) -> [[CTCDecoding]] {
     guard width > 0 else {
-      throw .invalidHyperparameter(name: "width", value: Double(width), requirement: "positive")
+      throw .invalidHyperparameter(name: "width", integer: width, requirement: "positive")
     }
     let batch = try CTCBatch(
       logProbabilities.shape, blank: blank, inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))

@@ -9,12 +9,17 @@ extension InvalidCall {
   private static let multiMargins: [InvalidCall] = {
     let loss = MultiMarginLoss()
     let good = Arguments(input: zeros([2, 3]), labels: Tensor<Int>.zeros([2]))
-    let powers = [0, 3, -1, .max].map { p in
-      let value = Double(p)
-      return InvalidCall(
+    let powers = [0, 3, -1, .min].map { p in
+      InvalidCall(
         "MultiMargin of p \(p)", MultiMarginLoss(p: p), good,
-        .invalidHyperparameter(name: "p", value: value, requirement: "1 or 2"),
-        "p is \(Int(exactly: value)?.description ?? value.description), but it must be 1 or 2")
+        .invalidHyperparameter(name: "p", value: Double(p), requirement: "1 or 2"),
+        "p is \(p), but it must be 1 or 2")
+    }
+    // Integers that `Double` would round keep their digits.
+    let longPowers = [(Int.max, "9223372036854775807"), ((1 << 53) + 1, "9007199254740993")].map { p, text in
+      InvalidCall(
+        "MultiMargin of p \(p)", MultiMarginLoss(p: p), good,
+        .invalidInteger(name: "p", value: p, requirement: "1 or 2"), "p is \(text), but it must be 1 or 2")
     }
     let ranks = ([[2, 3, 4], [2, 0], [0]] as [Shape]).map { shape in
       unsupported(
@@ -29,7 +34,7 @@ extension InvalidCall {
           argument: "target", position: [1], label: "\(label)", classCount: 3, ignoreIndex: nil),
         "target[1] is \(label), but there are 3 classes")
     }
-    return powers + ranks + labels + [
+    return powers + longPowers + ranks + labels + [
       mismatch(
         "MultiMargin", loss, Arguments(input: zeros([2, 3]), labels: Tensor<Int>.zeros([3])), "target", [3],
         expected: [2]),
