@@ -39,7 +39,9 @@ struct Cosine {
     }
     a = Self.side(squareA, scaleA, length)
     b = Self.side(squareB, scaleB, length)
-    value = dot == 0 ? 0 : dot / (a.length * b.length)
+    // Rounding may leave a quotient beyond ±1. NaN is neither.
+    let quotient = dot == 0 ? 0 : dot / (a.length * b.length)
+    value = quotient > 1 ? 1 : quotient < -1 ? -1 : quotient
   }
 
   /// Sums of squares so far from the ends of the range that the squares that matter are normal numbers.
