@@ -17,7 +17,10 @@ public import Tensors
 ///   `batchMean`, which divides by the length of axis 0.
 ///
 /// **Edge cases**
-/// - An element whose target has probability 0 adds 0, also where the input is −∞.
+/// - An element whose target has probability 0 adds 0, whatever the input is, and has the gradient 0 with respect to
+///   the input. With respect to the target it is the limit, −∞; where the target is the log-probability −∞, it is 0.
+/// - NaN gives NaN, value and gradient, but for the gradient with respect to the input at an input that is NaN: it is
+///   −t, or −eᵗ, at any input. Other infinities propagate by ordinary arithmetic.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// S. Kullback, R. A. Leibler, On information and sufficiency, Ann. Math. Statist. 22 (1951),
@@ -55,7 +58,7 @@ public struct KLDivLoss: Hashable, Codable, Sendable {
 }
 
 // With p the probability and d = log p − x: loss = p·d, ∂/∂x = −p, ∂/∂p = d + 1 and, since ∂p/∂log p = p,
-// ∂/∂log p = p·(d + 1).
+// ∂/∂log p = p·(d + 1). At p = 0 the loss is 0 for any x, and ∂/∂p is log p = −∞, which no finite x moves.
 
 extension KLDivLoss {
   /// The loss of a target that is probabilities.
@@ -75,7 +78,8 @@ extension KLDivLoss {
     ) -> ElementwiseTerms<S> {
       let d = stage.logarithm - x
       return ElementwiseTerms(
-        value: select(p == 0, 0, p * d), inputDerivative: -p, targetDerivative: d + 1)
+        value: select(p == 0, 0, p * d), inputDerivative: -p,
+        targetDerivative: select(p == 0, stage.logarithm, d + 1))
     }
   }
 

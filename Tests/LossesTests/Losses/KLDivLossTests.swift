@@ -67,4 +67,18 @@ struct KLDivLossTests {
     ).value()
     expectClose(logarithms, value, ulps: Self.ulps, scale: crossEntropy)
   }
+
+  /// The derivative with respect to a probability of 0 is the limit, the same whatever the score.
+  @Test(arguments: [0, -2.5, -.infinity, .infinity])
+  func targetDerivativeAtProbabilityZero(_ score: Double) throws {
+    for zero in [0.0, -0.0] {
+      let gradients = try KLDivLoss(reduction: .none)(Tensor([score]), target: Tensor([zero])).gradients()
+      #expect(gradients.target == Tensor([-.infinity]))
+      #expect(gradients.input == [0])
+    }
+    let logarithms = try KLDivLoss(logTarget: true, reduction: .none)(
+      Tensor([score]), target: Tensor([-.infinity])
+    ).gradients()
+    #expect(logarithms.target == [0])
+  }
 }
