@@ -17,6 +17,9 @@ public import Tensors
 /// **Edge cases**
 /// - A count of 0 adds nothing but the rate, also where the logarithm of the rate is infinite.
 /// - With `full`, where the Stirling term does not apply, the gradient with respect to the target leaves it out.
+/// - NaN gives NaN, value and gradient, but for the gradient with respect to a target that is NaN, which without `full`
+///   does not depend on it. Infinities propagate by ordinary arithmetic; the gradient with respect to an infinite rate
+///   is 1.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: PoissonNLLLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html)
@@ -97,7 +100,8 @@ extension PoissonNLLLoss {
     }
   }
 
-  /// The loss of an input x that is the rate itself: ∂/∂x = 1 − t/(x + eps), ∂/∂t = −log(x + eps).
+  /// The loss of an input x that is the rate itself: ∂/∂x = 1 − t/(x + eps) = (x − t + eps) / (x + eps), of which the
+  /// latter does not cancel near the minimum; ∂/∂t = −log(x + eps).
   @usableFromInline
   package struct Rate<Term: TargetTerm>: ElementwiseFormula {
     @usableFromInline package typealias Stage = LogarithmStage
@@ -114,10 +118,12 @@ extension PoissonNLLLoss {
     package func terms<S: RealScalar>(
       _ x: S, _ t: S, _: S, _ stage: StageValues<LogarithmStage, S>
     ) -> ElementwiseTerms<S> {
-      let logRate = stage.logarithm
+      let (logRate, eps) = (stage.logarithm, S(eps))
+      // The gradient at ∞ is the limit, that at the largest number.
+      let rate = x > .greatestFiniteMagnitude ? .greatestFiniteMagnitude : x
       return Term.added(
         to: ElementwiseTerms(
-          value: x - select(t == 0, 0, t * logRate), inputDerivative: 1 - t / (x + S(eps)),
+          value: x - select(t == 0, 0, t * logRate), inputDerivative: ((rate - t) + eps) / (rate + eps),
           targetDerivative: -logRate),
         target: t)
     }
@@ -148,8 +154,9 @@ extension PoissonNLLLoss {
       let stirling = t * logTarget - t + (logTarget + S(log2Pi)) / 2
       let slope = logTarget + 1 / (2 * t)
       var terms = terms
-      terms.value += select(t > 1, stirling, 0)
-      terms.targetDerivative += select(t > 1, slope, 0)
+      // NaN is not at most 1, so it stays.
+      terms.value += select(t <= 1, 0, stirling)
+      terms.targetDerivative += select(t <= 1, 0, slope)
       return terms
     }
   }

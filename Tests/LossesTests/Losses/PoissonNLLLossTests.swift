@@ -19,4 +19,20 @@ struct PoissonNLLLossTests {
     let value = try PoissonNLLLoss(full: true, reduction: .none)(input, target: target).value()
     expectClose(value, Tensor([rate, rate - 0.25, rate - 0.5, rate - 1 + stirling]), ulps: 4)
   }
+
+  /// Near its minimum the gradient 1 − t/x is (x − t)/x, in which nothing cancels: 1/16001 and 1/1025, which `Fraction`
+  /// of Python finds.
+  @Test func gradientNearTheMinimum() throws {
+    let gradient = try PoissonNLLLoss(logInput: false, eps: 0, reduction: .none)(
+      [1000.0625, 1.0009765625] as Tensor<Float>, target: [1000, 1]
+    ).backward()
+    #expect(gradient == [6.249609399412537e-05, 0.000975609756097561])
+  }
+
+  @Test func gradientAtInfiniteRate() throws {
+    let gradient = try PoissonNLLLoss(logInput: false, reduction: .none)(
+      Tensor<Float>([.infinity]), target: [3]
+    ).backward()
+    #expect(gradient == [1])
+  }
 }
