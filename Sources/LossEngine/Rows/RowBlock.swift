@@ -62,6 +62,14 @@ package struct Row<C: RealScalar> {
     nonmutating set { block.values[index] = newValue }
   }
 
+  /// Sets all gradients of the row to one number.
+  @export(implementation) @inline(__always)
+  package func fillGradients(_ number: C) {
+    firstGradient?.fill(number, count: count)
+    secondGradient?.fill(number, count: count)
+    thirdGradient?.fill(number, count: count)
+  }
+
   @export(implementation) @inline(__always)
   func vector(_ vectors: UncheckedBuffer<C>) -> UncheckedBuffer<C> {
     vectors.advanced(by: index &* block.length)

@@ -94,6 +94,7 @@ package struct MeasureFormula<Measure: VectorMeasure>: RowFormula {
     let value = measure.value(of: row.first, row.second, count: row.count)
     row.value = value
     guard let da = row.firstGradient, let db = row.secondGradient else { return }
+    if value.isNaN { return row.fillGradients(.nan) }
     da.clear(count: row.count)
     db.clear(count: row.count)
     measure.addGradients(

@@ -16,6 +16,8 @@ public import Tensors
 /// - A label that is in a list twice counts twice.
 /// - What follows the first −1 does not count, but must be labels too.
 /// - At the kink, the gradient is 0.
+/// - A NaN among the scores gives NaN, value and gradient of its sample; without labels, or without other classes,
+///   nothing is compared, and both are 0. The difference of equal infinities costs nothing.
 /// - Without samples, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: MultiLabelMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelMarginLoss.html)
@@ -81,6 +83,11 @@ extension MultiLabelMarginLoss: ColumnFunction {
     /// The sum of a term of z over the other classes.
     @inline(__always) func sumOverOthers(_ missing: C, _ term: (_ z: C) -> C) -> Double {
       Summation.sum(count: otherCount) { term(missing + otherScores[$0]) }
+    }
+    if labelCount > 0, otherCount > 0, (0..<block.classes).contains(where: { scores[$0].isNaN }) {
+      block.values[column] = .nan
+      block.inputGradient?.line(column).fill(.nan, count: block.classes)
+      return
     }
     var sum = 0.0
     for position in 0..<labelCount {

@@ -14,6 +14,8 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - At the kink, the gradient is 0.
+/// - A NaN among the scores gives NaN, value and gradient of its sample; with one class, nothing is compared, and both
+///   are 0. The difference of equal infinities costs nothing.
 /// - Without samples, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: MultiMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiMarginLoss.html)
@@ -66,7 +68,7 @@ extension MultiMarginLoss: ColumnFunction {
     }
   }
 
-  /// A power of max(0, z), and its derivative.
+  /// A power of max(0, z), and its derivative. The value at NaN is NaN.
   @usableFromInline
   package protocol HingePower: Sendable {
     static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C)
@@ -75,15 +77,43 @@ extension MultiMarginLoss: ColumnFunction {
   @usableFromInline
   package enum Hinge: HingePower {
     @export(implementation) @inline(__always)
-    package static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) { z > 0 ? (z, 1) : (0, 0) }
+    package static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) {
+      (z < 0 ? 0 : z, z > 0 ? 1 : 0)
+    }
   }
 
   @usableFromInline
   package enum SquaredHinge: HingePower {
     @export(implementation) @inline(__always)
     package static func terms<C: RealScalar>(_ z: C) -> (value: C, slope: C) {
-      z > 0 ? (z * z, 2 * z) : (0, 0)
+      let hinge = z < 0 ? 0 : z
+      return (hinge * hinge, z > 0 ? 2 * z : 0)
     }
+  }
+
+  /// Computes a column where a z is NaN, from a score that is, or from the difference of equal infinities. Such a
+  /// difference costs nothing. All others are infinite then, where the slope is the `steepest`.
+  // Not inlined: it is rare, and too much for a kernel.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  static func computeUnordered<C: RealScalar>(_ block: ColumnBlock<C>, _ column: Int, missing: C, steepest: C)
+  {
+    let (label, scores) = (block.labels[column], block.input.line(column))
+    let gradient = block.inputGradient?.line(column)
+    gradient?.fill(.nan, count: block.classes)
+    if (0..<block.classes).contains(where: { scores[$0].isNaN }) {
+      block.values[column] = .nan
+      return
+    }
+    let weight = block.weight.map { Double($0[label]) } ?? 1
+    let factor = weight / Double(block.classes)
+    let costly = (0..<block.classes).filter { $0 != label && missing + scores[$0] > 0 }
+    block.values[column] = factor * (costly.isEmpty ? 0 : .infinity)
+    guard let gradient else { return }
+    let scale = factor * block.scales[column]
+    for index in 0..<block.classes { gradient[index] = C(scale) * 0 }
+    for index in costly { gradient[index] = C(scale) * steepest }
+    gradient[label] = C(-scale * (costly.isEmpty ? 0 : Double(steepest) * Double(costly.count)))
   }
 
   // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
@@ -111,7 +141,13 @@ extension MultiMarginLoss: ColumnFunction {
           return Summation.sum(count: label) { term(missing + scores[$0]) }
             + Summation.sum(count: block.classes - next) { term(missing + scores[next &+ $0]) }
         }
-        block.values[column] = factor * sum { Power.terms($0).value }
+        let values = sum { Power.terms($0).value }
+        if values.isNaN {
+          MultiMarginLoss.computeUnordered(
+            block, column, missing: missing, steepest: Power.terms(.infinity as C).slope)
+          continue
+        }
+        block.values[column] = factor * values
 
         guard let gradient = block.inputGradient?.line(column) else { continue }
         let scale = factor * block.scales[column]

@@ -17,6 +17,8 @@ public import Tensors
 /// - The cosine is right for vectors of any magnitude: for vectors shorter than 10⁻³, where what is added to the squares
 ///   would show, it is left out.
 /// - A zero vector has cosine 0 and gradient 0.
+/// - A pair whose label is neither 1 nor −1 counts for nothing: value and gradient are 0 whatever its vectors hold.
+/// - NaN in the label or in a vector, and an infinite element, give NaN, value and gradient.
 /// - At the kink, the gradient is that of the slope.
 /// - Without pairs, the sum is 0 and the mean NaN.
 ///
@@ -75,12 +77,11 @@ extension CosineEmbeddingLoss: RowFormula {
     switch row.pairLabel {
     case 1: (row.value, slope) = (1 - cosine.value, -1)
     case -1: (row.value, slope) = excess < 0 ? (0, 0) : (excess, 1)
-    default: (row.value, slope) = (0, 0)
+    case let label: (row.value, slope) = label.isNaN ? (.nan, 0) : (0, 0)
     }
     guard let firstGradient = row.firstGradient, let secondGradient = row.secondGradient else { return }
-    firstGradient.clear(count: row.count)
-    secondGradient.clear(count: row.count)
-    if slope == 0 { return }
+    row.fillGradients(row.value.isNaN ? .nan : 0)
+    if slope == 0 || row.value.isNaN { return }
     var da = unsafe MutableSpan(_unsafeStart: firstGradient.pointer, count: row.count)
     var db = unsafe MutableSpan(_unsafeStart: secondGradient.pointer, count: row.count)
     cosine.addGradients(of: pair, scale: slope * row.scale, to: &da, &db)

@@ -12,7 +12,8 @@ public import Tensors
 ///     print(similarity)  // [0.96]
 ///
 /// **Edge cases**
-/// - It is right for vectors of any magnitude. A zero vector has cosine 0.
+/// - It is right for vectors of any magnitude, and lies in −1...1. A zero vector has cosine 0.
+/// - An element that is NaN or infinite gives NaN, value and gradient of its pair.
 ///
 /// [PyTorch: CosineSimilarity](https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html)
 public struct CosineSimilarity: VectorMeasure {
@@ -70,6 +71,10 @@ extension CosineSimilarity: RowFunction {
 ///
 ///     let distance = try CosineDistance()([[3, 4]] as Tensor<Float>, [[4, 3]])
 ///     print(distance)  // [0.04]
+///
+/// **Edge cases**
+/// - It lies in 0...2. A zero vector has the distance 1 from any other.
+/// - An element that is NaN or infinite gives NaN, value and gradient of its pair.
 public struct CosineDistance: VectorMeasure {
   @usableFromInline let similarity: CosineSimilarity
 

@@ -15,6 +15,8 @@ public import Tensors
 /// **Edge cases**
 /// - For a target that is neither 1 nor −1, both terms are added.
 /// - At the kink, the gradient is that of the slope.
+/// - A distance or a target that is NaN gives NaN, value and gradient, but for the gradient of a similar pair, which is
+///   1 at any distance. Infinite distances and margins propagate by ordinary arithmetic.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: HingeEmbeddingLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.HingeEmbeddingLoss.html)
@@ -49,16 +51,17 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
     try evaluation(self, input, target, weight)
   }
 
-  // ∂/∂x = 1 for similar pairs, −1 for others up to the margin, the kink included. The loss is constant in y wherever
-  // it has a derivative.
+  // With z = min(x − margin, 0) the loss of a dissimilar pair is −z. ∂/∂x = 1 for similar pairs, −1 for others up to
+  // the margin, the kink included. The loss is constant in y wherever it has a derivative.
   @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target y: S) -> ElementwiseTerms<S> {
-    // Similar pairs are as if beyond the margin. A gap that is NaN stays NaN, but has no slope.
-    let gap = select(y == 1, -1, S(margin) - x)
-    let hinge = gap < 0 ? 0 : gap
-    let hingeSlope: S = gap >= 0 ? -1 : 0
+    // Similar pairs are as if beyond the margin, by their y = 1. A y that is NaN takes its place too.
+    let excess = select(!(y < 1 || y > 1), y, x - S(margin))
+    // Beyond the margin z is −0.0, the additive identity. NaN stays NaN.
+    let z: S = excess > -0.0 ? -0.0 : excess
+    let hingeSlope: S = select(excess <= 0, -1, z)
     return ElementwiseTerms(
-      value: select(y == -1, 0, x) + hinge,
+      value: select(y == -1, 0, x) - z,
       inputDerivative: select(y == -1, 0 as S, 1) + hingeSlope,
       targetDerivative: 0)
   }

@@ -15,6 +15,8 @@ public import Tensors
 /// **Edge cases**
 /// - p is any positive number or ∞, which gives the largest difference; anything else is an error.
 /// - At distance 0, the gradient is 0.
+/// - NaN gives NaN, value and gradient of its pair, and so does the difference of equal infinities. Another infinite
+///   difference gives the distance ∞.
 ///
 /// [PyTorch: PairwiseDistance](https://docs.pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html)
 public struct PairwiseDistance: VectorMeasure {

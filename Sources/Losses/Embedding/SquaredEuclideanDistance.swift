@@ -10,6 +10,10 @@ public import Tensors
 ///
 ///     let distance = try SquaredEuclideanDistance()([[3, 0]] as Tensor<Float>, [[0, 4]])
 ///     print(distance)  // [25.0]
+///
+/// **Edge cases**
+/// - NaN gives NaN, value and gradient of its pair, and so does the difference of equal infinities. Another infinite
+///   difference gives the distance ∞.
 public struct SquaredEuclideanDistance: VectorMeasure {
   /// Creates the distance.
   public init() {}

@@ -19,6 +19,8 @@ public import Tensors
 /// - At the kink, the gradient is that of the slope; at distance 0, the gradient of a distance is 0. Where both distances
 ///   are equal with `swap`, each has half of the gradient.
 /// - A margin or a p that is not positive is an error.
+/// - NaN gives NaN, value and gradient of its triplet, and so does a difference of infinite distances. An infinite
+///   distance of anchor and positive costs ∞; one of anchor and negative costs nothing.
 /// - Without triplets, the sum is 0 and the mean NaN.
 ///
 /// V. Balntas et al., Learning local feature descriptors with triplets and shallow convolutional neural networks, BMVC

@@ -18,6 +18,8 @@ public import Tensors
 /// - At the kink, the gradient is that of the slope. Where d(p, n) and d(a, n) are equal with `swap`, each has half of
 ///   it.
 /// - A margin that is not positive is an error.
+/// - NaN gives NaN, value and gradient of its triplet, and so does a difference of infinite distances. An infinite
+///   distance of anchor and positive costs ∞; one of anchor and negative costs nothing.
 /// - Without triplets, the sum is 0 and the mean NaN.
 ///
 /// V. Balntas et al., Learning local feature descriptors with triplets and shallow convolutional neural networks, BMVC

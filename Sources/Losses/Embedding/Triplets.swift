@@ -60,9 +60,7 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
     row.value = gap < 0 ? 0 : gap
 
     guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else { return }
-    da.clear(count: count)
-    dp.clear(count: count)
-    dn.clear(count: count)
+    row.fillGradients(gap.isNaN ? .nan : 0)
     guard gap >= 0 else { return }
     let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
     for pair in 0..<3 {

@@ -95,4 +95,14 @@ struct CosineEmbeddingLossTests {
       }
     }
   }
+
+  /// A label that is NaN is no label that counts for nothing.
+  @Test func nanLabels() throws {
+    let (value, gradient) = try CosineEmbeddingLoss(reduction: .none)(
+      [[3, 4], [3, 4]] as Tensor<Float>, input2: [[4, 3], [4, 3]], target: Tensor([.nan, 2])
+    ).valueWithGradient()
+    #expect(value[0].isNaN && value[1] == 0)
+    #expect(gradient.input1[0, .all].scalars.allSatisfy { $0.isNaN })
+    #expect(gradient.input1[1, .all] == [0, 0])
+  }
 }

@@ -23,4 +23,22 @@ struct HingeEmbeddingLossTests {
     let gradients = try HingeEmbeddingLoss()([0.5, 3] as Tensor<Double>, target: [1, -1]).gradients()
     #expect(gradients.target == [0, 0])
   }
+
+  /// A target that is NaN is not one that is neither 1 nor −1. The gradient of a similar pair is 1 at any distance.
+  @Test func nan() throws {
+    let (value, gradient) = try HingeEmbeddingLoss(reduction: .none)(
+      Tensor<Float>([0.5, 3, .nan, .nan, .nan, 0.5]), target: Tensor([.nan, .nan, 1, -1, 0, 0])
+    ).valueWithGradient()
+    #expect(value.scalars.map(\.isNaN) == [true, true, true, true, true, false])
+    #expect(gradient.scalars.map(\.isNaN) == [true, true, false, true, true, false])
+    #expect(gradient[2] == 1)
+  }
+
+  @Test func infinities() throws {
+    let (value, gradient) = try HingeEmbeddingLoss(reduction: .none)(
+      Tensor<Float>([.infinity, .infinity, -.infinity, .infinity]), target: [1, -1, -1, 0]
+    ).valueWithGradient()
+    #expect(value == Tensor([.infinity, 0, .infinity, .infinity]))
+    #expect(gradient == [1, 0, -1, 1])
+  }
 }

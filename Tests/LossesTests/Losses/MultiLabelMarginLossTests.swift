@@ -20,4 +20,16 @@ struct MultiLabelMarginLossTests {
     #expect(lists.value == [0.375])
     #expect(lists.gradient == [[-0.5, 0, 0.25, 0.25]])
   }
+
+  /// A NaN among the scores of a sample is in its value and its gradient, and in no other sample's.
+  @Test(arguments: [0, 2])
+  func nanPropagates(_ position: Int) throws {
+    var scores: Tensor<Float> = [[0, 1, 2], [0, 1, 2]]
+    scores[0, position] = .nan
+    let (value, gradient) = try MultiLabelMarginLoss(reduction: .none)(
+      scores, target: [[0, -1, 0], [0, -1, 0]] as Tensor<Int>
+    ).valueWithGradient()
+    #expect(value[0].isNaN && value[1].isFinite)
+    #expect(gradient[0, .all].scalars.allSatisfy(\.isNaN) && gradient[1, .all].scalars.allSatisfy(\.isFinite))
+  }
 }

@@ -35,4 +35,30 @@ struct MultiMarginLossTests {
     expectClose(value, expected.value, ulps: Self.ulps)
     expectClose(gradient, expected.gradient, ulps: Self.ulps)
   }
+
+  /// A NaN among the scores of a sample is in its value and its gradient, and in no other sample's.
+  @Test(arguments: [0, 2], [1, 2])
+  func nanPropagates(_ position: Int, _ p: Int) throws {
+    var scores: Tensor<Float> = [[0, 1, 2], [0, 1, 2]]
+    scores[0, position] = .nan
+    let (value, gradient) = try MultiMarginLoss(p: p, reduction: .none)(
+      scores, target: [0, 0] as Tensor<Int>
+    )
+    .valueWithGradient()
+    #expect(value[0].isNaN && value[1].isFinite)
+    #expect(gradient[0, .all].scalars.allSatisfy(\.isNaN) && gradient[1, .all].scalars.allSatisfy(\.isFinite))
+  }
+
+  /// The difference of equal infinities costs nothing, beside others that do.
+  @Test(arguments: [1, 2])
+  func differencesOfInfinities(_ p: Int) throws {
+    let scores = Tensor<Float>([-.infinity, -.infinity, 0, 1, .infinity, .infinity, 1, 0], shape: [2, 4])
+    let (value, gradient) = try MultiMarginLoss(p: p, reduction: .none)(
+      scores, target: [0, 0] as Tensor<Int>
+    )
+    .valueWithGradient()
+    #expect(value == Tensor([.infinity, 0]))
+    let slope: Float = p == 1 ? 0.25 : .infinity
+    #expect(gradient == Tensor([-2 * slope, 0, slope, slope, 0, 0, 0, 0], shape: [2, 4]))
+  }
 }

@@ -7,7 +7,7 @@ from .machinery import DTYPES, INFINITY, LAYOUTS, NAN, in_layouts, short
 # Rows of which the first class is the right one, and what infinity does to them. The last one has no infinite loss.
 INFINITE = {"right": [[INFINITY, 1, 0.5], [1, -INFINITY, 2]], "wrong": [[-INFINITY, 1, 2], [1, INFINITY, 2]],
             "both": [[INFINITY, INFINITY, 1], [-INFINITY, -INFINITY, 0]]}
-# A hinge is not open where it is NaN, so that these rows lose nothing by it.
+# PyTorch's hinge is not open where it is NaN, so that it loses nothing by these rows; in the library they are NaN.
 NOT_NUMBERS = [[NAN, 1, 2], [1, NAN, 2], [0, 1, 2]]
 
 
@@ -64,7 +64,7 @@ def multi_margin(cases):
             each(f"edge/margin/{margin}", [[0, 1, 1, 2], [1, 0, 0.5, 1.5]], [1, 0], margin=margin)
         for name, rows in INFINITE.items():
             each(f"edge/infinity/{name}", rows, [0, 0])
-        each("edge/not_a_number", NOT_NUMBERS, [0, 0, 0])
+        each("edge/not_a_number", NOT_NUMBERS, [0, 0, 0], unchecked=("value", "input"))
         each("edge/zero_weight", [[0, 1, 0.5], [1, 0, 0.75]], [1, 0], weight=torch.tensor([0, 2, 1]).double())
         # One label for one sample, whichever of the two has an axis for it.
         each("shapes/rank_0", 0.5, 0)
@@ -103,8 +103,8 @@ def multilabel_margin(cases):
 
     margin_grid(cases, draw, {"plain": lambda classes, dtype: {}})
 
-    def each(name, x, target):
-        cases.accept_each(name, input=torch.as_tensor(x, dtype=torch.float64), target=torch.tensor(target))
+    def each(name, x, target, unchecked=()):
+        cases.accept_each(name, unchecked, input=torch.as_tensor(x, dtype=torch.float64), target=torch.tensor(target))
 
     scores = [0.125, 0.25, 0.5, 0.75]
     for name, target in {"none": [-1, -1, -1, -1], "none_before_some": [-1, 3, 0, 1], "one": [2, -1, -1, -1],
@@ -115,7 +115,7 @@ def multilabel_margin(cases):
     each("edge/kink", [[0, 1, 0.5, 2], [1, 0, 1, 1]], [[1, -1, 0, 0], [0, 2, -1, -1]])
     for name, rows in INFINITE.items():
         each(f"edge/infinity/{name}", rows, [[0, -1, 0], [0, -1, -1]])
-    each("edge/not_a_number", NOT_NUMBERS, [[0, -1, 0]] * 3)
+    each("edge/not_a_number", NOT_NUMBERS, [[0, -1, 0]] * 3, unchecked=("value", "input"))
     each("edge/not_compared", [[INFINITY, NAN, 0.5], [INFINITY, NAN, 1]], [[-1, 0, 1], [0, 1, 2]])
     # One sample of one class, whichever of the two has an axis for it.
     for label in (0, -1):

@@ -66,8 +66,9 @@ def hinge_embedding(cases):
         # Neither 1 nor −1: both terms.
         cases.accept_each(f"edge/unchecked_targets/{short(dtype)}", **pair(
             [0.5, 0.5, 2, 2, 1, -1], [0, 2, 0, -2, 0.5, -0.0], dtype))
-    cases.accept_each("edge/not_a_number", **pair([NAN, NAN, 0.5, 0.25], [1, -1, NAN, -1]))
-    cases.accept_each("edge/not_a_number/unchecked_target", **pair([NAN, 0.5], [0, 1]))
+    # In PyTorch a target that is NaN costs what any does that is neither 1 nor −1, and the slope at NaN is 0.
+    cases.accept_each("edge/not_a_number", ("value", "input"), **pair([NAN, NAN, 0.5, 0.25], [1, -1, NAN, -1]))
+    cases.accept_each("edge/not_a_number/unchecked_target", ("input",), **pair([NAN, 0.5], [0, 1]))
     cases.accept_each("edge/infinity", **pair([INFINITY, INFINITY, -INFINITY, 0.5], [1, -1, -1, -1]))
     cases.accept_each("edge/infinity/minus", **pair([-INFINITY, 0.5], [1, -1]))
     cases.accept_each("edge/infinity/unchecked_target", **pair([INFINITY, -INFINITY, 0.5], [0, 0, 1]))
@@ -135,7 +136,8 @@ def cosine_embedding(cases):
     edge("size/large", [[1e60, 2e60], [1e30, 0]], [[2e60, 1e60], [1e30, 1e30]], [1, -1])
     edge("not_a_number", [[NAN, 1], [1, 2]], [[1, 1], [2, 1]], [1, -1])
     edge("infinity", [[INFINITY, 1], [1, 2]], [[1, 1], [2, 1]], [-1, 1], unchecked=both)
-    edge("not_a_number/target", [[1, 1], [1, 2]], [[1, 2], [2, 1]], [NAN, 1])
+    # To PyTorch this label is neither 1 nor −1, and costs nothing.
+    edge("not_a_number/target", [[1, 1], [1, 2]], [[1, 2], [2, 1]], [NAN, 1], unchecked=("value", *both))
     for shape in ((2, 0), (0, 3), (0,)):
         cases.accept_each(f"empty/{shape}", **draw("plain", shape, torch.float64))
     refuse_combinations(cases, ("input1", "input2", "target"), (
