@@ -15,6 +15,8 @@ public import Tensors
 /// **Edge cases**
 /// - At the kink, the gradient is that of the slope.
 /// - Labels other than ±1 are taken as they are.
+/// - NaN gives NaN, value and gradient. The difference of equal infinities has the value NaN and no slope: the gradient
+///   with respect to the scores is 0.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: MarginRankingLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MarginRankingLoss.html)
@@ -55,18 +57,17 @@ extension MarginRankingLoss: ElementwiseFormula {
   @specialized(where S == Float) @specialized(where S == Double)
   package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
 
-  // On the slope, ∂/∂x₁ = −y = −∂/∂x₂ and ∂/∂y = x₂ − x₁.
+  // On the slope, ∂/∂x₁ = −y = −∂/∂x₂ and ∂/∂y = x₂ − x₁. A gap of ∞ − ∞ has no slope; one that comes from NaN has NaN.
   @export(implementation) @inline(__always)
   package func terms<S: RealScalar>(
     _ x1: S, _ x2: S, _ y: S, _ stage: StageValues<NoStage, S>
   ) -> ElementwiseTerms<S> {
     let gap = -y * (x1 - x2) + S(margin)
-    let slope: S = gap >= 0 ? 1 : 0
-    // NaN stays NaN.
+    let slope = select(isUnordered(x1, x2), gap, gap >= 0 ? 1 : 0)
     return ElementwiseTerms(
       value: gap < 0 ? 0 : gap,
       inputDerivative: -y * slope,
       targetDerivative: y * slope,
-      thirdDerivative: (x2 - x1) * slope)
+      thirdDerivative: (x2 - x1) * select(isUnordered(y, y), y, slope))
   }
 }

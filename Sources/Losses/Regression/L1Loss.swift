@@ -13,7 +13,9 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - Without elements, the sum is 0 and the mean NaN.
-/// - At x = t, where the loss has no derivative, the gradient is 0. So it is where the difference is NaN.
+/// - At x = t, where the loss has no derivative, the gradient is 0.
+/// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and the gradient ±1. Two equal
+///   infinities have the value NaN and the gradient 0.
 ///
 /// [PyTorch: L1Loss](https://docs.pytorch.org/docs/stable/generated/torch.nn.L1Loss.html)
 public struct L1Loss: ElementwiseLoss {
@@ -38,11 +40,11 @@ public struct L1Loss: ElementwiseLoss {
     try evaluation(self, input, target, weight)
   }
 
-  // With d = x − t: ∂|d|/∂x = sign d = −∂|d|/∂t.
+  // With d = x − t: ∂|d|/∂x = sign d = −∂|d|/∂t. The sign of ∞ − ∞ is 0, but that of NaN is NaN.
   @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let d = x - t
-    let sign: S = (d > 0 ? 1 : 0) - (d < 0 ? 1 : 0)
+    let sign = select(isUnordered(x, t), d, (d > 0 ? 1 : 0) - (d < 0 ? 1 : 0))
     return ElementwiseTerms(value: d.magnitude, inputDerivative: sign, targetDerivative: -sign)
   }
 }

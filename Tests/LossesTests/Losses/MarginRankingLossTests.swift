@@ -13,4 +13,16 @@ struct MarginRankingLossTests {
     #expect(ranking.input2 == [1, -1])
     #expect(ranking.target == [-1, 1])
   }
+
+  /// What comes from NaN has the gradient NaN; the difference of equal infinities has no slope.
+  @Test func nanAndInfinities() throws {
+    let gradients = try MarginRankingLoss(reduction: .none)(
+      Tensor<Float>([.nan, 1, 1, .infinity]), input2: Tensor([1, .nan, 2, .infinity]),
+      target: Tensor([1, 1, .nan, 1])
+    ).gradients()
+    #expect(gradients.input1.scalars.map(\.isNaN) == [true, true, true, false])
+    #expect(gradients.input2.scalars.map(\.isNaN) == [true, true, true, false])
+    #expect(gradients.target.scalars.map(\.isNaN) == [true, true, true, true])
+    #expect(gradients.input1[3] == 0 && gradients.input2[3] == 0)
+  }
 }

@@ -73,7 +73,10 @@ def regression(cases):
         for dtype in DTYPES:
             cases.accept_each(f"edge/kinks/{short(dtype)}{end}", **extra, **pair(
                 [0, -0.0, 1, 0.5, -0.5, 2, 1, -3, 0.75], [0, 0, 1, 0, 0, 1, 2, 1, 0.5], dtype))
-        cases.accept_each(f"edge/not_a_number{end}", **extra, **pair([NAN, 1, 2], [0, NAN, 1.5]))
+        # PyTorch's sign of NaN is 0; the library's is NaN.
+        takes_sign = cases.loss == "l1_loss" or extra.get("beta") == 0
+        cases.accept_each(f"edge/not_a_number{end}", ("input", "target") if takes_sign else (), **extra,
+                          **pair([NAN, 1, 2], [0, NAN, 1.5]))
         cases.accept_each(f"edge/infinity{end}", **extra, **pair([INFINITY, 1, -2], [3, 0.5, INFINITY]))
         cases.accept_each(f"edge/infinities{end}", **extra, **pair([INFINITY, -INFINITY, 1], [INFINITY, INFINITY, 2]))
     for dtype, exponents in ((torch.float64, (30, -30)), (torch.float32, (10, -10))):

@@ -38,7 +38,8 @@ def margin_ranking(cases):
         each("kinks", [1, 1, 0, 2, -0.0], [1, 0, 0, 1, 0], [1, 1, -1, -1, 0], dtype=dtype)
         for margin in (0.5, -0.5):
             each(f"kinks/{margin}", [1.5, 1, 0, 0.5], [1, 0.5, 0.5, 1], [1, -1, -1, -1], dtype=dtype, margin=margin)
-    each("not_a_number", [NAN, 1, 2, 1], [1, NAN, 1, 0], [1, -1, NAN, -1])
+    # PyTorch's slope at NaN is 0; the library's is NaN.
+    each("not_a_number", [NAN, 1, 2, 1], [1, NAN, 1, 0], [1, -1, NAN, -1], unchecked=names)
     each("infinity", [-INFINITY, 1, 0.5], [0, -INFINITY, 1], [1, -1, 1])
     each("infinities", [INFINITY, 1], [INFINITY, 0.5], [1, -1])
     # No loss: what the target's gradient multiplies by 0 is infinite, and PyTorch makes that NaN.
