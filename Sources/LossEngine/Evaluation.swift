@@ -53,8 +53,9 @@ public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible
   /// Returns the loss, and writes its gradient to memory that you already have.
   ///
   /// - Parameters:
-  ///   - gradient: What is overwritten, in the shape of the arguments. Memory that it shares with another tensor is left
-  ///     alone: it gets memory of its own then.
+  ///   - gradient: What is overwritten, in the shape of the arguments. It is written where it lies if it is contiguous
+  ///     and has its memory to itself. A view, such as a transposed tensor, or a tensor whose memory another shares, is
+  ///     replaced: it gets contiguous memory of its own.
   ///   - upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
   /// - Throws: `LossError` where the gradient or the upstream has another shape.
   @discardableResult
