@@ -11,6 +11,9 @@ public import Tensors
 ///     let logProbabilities = try LogSigmoid()([-1, 0, 1] as Tensor<Float>)
 ///     print(logProbabilities)  // [-1.3132617, -0.6931472, -0.3132617]
 ///
+/// **Edge cases**
+/// - At ±∞, value and gradient are the limits. NaN gives NaN.
+///
 /// [PyTorch: LogSigmoid](https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html)
 public struct LogSigmoid: ElementwiseActivation {
   public typealias Stage = LogisticStage

@@ -12,7 +12,7 @@ public import Tensors
 ///     print(logProbabilities)  // [[ -3.3490121,  -1.3490123, -0.34901223]]
 ///
 /// **Edge cases**
-/// - A row with +∞ among its elements, or nothing but −∞, gives NaN.
+/// - A row with NaN or +∞ among its elements, or nothing but −∞, gives NaN, value and gradient.
 ///
 /// [PyTorch: LogSoftmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html)
 public struct LogSoftmax: Hashable, Codable, Sendable {

@@ -11,6 +11,9 @@ public import Tensors
 ///     let probabilities = try Sigmoid()([-1, 0, 1] as Tensor<Float>)
 ///     print(probabilities)  // [0.26894143,        0.5,  0.7310586]
 ///
+/// **Edge cases**
+/// - At ±∞, value and gradient are the limits. NaN gives NaN.
+///
 /// [PyTorch: Sigmoid](https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html)
 public struct Sigmoid: ElementwiseActivation {
   public typealias Stage = ExponentialStage

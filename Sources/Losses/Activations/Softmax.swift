@@ -12,7 +12,7 @@ public import Tensors
 ///     print(probabilities)  // [[0.035119027,  0.25949645,   0.7053845]]
 ///
 /// **Edge cases**
-/// - A row with +∞ among its elements, or nothing but −∞, gives NaN.
+/// - A row with NaN or +∞ among its elements, or nothing but −∞, gives NaN, value and gradient.
 ///
 /// [PyTorch: Softmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html)
 public struct Softmax: Hashable, Codable, Sendable {

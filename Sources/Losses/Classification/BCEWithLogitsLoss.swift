@@ -13,6 +13,8 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - At x = ±∞, value and gradient are the limits.
+/// - NaN gives NaN, value and gradient, but for the gradient with respect to a target that is NaN, which does not
+///   depend on it.
 /// - Targets outside 0...1 are taken as they are.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///

@@ -23,6 +23,8 @@ public import Tensors
 /// - The value and the gradient of an ignored sample are 0, whatever it holds. Where all are ignored, the sum is 0, the
 ///   mean NaN and the gradient 0.
 /// - A class of probability 0 adds 0 to the loss, also where its score is −∞.
+/// - NaN gives NaN, value and gradient of its sample, but for the gradient with respect to the probabilities where one
+///   of these is NaN, which does not depend on them. So does a score of +∞. A right class with the score −∞ costs ∞.
 /// - A smoothing outside 0...1 is an error.
 ///
 /// C. Szegedy et al., Rethinking the Inception architecture, CVPR 2016,

@@ -13,6 +13,8 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - At x = ±∞, value and gradient are the limits.
+/// - NaN gives NaN: the value of its sample, and the gradient at its class, but for the gradient with respect to a
+///   target that is NaN, which does not depend on it.
 /// - Without samples, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: MultiLabelSoftMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MultiLabelSoftMarginLoss.html)

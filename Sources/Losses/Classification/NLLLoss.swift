@@ -15,6 +15,8 @@ public import Tensors
 /// **Edge cases**
 /// - The value and the gradient of an ignored sample are 0, whatever it holds. Where all are ignored, the sum is 0, the
 ///   mean NaN and the gradient 0.
+/// - NaN and infinities count at the label only, whose value they make NaN or infinite; the gradient is −w[y] at any
+///   score.
 ///
 /// [PyTorch: NLLLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html)
 public struct NLLLoss: Hashable, Codable, Sendable {

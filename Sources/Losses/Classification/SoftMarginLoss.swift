@@ -14,6 +14,8 @@ public import Tensors
 /// **Edge cases**
 /// - Scores of any size are exact: nothing overflows.
 /// - Labels other than ±1 are taken as they are.
+/// - NaN gives NaN, value and gradient. An infinite score of the label's sign has value and gradient 0, one of the
+///   other sign the value ∞ and the gradient −y.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: SoftMarginLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.SoftMarginLoss.html)

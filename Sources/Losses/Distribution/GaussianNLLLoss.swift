@@ -16,7 +16,9 @@ public import Tensors
 /// **Edge cases**
 /// - The gradient with respect to the variance passes straight through the clamp, as if the variance were eps where it is
 ///   less.
-/// - A negative variance is an error; NaN propagates.
+/// - A negative variance is an error.
+/// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and infinite gradients; an infinite
+///   variance has the value ∞ and gradients of 0.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// D. A. Nix, A. S. Weigend, Estimating the mean and variance of the target probability distribution, ICNN 1994,

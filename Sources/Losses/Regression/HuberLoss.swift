@@ -13,6 +13,7 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - Without elements, the sum is 0 and the mean NaN.
+/// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and the gradient ±δ.
 /// - A δ that is not positive is an error.
 ///
 /// P. J. Huber, Robust estimation of a location parameter, Ann. Math. Statist. 35 (1964),

@@ -13,7 +13,7 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - Without elements, the sum is 0 and the mean NaN.
-/// - NaN and infinity propagate by ordinary arithmetic.
+/// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and the gradient ±∞.
 ///
 /// [PyTorch: MSELoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.MSELoss.html)
 public struct MSELoss: ElementwiseLoss {

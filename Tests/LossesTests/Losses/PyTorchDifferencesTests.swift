@@ -15,6 +15,18 @@ struct PyTorchDifferencesTests {
     #expect(gradient[0] == [0, 0])
   }
 
+  @Test func nanIsNotSwallowed() throws {
+    let (scores, nan) = (Tensor<Double>([.nan, 1, 2], shape: [1, 3]), Tensor([Double.nan]))
+    #expect(try MultiMarginLoss()(scores, target: [0] as Tensor<Int>).value().item.isNaN)
+    #expect(try MultiLabelMarginLoss()(scores, target: [[0, -1, 0]] as Tensor<Int>).value().item.isNaN)
+    #expect(try HingeEmbeddingLoss()([0.5] as Tensor<Double>, target: nan).value().item.isNaN)
+    let cosine = try CosineEmbeddingLoss()([[1, 2]] as Tensor<Double>, input2: [[2, 1]], target: nan)
+    #expect(cosine.value().item.isNaN)
+    #expect(try L1Loss()(nan, target: [1]).backward().scalars[0].isNaN)
+    #expect(try HingeEmbeddingLoss()(nan, target: [-1]).backward().scalars[0].isNaN)
+    #expect(try MarginRankingLoss()(nan, input2: [1], target: [1]).backward().input1.scalars[0].isNaN)
+  }
+
   @Test func impossibleClassesOfProbabilityZero() throws {
     let input = Tensor<Double>([0, -.infinity], shape: [1, 2])
     #expect(try CrossEntropyLoss()(input, target: [[1, 0]]).value().item == 0)
@@ -55,7 +67,9 @@ struct PyTorchDifferencesTests {
 
   @Test func divergenceOfImpossibleOutcomes() throws {
     let input = Tensor<Double>([-.infinity])
-    #expect(try KLDivLoss(reduction: .none)(input, target: [0]).value() == [0])
+    let loss = try KLDivLoss(reduction: .none)(input, target: [0])
+    #expect(loss.value() == [0])
+    #expect(loss.gradients().target == Tensor([-.infinity]))
   }
 
   @Test func poissonTargetGradientWithoutStirlingTerm() throws {
