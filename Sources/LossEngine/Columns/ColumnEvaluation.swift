@@ -183,8 +183,10 @@ extension ColumnArguments {
             axis: axis, input: input, probabilities: probabilities, labels: labels,
             labelsPerColumn: labelsPerColumn, ignoreIndex: ignoreIndex,
             weight: weight, hasElementValues: hasElementValues, scaling: scaling, gradients: gradients)
+          // Without classes there may be any number of columns, and values only if each column has one.
+          let panels = hasElementValues && self.input.count == 0 ? 0 : axis.panelCount
           return Parallelism.sum(
-            over: axis.panelCount, chunkSize: axis.panelsPerChunk,
+            over: panels, chunkSize: axis.panelsPerChunk,
             cost: costPerElement * Double(self.input.count)
           ) { chunk in runner.run(chunk, compute) }
         }
