@@ -49,6 +49,7 @@ struct CallTrial<S: LossScalar> {
     do {
       evaluation = try loss.evaluation(of: arguments, reduction)
     } catch {
+      try demandFault(error)
       return try demandSameError(error)
     }
     let value = evaluation.value()
@@ -58,6 +59,7 @@ struct CallTrial<S: LossScalar> {
       return try demandError(error, of: evaluation, upstream, &decisions)
     }
     let results = try results(of: evaluation, upstream)
+    try compareWithPlain(value: value, results.all, upstream)
     try demandSameBits(results.value, value, "the value that comes with gradients")
     try demand(evaluation.description == value.description, "the description is not that of the value")
     try fill(&decisions, evaluation, upstream, results)

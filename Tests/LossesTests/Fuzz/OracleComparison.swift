@@ -1,0 +1,83 @@
+import LossRegistry
+import Losses
+
+// What the plain implementation says of a call, and of its results.
+extension CallTrial {
+  /// Losses that may have a finite result where it should be NaN.
+  private static var unsettledAtNaN: Set<String> {
+    [
+      "CityBlockDistance", "CosineEmbeddingLoss", "HingeEmbeddingLoss", "L1Loss", "MarginRankingLoss",
+      "MultiLabelMarginLoss", "MultiMarginLoss", "PairwiseDistance", "SmoothL1Loss", "TripletMarginLoss",
+      "TripletMarginWithDistanceLoss",
+    ]
+  }
+
+  /// Demands that the plain implementation finds that fault too.
+  func demandFault(_ error: LossError) throws(Finding) {
+    let (faults, _) = plain()
+    try demand(faults.contain(error), "the call is rejected: \(error). Faults: \(faults.errors)")
+  }
+
+  /// Demands that the plain implementation finds no fault, and that results differ from its own by rounding alone.
+  ///
+  /// - Parameter value: The value, if it is to be compared.
+  func compareWithPlain(value: Tensor<S>?, _ gradients: Gradients, _ upstream: Tensor<S>?) throws(Finding) {
+    let (faults, call) = plain()
+    guard faults.isEmpty, let call else {
+      throw Finding(description: "the call is not rejected. Faults: \(faults.errors)")
+    }
+    if let value { try compare(value, call.value(reduction), call.shape(reduction), "the value") }
+    let upstream = upstream.map { Tensor<Double>($0) }
+    let expected = call.gradients(reduction, upstream: upstream, Precision(of: S.self))
+    try demand(gradients.labels == expected.labels, "gradients with respect to \(gradients.labels)")
+    for (label, gradient) in gradients {
+      try compare(gradient, expected[label]!, arguments[label].shape, "the gradient with respect to \(label)")
+    }
+  }
+
+  private func plain() -> (Faults, PlainCall?) {
+    guard let loss = loss as? any PlainLoss else {
+      preconditionFailure("\(loss) has no plain implementation")
+    }
+    var faults = Faults()
+    if loss.hasReduction { faults.reduction(reduction) }
+    // A conversion copies what is broadcast.
+    let exact = arguments as? Arguments<Double> ?? Arguments<Double>(arguments)
+    let call = loss.plain(exact, Precision(of: S.self), &faults)
+    return (faults, call)
+  }
+
+  private func compare(
+    _ tensor: Tensor<S>, _ expected: [Bounded], _ shape: Shape, _ what: String
+  ) throws(Finding) {
+    try demand(tensor.shape == shape, "\(what) has shape \(tensor.shape) instead of \(shape)")
+    for (position, (element, number)) in zip(tensor.scalars, expected).enumerated()
+    where !number.accepts(element) && !(number.value.isNaN && Self.unsettledAtNaN.contains(loss.typeName)) {
+      throw Finding(
+        description:
+          "\(what) is \(element) instead of \(number.value) ± \(number.error) at element \(position)")
+    }
+  }
+}
+
+extension Bounded {
+  /// Whether a result is this number, to rounding.
+  ///
+  /// The library may order its operations otherwise, which is granted twice the bound; then the result is rounded to its
+  /// type. NaN, infinities and the sign of what is 0 by a rule compare exactly.
+  func accepts<S: LossScalar>(_ result: S) -> Bool {
+    if error == .infinity { return true }
+    if value.isNaN { return result.isNaN }
+    let number = Double(result)
+    if value.isInfinite { return number == value }
+    if isZeroByRule { return number == 0 && result.sign == .plus }
+    // Below all normal numbers, precision is lost that a factor may have needed.
+    let least = 32 * Double(S.Computation.leastNonzeroMagnitude) + Double(S.leastNonzeroMagnitude)
+    let rounding = Double(S.ulpOfOne) * (value.magnitude + 2 * error)
+    let tolerance = 2 * error + rounding + (error > 0 || value != 0 ? least : 0)
+    if number.isInfinite {
+      return value.magnitude + tolerance >= Double(S.greatestFiniteMagnitude) && (number < 0) == (value < 0)
+    }
+    return (number - value).magnitude <= tolerance
+  }
+}

@@ -1,0 +1,67 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// Calls that the generators do not make, compared with the plain implementations.
+struct OracleTests {
+  /// Otherwise a new loss would be compared with nothing.
+  @Test(arguments: LossRegistry.all)
+  func everyLossHasAPlainImplementation(_ loss: RegisteredLoss) {
+    #expect(loss.values[0] is any PlainLoss)
+  }
+
+  /// Sequences as long as those of speech.
+  @Test func longSequences() throws {
+    let batch = SequenceBatch.random(
+      frames: 450, classes: 29, labelCounts: [90, 40, 1, 0, 120], inputLengths: [450, 300, 450, 120, 401],
+      blank: 28, seed: 5)
+    let normalized = try batch.normalized()
+    try compare(batch, .logits, .none)
+    try compare(SequenceBatch<Float>(normalized), .logProbabilities, .mean)
+    try compare(SequenceBatch<Half>(normalized), .freeLogProbabilities, .batchMean)
+  }
+
+  private func compare<S: LossScalar>(
+    _ batch: SequenceBatch<S>, _ input: CTCLoss.Input, _ reduction: Reduction
+  ) throws {
+    let loss = CTCLoss(blank: 28, input: input)
+    let arguments = Arguments<S>(
+      input: batch.input, targets: batch.paddedTargets, inputLengths: Tensor(batch.inputLengths),
+      targetLengths: Tensor(batch.targetLengths))
+    let trial = CallTrial(loss: loss, arguments: arguments, reduction: reduction, isOrdinary: true)
+    let evaluation = try loss.evaluation(of: arguments, reduction)
+    let upstream: Tensor<S> = reduction == .none ? [0.5, -2, 1, 3, -0.25] : Tensor(-1.5)
+    try trial.compareWithPlain(
+      value: evaluation.value(), evaluation.gradients(upstream: upstream), upstream)
+  }
+
+  /// Matrices of no rows, whose length has any size. Nothing as large as they seem is made.
+  @Test(arguments: LossRegistry.generators.filter { $0.name != "CTC" }, [20, 32, 40, 54])
+  func longRowsOfNothing(_ generator: Generator, bits: Int) throws {
+    var decisions = (0..<200).lazy.map { Decisions(seed: $0, isHostile: false, isLarge: false) }
+      .first { decisions in
+        var copy = decisions
+        let shape = generator.call(&copy).arguments.reals.values[0].shape
+        return shape.count == 2 && !shape.contains(1)
+      }!
+    let call = generator.call(&decisions)
+    // The result would be as large.
+    if let loss = call.loss as? LogSumExp, loss.axis == 0 || loss.axis == -2 { return }
+    var arguments = call.arguments
+    func emptied<Scalar>(_ label: String, _ tensor: Tensor<Scalar>) -> Tensor<Scalar> {
+      let (row, isWeight) = (tensor.shape.last == 1 ? 1 : 1 << bits, label.lowercased().hasSuffix("weight"))
+      let shape: Shape =
+        tensor.rank == 2 ? [tensor.shape[0] == 1 && isWeight ? 1 : 0, row] : isWeight ? [row] : [0]
+      return tensor.rank == 0 ? tensor : Tensor(tensor.scalars[0]).broadcast(to: shape)
+    }
+    arguments.reals = arguments.reals.map { emptied($0, $1) }
+    arguments.integers = arguments.integers.map { emptied($0, $1.ints) }
+    // The gradient with respect to a single row is as long as the row.
+    if call.loss is GaussianNLLLoss { arguments.target = arguments.input }
+    for reduction in call.loss.hasReduction ? [Reduction.none, .sum, .mean] : [.none] {
+      let trial = CallTrial(loss: call.loss, arguments: arguments, reduction: reduction, isOrdinary: false)
+      let evaluation = try call.loss.evaluation(of: arguments, reduction)
+      try trial.compareWithPlain(value: evaluation.value(), evaluation.gradients(upstream: nil), nil)
+    }
+  }
+}

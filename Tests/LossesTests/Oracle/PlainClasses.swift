@@ -1,0 +1,279 @@
+import LossRegistry
+import Losses
+
+/// Scores of classes with a label, or a probability of each class, for every sample.
+private struct ClassArguments {
+  let columns: PlainColumns
+  let sampleShape: Shape
+  let batch: Int
+  let scores: [Bounded]
+  /// The weights of the classes, if they have any.
+  let weights: [Bounded]?
+
+  init?(_ a: Arguments<Double>, allowsFurtherAxes: Bool, _ numbers: Precision, _ faults: inout Faults) {
+    let shape = a.input.shape
+    let isPossible = allowsFurtherAxes ? !shape.isEmpty : shape.count <= 2 && shape.last != 0
+    if !isPossible { faults.unsupported(shape, of: "input") }
+    faults.size(shape, of: "input")
+    guard faults.isEmpty || isPossible else { return nil }
+    let axis = shape.count > 1 ? 1 : 0
+    let classes = shape.isEmpty ? 1 : shape[axis]
+    if let weight = a.weight { faults.shape(weight.shape, of: "weight", is: [classes]) }
+    sampleShape = shape.isEmpty ? [] : shape.dropping(axis: axis)
+    batch = shape.count > 1 ? shape[0] : 1
+    guard faults.isEmpty else { return nil }
+    columns = PlainColumns(shape, axis: axis)
+    scores = numbers(a.input)
+    weights = columns.isEmpty ? nil : a.weight.map { numbers($0) }
+  }
+
+  func scores(_ column: [Int]) -> [Bounded] { column.map { scores[$0] } }
+
+  func weight(_ label: Int) -> Bounded { weights?[label] ?? 1 }
+}
+
+/// What a loss over classes makes of one sample: its value, and the derivative with respect to each score.
+private typealias SampleTerms = (value: Bounded, derivatives: [Bounded])
+
+extension PlainCall {
+  /// A call with a label for each sample, some of which are ignored.
+  ///
+  /// - Parameter formula: The terms of a sample with these scores, this label and the weight of each class.
+  fileprivate init?(
+    labelled a: Arguments<Double>, ignoring ignored: Int?, isMeanWeighted: Bool = true,
+    allowsFurtherAxes: Bool = true, _ numbers: Precision, _ faults: inout Faults,
+    formula: (_ scores: [Bounded], _ label: Int, _ weight: (Int) -> Bounded) -> SampleTerms
+  ) {
+    let arguments = ClassArguments(a, allowsFurtherAxes: allowsFurtherAxes, numbers, &faults)
+    let (shape, labels) = (a.input.shape, a.labels.ints)
+    var sampleShape = shape.isEmpty ? shape : shape.dropping(axis: shape.count > 1 ? 1 : 0)
+    // A single label may have an axis or not.
+    if !allowsFurtherAxes, sampleShape == [] || sampleShape == [1], labels.shape == [] || labels.shape == [1]
+    {
+      sampleShape = labels.shape
+    }
+    if faults.shape(labels.shape, of: "target", is: sampleShape), !shape.isEmpty || !allowsFurtherAxes {
+      faults.labels(labels, classes: shape.isEmpty ? 1 : shape[shape.count > 1 ? 1 : 0], ignored: ignored)
+    }
+    guard let arguments, faults.isEmpty else { return nil }
+
+    let columns = arguments.columns.positions
+    let samples = zip(columns, labels.scalars).map { column, label -> SampleTerms in
+      label == ignored
+        ? (0, column.map { _ in 0 }) : formula(arguments.scores(column), label, arguments.weight)
+    }
+    let counted = labels.scalars.filter { $0 != ignored }
+    self.shape = sampleShape
+    values = samples.map(\.value)
+    mean =
+      isMeanWeighted && arguments.weights != nil
+      ? counted.map(arguments.weight).sum : Bounded(Double(isMeanWeighted ? counted.count : samples.count))
+    batch = arguments.batch
+    gradients = { scales in
+      var gradient = numbers(a.input)
+      for (sample, column) in columns.enumerated() {
+        for (position, derivative) in zip(column, samples[sample].derivatives) {
+          gradient[position] = derivative.isZeroByRule ? 0 : scales[sample] * derivative
+        }
+      }
+      return ["input": gradient]
+    }
+  }
+}
+
+extension NLLLoss: PlainLoss {
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
+      (-weight(label) * scores[label], scores.indices.map { $0 == label ? -weight(label) : 0 })
+    }
+  }
+}
+
+extension CrossEntropyLoss: PlainLoss {
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("labelSmoothing", labelSmoothing, isAllowed: 0...1 ~= labelSmoothing)
+    return a.integers["target"] == nil ? ofProbabilities(a, numbers, &faults) : ofLabels(a, numbers, &faults)
+  }
+
+  // A score of −∞ masks its class. Smoothing would give it a share, which is not compared.
+  private func share(_ logProbability: Bounded, _ factor: Bounded) -> Bounded {
+    factor.isZero
+      ? 0 : logProbability.value == -.infinity ? Bounded(0, error: .infinity) : -factor * logProbability
+  }
+
+  private func ofLabels(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
+      let softmax = PlainSoftmax(scores)
+      let (unsmoothed, perClass) = (
+        numbers.rounded(1 - labelSmoothing), numbers.rounded(labelSmoothing / Double(scores.count))
+      )
+      let unsmoothedValue =
+        unsmoothed.isZero ? 0 : -(unsmoothed * weight(label)) * softmax.logProbabilities[label]
+      let smoothedValue = scores.indices.map { share(softmax.logProbabilities[$0], perClass * weight($0)) }
+        .sum
+      let smoothedSum = perClass.isZero ? 0 : perClass * scores.indices.map(weight).sum
+      let ownFactor = unsmoothed * weight(label)
+      let derivatives = scores.indices.map { index in
+        let smoothed =
+          perClass.isZero ? 0 : smoothedSum * softmax.probabilities[index] - perClass * weight(index)
+        return index == label
+          ? smoothed - ownFactor * softmax.complement(of: label)
+          : smoothed + ownFactor * softmax.probabilities[index]
+      }
+      return (unsmoothedValue + smoothedValue, derivatives)
+    }
+  }
+
+  private func ofProbabilities(
+    _ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults
+  ) -> PlainCall? {
+    if let ignoreIndex {
+      faults.hyperparameter("ignoreIndex", Double(ignoreIndex), isAllowed: ignoreIndex < 0)
+    }
+    faults.shape(a.target.shape, of: "target", is: a.input.shape)
+    guard let arguments = ClassArguments(a, allowsFurtherAxes: true, numbers, &faults), faults.isEmpty else {
+      return nil
+    }
+    let (columns, target) = (arguments.columns.positions, numbers(a.target))
+    let (unsmoothed, perClass) = (
+      numbers.rounded(1 - labelSmoothing), numbers.rounded(labelSmoothing / Double(arguments.columns.length))
+    )
+    let softmaxes = columns.map { PlainSoftmax(arguments.scores($0)) }
+    // The factors of the log-probabilities.
+    let factors = columns.map { column in
+      column.enumerated().map { arguments.weight($0) * (unsmoothed * target[$1] + perClass) }
+    }
+    let values = zip(softmaxes, factors).map { softmax, factors in
+      factors.indices.map { index in
+        labelSmoothing > 0
+          ? share(softmax.logProbabilities[index], factors[index])
+          : factors[index].isZero ? 0 : -factors[index] * softmax.logProbabilities[index]
+      }.sum
+    }
+    return PlainCall(
+      shape: arguments.sampleShape, values: values,
+      mean: Bounded(a.input.count == 0 ? 0 : Double(columns.count)), batch: arguments.batch
+    ) { scales in
+      var (inputGradient, targetGradient) = (target, target)
+      for (sample, column) in columns.enumerated() {
+        let (softmax, total) = (softmaxes[sample], factors[sample].sum)
+        for (index, position) in column.enumerated() {
+          let k = factors[sample][index]
+          inputGradient[position] = scales[sample] * (total * softmax.probabilities[index] - k)
+          let factor = unsmoothed * arguments.weight(index) * scales[sample]
+          targetGradient[position] = factor.isZero ? 0 : -factor * softmax.logProbabilities[index]
+        }
+      }
+      return ["input": inputGradient, "target": targetGradient]
+    }
+  }
+}
+
+extension SofterCrossEntropyLoss: PlainLoss {
+  // ∂/∂log p of (1 − p)·(−log p) is p·log p − (1 − p).
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
+      let softmax = PlainSoftmax(scores)
+      let (logP, q) = (softmax.logProbabilities[label], softmax.complement(of: label))
+      let slope = weight(label) * ((1 - q) * logP - q)
+      return (
+        -(weight(label) * q * logP),
+        scores.indices.map { $0 == label ? slope * q : -slope * softmax.probabilities[$0] }
+      )
+    }
+  }
+}
+
+extension MultiMarginLoss: PlainLoss {
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("p", Double(p), isAllowed: p == 1 || p == 2)
+    faults.hyperparameter("margin", margin, isAllowed: !margin.isNaN)
+    return PlainCall(
+      labelled: a, ignoring: nil, isMeanWeighted: false, allowsFurtherAxes: false, numbers, &faults
+    ) { scores, label, weight in
+      let factor = weight(label) / Bounded(Double(scores.count))
+      var (hinges, slopes) = ([Bounded](), [Bounded]())
+      for (index, score) in scores.enumerated() {
+        let z = numbers.rounded(margin) - scores[label] + score
+        let zero = Bounded(0, ulp: numbers.ulp)
+        let hinge = index == label ? zero : z.raised(to: zero)
+        hinges.append(p == 1 ? hinge : hinge * hinge)
+        slopes.append(index == label ? zero : p == 1 ? z.step(atZero: 0) : 2 * hinge)
+      }
+      let sum = slopes.sum
+      return (
+        factor * hinges.sum, slopes.indices.map { $0 == label ? -factor * sum : factor * slopes[$0] }
+      )
+    }
+  }
+}
+
+extension MultiLabelMarginLoss: PlainLoss {
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    let (shape, labels) = (a.input.shape, a.labels.ints)
+    let arguments = ClassArguments(a, allowsFurtherAxes: false, numbers, &faults)
+    let areSingle = a.input.count == 1 && shape.count <= 1 && (labels.shape == [] || labels.shape == [1])
+    if areSingle || faults.shape(labels.shape, of: "target", is: shape), shape.count <= 2 {
+      faults.labels(labels, classes: shape.last ?? 1, ignored: -1)
+    }
+    guard let arguments, faults.isEmpty else { return nil }
+
+    let list = labels.scalars
+    let samples = arguments.columns.positions.map { column -> SampleTerms in
+      let scores = arguments.scores(column)
+      let right = column.map { list[$0] }.prefix { $0 != -1 }
+      let wrong = scores.indices.filter { !right.contains($0) }
+      var hinges = [Bounded]()
+      var slopes = scores.map { _ in [Bounded]() }
+      for label in right {
+        for index in wrong {
+          let z = 1 - scores[label] + scores[index]
+          hinges.append(z.raised(to: Bounded(0, ulp: z.ulp)))
+          slopes[index].append(z.step(atZero: 0))
+          slopes[label].append(-z.step(atZero: 0))
+        }
+      }
+      let count = Bounded(Double(scores.count))
+      return (hinges.sum / count, slopes.map { $0.sum / count })
+    }
+    return PlainCall(
+      shape: arguments.sampleShape, values: samples.map(\.value), mean: Bounded(Double(samples.count)),
+      batch: arguments.batch
+    ) { scales in
+      ["input": zip(scales, samples).flatMap { scale, sample in sample.derivatives.map { scale * $0 } }]
+    }
+  }
+}
+
+extension MultiLabelSoftMarginLoss: PlainLoss {
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    let shape = a.input.shape
+    if shape.isEmpty { faults.unsupported(shape, of: "input") }
+    faults.shape(a.target.shape, of: "target", is: shape)
+    faults.size(shape, of: "target")
+    if let weight = a.weight { faults.broadcast(weight.shape, of: "weight", to: shape) }
+    guard faults.isEmpty else { return nil }
+
+    let (inputs, targets) = (numbers(a.input), numbers(a.target))
+    let weights = a.weight.map { numbers($0.broadcast(to: shape)) }
+    let columns = PlainColumns(shape, axis: shape.count - 1)
+    let (count, rows) = (Bounded(Double(columns.length)), columns.positions)
+    let terms = inputs.indices.map { index -> PlainTerms in
+      let (value, derivatives) = BCEWithLogitsLoss.terms(inputs[index], targets[index])
+      guard let weight = weights?[index] else { return (value, derivatives) }
+      return (value * weight, derivatives.map { $0 * weight })
+    }
+    return PlainCall(
+      shape: Shape(shape.dropLast()),
+      values: rows.map { row in row.map { terms[$0].value }.sum / count },
+      mean: Bounded(Double(rows.count)), batch: shape.count > 1 ? shape[0] : 1
+    ) { scales in
+      func gradient(_ argument: Int) -> [Bounded] {
+        rows.enumerated().flatMap { sample, row in
+          row.map { scales[sample] / count * terms[$0].derivatives[argument] }
+        }
+      }
+      return ["input": gradient(0), "target": gradient(1)]
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import LossRegistry
+import Losses
+
+/// The terms of a formula at one element: the value and its derivatives by the labels of the arguments.
+typealias PlainTerms = (value: Bounded, derivatives: [Bounded])
+
+/// A loss of each element of its input.
+protocol PlainElementwiseLoss: PlainLoss {
+  /// The value at an input and a target, with the derivatives with respect to both.
+  func terms(_ x: Bounded, _ t: Bounded, _ numbers: Precision) -> PlainTerms
+
+  func recordHyperparameters(_ faults: inout Faults)
+
+  var plainDomain: ClosedRange<Double>? { get }
+  var plainWeighting: ElementWeighting { get }
+}
+
+extension PlainElementwiseLoss {
+  func recordHyperparameters(_ faults: inout Faults) {}
+  var plainDomain: ClosedRange<Double>? { nil }
+  var plainWeighting: ElementWeighting { .weightedMean }
+
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    recordHyperparameters(&faults)
+    return PlainCall(
+      elementsOf: a, ["input", "target"], domain: plainDomain, weighting: plainWeighting, numbers, &faults
+    ) {
+      terms($0[0], $0[1], numbers)
+    }
+  }
+}
+
+extension PlainCall {
+  /// A call whose value at each element depends on the elements at the same index of other arguments.
+  ///
+  /// - Parameters:
+  ///   - labels: The differentiable arguments, which have one shape.
+  ///   - others: Arguments that are broadcast to that shape, after which the formula gets them.
+  init?(
+    elementsOf arguments: Arguments<Double>, _ labels: [String], others: [String] = [],
+    domain: ClosedRange<Double>? = nil, weighting: ElementWeighting = .weightedMean, _ numbers: Precision,
+    _ faults: inout Faults, formula: (_ elements: [Bounded]) -> PlainTerms
+  ) {
+    let input = arguments[labels[0]]
+    let shape = input.shape
+    for label in labels.dropFirst() { faults.shape(arguments[label].shape, of: label, is: shape) }
+    if input.count > 0 { faults.size(shape, of: labels.count > 1 ? labels[1] : labels[0]) }
+    for label in others { faults.broadcast(arguments[label].shape, of: label, to: shape) }
+    let weight = arguments.weight
+    if let weight {
+      if weighting == .broadcast {
+        faults.broadcast(weight.shape, of: "weight", to: shape)
+      } else {
+        faults.shape(weight.shape, of: "weight", is: shape)
+      }
+    }
+    if let domain { for label in labels { faults.elements(arguments[label], of: label, in: domain) } }
+    guard faults.isEmpty else { return nil }
+
+    let columns = (labels + others).map { numbers(arguments[$0].broadcast(to: shape)) }
+    let terms = columns[0].indices.map { index in formula(columns.map { $0[index] }) }
+    let weights = weight.map { numbers($0.broadcast(to: shape)) }
+    self.shape = shape
+    values = terms.indices.map { weights == nil ? terms[$0].value : terms[$0].value * weights![$0] }
+    mean =
+      weighting == .weightedMean ? weights?.sum ?? Bounded(Double(terms.count)) : Bounded(Double(terms.count))
+    batch = shape.first ?? 1
+    gradients = { scales in
+      let factors = scales.indices.map { weights == nil ? scales[$0] : scales[$0] * weights![$0] }
+      return Labelled(
+        labels: labels,
+        values: labels.indices.map { argument in
+          terms.indices.map { factors[$0] * terms[$0].derivatives[argument] }
+        })
+    }
+  }
+}
