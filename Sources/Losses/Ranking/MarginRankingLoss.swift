@@ -63,11 +63,12 @@ extension MarginRankingLoss: ElementwiseFormula {
     _ x1: S, _ x2: S, _ y: S, _ stage: StageValues<NoStage, S>
   ) -> ElementwiseTerms<S> {
     let gap = -y * (x1 - x2) + S(margin)
-    let slope = select(isUnordered(x1, x2), gap, gap >= 0 ? 1 : 0)
+    let step: S = gap >= 0 ? 1 : 0
+    let slope = select(x1 == x1, select(x2 == x2, step, gap), gap)
     return ElementwiseTerms(
       value: gap < 0 ? 0 : gap,
       inputDerivative: -y * slope,
       targetDerivative: y * slope,
-      thirdDerivative: (x2 - x1) * select(isUnordered(y, y), y, slope))
+      thirdDerivative: (x2 - x1) * select(y == y, slope, y))
   }
 }

@@ -44,7 +44,8 @@ public struct L1Loss: ElementwiseLoss {
   @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let d = x - t
-    let sign = select(isUnordered(x, t), d, (d > 0 ? 1 : 0) - (d < 0 ? 1 : 0))
+    let step: S = (d > 0 ? 1 : 0) - (d < 0 ? 1 : 0)
+    let sign = select(x == x, select(t == t, step, d), d)
     return ElementwiseTerms(value: d.magnitude, inputDerivative: sign, targetDerivative: -sign)
   }
 }
