@@ -79,8 +79,11 @@ package enum Check {
     guard let domain else { return }
     typealias C = S.Computation
     let (lowest, highest) = (C(domain.lowerBound), C(domain.upperBound))
-    // There are `count` elements in each block.
-    let suspects = tensor.sumOverBlocks { elements, count in
+    // The first of several that share memory tells for all.
+    let tensor = tensor.withoutRepetitions
+    let firstWrong = FirstPosition()
+    tensor.forEachBlock { start, elements, count in
+      if firstWrong.precedes(start) { return }
       var difference: C.RawSignificand = 0
       unsafe withUnsafeMutablePointer(to: &difference) { difference in
         let kernel = unsafe DomainKernel(
@@ -88,18 +91,17 @@ package enum Check {
           difference: difference)
         kernel(elements: count)
       }
-      return difference == 0 ? 0 : 1
+      if difference == 0 { return }
+      let index = (0..<count).first {
+        !domain.contains(Double(elements[$0])) && !(allowingNaN && elements[$0].isNaN)
+      }
+      if let index { firstWrong.report(start + index) }
     }
-    guard suspects > 0 else { return }
-    let scalars = tensor.scalars
-    guard
-      let position = scalars.firstIndex(where: {
-        !domain.contains(Double($0)) && !(allowingNaN && $0.isNaN)
-      })
-    else { return }
+    guard let position = firstWrong.value else { return }
+    let index = tensor.shape.index(ofElement: position)
     let (lower, upper) = (LossError.text(domain.lowerBound), LossError.text(domain.upperBound))
     throw .valueOutOfRange(
-      argument: name, position: tensor.shape.index(ofElement: position), value: Double(scalars[position]),
+      argument: name, position: index, value: Double(tensor[index]),
       requirement: domain.upperBound == .infinity ? "at least \(lower)" : "in \(lower)...\(upper)")
   }
 }

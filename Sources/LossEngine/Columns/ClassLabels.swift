@@ -14,15 +14,31 @@ package protocol ClassLabels: Sendable {
 }
 
 extension ClassLabels {
-  package subscript(position: Int) -> Int { self[position..<position + 1][0] }
+  package subscript(position: Int) -> Int {
+    var label = 0
+    unsafe withUnsafeMutablePointer(to: &label) { label in
+      copy(position..<position + 1, to: unsafe UncheckedBuffer(label))
+    }
+    return label
+  }
 
   /// The labels at a range, as `copy(_:to:)` copies them.
   package subscript(range: Range<Int>) -> [Int] {
-    let scratch = Scratch<Int>(slots: 1, slotSize: range.count)
+    unsafe [Int](count: range.count) { labels in
+      copy(range, to: unsafe UncheckedBuffer(labels.baseAddress!))
+    }
+  }
+
+  /// Calls `body` with the labels at a range, block by block, and the position of the first of each block.
+  package func forEachBlock(
+    in range: Range<Int>, _ body: (_ start: Int, _ labels: UncheckedBuffer<Int>, _ count: Int) -> Void
+  ) {
+    let scratch = Scratch<Int>(slots: 1, slotSize: Blocks.size(in: range))
     defer { scratch.deallocate() }
-    let labels = scratch[0]
-    copy(range, to: labels)
-    return (0..<range.count).map { labels[$0] }
+    Blocks.forEach(in: range) { block in
+      copy(block, to: scratch[0])
+      body(block.lowerBound, scratch[0], block.count)
+    }
   }
 }
 
@@ -45,39 +61,36 @@ extension Check {
     weight: ((_ class: Int) -> Double)? = nil
   ) throws(LossError) -> Double {
     let count = labels.shape.elementCount
+    let firstWrong = FirstPosition()
     let sum = Parallelism.sum(over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count)) {
       chunk in
-      let scratch = Scratch<Int>(slots: 1, slotSize: Blocks.size(in: chunk))
-      defer { scratch.deallocate() }
-      let block = scratch[0]
-      return Blocks.sum(over: chunk) { range in
-        labels.copy(range, to: block)
-        // A label that is no class makes the sum NaN, and is looked for then.
+      var sum = 0.0
+      if firstWrong.precedes(chunk.lowerBound) { return sum }
+      labels.forEachBlock(in: chunk) { start, block, size in
         var (counted, wrong) = (0, 0)
-        for index in 0..<range.count {
+        for index in 0..<size {
           let isCounted = block[index] != ignoreIndex
           let isWrong = UInt(bitPattern: block[index]) >= UInt(bitPattern: classes)
           counted &+= isCounted ? 1 : 0
           wrong |= isCounted && isWrong ? 1 : 0
         }
-        if wrong > 0 { return .nan }
-        guard let weight else { return Double(counted) }
-        return (0..<range.count).reduce(0) { sum, index in
-          block[index] == ignoreIndex ? sum : sum + weight(block[index])
+        if wrong > 0 {
+          let index = (0..<size).first { block[$0] != ignoreIndex && !(0..<classes ~= block[$0]) }
+          if let index { firstWrong.report(start + index) }
+        } else if let weight {
+          sum += (0..<size).reduce(0) { sum, index in
+            block[index] == ignoreIndex ? sum : sum + weight(block[index])
+          }
+        } else {
+          sum += Double(counted)
         }
       }
+      return sum
     }
-    guard sum.isNaN else { return sum }
-    for position in 0..<count {
-      let label = labels[position]
-      guard label == ignoreIndex || 0..<classes ~= label else {
-        throw .labelOutOfRange(
-          argument: "target", position: labels.shape.index(ofElement: position),
-          label: labels.text(at: position),
-          classCount: classes, ignoreIndex: ignoreIndex)
-      }
-    }
-    return sum
+    guard let position = firstWrong.value else { return sum }
+    throw .labelOutOfRange(
+      argument: "target", position: labels.shape.index(ofElement: position), label: labels.text(at: position),
+      classCount: classes, ignoreIndex: ignoreIndex)
   }
 }
 
@@ -116,5 +129,7 @@ package struct TypedLabels<Label: FixedWidthInteger & TensorScalar>: ClassLabels
   }
 
   @usableFromInline
-  package func text(at position: Int) -> String { labels.scalars[position].description }
+  package func text(at position: Int) -> String {
+    labels[labels.shape.index(ofElement: position)].description
+  }
 }

@@ -18,6 +18,9 @@ public enum Parallelism {
   /// Threads stay once they exist, so a limit that is no limit must not start one for each chunk.
   private static let largestCount = max(coreCount, 64)
 
+  /// The chunks that threads share before their sums are added up.
+  private static var chunksAtATime: Int { 1 << 16 }
+
   /// What work must cost to be shared, in nanoseconds: more than sharing takes, and waking where threads sleep.
   private static var costOfSharing: Double { 5_000 }
   private static var costOfWaking: Double { 10_000 }
@@ -42,18 +45,25 @@ public enum Parallelism {
     let worthwhileCost = Workers.shared.areAwake ? costOfSharing : costOfWaking
     let limit = min(maximumThreads ?? coreCount, largestCount)
     let threads = cost < worthwhileCost ? 1 : min(limit, chunkCount)
+    var total = CompensatedSum()
     guard threads > 1 else {
-      return (0..<chunkCount).reduce(into: CompensatedSum()) { $0.add(sum(ofChunk: $1)) }.value
+      for chunk in 0..<chunkCount { total.add(sum(ofChunk: chunk)) }
+      return total.value
     }
-    let sums = unsafe [Double](count: chunkCount) { sums in
-      let memory = sums.baseAddress!
-      withoutActuallyEscaping(sum(ofChunk:)) { sum in
-        // Each thread writes the sums of its own chunks.
-        unsafe withUnsafePointer(to: { unsafe memory[$0] = sum($0) }) { body in
-          Workers.shared.complete(unsafe SharedJob(chunkCount: chunkCount, threads: threads, body: body))
+    // So many at a time that the memory for their sums does not grow with the work.
+    for first in stride(from: 0, to: chunkCount, by: chunksAtATime) {
+      let some = min(chunksAtATime, chunkCount - first)
+      let sums = unsafe [Double](count: some) { sums in
+        let memory = sums.baseAddress!
+        withoutActuallyEscaping(sum(ofChunk:)) { sum in
+          // Each thread writes the sums of its own chunks.
+          unsafe withUnsafePointer(to: { unsafe memory[$0] = sum(first + $0) }) { body in
+            Workers.shared.complete(unsafe SharedJob(chunkCount: some, threads: threads, body: body))
+          }
         }
       }
+      for sum in sums { total.add(sum) }
     }
-    return sums.reduce(into: CompensatedSum()) { $0.add($1) }.value
+    return total.value
   }
 }
