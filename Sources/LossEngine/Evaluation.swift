@@ -198,7 +198,7 @@ where Gradient: GradientBuffer<Scalar>, Gradients: GradientSet<Scalar> {
   /// What makes results of values and upstream.
   var reducer: Reducer { get }
 
-  /// Computes the loss, and the gradients that have a destination.
+  /// Computes the gradients that have a destination, and the loss unless they are asked for without it.
   ///
   /// - Precondition: The upstream has the shape of the value.
   func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar>
@@ -210,7 +210,10 @@ extension EngineEvaluation {
 
   @inlinable
   package func backward(upstream: Tensor<Scalar>?) throws(LossError) -> Gradient {
-    try valueWithGradient(upstream: upstream).gradient
+    try reducer.check(upstream)
+    var gradient = Gradient(uninitialized: gradientShape)
+    gradient.withDestinations(accumulating: false) { _ = run($0.withoutValue, upstream: upstream) }
+    return gradient
   }
 
   @inlinable
@@ -249,6 +252,6 @@ extension EngineEvaluation {
   @inlinable
   package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
     try reducer.check(upstream)
-    return Gradients(Gradients.computed(shape: gradientShape) { run($0, upstream: upstream) })
+    return Gradients(Gradients.computed(shape: gradientShape) { run($0.withoutValue, upstream: upstream) })
   }
 }

@@ -4,6 +4,8 @@ public import Tensors
 /// for are `nil`.
 @usableFromInline
 package struct GradientDestinations<S: LossScalar> {
+  /// Whether the value is asked for too. Values that are not reduced may need as much memory as a gradient.
+  @usableFromInline package var includesValue = true
   @usableFromInline package let first: Destination<S>?
   @usableFromInline package let second: Destination<S>?
   @usableFromInline package let third: Destination<S>?
@@ -15,6 +17,14 @@ package struct GradientDestinations<S: LossScalar> {
     self.first = first
     self.second = second
     self.third = third
+  }
+
+  /// The gradients alone.
+  @inlinable
+  package var withoutValue: GradientDestinations {
+    var destinations = self
+    destinations.includesValue = false
+    return destinations
   }
 }
 

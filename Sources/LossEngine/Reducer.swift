@@ -50,31 +50,28 @@ package struct Reducer: Sendable {
     package let scale: Double
   }
 
-  /// Returns the result of a loss.
+  /// Returns the result of a loss, or a tensor without elements where values that are not reduced are not asked for.
   ///
   /// - Parameter body: Computes the gradients, writes the values if they have a destination, and returns their sum.
   package func run<S: LossScalar>(
-    upstream: Tensor<S>?, _ body: (Scaling<S>) -> Double
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ body: (Scaling<S>) -> Double
   ) -> Tensor<S> {
     if reduction == .none {
-      var values = Tensor<S>(uninitialized: shape)
-      values.withDestination { values in
-        upstream.withOperand { upstream in
+      return upstream.withOperand { upstream in
+        guard gradients.includesValue else {
+          _ = body(Scaling(values: nil, upstream: upstream, scale: 1))
+          return Tensor(whole: [], shape: [0])
+        }
+        var values = Tensor<S>(uninitialized: shape)
+        values.withDestination { values in
           _ = body(Scaling(values: values, upstream: upstream, scale: 1))
         }
+        return values
       }
-      return values
     }
     let scale = (upstream.map { Double($0.item) } ?? 1) / denominator
     let result = body(Scaling(values: nil, upstream: nil, scale: scale)) / denominator
     // The division may give NaN a sign, which depends on the processor.
     return Tensor(result.isNaN ? .nan : S(result))
-  }
-
-  /// Computes the gradients alone, of values that are not reduced.
-  package func runWithoutValues<S: LossScalar>(upstream: Tensor<S>?, _ body: (Scaling<S>) -> Double) {
-    upstream.withOperand { upstream in
-      _ = body(Scaling(values: nil, upstream: upstream, scale: 1))
-    }
   }
 }

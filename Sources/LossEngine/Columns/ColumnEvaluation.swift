@@ -139,24 +139,10 @@ extension ColumnArguments {
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
     _ compute: (ColumnBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
-    reducer.run(upstream: elementUpstream(upstream, gradients)) {
+    reducer.run(gradients, upstream: elementUpstream(upstream, gradients)) {
       run($0, gradients, compute)
     }
   }
-
-  /// Computes the gradient of a function with a value for each element, and no values.
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
-  func runWithoutValues(
-    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
-    _ compute: (ColumnBlock<S.Computation>) -> Void
-  ) {
-    reducer.runWithoutValues(upstream: elementUpstream(upstream, gradients)) {
-      run($0, gradients, compute)
-    }
-  }
-
-  @usableFromInline var hasValueForEachElement: Bool { hasElementValues }
 
   /// Functions with a value for each element always take an upstream for their gradient.
   private func elementUpstream(_ upstream: Tensor<S>?, _ gradients: GradientDestinations<S>) -> Tensor<S>? {
@@ -216,17 +202,5 @@ package struct ColumnEvaluation<Function: ColumnFunction, Gradients: GradientSet
   @inlinable
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
     arguments.run(gradients, upstream: upstream) { function.compute($0) }
-  }
-
-  // Values as large as the gradient are worth leaving out.
-  @inlinable
-  package func backward(upstream: Tensor<Scalar>?) throws(LossError) -> Tensor<Scalar> {
-    guard arguments.hasValueForEachElement else { return try valueWithGradient(upstream: upstream).gradient }
-    try reducer.check(upstream)
-    var gradient = Tensor<Scalar>(uninitialized: gradientShape)
-    gradient.withDestination {
-      arguments.runWithoutValues(GradientDestinations($0), upstream: upstream) { function.compute($0) }
-    }
-    return gradient
   }
 }

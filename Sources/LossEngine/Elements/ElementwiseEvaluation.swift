@@ -46,7 +46,15 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
     _ compute: (ElementwiseBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
-    reducer.run(upstream: upstream) { scaling in
+    run(gradients, upstream: upstream, at: 0..<input.count, compute)
+  }
+
+  /// Computes the part of the loss at `window`, and the gradients there.
+  private func run(
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, at window: Range<Int>,
+    _ compute: (ElementwiseBlock<S.Computation>) -> Void
+  ) -> Tensor<S> {
+    reducer.run(gradients, upstream: upstream) { scaling in
       input.withOperand { input in
         target.withOperand { target in
           third.withOperand { third in
@@ -54,15 +62,45 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
               let runner = ElementwiseRunner(
                 input: input, target: target, third: third, weight: weight, upstream: scaling.upstream,
                 values: scaling.values, gradients: gradients, scale: S.Computation(scaling.scale))
-              let count = self.input.count
               return Parallelism.sum(
-                over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count)
-              ) { chunk in runner.run(chunk, compute) }
+                over: window.count, chunkSize: Blocks.chunkSize(of: self.input.count),
+                cost: Double(window.count)
+              ) { chunk in
+                let start = window.lowerBound
+                return runner.run(start + chunk.lowerBound..<start + chunk.upperBound, compute)
+              }
             }
           }
         }
       }
     }
+  }
+
+  /// Computes the gradients with respect to input, target and third argument.
+  ///
+  /// - Parameters:
+  ///   - targetShape: The shape from which the target has been broadcast.
+  ///   - thirdShape: The one from which the third argument has been.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package func gradients(
+    target targetShape: Shape, third thirdShape: Shape, upstream: Tensor<S>?,
+    _ compute: (ElementwiseBlock<S.Computation>) -> Void
+  ) -> [Tensor<S>] {
+    var inputGradient = Tensor<S>(uninitialized: shape)
+    var target = BroadcastGradient<S>(targetShape, from: shape)
+    var third = BroadcastGradient<S>(thirdShape, from: shape)
+    let size = target.isSummed || third.isSummed ? BroadcastGradient<S>.windowSize : input.count
+    inputGradient.withDestination { inputGradient in
+      Blocks.forEach(in: 0..<input.count, size: size) { window in
+        target.withDestination(at: window) { targetGradient in
+          third.withDestination(at: window) { thirdGradient in
+            let gradients = GradientDestinations(inputGradient, targetGradient, thirdGradient)
+            _ = run(gradients.withoutValue, upstream: upstream, at: window, compute)
+          }
+        }
+      }
+    }
+    return [inputGradient, target.gradient, third.gradient]
   }
 }
 

@@ -3,6 +3,8 @@ internal import Tensors
 
 /// A result of a loss, contiguous and in row-major order, which is overwritten or added to.
 ///
+/// It may also be the numbers as they are computed, of some positions only, for what is made of them afterwards.
+///
 /// - Precondition: The storage outlives this value, only positions of its shape are asked for, and scratch has room for
 ///   what is asked for.
 @safe @usableFromInline
@@ -12,22 +14,32 @@ package struct Destination<S: LossScalar> {
   @usableFromInline let storage: UnsafeMutablePointer<S>
   /// Whether results are added to what is there.
   @usableFromInline package let accumulates: Bool
+  /// Whether the storage holds numbers of the type that is computed in.
+  @usableFromInline let isUnrounded: Bool
 
   @inlinable
   package init(_ storage: UnsafeMutablePointer<S>, accumulates: Bool = false) {
     unsafe self.storage = storage
     self.accumulates = accumulates
+    isUnrounded = S.self == S.Computation.self
+  }
+
+  /// The numbers as they are computed, of the positions from `start` on.
+  package init(unrounded numbers: UncheckedBuffer<C>, from start: Int) {
+    unsafe storage = UnsafeMutableRawPointer(numbers.pointer - start).assumingMemoryBound(to: S.self)
+    accumulates = false
+    isUnrounded = true
   }
 
   /// Whether results are computed in their place. Otherwise they are computed in scratch memory, and converted or
   /// added to their place while they are in the cache.
-  package var isDirect: Bool { S.self == C.self && !accumulates }
+  package var isDirect: Bool { isUnrounded && !accumulates }
 
   /// Returns where to compute the elements from `position` on.
   package func buffer(from position: Int, scratch: UncheckedBuffer<C>) -> UncheckedBuffer<C> {
     guard isDirect else { return scratch }
     return unsafe UncheckedBuffer(
-      UnsafeMutableRawPointer(storage + position).assumingMemoryBound(to: C.self))
+      UnsafeMutableRawPointer(storage).assumingMemoryBound(to: C.self) + position)
   }
 
   /// Puts what was computed in `buffer(from:scratch:)` in its place.

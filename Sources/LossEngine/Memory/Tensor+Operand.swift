@@ -21,43 +21,41 @@ extension Tensor where Scalar: LossScalar {
     }
   }
 
-  /// Returns the sum of what `body` returns for each block of the elements, given the elements of the block and their
-  /// number.
-  func sumOverBlocks(_ body: (UncheckedBuffer<Scalar.Computation>, Int) -> Double) -> Double {
+  /// Returns the sum of what `body` returns for each block of the elements, given the position of the first element of
+  /// the block, the elements and their number.
+  private func sumOverBlocks(
+    _ body: (_ start: Int, _ elements: UncheckedBuffer<Scalar.Computation>, _ count: Int) -> Double
+  ) -> Double {
     withOperand { operand in
       Parallelism.sum(over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count) / 4) { chunk in
         let scratch = Scratch<Scalar.Computation>(slots: 1, slotSize: Blocks.size(in: chunk))
         defer { scratch.deallocate() }
         return Blocks.sum(over: chunk) { block in
-          body(operand.load(block, scratch: scratch[0]), block.count)
+          body(block.lowerBound, operand.load(block, scratch: scratch[0]), block.count)
         }
       }
     }
   }
 
+  /// Calls `body` with each block of the elements, given the position of the first, the elements and their number.
+  func forEachBlock(
+    _ body: (_ start: Int, _ elements: UncheckedBuffer<Scalar.Computation>, _ count: Int) -> Void
+  ) {
+    _ = sumOverBlocks { start, elements, count in
+      body(start, elements, count)
+      return 0
+    }
+  }
+
+  /// The view that has only the first element along each axis that repeats one.
+  var withoutRepetitions: Tensor {
+    var tensor = self
+    for axis in shape.indices where strides[axis] == 0 && shape[axis] > 1 { tensor.layout.shape[axis] = 1 }
+    return tensor
+  }
+
   /// The sum of the elements.
-  var sum: Double { sumOverBlocks { elements, count in Summation.sum(elements, count: count) } }
-}
-
-extension Tensor where Scalar: LossScalar {
-  /// This tensor in the type that formulas are computed in.
-  package var computation: Tensor<Scalar.Computation> {
-    self as? Tensor<Scalar.Computation> ?? map(\.computation)
-  }
-
-  /// Creates a tensor from one in the type that formulas are computed in, rounding each element.
-  package init(computation tensor: Tensor<Scalar.Computation>) {
-    self = tensor as? Tensor ?? tensor.map { Scalar(computation: $0) }
-  }
-
-  /// Returns the sums over the axes along which a tensor of shape `other` is broadcast to this tensor's shape.
-  package func summed(to other: Shape) -> Tensor {
-    if other == shape { return self }
-    var sums = [Double](repeating: 0, count: other.elementCount)
-    let positions = Tensor<Int>(Array(sums.indices), shape: other).broadcast(to: shape)
-    for (position, element) in zip(positions.scalars, scalars) { sums[position] += Double(element) }
-    return Tensor(sums.map { Scalar($0) }, shape: other)
-  }
+  var sum: Double { sumOverBlocks { _, elements, count in Summation.sum(elements, count: count) } }
 }
 
 extension Optional {

@@ -43,7 +43,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
     _ compute: (RowBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
-    reducer.run(upstream: upstream) { scaling in
+    reducer.run(gradients, upstream: upstream) { scaling in
       first.withOperand { first in
         second.withOperand { second in
           third.withOperand { third in

@@ -145,18 +145,10 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
   @specialized(where Scalar == HalfPrecision)
   package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
     try reducer.check(upstream)
-    // In the precision of the formula, so that the sums are rounded once.
-    let evaluation = try GaussianNLLEvaluation<Scalar.Computation>(
-      loss, input.computation, target.computation, variance.computation)
-    let gradients = evaluation.unsummedGradients(upstream: upstream?.computation)
-    let varianceGradient = gradients.variance.summed(to: Self.aligned(variance, input.shape).shape)
+    let gradients = arguments.gradients(
+      target: target.shape, third: Self.aligned(variance, input.shape).shape, upstream: upstream
+    ) { loss.compute($0) }
     return Gradients(
-      input: Tensor(computation: gradients.input),
-      target: Tensor(computation: gradients.target.summed(to: target.shape)),
-      variance: Tensor(computation: varianceGradient.reshaped(to: variance.shape)))
-  }
-
-  private func unsummedGradients(upstream: Tensor<Scalar>?) -> Gradients {
-    Gradients(Gradients.computed(shape: gradientShape) { run($0, upstream: upstream) })
+      input: gradients[0], target: gradients[1], variance: gradients[2].reshaped(to: variance.shape))
   }
 }

@@ -22,7 +22,7 @@ public struct CTCAlignment: Hashable, Codable, Sendable {
 /// The arguments are those of ``CTCLoss``. Logits give the same path, with another log-probability. NaN counts as the most
 /// probable, so that the log-probability of a path through it is NaN too.
 ///
-/// The time is proportional to T·(2S + 1) + T·C for each sample, and the memory to T·(2S + 1) bytes and T·C numbers.
+/// The time is proportional to T·(2S + 1) + T·C for each sample, and the memory to T·(2S + 1) bytes.
 ///
 /// L. R. Rabiner, A tutorial on hidden Markov models and selected applications in speech recognition, Proceedings of
 /// the IEEE 77 (2), 1989, https://doi.org/10.1109/5.18626
@@ -46,20 +46,28 @@ public struct CTCAligner: Hashable, Codable, Sendable {
     let targets = try CTCTargets(
       TypedLabels(targets, ignoreIndex: nil), lengths: TypedLabels(targetLengths, ignoreIndex: nil),
       batch: batch)
-    return zip(batch.rows(of: logProbabilities), targets.labels).map(align)
+    return (0..<batch.samples).map {
+      align(logProbabilities, targets.labels(ofSample: $0), sample: $0, of: batch)
+    }
   }
 
   // The states are those of the paper on CTC: blanks and labels in turn, a blank first. At each frame a state is
   // reached from itself (0), from the one before (1), or from the label before (2), whichever is most probable.
-  private func align(_ rows: [[Double]], _ labels: [Int]) -> CTCAlignment? {
+  private func align<S: LossScalar>(
+    _ logProbabilities: Tensor<S>, _ labels: [Int], sample: Int, of batch: CTCBatch
+  ) -> CTCAlignment? {
+    let frameCount = batch.length(ofSample: sample)
+    // There is no path where the labels, and the blanks between those that are equal, are more than the frames.
+    let repeats = zip(labels, labels.dropFirst()).count { $0 == $1 }
+    if labels.count + repeats > frameCount { return nil }
     let states = 2 * labels.count + 1
     func label(_ state: Int) -> Int { state % 2 == 0 ? blank : labels[state / 2] }
     // Before the first frame, the path is at the first blank.
     var scores = [Double](repeating: -.infinity, count: states)
     scores[0] = 0
     var moves: [UInt8] = []
-    moves.reserveCapacity(rows.count * states)
-    for row in rows {
+    moves.reserveCapacity(frameCount * states)
+    batch.forEachRow(of: logProbabilities, sample: sample) { row in
       var next = scores
       for state in 0..<states {
         var (best, move) = (scores[state], UInt8(0))
@@ -78,9 +86,9 @@ public struct CTCAligner: Hashable, Codable, Sendable {
     let logProbability = scores[state]
     guard logProbability != -.infinity else { return nil }
 
-    var path = [Int](repeating: blank, count: rows.count)
+    var path = [Int](repeating: blank, count: frameCount)
     var frames = [Range<Int>](repeating: 0..<0, count: labels.count)
-    for frame in rows.indices.reversed() {
+    for frame in (0..<frameCount).reversed() {
       path[frame] = label(state)
       if state % 2 == 1 {
         let end = frames[state / 2].isEmpty ? frame + 1 : frames[state / 2].upperBound

@@ -5,14 +5,13 @@ internal import LossEngine
 /// A label can be one frame after the one before it, or two if the two are equal, for then there is a blank between
 /// them. A blank comes a frame after the label before it, and a frame before the one after it.
 struct CTCBand {
-  /// Whether there are frames enough for all labels.
-  let isFeasible: Bool
   private let lowerLabels: UncheckedBuffer<Int>
   private let upperLabels: UncheckedBuffer<Int>
   private let lowerBlanks: UncheckedBuffer<Int>
   private let upperBlanks: UncheckedBuffer<Int>
   private let frames: Scratch<Int>
 
+  /// - Precondition: The sample has a path.
   init(_ sample: CTCSample<some Any>) {
     let labels = sample.labels
     frames = Scratch(slots: 4, slotSize: sample.frames)
@@ -30,8 +29,6 @@ struct CTCBand {
       next += 1
     }
     earliest[labels.count] = .max
-    isFeasible = next <= sample.frames
-    guard isFeasible else { return }
 
     // What is earlier than this at the first frame can no longer reach the end; a frame later it is one more.
     let earliestOfLast = next - sample.frames

@@ -9,7 +9,7 @@ struct CTCBatch {
   /// The shape of one result for each sample.
   let sampleShape: Shape
   /// How many frames of each sample count.
-  let lengths: [Int]
+  private let inputLengths: any ClassLabels
 
   /// - Parameter shape: That of the scores, [T, N, C] or [T, C].
   init(_ shape: Shape, blank: Int, inputLengths: any ClassLabels) throws(LossError) {
@@ -27,29 +27,25 @@ struct CTCBatch {
       throw .invalidHyperparameter(
         name: "blank", integer: blank, requirement: "one of the \(classes) classes, from 0 on")
     }
-    lengths = try Check.lengths(
-      inputLengths, named: "inputLengths", samples: samples, atMost: frames, of: "frames")
+    try Check.lengths(inputLengths, named: "inputLengths", samples: samples, atMost: frames, of: "frames")
+    self.inputLengths = inputLengths
   }
-}
 
-extension CTCBatch {
-  /// The scores of each sample at the frames that count.
-  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
-  func rows<S: LossScalar>(of scores: Tensor<S>) -> [[[Double]]] {
-    let scalars = scores.scalars
-    return (0..<samples).map { sample in
-      (0..<lengths[sample]).map { frame in
-        let start = (frame * samples + sample) * classes
-        return scalars[start..<start + classes].map { Double($0) }
-      }
-    }
-  }
+  /// Returns how many frames of a sample count.
+  func length(ofSample sample: Int) -> Int { inputLengths[sample] }
 }
 
 /// The targets of a call of CTC, found to be right.
 struct CTCTargets {
-  /// The labels of each sample.
-  private(set) var labels: [[Int]] = []
+  private let targets: any ClassLabels
+  private let lengths: any ClassLabels
+  /// Where the labels of each sample of a padded target begin, over its position in the batch.
+  private let width: Int?
+  /// Where the labels of every so many samples begin, if they are one after another.
+  private var starts: [Int] = []
+
+  /// The samples from one of the starts to the next: to keep all would take as much memory as the lengths do.
+  private static var samplesPerStart: Int { 256 }
 
   init(
     _ targets: any ClassLabels, lengths: any ClassLabels, batch: CTCBatch
@@ -64,24 +60,58 @@ struct CTCTargets {
     let isPadded = shape.count == 2
     let width = shape[shape.count - 1]
     if isPadded { try Check.shape(shape, named: "targets", is: [batch.samples, width]) }
-    let lengths = try Check.lengths(
+    try Check.lengths(
       lengths, named: "targetLengths", samples: batch.samples, atMost: width, of: "labels in targets")
-    // The lengths may be views that repeat one number, and their sum beyond `Int`.
-    let total = lengths.reduce(0) { $1 > .max - $0 ? .max : $0 + $1 }
-    if !isPadded { try Check.shape(shape, named: "targets", is: [total]) }
-    var start = 0
-    for (sample, length) in lengths.enumerated() {
-      let range = start..<start + length
-      let sampleLabels = targets[range]
-      if let wrong = sampleLabels.firstIndex(where: { !(0..<batch.classes ~= $0) }) {
-        throw .labelOutOfRange(
-          argument: "targets", position: shape.index(ofElement: start + wrong),
-          label: targets.text(at: start + wrong), classCount: batch.classes, ignoreIndex: nil,
-          sample: isPadded ? nil : sample)
+    (self.targets, self.lengths, self.width) = (targets, lengths, isPadded ? width : nil)
+    if !isPadded {
+      // The lengths may be views that repeat one number, and their sum beyond `Int`.
+      var total = 0
+      lengths.forEachBlock(in: 0..<batch.samples) { first, block, count in
+        for index in 0..<count {
+          if (first + index) % Self.samplesPerStart == 0 { starts.append(total) }
+          total = block[index] > .max - total ? .max : total + block[index]
+        }
       }
-      labels.append(sampleLabels)
-      start += isPadded ? width : length
+      try Check.shape(shape, named: "targets", is: [total])
     }
+    for sample in 0..<batch.samples {
+      let range = range(ofSample: sample)
+      guard let wrong = targets.firstPosition(in: range, outside: 0...batch.classes - 1) else { continue }
+      throw .labelOutOfRange(
+        argument: "targets", position: shape.index(ofElement: wrong), label: targets.text(at: wrong),
+        classCount: batch.classes, ignoreIndex: nil, sample: isPadded ? nil : sample)
+    }
+  }
+
+  /// Returns how many labels a sample has.
+  func length(ofSample sample: Int) -> Int { lengths[sample] }
+
+  /// Returns the labels of a sample.
+  func labels(ofSample sample: Int) -> [Int] { targets[range(ofSample: sample)] }
+
+  private func range(ofSample sample: Int) -> Range<Int> {
+    var start: Int
+    if let width {
+      start = sample * width
+    } else {
+      let (part, rest) = sample.quotientAndRemainder(dividingBy: Self.samplesPerStart)
+      start = starts[part]
+      for earlier in sample - rest..<sample { start += lengths[earlier] }
+    }
+    return start..<start + lengths[sample]
+  }
+}
+
+extension ClassLabels {
+  /// Returns the position of the first label at `range` that is outside `possible`.
+  fileprivate func firstPosition(in range: Range<Int>, outside possible: ClosedRange<Int>) -> Int? {
+    var first: Int?
+    forEachBlock(in: range) { start, labels, count in
+      if first == nil, let wrong = (0..<count).first(where: { !(possible ~= labels[$0]) }) {
+        first = start + wrong
+      }
+    }
+    return first
   }
 }
 
@@ -89,15 +119,13 @@ extension Check {
   /// The lengths of the samples: [N], or also [] for a single one.
   static func lengths(
     _ lengths: any ClassLabels, named name: String, samples: Int, atMost limit: Int, of things: String
-  ) throws(LossError) -> [Int] {
+  ) throws(LossError) {
     if samples > 1 || lengths.shape != [] { try shape(lengths.shape, named: name, is: [samples]) }
-    let result = lengths[0..<samples]
-    if let wrong = result.firstIndex(where: { !(0...limit ~= $0) }) {
+    if let wrong = lengths.firstPosition(in: 0..<samples, outside: 0...limit) {
       throw .valueOutOfRange(
         argument: name, position: lengths.shape.index(ofElement: wrong),
         value: Double(lengths.text(at: wrong)) ?? .nan,
         requirement: "in 0...\(limit), the number of \(things)")
     }
-    return result
   }
 }

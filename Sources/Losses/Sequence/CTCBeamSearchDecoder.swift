@@ -45,17 +45,15 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
     }
     let batch = try CTCBatch(
       logProbabilities.shape, blank: blank, inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))
-    return batch.rows(of: logProbabilities).map(decode)
-  }
-
-  private func decode(_ rows: [[Double]]) -> [CTCDecoding] {
-    var beam = [Prefix(labels: [], paths: Paths(logBlank: 0, logLabel: -.infinity))]
-    for row in rows { beam = extend(beam, by: row) }
-    return beam.map { CTCDecoding(labels: $0.labels, logProbability: $0.paths.logProbability) }
+    return (0..<batch.samples).map { sample in
+      var beam = [Prefix(labels: [], paths: Paths(logBlank: 0, logLabel: -.infinity))]
+      batch.forEachRow(of: logProbabilities, sample: sample) { beam = extend(beam, by: $0) }
+      return beam.map { CTCDecoding(labels: $0.labels, logProbability: $0.paths.logProbability) }
+    }
   }
 
   /// The best of what the prefixes become at the next frame.
-  private func extend(_ beam: [Prefix], by row: [Double]) -> [Prefix] {
+  private func extend(_ beam: [Prefix], by row: CTCScoreRow) -> [Prefix] {
     // With a blank, or its last label again, a prefix stays what it is. It is also what the prefix without that label
     // becomes with it.
     let positions = Dictionary(uniqueKeysWithValues: zip(beam.map { $0.labels[...] }, beam.indices))
@@ -75,8 +73,7 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
     }
     // Of one prefix's extensions, only these can be among the best; one more, since a repeated label has less before
     // it.
-    let labels = row.indices.filter { $0 != blank }.sorted { row[$0].isBetter(than: row[$1]) }
-      .prefix(min(width, row.count) + 1)
+    let labels = best(min(width, row.classes) + 1, of: row)
     for (parent, prefix) in beam.enumerated() {
       for label in labels where !extensionsInBeam.contains(Extension(parent: parent, label: label)) {
         let logLabel = prefix.logProbability(before: label).extended(by: row[label])
@@ -91,6 +88,27 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
       if let label = candidate.label { labels.append(label) }
       return Prefix(labels: labels, paths: candidate.paths)
     }
+  }
+}
+
+extension CTCBeamSearchDecoder {
+  /// The most probable labels of a row, the best first; of equally probable ones, the first.
+  private func best(_ limit: Int, of row: CTCScoreRow) -> [Int] {
+    var scores: [(label: Int, score: Double)] = []
+    row.forEachScore { label, score in
+      if label == blank { return }
+      if scores.count == limit {
+        guard score.isBetter(than: scores[limit - 1].score) else { return }
+        scores.removeLast()
+      } else if limit >= row.classes {
+        // All are among them, and sorted at once below.
+        return scores.append((label, score))
+      }
+      let position = scores.firstIndex { score.isBetter(than: $0.score) } ?? scores.count
+      scores.insert((label, score), at: position)
+    }
+    if limit >= row.classes { scores.sort { $0.score.isBetter(than: $1.score) } }
+    return scores.map(\.label)
   }
 }
 

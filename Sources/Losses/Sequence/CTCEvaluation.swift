@@ -12,6 +12,8 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   private let targets: CTCTargets
   private let blank: Int
   private let reduction: Reduction
+  /// About how long the work takes, in nanoseconds.
+  private let cost: Double
   fileprivate let reducer: Reducer
 
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
@@ -19,8 +21,13 @@ package struct CTCArguments<S: LossScalar>: Sendable {
     _ scores: Tensor<S>, targets: any ClassLabels, inputLengths: any ClassLabels,
     targetLengths: any ClassLabels, blank: Int, reduction: Reduction
   ) throws(LossError) {
-    batch = try CTCBatch(scores.shape, blank: blank, inputLengths: inputLengths)
-    self.targets = try CTCTargets(targets, lengths: targetLengths, batch: batch)
+    let batch = try CTCBatch(scores.shape, blank: blank, inputLengths: inputLengths)
+    let targets = try CTCTargets(targets, lengths: targetLengths, batch: batch)
+    cost = (0..<batch.samples).reduce(0) { cost, sample in
+      let perFrame = 100 + batch.classes + 4 * targets.length(ofSample: sample)
+      return cost + Double(batch.length(ofSample: sample)) * Double(perFrame)
+    }
+    (self.batch, self.targets) = (batch, targets)
     self.scores = scores
     self.blank = blank
     self.reduction = reduction
@@ -34,12 +41,15 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   /// Computes the loss, and the gradient if it has a destination.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   fileprivate func run(
-    _ gradient: Destination<S>?, upstream: Tensor<S>?, _ compute: (CTCSample<C>) -> Void
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (CTCSample<C>) -> Void
   ) -> Tensor<S> {
-    reducer.run(upstream: upstream) { scaling in
+    let gradient = gradients.first
+    return reducer.run(gradients, upstream: upstream) { scaling in
       scores.withOperand { scores in
         Parallelism.sum(over: batch.samples, chunkSize: 1, cost: cost) { chunk in
-          let rows = Scratch<C>(slots: 2, slotSize: batch.classes)
+          // A row of scores and one of the gradient, where they cannot be used where they lie.
+          let isDirect = scores.isDirect && gradient?.isDirect ?? true
+          let rows = Scratch<C>(slots: isDirect ? 0 : 2, slotSize: batch.classes)
           let numbers = Scratch<C>(slots: 2, slotSize: 1)
           let values = Scratch<Double>(slots: 1, slotSize: 1)
           defer {
@@ -49,17 +59,15 @@ package struct CTCArguments<S: LossScalar>: Sendable {
           }
           var sum = 0.0
           for index in chunk {
-            let weight = weight(ofSample: index)
+            let labels = targets.labels(ofSample: index)
+            // In the mean, each loss is divided by the length of its target.
+            let weight = reduction == .mean ? 1 / Double(max(1, labels.count)) : 1
             let upstream = scaling.upstream?.load(index..<index + 1, scratch: numbers[0])[0]
-            // A row may be computed twice, but can be added once only: so the rows wait until all are known.
-            let waitingRows = gradient?.accumulates ?? false ? batch.lengths[index] : 0
-            let waiting = Scratch<C>(slots: waitingRows, slotSize: batch.classes)
-            defer { waiting.deallocate() }
             let sample = sample(
-              index, scores, gradient, scale: scaling.scale * weight * (upstream.map { Double($0) } ?? 1),
-              value: values[0], rows: rows, waiting: waitingRows > 0 ? waiting[0] : nil)
+              index, labels, scores, gradient,
+              scale: scaling.scale * weight * (upstream.map { Double($0) } ?? 1), value: values[0], rows: rows
+            )
             compute(sample)
-            for frame in 0..<waitingRows { gradient?.store(range(frame, of: index), from: waiting[frame]) }
             sum += values[0][0] * weight
             if let destination = scaling.values {
               let value = destination.buffer(from: index, scratch: numbers[1])
@@ -73,18 +81,6 @@ package struct CTCArguments<S: LossScalar>: Sendable {
     }
   }
 
-  /// The weight of a sample: in the mean, each loss is divided by the length of its target.
-  private func weight(ofSample index: Int) -> Double {
-    reduction == .mean ? 1 / Double(max(1, targets.labels[index].count)) : 1
-  }
-
-  /// About how long the work takes, in nanoseconds.
-  private var cost: Double {
-    zip(batch.lengths, targets.labels).reduce(0) { cost, sample in
-      cost + Double(sample.0) * Double(100 + batch.classes + 4 * sample.1.count)
-    }
-  }
-
   /// Returns the positions of a sample's row of scores at a frame.
   private func range(_ frame: Int, of index: Int) -> Range<Int> {
     let start = (frame &* batch.samples &+ index) &* batch.classes
@@ -92,9 +88,10 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   }
 
   private func sample(
-    _ index: Int, _ scores: Operand<S>, _ gradient: Destination<S>?, scale: Double,
-    value: UncheckedBuffer<Double>, rows: Scratch<C>, waiting: UncheckedBuffer<C>?
+    _ index: Int, _ labels: [Int], _ scores: Operand<S>, _ gradient: Destination<S>?, scale: Double,
+    value: UncheckedBuffer<Double>, rows: Scratch<C>
   ) -> CTCSample<C> {
+    let frames = batch.length(ofSample: index)
     let stride = batch.samples * batch.classes
     let (scoreRow, gradientRow) = (rows[0], rows[1])
     let gradientRows = gradient.map { gradient in
@@ -105,18 +102,17 @@ package struct CTCArguments<S: LossScalar>: Sendable {
         put: { gradient.store(range($0, of: index), from: gradientRow) })
     }
     if let gradientRows {
-      for frame in batch.lengths[index]..<batch.frames {
+      for frame in frames..<batch.frames {
         gradientRows.row(frame).clear(count: batch.classes)
         gradientRows.store(frame)
       }
     }
-    let waitingRows = waiting.map { CTCRows(first: $0, stride: batch.classes, load: { _ in gradientRow }) }
     return CTCSample(
-      frames: batch.lengths[index], classes: batch.classes, blank: blank, labels: targets.labels[index],
+      frames: frames, classes: batch.classes, blank: blank, labels: labels,
       scores: CTCRows(
         first: scores.isDirect ? scores.load(range(0, of: index), scratch: scoreRow) : nil, stride: stride,
         load: { scores.load(range($0, of: index), scratch: scoreRow) }),
-      gradient: waitingRows ?? gradientRows, scale: scale, value: value)
+      gradient: gradientRows, accumulates: gradient?.accumulates ?? false, scale: scale, value: value)
   }
 }
 
@@ -136,6 +132,6 @@ package struct CTCEvaluation<Scalar: LossScalar>: EngineEvaluation {
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision)
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients.first, upstream: upstream) { loss.compute($0) }
+    arguments.run(gradients, upstream: upstream) { loss.compute($0) }
   }
 }

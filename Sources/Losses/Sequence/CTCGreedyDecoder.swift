@@ -34,16 +34,18 @@ public struct CTCGreedyDecoder: Hashable, Codable, Sendable {
   ) throws(LossError) -> [CTCDecoding] {
     let batch = try CTCBatch(
       logProbabilities.shape, blank: blank, inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))
-    return batch.rows(of: logProbabilities).map(decode)
+    return (0..<batch.samples).map { decode(logProbabilities, sample: $0, of: batch) }
   }
 
-  private func decode(_ rows: [[Double]]) -> CTCDecoding {
+  private func decode<S: LossScalar>(_ scores: Tensor<S>, sample: Int, of batch: CTCBatch) -> CTCDecoding {
     var decoding = CTCDecoding(labels: [], logProbability: 0)
     var last = blank
-    for row in rows {
-      var best = 0
-      for label in row.indices where row[label].isBetter(than: row[best]) { best = label }
-      decoding.logProbability += row[best]
+    batch.forEachRow(of: scores, sample: sample) { row in
+      var (best, bestScore) = (0, -Double.infinity)
+      row.forEachScore { label, score in
+        if score.isBetter(than: bestScore) { (best, bestScore) = (label, score) }
+      }
+      decoding.logProbability += bestScore
       if best != blank, best != last { decoding.labels.append(best) }
       last = best
     }

@@ -42,6 +42,7 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
 
   /// - Parameter keepsRows: Whether the forward variables of all frames are kept, for the backward ones to be joined
   ///   with.
+  /// - Precondition: The sample has a path.
   init(_ frames: CTCFrames<C>, keepsRows: Bool) {
     let sample = frames.sample
     emissions = CTCEmissions(frames)
@@ -74,8 +75,6 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
     numbers.deallocate()
     doubles.deallocate()
   }
-
-  var isFeasible: Bool { band.isFeasible }
 
   /// Zeros for a row of labels or blanks, with room on either side.
   private func zeros(_ slot: Int) -> UncheckedBuffer<Number> {

@@ -97,7 +97,8 @@ public struct CTCLoss: Hashable, Codable, Sendable {
 
   @inline(__always)
   private func loss<C: RealScalar>(of sample: CTCSample<C>) -> Double {
-    if sample.frames == 0 { return sample.labels.isEmpty ? 0 : .infinity }
+    if !sample.hasPath { return .infinity }
+    if sample.frames == 0 { return 0 }
     let frames = CTCFrames(sample, areLogits: input == .logits)
     defer { frames.deallocate() }
     let isGradientAsked = sample.gradient != nil
@@ -137,18 +138,20 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     let sample = frames.sample
     let lattice = CTCLattice<C, Number>(frames, keepsRows: keepsRows)
     defer { lattice.deallocate() }
-    guard lattice.isFeasible else { return Outcome(loss: .infinity) }
     let forward = lattice.forward()
     var outcome = Outcome(
       loss: -forward.logLikelihood, isLossy: forward.isLossy, isGradientLossy: forward.isLossy)
     guard keepsRows, outcome.loss.isFinite else { return outcome }
+    // Rows that are written may be overwritten by those in wider numbers. Rows that are added must be right at once.
+    if Number.isLimited, sample.accumulates || sample.gradient == nil {
+      outcome.isGradientLossy = !lattice.backward(after: forward) { _ in }
+      if sample.gradient == nil || outcome.isGradientLossy { return outcome }
+    }
     if let gradient = sample.gradient {
       outcome.isGradientLossy = !lattice.backward(after: forward) { posteriors in
         write(posteriors, of: frames, lattice.emissions, to: gradient.row(posteriors.frame))
         gradient.store(posteriors.frame)
       }
-    } else {
-      outcome.isGradientLossy = !lattice.backward(after: forward) { _ in }
     }
     return outcome
   }

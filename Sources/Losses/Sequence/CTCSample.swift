@@ -12,12 +12,21 @@ struct CTCSample<C: RealScalar> {
   let scores: CTCRows<C>
   /// The gradient with respect to the scores, if it is asked for.
   let gradient: CTCRows<C>?
+  /// Whether a row that is stored is added to what is there, and so can be stored once only.
+  let accumulates: Bool
   /// What the gradient is multiplied by.
   let scale: Double
   let value: UncheckedBuffer<Double>
 }
 
 extension CTCSample {
+  /// Whether there are frames enough for all labels, and for the blanks between those that are equal.
+  var hasPath: Bool {
+    var needed = labels.count
+    for index in 1..<max(labels.count, 1) where labels[index] == labels[index - 1] { needed += 1 }
+    return needed <= frames
+  }
+
   /// Sets the gradient at every frame that counts to one number.
   func fillGradient(with number: C) {
     guard let gradient else { return }

@@ -5,6 +5,9 @@ public import RealMath
 protocol LatticeNumber: ScoreExponential {
   associatedtype Lanes: LatticeLanes<Self>
 
+  /// Whether it may underflow all the same.
+  static var isLimited: Bool { get }
+
   static var zero: Self { get }
   static var one: Self { get }
 
@@ -61,6 +64,7 @@ struct Rescaling {
 extension Double: LatticeNumber {
   typealias Lanes = SIMD2<Double>
 
+  static var isLimited: Bool { true }
   static var one: Double { 1 }
 
   @export(implementation) @inline(__always)

@@ -23,6 +23,7 @@ struct WideDouble: LatticeNumber {
     self.exponent = exponent + power
   }
 
+  static var isLimited: Bool { false }
   static var zero: WideDouble { WideDouble(0, scaledBy: 0) }
   static var one: WideDouble { WideDouble(1, scaledBy: 0) }
 
