@@ -12,14 +12,13 @@ package enum WideKernels {
     EngineKernels.add(to: &list)
     ActivationFormula<LogSigmoid>.addKernels(to: &list)
     ActivationFormula<Sigmoid>.addKernels(to: &list)
-    LogSoftmax.addKernels(to: &list)
-    Softmax.addKernels(to: &list)
+    addSoftmaxKernels(of: Float.self, to: &list)
+    addSoftmaxKernels(of: Double.self, to: &list)
     LossFormula<BCELoss>.addKernels(to: &list)
     LossFormula<BCEWithLogitsLoss>.addKernels(to: &list)
     BCEWithLogitsLoss.PositiveWeighted.addKernels(to: &list)
-    CrossEntropyLoss.addLabelKernels(of: Float.self, to: &list)
-    CrossEntropyLoss.addLabelKernels(of: Double.self, to: &list)
-    CrossEntropyLoss.ProbabilityTarget.addKernels(to: &list)
+    CrossEntropyLoss.addKernels(of: Float.self, to: &list)
+    CrossEntropyLoss.addKernels(of: Double.self, to: &list)
     MultiMarginLoss.Formula<MultiMarginLoss.Hinge>.addLineKernels(to: &list)
     MultiMarginLoss.Formula<MultiMarginLoss.SquaredHinge>.addLineKernels(to: &list)
     NLLLoss.Formula.addKernels(to: &list)
@@ -48,14 +47,21 @@ package enum WideKernels {
     SmoothL1Loss.ScaledHuber.addKernels(to: &list)
     CTCLoss.addKernels(to: &list)
   }
+
+  @export(implementation) @inline(__always)
+  static func addSoftmaxKernels<C: RealScalar>(of _: C.Type, to list: inout some KernelList) {
+    LogSoftmax.Step<C>.addKernels(to: &list)
+    Softmax.GradientStep<C>.addKernels(to: &list)
+  }
 }
 
 extension CrossEntropyLoss {
   @export(implementation) @inline(__always)
-  static func addLabelKernels<C: RealScalar>(of _: C.Type, to list: inout some KernelList) {
+  static func addKernels<C: RealScalar>(of _: C.Type, to list: inout some KernelList) {
     list.add(LabelTerms<C>.self)
     SmoothingSums<C>.addKernels(to: &list)
     SmoothingGradient<C>.addKernels(to: &list)
+    ProbabilityStep<C>.addKernels(to: &list)
   }
 }
 

@@ -98,6 +98,8 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
   @inlinable
   init(loss: Loss) { self.loss = loss }
 
+  @inlinable package static var goesInParts: Bool { true }
+
   // With S the sum of the exponentials e: p[i] = e[i] / S, and 1 − p[y] = ((1 − e[y]) + (S − 1)) / S.
   @inlinable
   package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {

@@ -5,10 +5,14 @@ public import RealMath
 ///
 /// - Precondition: Panels hold `classes` · `columns` elements, everything else one number for each column or class, and
 ///   what is written to overlaps with nothing else.
-@usableFromInline
+@safe @usableFromInline
 package struct ColumnBlock<C: RealScalar> {
   @usableFromInline package let classes: Int
   @usableFromInline package let columns: Int
+  /// The first of the classes, of a part.
+  @usableFromInline package let firstClass: Int
+  /// The classes in parts, of a block whose panels hold none of them. Not owned, so that blocks are plain bytes.
+  @usableFromInline let unownedParts: Unmanaged<ColumnParts<C>>?
   /// Whether the lines of panels are columns, rather than classes.
   @usableFromInline package let linesAreColumns: Bool
   /// Whether the input is read where it lies and is larger than the caches.
@@ -34,6 +38,12 @@ package struct ColumnBlock<C: RealScalar> {
 }
 
 extension ColumnBlock {
+  /// The classes in parts, of a block whose panels hold none of them.
+  var parts: ColumnParts<C>? { unsafe unownedParts?.takeUnretainedValue() }
+
+  /// Whether the panels hold all classes.
+  @export(implementation) @inline(__always) package var isResident: Bool { unsafe unownedParts == nil }
+
   /// Returns the label of a column, or `nil` where it is ignored.
   @export(implementation) @inline(__always)
   package func label(ofColumn column: Int) -> Int? {
@@ -57,6 +67,22 @@ extension ColumnBlock {
     inputGradient.clear(lines: lines, length: length)
   }
 
+  /// Sets the gradient with respect to the input to 0, where the order is not known at compile time.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func clearInputGradient() {
+    if linesAreColumns {
+      clearInputGradient(ClassesInLine.self)
+    } else {
+      clearInputGradient(ColumnsInLine.self)
+    }
+  }
+
+  /// Returns the part of one class, of a block in parts.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func part(ofClass index: Int) -> ColumnBlock? { parts?.block(ofClass: index) }
+
   /// Sets the values of the columns that are ignored to 0.
   @export(implementation) @inline(__always)
   package func clearIgnoredValues() {
@@ -65,23 +91,61 @@ extension ColumnBlock {
   }
 
   /// Returns the place of an element, where the order is not known at compile time.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
   package func place(class index: Int, column: Int) -> PanelPlace {
     linesAreColumns
       ? ClassesInLine.place(class: index, column: column) : ColumnsInLine.place(class: index, column: column)
   }
 
-  /// Returns the maximum of a column of the input, or NaN where an element is NaN.
-  package func maximum(ofColumn column: Int) -> C {
-    (0..<classes).reduce(-.infinity) { maximum, index in
-      let x = input[place(class: index, column: column)]
-      return x > maximum || x.isNaN ? x : maximum
+  /// Calls `body` with each class and the element of a column of the input.
+  private func forEachElement(ofColumn column: Int, _ body: (_ class: Int, _ element: C) -> Void) {
+    forEachPart(storesResults: false) { block, _ in
+      for index in 0..<block.classes {
+        body(block.firstClass + index, block.input[block.place(class: index, column: column)])
+      }
     }
   }
 
+  /// Returns the maximum of a column of the input, or NaN where an element is NaN.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func maximum(ofColumn column: Int) -> C {
+    var maximum = -C.infinity
+    forEachElement(ofColumn: column) { _, x in
+      if x > maximum || x.isNaN { maximum = x }
+    }
+    return maximum
+  }
+
+  /// Returns the class of the only element of a column of the input that is ∞, if there is exactly one.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func onlyInfinity(ofColumn column: Int) -> Int? {
+    var (count, last) = (0, 0)
+    forEachElement(ofColumn: column) { label, x in
+      if x == .infinity { (count, last) = (count + 1, label) }
+    }
+    return count == 1 ? last : nil
+  }
+
   /// The sum of the weights of all classes.
-  @export(implementation) @inline(__always)
-  package var weightSum: Double {
-    guard let weight else { return Double(classes) }
-    return Lanes.reduce(count: classes, 0, +) { Double(weight[$0]) }
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func weightSum() -> Double {
+    guard let parts else {
+      return weight.map { weight in Lanes.reduce(count: classes, 0, +) { Double(weight[$0]) } }
+        ?? Double(classes)
+    }
+    // In the order of the lanes, whose number all parts but the last are a multiple of.
+    var (lanes, rest) = (SIMD8<Double>.zero, 0.0)
+    parts.forEachPart { part in
+      let whole = part.classes & ~7
+      for index in 0..<part.classes {
+        let weight = part.weight.map { Double($0[index]) } ?? 1
+        if index < whole { lanes[index & 7] += weight } else { rest += weight }
+      }
+    }
+    return lanes.indices.reduce(rest) { $0 + lanes[$1] }
   }
 }

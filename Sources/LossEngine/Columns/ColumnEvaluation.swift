@@ -111,7 +111,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     var mean = input.count == 0 ? 0 : Double(axis.columns)
     switch target {
     case .labels(let labels, let ignoreIndex):
-      let sum: Result<Double, LossError> = self.weight.withElements { weight in
+      let sum: Result<Double, LossError> = self.weight.withOperand { weight in
         Result { () throws(LossError) in
           try Check.labels(
             labels, classes: axis.classes, besides: ignoreIndex,
@@ -133,14 +133,16 @@ extension ColumnArguments {
   @usableFromInline var shape: Shape { input.shape }
 
   /// Computes the loss, and the gradients that have a destination.
+  ///
+  /// - Parameter goesInParts: Whether `compute` can take the classes in parts.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func run(
-    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, goesInParts: Bool,
     _ compute: (ColumnBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
     reducer.run(gradients, upstream: elementUpstream(upstream, gradients)) {
-      run($0, gradients, compute)
+      run($0, gradients, goesInParts: goesInParts, compute)
     }
   }
 
@@ -151,7 +153,7 @@ extension ColumnArguments {
   }
 
   private func run(
-    _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>,
+    _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>, goesInParts: Bool,
     _ compute: (ColumnBlock<S.Computation>) -> Void
   ) -> Double {
     let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
@@ -164,21 +166,29 @@ extension ColumnArguments {
     let labelsPerColumn = if case .labelLists = target { axis.classes } else { 1 }
     return input.withOperand { input in
       probabilities.withOperand { probabilities in
-        weight.withElements { weight in
-          let runner = ColumnRunner(
+        weight.withOperand { weight in
+          var runner = ColumnRunner(
             axis: axis, input: input, probabilities: probabilities, labels: labels,
             labelsPerColumn: labelsPerColumn, ignoreIndex: ignoreIndex,
-            weight: weight, hasElementValues: hasElementValues, scaling: scaling, gradients: gradients)
-          // Without classes there may be any number of columns, and values only if each column has one.
-          let panels = hasElementValues && self.input.count == 0 ? 0 : axis.panelCount
-          return Parallelism.sum(
-            over: panels, chunkSize: axis.panelsPerChunk,
-            cost: costPerElement * Double(self.input.count)
-          ) { chunk in runner.run(chunk, compute) }
+            weight: weight.map { ColumnWeight(operand: $0) }, hasElementValues: hasElementValues,
+            scaling: scaling, gradients: gradients)
+          runner.isInParts = goesInParts && runner.memoryOfPanel > Self.largestPanel
+          return (runner.isInParts ? nil : self.weight).withElements { elements in
+            runner.weight?.elements = elements
+            // Without classes there may be any number of columns, and values only if each column has one.
+            let panels = hasElementValues && self.input.count == 0 ? 0 : axis.panelCount
+            return Parallelism.sum(
+              over: panels, chunkSize: axis.panelsPerChunk,
+              cost: costPerElement * Double(self.input.count)
+            ) { [runner] chunk in runner.run(chunk, compute) }
+          }
         }
       }
     }
   }
+
+  /// The most bytes of a panel and the weights that are copied at once.
+  private static var largestPanel: Int { 4 << 20 }
 }
 
 /// A loss over classes, or a function along an axis, at given arguments.
@@ -201,6 +211,6 @@ package struct ColumnEvaluation<Function: ColumnFunction, Gradients: GradientSet
 
   @inlinable
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream) { function.compute($0) }
+    arguments.run(gradients, upstream: upstream, goesInParts: Function.goesInParts) { function.compute($0) }
   }
 }

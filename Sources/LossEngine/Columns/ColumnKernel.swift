@@ -3,7 +3,14 @@ public import RealMath
 /// What computes the blocks of a loss over classes or of a function along an axis: a formula, or a choice among formulas.
 @usableFromInline
 package protocol ColumnFunction: Sendable {
+  /// Whether it computes blocks in parts too. By default it does not.
+  static var goesInParts: Bool { get }
+
   func compute<C: RealScalar>(_ block: ColumnBlock<C>)
+}
+
+extension ColumnFunction {
+  @inlinable package static var goesInParts: Bool { false }
 }
 
 /// What is computed of the columns of a block in the same way, however they lie in memory.

@@ -11,17 +11,28 @@ struct ColumnRunner<S: LossScalar> {
   let labels: (any ClassLabels)?
   let labelsPerColumn: Int
   let ignoreIndex: Int?
-  let weight: UncheckedBuffer<C>?
+  var weight: ColumnWeight<S>?
   /// Whether there is a value, and an upstream, for each element rather than for each column.
   let hasElementValues: Bool
   let scaling: Reducer.Scaling<S>
   let gradients: GradientDestinations<S>
 
+  /// Whether the classes are taken in parts.
+  var isInParts = false
+
+  /// The bytes that are copied to compute a panel at once.
+  var memoryOfPanel: Int {
+    let weights = weight.map { $0.operand.isDirect ? 0 : 1 } ?? 0
+    return (panelSlots * axis.columnsPerPanel + weights) * axis.classes * MemoryLayout<C>.stride
+  }
+
   /// Computes the results of some panels, and returns the sum of the values of their columns.
   func run(_ chunk: Range<Int>, _ compute: (ColumnBlock<C>) -> Void) -> Double {
     let width = axis.columnsPerPanel
+    let size = isInParts ? ColumnParts<C>.size : axis.classes * width
     let scratch = PanelScratch(
-      panels: Scratch(slots: panelSlots + (axis.isTransposed ? 1 : 0), slotSize: axis.classes * width),
+      panels: Scratch(slots: panelSlots + (axis.isTransposed ? 1 : 0), slotSize: size),
+      weight: Scratch(slots: isInParts ? 1 : 0, slotSize: size),
       numbers: Scratch(slots: 2, slotSize: width), sums: Scratch(slots: 2, slotSize: width),
       labels: Scratch(slots: 1, slotSize: width * labelsPerColumn))
     defer { scratch.deallocate() }
@@ -30,8 +41,11 @@ struct ColumnRunner<S: LossScalar> {
 
   /// The memory for one panel after another.
   private struct PanelScratch {
-    /// A panel of each tensor that cannot be used where it is, and one as it is before or after it is transposed.
+    /// A panel, or a part of one, of each tensor that cannot be used where it is, and one as it is before or after it is
+    /// transposed.
     let panels: Scratch<C>
+    /// The weights of a part.
+    let weight: Scratch<C>
     /// The upstream and the value of each column, as numbers of the tensor.
     let numbers: Scratch<C>
     /// The scale and the value of each column.
@@ -40,6 +54,7 @@ struct ColumnRunner<S: LossScalar> {
 
     func deallocate() {
       panels.deallocate()
+      weight.deallocate()
       numbers.deallocate()
       sums.deallocate()
       labels.deallocate()
@@ -78,34 +93,17 @@ struct ColumnRunner<S: LossScalar> {
     } else {
       for column in 0..<columns.count { scales[column] = scaling.scale }
     }
-    var slots = 0
-    let rows = scratch.panels[panelSlots]
-    func argument(_ operand: Operand<S>) -> Panel<C> {
-      defer { slots += isDirect(operand) ? 0 : 1 }
-      return operand.panel(columns, of: axis, scratch: scratch.panels[slots], rows: rows)
+    if isInParts {
+      let parts = ColumnParts<C>(
+        classes: axis.classes, columns: columns.count,
+        load: { block(columns, classes: $0, scratch) }, store: { store($0, columns, classes: $1, scratch) })
+      withExtendedLifetime(parts) { compute(block(columns, classes: 0..<0, scratch, parts)) }
+    } else {
+      let block = block(columns, classes: 0..<axis.classes, scratch)
+      compute(block)
+      store(block, columns, classes: 0..<axis.classes, scratch)
     }
-    func result(_ destination: Destination<S>) -> Panel<C> {
-      defer { slots += isDirect(destination) ? 0 : 1 }
-      return destination.panel(columns, of: axis, scratch: scratch.panels[slots])
-    }
-    let block = ColumnBlock(
-      classes: axis.classes, columns: columns.count, linesAreColumns: axis.linesAreColumns,
-      isFromMemory: isFromMemory,
-      input: argument(input), probabilities: probabilities.map { argument($0) }, labels: scratch.labels[0],
-      ignoreIndex: ignoreIndex, weight: weight, scales: scales,
-      elementUpstream: hasElementValues ? scaling.upstream.map { argument($0) } : nil, values: columnValues,
-      elementValues: hasElementValues ? scaling.values.map { result($0) } : nil,
-      inputGradient: gradients.first.map { result($0) },
-      targetGradient: gradients.second.map { result($0) })
-    compute(block)
-    if let gradient = block.inputGradient { gradients.first?.store(gradient, columns, of: axis, rows: rows) }
-    if let gradient = block.targetGradient {
-      gradients.second?.store(gradient, columns, of: axis, rows: rows)
-    }
-    if hasElementValues {
-      if let values = block.elementValues { scaling.values?.store(values, columns, of: axis, rows: rows) }
-      return 0
-    }
+    if hasElementValues { return 0 }
     guard let values = scaling.values else {
       return Lanes.reduce(count: columns.count, 0, +) { columnValues[$0] }
     }
@@ -113,5 +111,59 @@ struct ColumnRunner<S: LossScalar> {
     for column in 0..<columns.count { numbers[column] = C(columnValues[column]) }
     values.store(columns, from: numbers)
     return 0
+  }
+
+  /// Memory for a panel before or after it is transposed.
+  private func rows(_ scratch: PanelScratch) -> UncheckedBuffer<C> { scratch.panels[panelSlots] }
+
+  private func block(
+    _ columns: Range<Int>, classes: Range<Int>, _ scratch: PanelScratch, _ parts: ColumnParts<C>? = nil
+  ) -> ColumnBlock<C> {
+    var slots = 0
+    func argument(_ operand: Operand<S>) -> Panel<C> {
+      defer { slots += isDirect(operand) ? 0 : 1 }
+      return operand.panel(
+        columns, of: axis, classes: classes, scratch: scratch.panels[slots], rows: rows(scratch))
+    }
+    func result(_ destination: Destination<S>) -> Panel<C> {
+      defer { slots += isDirect(destination) ? 0 : 1 }
+      return destination.panel(columns, of: axis, classes: classes, scratch: scratch.panels[slots])
+    }
+    return unsafe ColumnBlock(
+      classes: parts == nil ? classes.count : axis.classes, columns: columns.count,
+      firstClass: classes.lowerBound,
+      unownedParts: parts.map { unsafe Unmanaged.passUnretained($0) }, linesAreColumns: axis.linesAreColumns,
+      isFromMemory: isFromMemory,
+      input: argument(input), probabilities: probabilities.map { argument($0) }, labels: scratch.labels[0],
+      ignoreIndex: ignoreIndex, weight: weight?.load(classes, scratch: scratch.weight[0]),
+      scales: scratch.sums[0],
+      elementUpstream: hasElementValues ? scaling.upstream.map { argument($0) } : nil,
+      values: scratch.sums[1],
+      elementValues: hasElementValues ? scaling.values.map { result($0) } : nil,
+      inputGradient: gradients.first.map { result($0) },
+      targetGradient: gradients.second.map { result($0) })
+  }
+
+  private func store(
+    _ block: ColumnBlock<C>, _ columns: Range<Int>, classes: Range<Int>, _ scratch: PanelScratch
+  ) {
+    func store(_ destination: Destination<S>?, _ panel: Panel<C>?) {
+      if let panel { destination?.store(panel, columns, of: axis, classes: classes, rows: rows(scratch)) }
+    }
+    store(gradients.first, block.inputGradient)
+    store(gradients.second, block.targetGradient)
+    if hasElementValues { store(scaling.values, block.elementValues) }
+  }
+}
+
+/// The weight of each class: all of them in memory, or to be loaded for some classes at a time.
+struct ColumnWeight<S: LossScalar> {
+  let operand: Operand<S>
+  /// All of them, where classes are not taken in parts.
+  var elements: UncheckedBuffer<S.Computation>?
+
+  func load(_ classes: Range<Int>, scratch: UncheckedBuffer<S.Computation>) -> UncheckedBuffer<S.Computation>
+  {
+    elements?.advanced(by: classes.lowerBound) ?? operand.load(classes, scratch: scratch)
   }
 }

@@ -56,20 +56,28 @@ package struct SoftmaxStep<C: RealScalar>: ColumnStep {
   @usableFromInline let maxima: UncheckedBuffer<C>
   @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
   @usableFromInline let stored: Panel<C>?
+  @usableFromInline let part: SoftmaxPart<C>?
 
-  /// - Parameter stored: Where the exponentials are stored, if they are needed.
+  /// - Parameters:
+  ///   - stored: Where the exponentials are stored, if they are needed.
+  ///   - part: The pass that is made, where the block holds only some of the classes.
   @export(implementation) @inline(__always)
-  package init(maxima: UncheckedBuffer<C>, sumsMinusOne: UncheckedBuffer<Double>, storing stored: Panel<C>?) {
+  package init(
+    maxima: UncheckedBuffer<C>, sumsMinusOne: UncheckedBuffer<Double>, storing stored: Panel<C>?,
+    part: SoftmaxPart<C>?
+  ) {
     self.maxima = maxima
     self.sumsMinusOne = sumsMinusOne
     self.stored = stored
+    self.part = part
   }
 
   @export(implementation) @inline(__always)
   package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
     let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
     defer { sweeps.deallocate() }
-    sweeps.exponentials(of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: stored)
+    sweeps.exponentials(
+      of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: stored, step: part)
   }
 }
 
@@ -104,14 +112,17 @@ package struct LabelStep<C: RealScalar>: ColumnStep {
   package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
     let (maxima, scores, labels) = (columns.maxima, columns.scores, columns.labels)
     let (sumsMinusOne, exponentials, logSums) = (columns.sumsMinusOne, columns.exponentials, columns.logSums)
-    for column in 0..<block.columns { labels[column] = block.label(ofColumn: column) ?? 0 }
-    if let weight = block.weight {
-      for column in 0..<block.columns { columns.weights[column] = Double(weight[labels[column]]) }
-    } else {
-      columns.weights.fill(1, count: block.columns)
-    }
-    for column in 0..<block.columns {
-      scores[column] = block.input[Order.place(class: labels[column], column: column)]
+    // The labels of a block in parts have been looked up already.
+    if block.isResident {
+      for column in 0..<block.columns { labels[column] = block.label(ofColumn: column) ?? 0 }
+      if let weight = block.weight {
+        for column in 0..<block.columns { columns.weights[column] = Double(weight[labels[column]]) }
+      } else {
+        columns.weights.fill(1, count: block.columns)
+      }
+      for column in 0..<block.columns {
+        scores[column] = block.input[Order.place(class: labels[column], column: column)]
+      }
     }
     for column in 0..<block.columns { exponentials[column] = expNonPositive(scores[column] - maxima[column]) }
     for column in 0..<block.columns { logSums[column] = log1p(C(sumsMinusOne[column])) }
@@ -123,16 +134,47 @@ extension LabelledColumns {
   /// labels.
   @export(implementation) @inline(__always)
   package func findSoftmax(of block: ColumnBlock<C>) {
-    SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient).run(block)
+    block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { block, part in
+      findExponentials(of: block, part)
+    }
+    if !block.isResident { lookUpLabels(of: block) }
     LabelStep(self).run(block)
+  }
+
+  @export(implementation) @inline(__always)
+  func findExponentials(of block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) {
+    SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient, part: part).run(
+      block)
+  }
+
+  /// Finds the exponentials where the gradient will be, of a part; of all classes they have been found.
+  @export(implementation) @inline(__always)
+  package func findExponentialsAgain(of block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) {
+    if let part { findExponentials(of: block, part) }
   }
 
   /// Turns exponentials into the gradient, where it is a factor times the probability for all classes but the label's.
   @export(implementation) @inline(__always)
   package func scaleGradient(of block: ColumnBlock<C>) {
-    guard let gradient = block.inputGradient else { return }
-    ScalingStep(gradient, by: factors).run(block)
-    storeLabelGradients(of: block)
+    if block.inputGradient == nil { return }
+    block.forEachPart(storesResults: true) { block, part in
+      guard let gradient = block.inputGradient else { return }
+      findExponentialsAgain(of: block, part)
+      ScalingStep(gradient, by: factors).run(block)
+      storeLabelGradients(of: block)
+    }
+  }
+
+  /// Finds the labels of a block in parts, with their weights and scores.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  func lookUpLabels(of block: ColumnBlock<C>) {
+    for column in 0..<block.columns {
+      labels[column] = block.label(ofColumn: column) ?? 0
+      guard let labelled = block.part(ofClass: labels[column]) else { continue }
+      weights[column] = labelled.weight.map { Double($0[0]) } ?? 1
+      scores[column] = labelled.input[labelled.place(class: 0, column: column)]
+    }
   }
 
   /// Stores the gradient at the labels, and zeros in the columns that are ignored.

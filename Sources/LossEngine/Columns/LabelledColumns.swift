@@ -58,7 +58,10 @@ package struct LabelledColumns<C: RealScalar> {
       if block.labels[column] == block.ignoreIndex {
         for index in 0..<block.classes { gradient[Order.place(class: index, column: column)] = 0 }
       } else {
-        gradient[Order.place(class: labels[column], column: column)] = labelGradients[column]
+        let label = labels[column] - block.firstClass
+        if 0..<block.classes ~= label {
+          gradient[Order.place(class: label, column: column)] = labelGradients[column]
+        }
       }
     }
   }

@@ -28,18 +28,10 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
       maxima, to: panel.line(line).advanced(by: positions.lowerBound), line: line, positions: positions)
   }
 
-  /// Computes the sum over each column of what `element` returns.
-  ///
-  /// - Parameter eachInDouble: Whether every number is added in `Double`: needed where what is subtracted from the sum
-  ///   may leave little of it.
+  /// Adds what `element` returns to the sum of each column.
   @export(implementation) @inline(__always)
-  package func sums(
-    into sums: UncheckedBuffer<Double>, eachInDouble: Bool = false, _ element: (PanelPlace) -> C
-  ) {
-    sums.clear(count: columns)
-    forEachPart(size: Blocks.size) { line, positions in
-      add(line, positions, to: sums, eachInDouble: eachInDouble, element)
-    }
+  package func addSums(to sums: UncheckedBuffer<Double>, _ element: (PanelPlace) -> C) {
+    forEachPart(size: Blocks.size) { line, positions in add(line, positions, to: sums, element) }
   }
 
   /// Adds what `element` returns for part of a line to the sums of its columns.
@@ -94,25 +86,32 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   /// - Parameters:
   ///   - spare: Where results will be written later, to hold what comes between. So this memory too arrives while the
   ///     processor computes.
+  ///   - step: The pass that is made, where the panel holds only some of the classes.
   ///   - meanwhile: What else to do with a part, once its exponentials are stored.
   @export(implementation) @inline(__always)
   package func exponentials(
     of panel: Panel<C>, maxima: UncheckedBuffer<C>, sumsMinusOne: UncheckedBuffer<Double>,
-    storing stored: Panel<C>? = nil, spare: Panel<C>? = nil,
+    storing stored: Panel<C>? = nil, spare: Panel<C>? = nil, step: SoftmaxPart<C>? = nil,
     meanwhile: (_ line: Int, _ positions: Range<Int>) -> Void = { _, _ in }
   ) {
-    for column in 0..<columns { maxima[column] = -.infinity }
+    if step == nil { maxima.fill(-.infinity, count: columns) }
     // Where a line is a column, the maximum of the next one is found beside the exponentials of this one: its elements
     // arrive from memory while the processor computes.
-    for line in 0..<(Order.linesAreColumns ? min(lines, 1) : lines) {
+    let isRaised = step == nil || step?.pass == .maxima
+    for line in 0..<(!isRaised ? 0 : Order.linesAreColumns ? min(lines, 1) : lines) {
       raise(maxima, to: panel, line: line, positions: 0..<length)
     }
-    let sumScratch = Scratch<C>(slots: 2, slotSize: columns)
+    if step?.pass == .maxima { return }
+    let sumScratch = Scratch<C>(slots: step == nil ? 2 : 0, slotSize: columns)
     defer { sumScratch.deallocate() }
-    let sums = ExponentialSums(sumsMinusOne: sumsMinusOne, ones: sumScratch[0], parts: sumScratch[1])
-    sumsMinusOne.clear(count: columns)
-    sums.ones.clear(count: columns)
-    sums.parts.clear(count: columns)
+    let sums = ExponentialSums(
+      sumsMinusOne: step?.pass == .exponentials ? step!.discardedSums : sumsMinusOne,
+      ones: step?.ones ?? sumScratch[0], parts: step?.parts ?? sumScratch[1])
+    if step == nil {
+      sumsMinusOne.clear(count: columns)
+      sums.ones.clear(count: columns)
+      sums.parts.clear(count: columns)
+    }
     let partSize = Order.linesAreColumns && lines > 1 ? Summation.partSize : Blocks.size
     forEachPart(size: partSize) { line, positions in
       let start = positions.lowerBound
@@ -126,6 +125,7 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
       }
       meanwhile(line, positions)
     }
+    if step != nil { return }
     for column in 0..<columns {
       sumsMinusOne[column] += Double(sums.parts[column]) + Double(sums.ones[column] - 1)
     }

@@ -53,30 +53,38 @@ package struct Destination<S: LossScalar> {
     }
   }
 
-  /// Returns where to compute the columns of a panel.
-  func panel(_ columns: Range<Int>, of axis: ColumnAxis, scratch: UncheckedBuffer<C>) -> Panel<C> {
+  /// Returns where to compute the columns of a panel, or their part at some classes.
+  ///
+  /// - Precondition: There is one column where the last axis is that of the classes and these are not all.
+  func panel(
+    _ columns: Range<Int>, of axis: ColumnAxis, classes: Range<Int>, scratch: UncheckedBuffer<C>
+  ) -> Panel<C> {
     if axis.isTransposed { return Panel(origin: scratch, lineStride: columns.count) }
-    let origin = buffer(from: axis.position(ofColumn: columns.lowerBound), scratch: scratch)
+    let start = axis.position(ofColumn: columns.lowerBound) + classes.lowerBound * axis.inner
+    let origin = buffer(from: start, scratch: scratch)
     return Panel(
-      origin: origin, lineStride: axis.isInnermost ? axis.classes : isDirect ? axis.inner : columns.count)
+      origin: origin, lineStride: axis.isInnermost ? classes.count : isDirect ? axis.inner : columns.count)
   }
 
-  /// Puts what was computed in `panel(_:of:scratch:)` in its place.
+  /// Puts what was computed in `panel(_:of:classes:scratch:)` in its place.
   ///
   /// - Parameter rows: Memory for the panel after it is transposed.
-  func store(_ panel: Panel<C>, _ columns: Range<Int>, of axis: ColumnAxis, rows: UncheckedBuffer<C>) {
-    let start = axis.position(ofColumn: columns.lowerBound)
-    let elements = start..<start + columns.count * axis.classes
+  func store(
+    _ panel: Panel<C>, _ columns: Range<Int>, of axis: ColumnAxis, classes: Range<Int>,
+    rows: UncheckedBuffer<C>
+  ) {
+    let start = axis.position(ofColumn: columns.lowerBound) + classes.lowerBound * axis.inner
+    let elements = start..<start + columns.count * classes.count
     if axis.isTransposed {
       let rows = buffer(from: start, scratch: rows)
-      panel.copy(toRows: rows, lines: axis.classes, length: columns.count)
+      panel.copy(toRows: rows, lines: classes.count, length: columns.count)
       store(elements, from: rows)
     } else if isDirect {
       return
     } else if axis.isInnermost {
       store(elements, from: panel.line(0))
     } else {
-      for line in 0..<axis.classes {
+      for line in 0..<classes.count {
         let first = start + line * axis.inner
         store(first..<first + columns.count, from: panel.line(line))
       }

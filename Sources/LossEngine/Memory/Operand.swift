@@ -44,6 +44,14 @@ package struct Operand<S: LossScalar> {
     return scratch
   }
 
+  /// The element at a position.
+  subscript(position: Int) -> C {
+    var element: C = 0
+    return unsafe withUnsafeMutablePointer(to: &element) { element in
+      load(position..<position + 1, scratch: unsafe UncheckedBuffer(element))[0]
+    }
+  }
+
   /// Whether it is faster to copy many elements at once than block by block.
   var isInterleaved: Bool { S.self == C.self && strided?.isInterleaved ?? false }
 
@@ -55,23 +63,25 @@ package struct Operand<S: LossScalar> {
     return Operand(unsafe UncheckedBuffer(start - range.lowerBound))
   }
 
-  /// Returns the columns of a panel, which are at `columns` among those of `axis`.
+  /// Returns the columns of a panel, which are at `columns` among those of `axis`, or their part at some classes.
   ///
   /// - Parameter rows: Memory for the panel before it is transposed.
+  /// - Precondition: There is one column where the last axis is that of the classes and these are not all.
   func panel(
-    _ columns: Range<Int>, of axis: ColumnAxis, scratch: UncheckedBuffer<C>, rows: UncheckedBuffer<C>
+    _ columns: Range<Int>, of axis: ColumnAxis, classes: Range<Int>, scratch: UncheckedBuffer<C>,
+    rows: UncheckedBuffer<C>
   ) -> Panel<C> {
-    let start = axis.position(ofColumn: columns.lowerBound)
+    let start = axis.position(ofColumn: columns.lowerBound) + classes.lowerBound * axis.inner
     if axis.isInnermost {
       let elements = load(
-        start..<start + columns.count * axis.classes, scratch: axis.isTransposed ? rows : scratch)
-      if !axis.isTransposed { return Panel(origin: elements, lineStride: axis.classes) }
+        start..<start + columns.count * classes.count, scratch: axis.isTransposed ? rows : scratch)
+      if !axis.isTransposed { return Panel(origin: elements, lineStride: classes.count) }
       let panel = Panel(origin: scratch, lineStride: columns.count)
-      panel.copy(rows: elements, lines: axis.classes, length: columns.count)
+      panel.copy(rows: elements, lines: classes.count, length: columns.count)
       return panel
     }
     if isDirect { return Panel(origin: load(start..<start + 1, scratch: scratch), lineStride: axis.inner) }
-    for line in 0..<axis.classes {
+    for line in 0..<classes.count {
       let first = start + line * axis.inner
       _ = load(first..<first + columns.count, scratch: scratch.advanced(by: line * columns.count))
     }

@@ -34,44 +34,74 @@ public struct LogSoftmax: Hashable, Codable, Sendable {
   }
 }
 
-extension LogSoftmax: ColumnFormula {
+extension LogSoftmax: ColumnFunction {
+  @inlinable package static var goesInParts: Bool { true }
+
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { run(block) }
+  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
 
-  // ∂log p[i]/∂x[j] = [i = j] − p[j], so an upstream g becomes g − p·Σ g.
-  @export(implementation) @inline(__always)
-  package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
-    let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+  // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
+  @inline(never)
+  private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
     let scratch = Scratch<C>(slots: 2, slotSize: block.columns)
     let sumScratch = Scratch<Double>(slots: 2, slotSize: block.columns)
     defer {
-      sweeps.deallocate()
       scratch.deallocate()
       sumScratch.deallocate()
     }
-    let (maxima, numbers) = (scratch[0], scratch[1])
-    let (sumsMinusOne, upstreamSums) = (sumScratch[0], sumScratch[1])
-
+    let (maxima, sumsMinusOne, upstreamSums) = (scratch[0], sumScratch[0], sumScratch[1])
+    func step(_ part: SoftmaxPart<C>?) -> Step<C> {
+      Step(
+        maxima: maxima, numbers: scratch[1], sumsMinusOne: sumsMinusOne, upstreamSums: upstreamSums,
+        part: part)
+    }
     upstreamSums.clear(count: block.columns)
-    sweeps.exponentials(
-      of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient,
-      spare: block.elementValues
-    ) {
-      guard block.inputGradient != nil, let upstream = block.elementUpstream else { return }
-      sweeps.add($0, $1, to: upstreamSums, eachInDouble: true) { place in upstream[place] }
-    }
-    if let value = block.elementValues {
-      for column in 0..<block.columns { numbers[column] = log1p(C(sumsMinusOne[column])) }
-      block.visit(Order.self) { place in
-        let column = Order.column(of: place)
-        value[place] = (block.input[place] - maxima[column]) - numbers[column]
+    block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { step($1).run($0) }
+    if block.isResident { return }
+    block.forEachPart(storesResults: true) { step($1).run($0) }
+  }
+
+  /// The values and the gradient, those that are asked for.
+  ///
+  /// ∂log p[i]/∂x[j] = [i = j] − p[j], so an upstream g becomes g − p·Σ g.
+  @usableFromInline
+  package struct Step<C: RealScalar>: ColumnStep {
+    @usableFromInline let maxima: UncheckedBuffer<C>
+    @usableFromInline let numbers: UncheckedBuffer<C>
+    @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
+    @usableFromInline let upstreamSums: UncheckedBuffer<Double>
+    @usableFromInline let part: SoftmaxPart<C>?
+
+    @export(implementation) @inline(__always)
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+      defer { sweeps.deallocate() }
+      let (maxima, numbers) = (maxima, numbers)
+      let isKnown = part?.pass == .exponentials
+      sweeps.exponentials(
+        of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient,
+        spare: block.elementValues, step: part
+      ) {
+        if isKnown { return }
+        guard block.inputGradient != nil, let upstream = block.elementUpstream else { return }
+        sweeps.add($0, $1, to: upstreamSums, eachInDouble: true) { place in upstream[place] }
       }
-    }
-    guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
-    for column in 0..<block.columns { numbers[column] = C(upstreamSums[column] / (1 + sumsMinusOne[column])) }
-    block.visit(Order.self) { place in
-      gradient[place] = upstream[place] - gradient[place] * numbers[Order.column(of: place)]
+      if part != nil, !isKnown { return }
+      if let value = block.elementValues {
+        for column in 0..<block.columns { numbers[column] = log1p(C(sumsMinusOne[column])) }
+        block.visit(Order.self) { place in
+          let column = Order.column(of: place)
+          value[place] = (block.input[place] - maxima[column]) - numbers[column]
+        }
+      }
+      guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
+      for column in 0..<block.columns {
+        numbers[column] = C(upstreamSums[column] / (1 + sumsMinusOne[column]))
+      }
+      block.visit(Order.self) { place in
+        gradient[place] = upstream[place] - gradient[place] * numbers[Order.column(of: place)]
+      }
     }
   }
 }

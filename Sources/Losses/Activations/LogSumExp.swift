@@ -40,16 +40,7 @@ extension LogSumExp: ColumnFunction {
   @specialized(where C == Float) @specialized(where C == Double)
   package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
 
-  /// Stores the gradient of an infinite value, which is all its infinite element's, if it has only one.
-  private func storeLimit<C: RealScalar>(of block: ColumnBlock<C>, _ column: Int, in gradient: Panel<C>) {
-    let infinite = (0..<block.classes).filter {
-      block.input[block.place(class: $0, column: column)] == .infinity
-    }
-    guard infinite.count == 1 else { return }
-    for index in 0..<block.classes {
-      gradient[block.place(class: index, column: column)] = index == infinite[0] ? C(block.scales[column]) : 0
-    }
-  }
+  @inlinable package static var goesInParts: Bool { true }
 
   // The derivative is softmax.
   //
@@ -63,7 +54,11 @@ extension LogSumExp: ColumnFunction {
       sumScratch.deallocate()
     }
     let (maxima, factors, sumsMinusOne) = (scratch[0], scratch[1], sumScratch[0])
-    SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient).run(block)
+    func findExponentials(of block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) {
+      SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient, part: part).run(
+        block)
+    }
+    block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne, findExponentials)
     for column in 0..<block.columns {
       // An infinite maximum is the whole sum, but what was subtracted from it is NaN.
       block.values[column] =
@@ -71,10 +66,20 @@ extension LogSumExp: ColumnFunction {
         ? Double(block.maximum(ofColumn: column)) : Double(maxima[column]) + log1p(sumsMinusOne[column])
       factors[column] = C(block.scales[column] / (1 + sumsMinusOne[column]))
     }
-    guard let gradient = block.inputGradient else { return }
-    ScalingStep(gradient, by: factors).run(block)
-    for column in 0..<block.columns where block.values[column] == .infinity {
-      storeLimit(of: block, column, in: gradient)
+    if block.inputGradient == nil { return }
+    let whole = block
+    block.forEachPart(storesResults: true) { block, part in
+      guard let gradient = block.inputGradient else { return }
+      if let part { findExponentials(of: block, part) }
+      ScalingStep(gradient, by: factors).run(block)
+      for column in 0..<block.columns where block.values[column] == .infinity {
+        // The gradient of an infinite value is all its infinite element's, if it has only one.
+        guard let label = whole.onlyInfinity(ofColumn: column) else { continue }
+        for index in 0..<block.classes {
+          gradient[block.place(class: index, column: column)] =
+            index + block.firstClass == label ? C(block.scales[column]) : 0
+        }
+      }
     }
   }
 }

@@ -34,18 +34,18 @@ public struct Softmax: Hashable, Codable, Sendable {
   }
 }
 
-extension Softmax: ColumnFormula {
+extension Softmax: ColumnFunction {
+  @inlinable package static var goesInParts: Bool { true }
+
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
   package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
-    if block.inputGradient == nil { runSteps(block) } else { run(block) }
+    if block.inputGradient == nil { findValues(of: block) } else { findGradient(of: block) }
   }
 
-  /// Computes the values alone.
   // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
   @inline(never)
-  private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
-    guard let value = block.elementValues else { return }
+  private func findValues<C: RealScalar>(of block: ColumnBlock<C>) {
     let scratch = Scratch<C>(slots: 2, slotSize: block.columns)
     let sumScratch = Scratch<Double>(slots: 1, slotSize: block.columns)
     defer {
@@ -53,58 +53,107 @@ extension Softmax: ColumnFormula {
       sumScratch.deallocate()
     }
     let (maxima, factors, sumsMinusOne) = (scratch[0], scratch[1], sumScratch[0])
-    SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: value).run(block)
+    func findExponentials(of block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) {
+      SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.elementValues, part: part).run(
+        block)
+    }
+    block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne, findExponentials)
     for column in 0..<block.columns { factors[column] = C(1 / (1 + sumsMinusOne[column])) }
-    ScalingStep(value, by: factors).run(block)
+    block.forEachPart(storesResults: true) { block, part in
+      guard let value = block.elementValues else { return }
+      if let part { findExponentials(of: block, part) }
+      ScalingStep(value, by: factors).run(block)
+    }
   }
 
-  // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1, the sum almost
-  // cancels its g. So a rounded sum is subtracted from g first, and then what Σ p·(g − sum) shows to be left of it.
-  //
-  // The first sum is made of exponentials, beside them. It is scaled down, since it may be out of range where Σ g·p is
-  // not: by as much as leaves each exponential above 0, which is enough for millions of classes.
-  @export(implementation) @inline(__always)
-  package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
-    guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
-    let result = block.elementValues ?? gradient
-    let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+  // In parts, the exponentials are found anew for the second sum, and once more for the gradient.
+  @inline(never)
+  private func findGradient<C: RealScalar>(of block: ColumnBlock<C>) {
     let scratch = Scratch<C>(slots: 4, slotSize: block.columns)
-    let sumScratch = Scratch<Double>(slots: 2, slotSize: block.columns)
+    let sumScratch = Scratch<Double>(slots: 3, slotSize: block.columns)
     defer {
-      sweeps.deallocate()
       scratch.deallocate()
       sumScratch.deallocate()
     }
-    let (maxima, factors) = (scratch[0], scratch[1])
-    let (means, corrections) = (scratch[2], scratch[3])
-    let (sumsMinusOne, products) = (sumScratch[0], sumScratch[1])
+    var step = GradientStep(
+      maxima: scratch[0], factors: scratch[1], means: scratch[2], corrections: scratch[3],
+      sumsMinusOne: sumScratch[0], products: sumScratch[1], remainders: sumScratch[2])
+    step.products.clear(count: block.columns)
+    step.remainders.clear(count: block.columns)
+    block.findSoftmax(maxima: step.maxima, sumsMinusOne: step.sumsMinusOne) { block, part in
+      step.part = part
+      step.run(block)
+    }
+    if block.isResident { return }
+    for isLast in [false, true] {
+      step.isLast = isLast
+      block.forEachPart(storesResults: isLast) { block, part in
+        step.part = part
+        step.run(block)
+      }
+    }
+  }
 
-    let scale: C = 0x1p-22
-    products.clear(count: block.columns)
-    sweeps.exponentials(
-      of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: result,
-      spare: block.elementValues == nil ? nil : gradient
-    ) {
-      sweeps.add($0, $1, to: products) { place in upstream[place] * (scale * result[place]) }
-    }
-    for column in 0..<block.columns {
-      let factor = 1 / (1 + sumsMinusOne[column])
-      factors[column] = C(factor)
-      means[column] = C(products[column] * factor / Double(scale))
-    }
-    sweeps.sums(into: products) { place in
-      let column = Order.column(of: place)
-      let p = result[place] * factors[column]
-      result[place] = p
-      return p * (upstream[place] - means[column])
-    }
-    // One g out of range leaves the others of its column as they are.
-    for column in 0..<block.columns {
-      corrections[column] = products[column].isFinite ? C(products[column]) : 0
-    }
-    block.visit(Order.self) { place in
-      let column = Order.column(of: place)
-      gradient[place] = result[place] * ((upstream[place] - means[column]) - corrections[column])
+  /// The gradient, and the values if they are asked for.
+  ///
+  /// The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1, the sum almost
+  /// cancels its g. So a rounded sum is subtracted from g first, and then what Σ p·(g − sum) shows to be left of it.
+  ///
+  /// The first sum is made of exponentials, beside them. It is scaled down, since it may be out of range where Σ g·p is
+  /// not: by as much as leaves each exponential above 0, which is enough for millions of classes.
+  @usableFromInline
+  package struct GradientStep<C: RealScalar>: ColumnStep {
+    @usableFromInline let maxima: UncheckedBuffer<C>
+    @usableFromInline let factors: UncheckedBuffer<C>
+    @usableFromInline let means: UncheckedBuffer<C>
+    @usableFromInline let corrections: UncheckedBuffer<C>
+    @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
+    /// The first sum, of exponentials.
+    @usableFromInline let products: UncheckedBuffer<Double>
+    /// The second sum.
+    @usableFromInline let remainders: UncheckedBuffer<Double>
+    /// The pass over a part, and whether it is the last one.
+    @usableFromInline var part: SoftmaxPart<C>?
+    @usableFromInline var isLast = false
+
+    @export(implementation) @inline(__always)
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
+      let result = block.elementValues ?? gradient
+      let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+      defer { sweeps.deallocate() }
+      let (factors, means, corrections) = (factors, means, corrections)
+
+      let scale: C = 0x1p-22
+      let isKnown = part?.pass == .exponentials
+      sweeps.exponentials(
+        of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: result,
+        spare: block.elementValues == nil ? nil : gradient, step: part
+      ) {
+        if isKnown { return }
+        sweeps.add($0, $1, to: products) { place in upstream[place] * (scale * result[place]) }
+      }
+      if part != nil, !isKnown { return }
+      for column in 0..<block.columns {
+        let factor = 1 / (1 + sumsMinusOne[column])
+        factors[column] = C(factor)
+        means[column] = C(products[column] * factor / Double(scale))
+      }
+      sweeps.addSums(to: isLast ? part?.discardedSums ?? remainders : remainders) { place in
+        let column = Order.column(of: place)
+        let p = result[place] * factors[column]
+        result[place] = p
+        return p * (upstream[place] - means[column])
+      }
+      if part != nil, !isLast { return }
+      // One g out of range leaves the others of its column as they are.
+      for column in 0..<block.columns {
+        corrections[column] = remainders[column].isFinite ? C(remainders[column]) : 0
+      }
+      block.visit(Order.self) { place in
+        let column = Order.column(of: place)
+        gradient[place] = result[place] * ((upstream[place] - means[column]) - corrections[column])
+      }
     }
   }
 }

@@ -113,6 +113,8 @@ extension CrossEntropyLoss {
     @inlinable
     init(smoothing: Double) { self.smoothing = smoothing }
 
+    @inlinable package static var goesInParts: Bool { true }
+
     @usableFromInline
     @specialized(where C == Float) @specialized(where C == Double)
     package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
@@ -126,15 +128,25 @@ extension CrossEntropyLoss {
       defer { columns.deallocate() }
       columns.findSoftmax(of: block)
       let smoothingPerClass = C(smoothing / Double(block.classes))
+      var smoothedSum = 0.0
       if smoothingPerClass > 0 {
-        SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+        smoothedSum = Double(smoothingPerClass) * block.weightSum()
+        columns.maxMinusScores.clear(count: block.columns)
+        block.forEachPart(storesResults: false) { block, _ in
+          SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+        }
       }
-      LabelTerms(smoothing: smoothing, smoothingPerClass: smoothingPerClass, columns: columns, block: block)(
-        elements: block.classes * block.columns)
+      LabelTerms(
+        smoothing: smoothing, smoothingPerClass: smoothingPerClass, smoothedSum: smoothedSum,
+        columns: columns,
+        block: block)(elements: block.classes * block.columns)
       if block.inputGradient == nil { return }
       if smoothingPerClass > 0 {
-        SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
-        columns.storeLabelGradients(of: block)
+        block.forEachPart(storesResults: true) { block, part in
+          columns.findExponentialsAgain(of: block, part)
+          SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+          columns.storeLabelGradients(of: block)
+        }
       } else {
         columns.scaleGradient(of: block)
       }
@@ -146,6 +158,8 @@ extension CrossEntropyLoss {
   package struct LabelTerms<C: RealScalar>: Kernel {
     @usableFromInline let smoothing: Double
     @usableFromInline let smoothingPerClass: C
+    /// `smoothingPerClass` times the sum of the weights of all classes.
+    @usableFromInline let smoothedSum: Double
     @usableFromInline let columns: LabelledColumns<C>
     @usableFromInline let block: ColumnBlock<C>
 
@@ -153,7 +167,6 @@ extension CrossEntropyLoss {
     package func run() {
       let (sumsMinusOne, weights) = (columns.sumsMinusOne, columns.weights)
       let unsmoothed = 1 - smoothing
-      let smoothedSum = smoothingPerClass > 0 ? Double(smoothingPerClass) * block.weightSum : 0
       for column in 0..<block.columns {
         let negativeLogProbability = columns.negativeLogProbability(column)
         block.values[column] = unsmoothed == 0 ? 0 : unsmoothed * weights[column] * negativeLogProbability
@@ -180,7 +193,7 @@ extension CrossEntropyLoss {
     }
   }
 
-  /// Σ k·(m − x) over the classes that smoothing gives a share.
+  /// Adds Σ k·(m − x) over the classes that smoothing gives a share.
   @usableFromInline
   package struct SmoothingSums<C: RealScalar>: ColumnStep {
     @usableFromInline let smoothingPerClass: C
@@ -195,9 +208,9 @@ extension CrossEntropyLoss {
         smoothingPerClass * weight * (maxima[Order.column(of: place)] - input[place])
       }
       if let weight = block.weight {
-        sweeps.sums(into: columns.maxMinusScores) { addend($0, weight: weight[Order.classIndex(of: $0)]) }
+        sweeps.addSums(to: columns.maxMinusScores) { addend($0, weight: weight[Order.classIndex(of: $0)]) }
       } else {
-        sweeps.sums(into: columns.maxMinusScores) { addend($0, weight: 1) }
+        sweeps.addSums(to: columns.maxMinusScores) { addend($0, weight: 1) }
       }
     }
   }
@@ -226,46 +239,87 @@ extension CrossEntropyLoss {
 
   /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.
   @usableFromInline
-  package struct ProbabilityTarget: ColumnFormula {
+  package struct ProbabilityTarget: ColumnFunction {
     @usableFromInline let smoothing: Double
 
     @inlinable
     init(smoothing: Double) { self.smoothing = smoothing }
 
+    @inlinable package static var goesInParts: Bool { true }
+
     @usableFromInline
     @specialized(where C == Float) @specialized(where C == Double)
-    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { run(block) }
+    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
+
+    // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
+    @inline(never)
+    private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
+      let numbers = Scratch<C>(slots: 6, slotSize: block.columns)
+      let sums = Scratch<Double>(slots: 2, slotSize: block.columns)
+      defer {
+        numbers.deallocate()
+        sums.deallocate()
+      }
+      let (unsmoothed, smoothingPerClass) = (C(1 - smoothing), C(smoothing / Double(block.classes)))
+      let (maxima, sumsMinusOne, factorSums) = (numbers[0], sums[0], sums[1])
+      func step(_ part: SoftmaxPart<C>?) -> ProbabilityStep<C> {
+        ProbabilityStep(
+          unsmoothed: unsmoothed, smoothingPerClass: smoothingPerClass, numbers: numbers,
+          sumsMinusOne: sumsMinusOne, factorSums: factorSums, part: part)
+      }
+      block.values.clear(count: block.columns)
+      factorSums.clear(count: block.columns)
+      block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { step($1).run($0) }
+      if block.isResident { return }
+      for column in 0..<block.columns {
+        block.values[column] += ProbabilityStep.sharedTerm(
+          factorSum: factorSums[column], logSum: log1p(C(sumsMinusOne[column])))
+      }
+      if block.inputGradient == nil, block.targetGradient == nil { return }
+      block.forEachPart(storesResults: true) { step($1).run($0) }
+    }
+  }
+
+  /// The value of each column whose target is probabilities, and the gradients.
+  @usableFromInline
+  package struct ProbabilityStep<C: RealScalar>: ColumnStep {
+    @usableFromInline let unsmoothed: C
+    @usableFromInline let smoothingPerClass: C
+    /// Six numbers for each column, first the maximum.
+    @usableFromInline let numbers: Scratch<C>
+    @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
+    /// The sum K of the factors.
+    @usableFromInline let factorSums: UncheckedBuffer<Double>
+    @usableFromInline let part: SoftmaxPart<C>?
+
+    /// K·log S, which is a part of the value.
+    @export(implementation) @inline(__always)
+    static func sharedTerm(factorSum: Double, logSum: C) -> Double {
+      factorSum == 0 ? 0 : factorSum * Double(logSum)
+    }
 
     @export(implementation) @inline(__always)
-    package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
       guard let target = block.probabilities else { return }
       let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
-      let scratch = Scratch<C>(slots: 6, slotSize: block.columns)
-      let sumScratch = Scratch<Double>(slots: 2, slotSize: block.columns)
-      defer {
-        sweeps.deallocate()
-        scratch.deallocate()
-        sumScratch.deallocate()
-      }
-      let (maxima, logSums) = (scratch[0], scratch[1])
-      let (factors, roundedSums) = (scratch[2], scratch[3])
-      let (totals, remainders) = (scratch[4], scratch[5])
-      let (sumsMinusOne, factorSums) = (sumScratch[0], sumScratch[1])
-      let unsmoothed = C(1 - smoothing)
-      let smoothingPerClass = C(smoothing / Double(block.classes))
+      defer { sweeps.deallocate() }
+      let (maxima, logSums) = (numbers[0], numbers[1])
+      let (factors, roundedSums) = (numbers[2], numbers[3])
+      let (totals, remainders) = (numbers[4], numbers[5])
+      let (unsmoothed, smoothingPerClass) = (unsmoothed, smoothingPerClass)
       // −log p of an element is m − x, plus log S.
       func maxMinusScore(_ place: PanelPlace) -> C { maxima[Order.column(of: place)] - block.input[place] }
 
-      block.values.clear(count: block.columns)
-      factorSums.clear(count: block.columns)
       // k of an element.
       @inline(__always) func factor(_ place: PanelPlace, weight: C) -> C {
         weight * (unsmoothed * target[place] + smoothingPerClass)
       }
       let k = sweeps.spare
+      let isKnown = part?.pass == .exponentials
       sweeps.exponentials(
-        of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient
+        of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient, step: part
       ) { line, positions in
+        if isKnown { return }
         if let weight = block.weight {
           sweeps.evaluate(line, positions, in: k) { factor($0, weight: weight[Order.classIndex(of: $0)]) }
         } else {
@@ -278,9 +332,12 @@ extension CrossEntropyLoss {
           return k == 0 ? 0 : k * difference
         }
       }
+      if part != nil, !isKnown { return }
       for column in 0..<block.columns { logSums[column] = log1p(C(sumsMinusOne[column])) }
-      for column in 0..<block.columns {
-        block.values[column] += factorSums[column] == 0 ? 0 : factorSums[column] * Double(logSums[column])
+      if part == nil {
+        for column in 0..<block.columns {
+          block.values[column] += Self.sharedTerm(factorSum: factorSums[column], logSum: logSums[column])
+        }
       }
       if let gradient = block.targetGradient {
         @inline(__always) func store(_ place: PanelPlace, weight: C) {

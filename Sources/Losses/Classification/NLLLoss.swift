@@ -66,7 +66,35 @@ extension NLLLoss {
 
     @usableFromInline
     @specialized(where C == Float) @specialized(where C == Double)
-    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { run(block) }
+    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
+      if block.isResident { run(block) } else { runInParts(block) }
+    }
+
+    @inlinable package static var goesInParts: Bool { true }
+
+    @inline(never)
+    private func runInParts<C: RealScalar>(_ block: ColumnBlock<C>) {
+      for column in 0..<block.columns {
+        let labelled = block.label(ofColumn: column).flatMap { block.part(ofClass: $0) }
+        block.values[column] =
+          labelled.map {
+            -($0.weight.map { Double($0[0]) } ?? 1) * Double($0.input[$0.place(class: 0, column: column)])
+          } ?? 0
+      }
+      if block.inputGradient == nil { return }
+      block.forEachPart(storesResults: true) { part, _ in
+        guard let gradient = part.inputGradient else { return }
+        part.clearInputGradient()
+        for column in 0..<part.columns {
+          guard let label = part.label(ofColumn: column),
+            part.firstClass..<part.firstClass + part.classes ~= label
+          else { continue }
+          let weight = part.weight.map { Double($0[label - part.firstClass]) } ?? 1
+          gradient[part.place(class: label - part.firstClass, column: column)] = C(
+            -weight * part.scales[column])
+        }
+      }
+    }
 
     @export(implementation) @inline(__always)
     package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {

@@ -1,3 +1,4 @@
+import LossRegistry
 import Losses
 import Testing
 
@@ -37,6 +38,73 @@ struct EmptyTests {
   @Test func longAxesOfDouble() throws { try expectNothing(in: Double.self) }
 
   @Test func longAxesOfHalfPrecision() throws { try expectNothing(in: Half.self) }
+
+  /// A loss with the shapes of its arguments, of which those that are broadcast may have elements.
+  struct Call: Sendable, CustomStringConvertible {
+    var loss: any Adapter
+    var shapes: Labelled<Shape>
+    var labels: Shape?
+
+    init(_ loss: any Adapter, _ shapes: Labelled<Shape>, labels: Shape? = nil) {
+      (self.loss, self.shapes, self.labels) = (loss, shapes, labels)
+    }
+
+    var description: String { loss.typeName }
+  }
+
+  private static let classes: Shape = [1 << 40]
+  private static let row: Shape = [0, 1 << 40]
+  private static let repeated: Shape = [1 << 40, 5]
+
+  static let calls = [
+    Call(L1Loss(), ["input": shape, "target": shape, "weight": shape]),
+    Call(MSELoss(), ["input": shape, "target": shape, "weight": shape]),
+    Call(HuberLoss(), ["input": shape, "target": shape, "weight": shape]),
+    Call(SmoothL1Loss(), ["input": shape, "target": shape, "weight": shape]),
+    Call(BCELoss(), ["input": shape, "target": shape, "weight": repeated]),
+    Call(
+      BCEWithLogitsLoss(), ["input": shape, "target": shape, "weight": repeated, "positiveWeight": repeated]),
+    Call(SoftMarginLoss(), ["input": shape, "target": shape]),
+    Call(HingeEmbeddingLoss(), ["input": shape, "target": shape]),
+    Call(PoissonNLLLoss(), ["input": shape, "target": shape]),
+    Call(KLDivLoss(), ["input": shape, "target": shape]),
+    Call(GaussianNLLLoss(), ["input": shape, "target": shape, "variance": shape]),
+    Call(GaussianNLLLoss(), ["input": shape, "target": [1, 1 << 40, 5], "variance": [1, 1 << 40, 5]]),
+    Call(MarginRankingLoss(), ["input1": shape, "input2": shape, "target": shape]),
+    Call(MultiLabelSoftMarginLoss(), ["input": shape, "target": shape, "weight": repeated]),
+    Call(TripletMarginLoss(), ["anchor": shape, "positive": shape, "negative": shape]),
+    Call(CosineEmbeddingLoss(), ["input1": row, "input2": row, "target": [0]]),
+    Call(CosineSimilarity(), ["input1": shape, "input2": shape]),
+    Call(PairwiseDistance(), ["input1": shape, "input2": shape]),
+    Call(MultiMarginLoss(), ["input": row, "weight": classes], labels: [0]),
+    Call(MultiLabelMarginLoss(), ["input": row], labels: row),
+    Call(CrossEntropyLoss(), ["input": row, "weight": classes], labels: [0]),
+    Call(NLLLoss(), ["input": row, "weight": classes], labels: [0]),
+    Call(Sigmoid(), ["input": shape]),
+    Call(LogSigmoid(), ["input": shape]),
+  ]
+
+  @Test(arguments: calls)
+  func everyFamily(_ call: Call) throws {
+    try expectNothing(of: call, in: Float.self)
+    try expectNothing(of: call, in: Double.self)
+    try expectNothing(of: call, in: Half.self)
+  }
+
+  private func expectNothing<S: LossScalar>(of call: Call, in _: S.Type) throws {
+    var arguments = Arguments<S>(call.shapes.map { Tensor(0.5).broadcast(to: $1) })
+    if let labels = call.labels { arguments.integers["target"] = Tensor<Int>(0).broadcast(to: labels) }
+    for reduction in call.loss.hasReduction ? [Reduction.none, .sum, .mean] : [.none] {
+      let evaluation = try call.loss.evaluation(of: arguments, reduction)
+      let value = evaluation.value()
+      #expect(value.count == (reduction == .none ? 0 : 1))
+      for label in evaluation.labels {
+        #expect(try evaluation.backward(upstream: nil)[label]?.shape == arguments[label].shape)
+      }
+      let gradients = try evaluation.gradients(upstream: nil)
+      for label in gradients.labels { #expect(gradients[label]?.shape == arguments[label].shape) }
+    }
+  }
 
   /// The sum of nothing is 0, its mean is 0/0, and neither has a gradient.
   @Test func sumAndMeanOfNothing() throws {

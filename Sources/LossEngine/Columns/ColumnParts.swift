@@ -1,0 +1,111 @@
+public import RealMath
+
+/// The classes of a block's columns, some at a time, where the memory to copy all of them to would grow with their
+/// number.
+///
+/// The parts are multiples of the units in which sums are made, and the sums of one part go on where those of the part
+/// before ended. So results have the bits that they have where all classes are in memory.
+@safe @usableFromInline
+package final class ColumnParts<C: RealScalar> {
+  private let classes: Int
+  private let columns: Int
+  private let load: (_ classes: Range<Int>) -> ColumnBlock<C>
+  private let store: (_ part: ColumnBlock<C>, _ classes: Range<Int>) -> Void
+  private let numbers: Scratch<C>
+  private let sums: Scratch<Double>
+
+  /// The numbers of a panel, of all columns of a part: a multiple of every unit for up to 16 columns.
+  static var size: Int { 1 << 16 }
+
+  /// - Parameters:
+  ///   - load: Returns the block of some classes, in memory that the next call overwrites.
+  ///   - store: Puts the results of such a block in their place.
+  init(
+    classes: Int, columns: Int, load: @escaping (_ classes: Range<Int>) -> ColumnBlock<C>,
+    store: @escaping (_ part: ColumnBlock<C>, _ classes: Range<Int>) -> Void
+  ) {
+    (self.classes, self.columns, self.load, self.store) = (classes, columns, load, store)
+    numbers = Scratch(slots: 2, slotSize: columns)
+    sums = Scratch(slots: 1, slotSize: columns)
+  }
+
+  deinit {
+    numbers.deallocate()
+    sums.deallocate()
+  }
+
+  /// The classes of a part.
+  static func length(columns: Int) -> Int { size / max(columns, 1) / Blocks.size * Blocks.size }
+
+  /// Calls `body` with each part.
+  func forEachPart(storesResults: Bool = false, _ body: (_ part: ColumnBlock<C>) -> Void) {
+    Blocks.forEach(in: 0..<classes, size: Self.length(columns: columns)) { range in
+      let part = load(range)
+      body(part)
+      if storesResults { store(part, range) }
+    }
+  }
+
+  /// Returns the block of one class.
+  func block(ofClass index: Int) -> ColumnBlock<C> { load(index..<index + 1) }
+
+  /// The step of a softmax that is taken in parts.
+  func step(_ pass: SoftmaxPass) -> SoftmaxPart<C> {
+    SoftmaxPart(pass: pass, ones: numbers[0], parts: numbers[1], discardedSums: sums[0])
+  }
+}
+
+/// What is found of the softmax of a part: softmax takes three passes over the classes, where they are not in memory.
+@usableFromInline
+package enum SoftmaxPass {
+  /// The maxima.
+  case maxima
+  /// The exponentials, and their sums.
+  case sums
+  /// The exponentials once more, for the results.
+  case exponentials
+}
+
+/// A pass over a part, with the sums that go on from part to part.
+@usableFromInline
+package struct SoftmaxPart<C: RealScalar> {
+  @usableFromInline package let pass: SoftmaxPass
+  @usableFromInline let ones: UncheckedBuffer<C>
+  @usableFromInline let parts: UncheckedBuffer<C>
+  /// Memory for sums that are known already.
+  @usableFromInline package let discardedSums: UncheckedBuffer<Double>
+}
+
+extension ColumnBlock {
+  /// Finds the softmax of the columns but for the division, by a step for all classes or by steps for each part.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func findSoftmax(
+    maxima: UncheckedBuffer<C>, sumsMinusOne: UncheckedBuffer<Double>,
+    _ step: (_ block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) -> Void
+  ) {
+    guard let parts else { return step(self, nil) }
+    maxima.fill(-.infinity, count: columns)
+    parts.forEachPart { step($0, parts.step(.maxima)) }
+    let sums = parts.step(.sums)
+    sumsMinusOne.clear(count: columns)
+    sums.ones.clear(count: columns)
+    sums.parts.clear(count: columns)
+    parts.forEachPart { step($0, sums) }
+    for column in 0..<columns {
+      sumsMinusOne[column] += Double(sums.parts[column]) + Double(sums.ones[column] - 1)
+    }
+  }
+
+  /// Calls `body` with all classes, or with each part and the pass that finds its exponentials again.
+  ///
+  /// - Parameter storesResults: Whether what `body` writes is the result.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func forEachPart(
+    storesResults: Bool, _ body: (_ block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) -> Void
+  ) {
+    guard let parts else { return body(self, nil) }
+    parts.forEachPart(storesResults: storesResults) { body($0, parts.step(.exponentials)) }
+  }
+}

@@ -1,0 +1,58 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// Columns too long to be copied go in parts, with the bits that they have where they lie in memory.
+struct LongColumnTests {
+  private func expectSameResults<S: LossScalar, Gradient>(
+    _ call: (Tensor<S>) throws -> some Evaluation<S, Tensor<S>, Gradient>, of view: Tensor<S>
+  ) throws {
+    let (direct, parted) = (try call(view.contiguous()), try call(view))
+    expectSameBits(parted.value(), direct.value())
+    expectSameBits(parted.backward(), direct.backward())
+  }
+
+  /// Columns along the last axis, and across lines: views whose lines are reversed.
+  private static let views: [Tensor<Float>] = ([[1, 1_100_001], [1, 70_001, 16]] as [Shape]).map {
+    let drawn = Tensor<Float>(Tensor<Double>.random(in: -3..<3, $0, seed: 5))
+    return $0.count == 2 ? drawn[.all, .stride(by: -1)] : drawn[.all, .all, .stride(by: -1)]
+  }
+
+  private static func labels(of view: Tensor<Float>) -> Tensor<Int> {
+    let shape = Shape(view.shape.dropLast(view.rank - 1) + view.shape.dropFirst(2))
+    return Tensor(Array(0..<shape.elementCount).map { $0 == 1 ? -100 : 34_000 + $0 }, shape: shape)
+  }
+
+  @Test(arguments: views.indices)
+  func functions(_ index: Int) throws {
+    let view = Self.views[index]
+    try expectSameResults({ try Softmax(axis: 1)($0) }, of: view)
+    try expectSameResults({ try LogSoftmax(axis: 1)($0) }, of: view)
+    try expectSameResults({ try LogSumExp(axis: 1)($0) }, of: view)
+  }
+
+  @Test(arguments: views.indices)
+  func losses(_ index: Int) throws {
+    let view = Self.views[index]
+    let labels = Self.labels(of: view)
+    let weight = Tensor<Float>(Tensor<Double>.random(in: 0..<2, [view.shape[1]], seed: 6))
+    let target = Tensor<Float>(Tensor<Double>.random(in: 0..<1, view.shape, seed: 7))
+    try expectSameResults({ try CrossEntropyLoss()($0, target: labels) }, of: view)
+    try expectSameResults(
+      { try CrossEntropyLoss(labelSmoothing: 0.1)($0, target: labels, weight: weight) }, of: view)
+    try expectSameResults({ try NLLLoss()($0, target: labels, weight: weight) }, of: view)
+    try expectSameResults(
+      { try CrossEntropyLoss(labelSmoothing: 0.1)($0, target: target, weight: weight) }, of: view)
+  }
+
+  /// Half precision has the rounded results of the same numbers in `Float`.
+  @Test func halfPrecision() throws {
+    let half = Tensor<Half>(Self.views[0])
+    let label: Tensor<Int> = [77_777]
+    let loss = CrossEntropyLoss(labelSmoothing: 0.1)
+    let exact = try loss(Tensor<Float>(half), target: label).valueWithGradient(upstream: Tensor(4096))
+    let rounded = try loss(half, target: label).valueWithGradient(upstream: Tensor(4096))
+    expectSameBits(rounded.value, Tensor<Half>(exact.value))
+    expectSameBits(rounded.gradient, Tensor<Half>(exact.gradient))
+  }
+}

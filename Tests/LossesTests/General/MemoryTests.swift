@@ -1,0 +1,164 @@
+#if canImport(Glibc)
+  import Foundation
+  import Glibc
+  import Losses
+  import Testing
+
+  /// Beyond its arguments and results, a call needs at most 8 MiB for each thread, whatever the shape, and so does an
+  /// error. Each call runs on one thread of a process of its own, which cannot get more.
+  struct MemoryTests {
+    struct Call: Sendable {
+      let name: String
+      /// The bytes of the results.
+      let results: Int
+      let run: @Sendable () throws -> Void
+
+      init(_ name: String, results: Int = 0, _ run: @escaping @Sendable () throws -> Void) {
+        (self.name, self.results, self.run) = (name, results, run)
+      }
+
+      func runWithinLimit() throws {
+        // What the first call of any loss sets up does not count.
+        _ = try CrossEntropyLoss()([[1, 2]] as Tensor<Float>, target: [0] as Tensor<Int>).backward()
+        // The allocator and the test library need a little of their own.
+        let allowance = results + 8 << 20 + 3 << 20
+        let bytes = rlim_t(try writableMemory() + allowance)
+        var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
+        #expect(unsafe setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit) == 0)
+        try Parallelism.$maximumThreads.withValue(1) { try run() }
+      }
+
+      /// The bytes of the process that can be written to, used or not.
+      private func writableMemory() throws -> Int {
+        let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")[5]
+        return (Int(pages) ?? 0) * Int(getpagesize())
+      }
+    }
+
+    private static let length = 1 << 21
+    private static var row: Tensor<Half> { .zeros([1, length]) }
+    private static let label: Tensor<Int> = [1]
+
+    static let calls: [Call] = [
+      Call("Softmax", results: 4 * length) { _ = try Softmax(axis: 1)(row).backward() },
+      Call("LogSoftmax", results: 4 * length) { _ = try LogSoftmax(axis: 1)(row).backward() },
+      Call("LogSumExp", results: 4 * length) { _ = try LogSumExp(axis: 1)(row).backward() },
+      Call("cross entropy", results: 4 * length) {
+        let weight = Tensor<Half>(1).broadcast(to: [length])
+        _ = try CrossEntropyLoss(labelSmoothing: 0.1)(row, target: label, weight: weight).backward()
+      },
+      Call("cross entropy of probabilities", results: 8 * length) {
+        _ = try CrossEntropyLoss()(row, target: row).gradients()
+      },
+      Call("NLL", results: 4 * length) { _ = try NLLLoss()(row, target: label).backward() },
+      Call("softmax of a view", results: 0) {
+        _ = try LogSumExp(axis: 1)(Tensor<Float>(1).broadcast(to: [1, 1 << 22])).value()
+      },
+      Call("softmax across lines", results: 0) {
+        _ = try LogSumExp(axis: 0)(Tensor<Float>(1).broadcast(to: [1 << 17, 16])).value()
+      },
+      Call("elementwise gradient without values", results: 16 << 20) {
+        let input = Tensor<Float>(1).broadcast(to: [1 << 22])
+        _ = try MSELoss(reduction: .none)(input, target: input).backward()
+      },
+      Call("Gaussian with one variance", results: 8 << 20) {
+        let input = Tensor<Float>(1).broadcast(to: [1 << 21])
+        _ = try GaussianNLLLoss()(input, target: Tensor(2), variance: Tensor(3)).gradients()
+      },
+      Call("greedy decoder") {
+        let scores = Tensor<Float>(-1).broadcast(to: [1 << 40, 1, 8])
+        _ = try CTCGreedyDecoder()(scores, inputLengths: Tensor<Int>(1 << 10))
+      },
+      Call("aligner") {
+        let scores = Tensor<Float>(-1).broadcast(to: [1 << 40, 1, 8])
+        _ = try CTCAligner()(
+          scores, targets: Tensor<Int>([1, 2]), inputLengths: Tensor<Int>(1 << 10),
+          targetLengths: Tensor<Int>(2))
+      },
+      Call("CTC without a path") {
+        let (frames, labels) = (1 << 12, 1 << 13)
+        let scores = Tensor<Float>(-1).broadcast(to: [frames, 1, 8])
+        let loss = try CTCLoss(zeroInfinity: true)(
+          scores, targets: Tensor<Int>(1).broadcast(to: [labels]), inputLengths: Tensor<Int>(frames),
+          targetLengths: Tensor<Int>(labels))
+        #expect(loss.value().item == 0)
+      },
+      Call("CTC, added to a gradient", results: 32 << 20) {
+        let shape: Shape = [1 << 10, 1, 1 << 12]
+        var gradient = Tensor<Float>.zeros(shape)
+        let loss = try CTCLoss()(
+          Tensor<Float>.zeros(shape), targets: label, inputLengths: Tensor<Int>(2),
+          targetLengths: Tensor<Int>(1))
+        try loss.valueWithGradient(addingTo: &gradient)
+      },
+      Call("labels out of range") {
+        for count in [1 << 20, 1 << 32] {
+          expect(
+            .labelOutOfRange(
+              argument: "target", position: [0], label: "3", classCount: 3, ignoreIndex: -100)
+          ) {
+            let input = Tensor<Float>(1).broadcast(to: [count, 3])
+            _ = try CrossEntropyLoss()(input, target: Tensor<Int>(3).broadcast(to: [count]))
+          }
+        }
+      },
+      Call("labels out of range in the middle") {
+        expect(
+          .labelOutOfRange(
+            argument: "target", position: [1, 0], label: "-7", classCount: 3, ignoreIndex: -100)
+        ) {
+          let labels = Tensor<Int>([0, -7]).reshaped(to: [2, 1]).broadcast(to: [2, 1 << 20])
+          _ = try CrossEntropyLoss()(Tensor<Float>(1).broadcast(to: [2, 3, 1 << 20]), target: labels)
+        }
+      },
+      Call("elements outside the domain") {
+        expect(
+          .valueOutOfRange(argument: "target", position: [1, 0], value: 1.5, requirement: "in 0...1")
+        ) {
+          let target = Tensor<Double>([0.5, 1.5]).reshaped(to: [2, 1]).broadcast(to: [2, 1 << 40])
+          _ = try BCELoss()(Tensor<Double>(0.5).broadcast(to: [2, 1 << 40]), target: target)
+        }
+      },
+      Call("lengths out of range") {
+        expect(
+          .valueOutOfRange(
+            argument: "inputLengths", position: [0], value: 9, requirement: "in 0...4, the number of frames")
+        ) {
+          let samples = 1 << 24
+          _ = try CTCLoss()(
+            Tensor<Float>(-1).broadcast(to: [4, samples, 3]),
+            targets: Tensor<Int>(1).broadcast(to: [samples, 2]),
+            inputLengths: Tensor<Int>(9).broadcast(to: [samples]),
+            targetLengths: Tensor<Int>(2).broadcast(to: [samples]))
+        }
+      },
+      Call("targets out of range") {
+        let length = 1 << 24
+        expect(
+          .labelOutOfRange(
+            argument: "targets", position: [0], label: "3", classCount: 3, ignoreIndex: nil, sample: 0)
+        ) {
+          _ = try CTCLoss()(
+            Tensor<Float>(-1).broadcast(to: [4, 1, 3]), targets: Tensor<Int>(3).broadcast(to: [length]),
+            inputLengths: Tensor<Int>(4), targetLengths: Tensor<Int>(length))
+        }
+      },
+    ]
+
+    private static func expect(_ error: LossError, _ call: () throws -> Void) {
+      #expect(throws: error) { try call() }
+    }
+
+    /// The address sanitizer needs much more for each byte that is allocated.
+    private static let isSanitized = (["__asan_init", "__tsan_init"] as [String]).contains {
+      unsafe dlsym(nil, $0) != nil
+    }
+
+    @Test(.enabled(if: !isSanitized), arguments: calls.indices)
+    func callFitsInMemory(_ index: Int) async {
+      await #expect(processExitsWith: .success, "\(Self.calls[index].name)") { [index] in
+        try MemoryTests.calls[index].runWithinLimit()
+      }
+    }
+  }
+#endif
