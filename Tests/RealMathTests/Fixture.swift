@@ -10,6 +10,14 @@ struct Fixture: Sendable {
     let excess: Double
   }
 
+  struct Power<S: BinaryFloatingPoint & Sendable>: Sendable {
+    let base: S
+    let exponent: S
+    let rounded: S
+    /// By how many ulps of `rounded` the exact result exceeds it.
+    let excess: Double
+  }
+
   private let rows: [String: [String: [String]]]
 
   static let shared: Result<Fixture, any Error> = Result {
@@ -20,26 +28,41 @@ struct Fixture: Sendable {
   }
 
   func float(_ function: Function) throws -> [Row<Float>] {
-    try parse(function, "Float") { UInt32($0, radix: 16).map(Float.init(bitPattern:)) }
+    try rows(function.rawValue, "Float").map { try row($0, float) }
   }
 
   func double(_ function: Function) throws -> [Row<Double>] {
-    try parse(function, "Double") { UInt64($0, radix: 16).map(Double.init(bitPattern:)) }
+    try rows(function.rawValue, "Double").map { try row($0, double) }
   }
 
-  private func parse<S>(
-    _ function: Function,
-    _ type: String,
-    _ value: (Substring) -> S?
-  ) throws -> [Row<S>] {
-    try #require(rows[function.rawValue]?[type]).map { row in
-      let words = row.split(separator: " ")
-      try #require(words.count == 3)
-      return Row(
-        argument: try #require(value(words[0])),
-        rounded: try #require(value(words[1])),
-        excess: try #require(Double(words[2]))
-      )
-    }
+  func floatPowers() throws -> [Power<Float>] { try rows("pow", "Float").map { try power($0, float) } }
+
+  func doublePowers() throws -> [Power<Double>] { try rows("pow", "Double").map { try power($0, double) } }
+
+  private func float(_ word: Substring) -> Float? { UInt32(word, radix: 16).map(Float.init(bitPattern:)) }
+
+  private func double(_ word: Substring) -> Double? { UInt64(word, radix: 16).map(Double.init(bitPattern:)) }
+
+  private func rows(_ function: String, _ type: String) throws -> [[Substring]] {
+    try #require(rows[function]?[type]).map { $0.split(separator: " ") }
+  }
+
+  private func row<S>(_ words: [Substring], _ value: (Substring) -> S?) throws -> Row<S> {
+    try #require(words.count == 3)
+    return Row(
+      argument: try #require(value(words[0])),
+      rounded: try #require(value(words[1])),
+      excess: try #require(Double(words[2]))
+    )
+  }
+
+  private func power<S>(_ words: [Substring], _ value: (Substring) -> S?) throws -> Power<S> {
+    try #require(words.count == 4)
+    return Power(
+      base: try #require(value(words[0])),
+      exponent: try #require(value(words[1])),
+      rounded: try #require(value(words[2])),
+      excess: try #require(Double(words[3]))
+    )
   }
 }

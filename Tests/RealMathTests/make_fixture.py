@@ -6,7 +6,7 @@ needs mpmath. The random numbers are seeded: the same script makes the same file
 
 A row is three words: the bit pattern of the argument, that of the correctly rounded result, both in hexadecimal,
 and by how many ulps of that result the exact one exceeds it, to four digits. So an error can be measured that is
-far below one ulp.
+far below one ulp. A power has two arguments, and so a row of four words.
 """
 
 import json
@@ -46,6 +46,20 @@ ADVERSE = {
     "sigmoid": {"Float": [-2.7091863, -4.145895, -4.157294], "Double": [-2.7569686066150307]},
     "softplus": {"Float": [-0.4582996, -0.45283404, -0.44335696, 0.0075952085], "Double": [7.6426954618012839e-06]},
     "logSigmoid": {"Float": [-0.0021254674, 0.4582996, 0.45283404], "Double": [-0.0023233389168359235]},
+}
+
+
+# The same for powers.
+ADVERSE_POWERS = {
+    "Float": [(1.0000001, 7.4e8), (0.99999994, -1.48e9), (3.0, 80.5)],
+    "Double": [
+        (0.06281987384540637, 1.3747945293507087),
+        (1.1969882793361197, 321.9486358641401),
+        (1.000138531305951, 447980.5839446921),
+        (14.155391605381912, 0.13307045810079793),
+        (0.9029896928328761, 6945.368315565496),
+        (4.0655684337327395e201, -1.5273578227086484),
+    ],
 }
 
 
@@ -118,6 +132,24 @@ def arguments(function, name, source):
     return signed + halves + wholes + uniform(source, zero, -zero, 60) + uniform(source, -20, 20, 40)
 
 
+def power_arguments(name, source):
+    """Bases and exponents whose powers reach all of the range."""
+    tiny, huge = (-149, 127) if name == "Float" else (-1074, 1023)
+    bases = [2 ** source.uniform(-4, 4) for _ in range(80)]
+    pairs = [(x, source.choice([source.uniform(-5, 5), 1 / source.uniform(1, 20)])) for x in bases]
+    bases = [2 ** source.uniform(tiny, huge) for _ in range(60)]
+    bases += [source.uniform(0.7, 1.5) for _ in range(60)]
+    bases += [1 + source.choice([-1, 1]) * 2 ** source.uniform(-52, -2) for _ in range(40)]
+    # Where the center of the logarithm changes.
+    for c in [0.75, 1.5]:
+        bases += [c**0.5 * 2 ** source.randint(-8, 8) * (1 + source.uniform(-1, 1) * 1e-6) for _ in range(20)]
+    for x in bases:
+        x = to_format(x, name)
+        if x not in (0, 1):
+            pairs.append((x, source.uniform(0.999 * tiny, 0.999 * huge) / float(mp.log(x, 2))))
+    return pairs + ADVERSE_POWERS[name]
+
+
 def main():
     fixture = {}
     for function, exact in FUNCTIONS.items():
@@ -130,6 +162,14 @@ def main():
                 value, excess = rounded(exact(mp.mpf(x)), name)
                 rows.append(f"{pattern(x, name)} {pattern(value, name)} {excess:.4f}")
             fixture[function][name] = rows
+    fixture["pow"] = {}
+    for name in FORMATS:
+        rows = []
+        for pair in power_arguments(name, random.Random(f"pow {name}")):
+            x, y = (to_format(number, name) for number in pair)
+            value, excess = rounded(mp.power(mp.mpf(x), mp.mpf(y)), name)
+            rows.append(f"{pattern(x, name)} {pattern(y, name)} {pattern(value, name)} {excess:.4f}")
+        fixture["pow"][name] = rows
     print(json.dumps(fixture, indent=0))
 
 
