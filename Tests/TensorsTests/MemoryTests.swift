@@ -80,7 +80,7 @@ import Testing
   /// A write to the memory that empty arrays share is not seen here, but by the thread sanitizer.
   @Test func emptyTensorsAreMadeOnSeveralThreads() {
     let source = numbered([2, 3])
-    let elements = Parallelism.$maximumThreads.withValue(2) {
+    let elements = Parallelism.withThreads(2) {
       Parallelism.sum(over: 1000, chunkSize: 1, cost: .infinity) { _ in
         Double(Tensor<Int>(uninitialized: [0, 3]).count + source[..<0].scalars.count)
       }

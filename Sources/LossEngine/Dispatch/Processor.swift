@@ -48,11 +48,8 @@ enum Processor {
     /// The width that the system reports. Not always that of a processor that valgrind emulates, which has AVX2 at most.
     private static var vectorBitsBySystem: Int {
       // The description of the first processor fits in this many bytes.
-      var text = [UInt8](repeating: 0, count: 8192)
-      guard let file = unsafe fopen("/proc/cpuinfo", "r") else { return 128 }
-      defer { unsafe fclose(file) }
-      let count = unsafe fread(&text, 1, text.count, file)
-      let lines = String(decoding: text.prefix(count), as: UTF8.self).split(separator: "\n")
+      let text = SystemFile.text(at: "/proc/cpuinfo", limit: 8192)
+      let lines = (text ?? "").split(separator: "\n")
       guard let flags = lines.first(where: { $0.hasPrefix("flags") }) else { return 128 }
       return Set(flags.split(separator: " ")).isSuperset(of: ["avx2", "f16c"]) ? 256 : 128
     }

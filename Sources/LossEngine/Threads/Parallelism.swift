@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Tensors
 
 /// The number of threads that the work of one call may use.
@@ -9,14 +8,20 @@ internal import Tensors
 ///       try loss(input, target: target).value()
 ///     }
 public enum Parallelism {
-  /// The limit for the current task; `nil`, the default, means one thread for each core. There are never more than 64,
-  /// or the number of cores if that is larger.
+  /// The limit for the current task; `nil`, the default, means no limit but that of the system.
+  ///
+  /// There are never more threads than processors that the process may use: those in the affinity mask of the calling
+  /// thread, and no more than the CPU quota of the process's control groups on Linux. A loss that is called within the work
+  /// of another one shares the limit with it.
   @TaskLocal public static var maximumThreads: Int?
 
-  private static let coreCount = ProcessInfo.processInfo.activeProcessorCount
+  /// For tests: as if the process could use so many processors.
+  @TaskLocal package static var processors: Int?
 
-  /// Threads stay once they exist, so a limit that is no limit must not start one for each chunk.
-  private static let largestCount = max(coreCount, 64)
+  /// For tests: calls `body` with a limit of so many threads, as if there were a processor for each, up to 64.
+  package static func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+    try $processors.withValue(min(count, 64)) { try $maximumThreads.withValue(count, operation: body) }
+  }
 
   /// The chunks that threads share before their sums are added up.
   private static var chunksAtATime: Int { 1 << 16 }
@@ -42,28 +47,37 @@ public enum Parallelism {
     func sum(ofChunk chunk: Int) -> Double {
       body(chunk * chunkSize..<min((chunk + 1) * chunkSize, count))
     }
-    let worthwhileCost = Workers.shared.areAwake ? costOfSharing : costOfWaking
-    let limit = min(maximumThreads ?? coreCount, largestCount)
-    let threads = cost < worthwhileCost ? 1 : min(limit, chunkCount)
     var total = CompensatedSum()
-    guard threads > 1 else {
-      for chunk in 0..<chunkCount { total.add(sum(ofChunk: chunk)) }
-      return total.value
-    }
-    // So many at a time that the memory for their sums does not grow with the work.
-    for first in stride(from: 0, to: chunkCount, by: chunksAtATime) {
-      let some = min(chunksAtATime, chunkCount - first)
-      let sums = unsafe [Double](count: some) { sums in
-        let memory = sums.baseAddress!
-        withoutActuallyEscaping(sum(ofChunk:)) { sum in
-          // Each thread writes the sums of its own chunks.
-          unsafe withUnsafePointer(to: { unsafe memory[$0] = sum(first + $0) }) { body in
-            Workers.shared.complete(unsafe SharedJob(chunkCount: some, threads: threads, body: body))
+    #if !os(WASI)
+      let threads = min(threads(worthwhileFor: cost), chunkCount)
+      if threads > 1 {
+        // The threads within a chunk are some of those that the limit allows for all.
+        let nestedLimit = maximumThreads.map { max(1, $0 / threads) }
+        // So many at a time that the memory for their sums does not grow with the work.
+        for first in stride(from: 0, to: chunkCount, by: chunksAtATime) {
+          let some = min(chunksAtATime, chunkCount - first)
+          let sums = unsafe [Double](count: some) { sums in
+            let memory = sums.baseAddress!
+            // Each thread writes the sums of its own chunks.
+            Workers.shared.complete(chunkCount: some, threads: threads, nestedLimit: nestedLimit) {
+              unsafe memory[$0] = sum(ofChunk: first + $0)
+            }
           }
+          for sum in sums { total.add(sum) }
         }
+        return total.value
       }
-      for sum in sums { total.add(sum) }
-    }
+    #endif
+    for chunk in 0..<chunkCount { total.add(sum(ofChunk: chunk)) }
     return total.value
   }
+
+  #if !os(WASI)
+    /// Returns how many threads may share work of this cost; 1 or less if none but the caller's.
+    private static func threads(worthwhileFor cost: Double) -> Int {
+      guard cost >= costOfSharing, cost >= costOfWaking || Workers.shared.areAwake else { return 1 }
+      let limit = maximumThreads ?? .max
+      return limit > 1 ? min(limit, processors ?? Processors.count) : 1
+    }
+  #endif
 }

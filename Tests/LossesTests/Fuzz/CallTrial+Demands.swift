@@ -132,7 +132,7 @@ extension CallTrial {
     let limits = decisions.isLarge ? [1, 2, 3, 8] : [decisions.choice(of: [1, 2, 3, 8, 0, -1, .max, .min])]
     for threads in limits {
       let copies = threads == limits.last ? arguments.contiguous : arguments
-      let outcome = Parallelism.$maximumThreads.withValue(threads) {
+      let outcome = Parallelism.withThreads(threads) {
         Result { () throws(Finding) in
           let evaluation = try valid("the call with copies") { () throws(LossError) in
             try loss.evaluation(of: copies, reduction)

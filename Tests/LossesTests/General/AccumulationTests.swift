@@ -51,7 +51,7 @@ struct AccumulationTests {
     let old = gradient.map { Tensor<S>(Tensor<Double>.random(in: -1..<1, $1.shape, seed: 8)) }
     for threads in [1, 3] {
       var buffers = old
-      let written = try Parallelism.$maximumThreads.withValue(threads) {
+      let written = try Parallelism.withThreads(threads) {
         try evaluation.valueWithGradient(addingTo: &buffers, upstream: nil)
       }
       expectSameBits(written, value, "\(S.self), \(threads) threads")

@@ -59,7 +59,7 @@ struct ThreadTests {
   ) throws {
     let evaluation = try loss.evaluation(of: arguments, reduction)
     func results(threads: Int) throws -> (Tensor<S>, Labelled<Tensor<S>>, Labelled<Tensor<S>>) {
-      try Parallelism.$maximumThreads.withValue(threads) {
+      try Parallelism.withThreads(threads) {
         let (value, gradient) = try evaluation.valueWithGradient(upstream: upstream)
         return (value, gradient, try evaluation.gradients(upstream: upstream))
       }

@@ -15,7 +15,7 @@ struct CTCThreadTests {
   private func results<S: LossScalar>(
     _ batch: SequenceBatch<S>, _ loss: CTCLoss, threads: Int
   ) throws -> [Tensor<S>] {
-    try Parallelism.$maximumThreads.withValue(threads) {
+    try Parallelism.withThreads(threads) {
       let upstream = loss.reduction == .none ? Tensor<S>(Self.upstream) : Tensor(-1.75)
       let (value, gradient) = try loss(batch).valueWithGradient(upstream: upstream)
       return [value, gradient]

@@ -1,0 +1,26 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Android)
+  internal import Android
+#endif
+
+/// The files in which Linux describes the machine and the process.
+enum SystemFile {
+  #if os(Linux) || os(Android)
+    /// Returns the text of a file, or what it begins with where it has more bytes than `limit`; `nil` if it can't be read.
+    static func text(at path: String, limit: Int = 1 << 20) -> String? {
+      guard let file = unsafe fopen(path, "r") else { return nil }
+      defer { unsafe fclose(file) }
+      var bytes: [UInt8] = []
+      var part = [UInt8](repeating: 0, count: min(limit, 8192))
+      while bytes.count < limit {
+        let count = unsafe fread(&part, 1, min(part.count, limit - bytes.count), file)
+        if count == 0 { break }
+        bytes += part[..<count]
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  #endif
+}
