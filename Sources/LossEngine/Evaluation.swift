@@ -88,13 +88,13 @@ extension Evaluation {
   /// Returns the gradient of the loss.
   @inlinable
   public func backward() -> Gradient {
-    do { return try backward(upstream: nil) } catch { preconditionFailure("\(error)") }
+    do { return try backward(upstream: nil) } catch { stop("\(error)") }
   }
 
   /// Returns the loss and its gradient, computed in one pass over memory.
   @inlinable
   public func valueWithGradient() -> (value: Tensor<Scalar>, gradient: Gradient) {
-    do { return try valueWithGradient(upstream: nil) } catch { preconditionFailure("\(error)") }
+    do { return try valueWithGradient(upstream: nil) } catch { stop("\(error)") }
   }
 
   /// Returns the loss, and writes its gradient to memory that you already have.
@@ -116,7 +116,7 @@ extension Evaluation {
   /// Returns the gradients of the loss with respect to all differentiable arguments, by name.
   @inlinable
   public func gradients() -> Gradients {
-    do { return try gradients(upstream: nil) } catch { preconditionFailure("\(error)") }
+    do { return try gradients(upstream: nil) } catch { stop("\(error)") }
   }
 
   // The same for memory that is not a tensor's. It is one for the time of the call.

@@ -27,7 +27,7 @@ public struct AxisList: Sendable {
   /// - Precondition: `count` is in `0...maximumRank`.
   @inlinable
   public init(repeating value: Int, count: Int) {
-    precondition(
+    require(
       0...Self.maximumRank ~= count,
       "a tensor of \(count) axes was asked for, but at most \(Self.maximumRank) are possible"
     )
@@ -51,7 +51,7 @@ public struct AxisList: Sendable {
   @inlinable
   public var elementCount: Int {
     guard let product = elementCountIfRepresentable else {
-      preconditionFailure("the element count of shape \(self) does not fit in Int")
+      stop("the element count of shape \(self) does not fit in Int")
     }
     return product
   }
@@ -98,7 +98,7 @@ public struct AxisList: Sendable {
 
   @usableFromInline
   package mutating func insert(_ value: Int, at position: Int) {
-    precondition(count < Self.maximumRank, "a tensor has at most \(Self.maximumRank) axes")
+    require(count < Self.maximumRank, "a tensor has at most \(Self.maximumRank) axes")
     for axis in (position..<count).reversed() { values[axis + 1] = values[axis] }
     values[position] = value
     rank += 1
@@ -124,11 +124,11 @@ extension AxisList: RandomAccessCollection, MutableCollection {
   @inlinable
   public subscript(axis: Int) -> Int {
     get {
-      precondition(axis >= 0 && axis < count, "axis \(axis) of a list of \(count) axes")
+      require(axis >= 0 && axis < count, "axis \(axis) of a list of \(count) axes")
       return values[axis]
     }
     set {
-      precondition(axis >= 0 && axis < count, "axis \(axis) of a list of \(count) axes")
+      require(axis >= 0 && axis < count, "axis \(axis) of a list of \(count) axes")
       values[axis] = newValue
     }
   }

@@ -115,7 +115,7 @@ extension AxisSlice {
     case .index(let index):
       return index >= 0 && index < length ? (index, 1, nil) : nil
     case .elements(let givenFirst, let end, let step):
-      precondition(step != 0, "a stride by 0")
+      require(step != 0, "a stride by 0")
       let first = givenFirst ?? (step > 0 ? 0 : length - 1)
       guard let count = end.count(from: first, by: step, ofLength: length) else { return nil }
       return (first, step, count)

@@ -9,7 +9,7 @@ extension Shape {
   /// - Precondition: no length is negative, and the product fits in `Int`.
   @usableFromInline
   package var checkedElementCount: Int {
-    precondition(allSatisfy { $0 >= 0 }, "shape \(self) has a negative length")
+    require(allSatisfy { $0 >= 0 }, "shape \(self) has a negative length")
     return elementCount
   }
 
@@ -22,7 +22,7 @@ extension Shape {
   func allocatedElementCount<Scalar>(of _: Scalar.Type) -> Int {
     let count = checkedElementCount
     // An optimized build loses sight of the overflow where a generic type's stride is multiplied.
-    precondition(
+    require(
       count <= Int.max / MemoryLayout<Scalar>.stride,
       "the size in bytes of shape \(self) does not fit in Int")
     return count
@@ -33,7 +33,7 @@ extension Shape {
   /// - Precondition: `axis` is in `-count..<count`.
   @usableFromInline
   package func resolvedAxis(_ axis: Int) -> Int {
-    precondition(axis >= -count && axis < count, "axis \(axis) of a tensor of \(count) axes")
+    require(axis >= -count && axis < count, "axis \(axis) of a tensor of \(count) axes")
     return axis < 0 ? axis + count : axis
   }
 

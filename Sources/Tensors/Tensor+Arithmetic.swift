@@ -114,5 +114,5 @@ extension Tensor {
 
 @inline(never) @usableFromInline
 func failForShapes(_ left: Shape, _ right: Shape) -> Never {
-  fatalError("arithmetic with tensors of the shapes \(left) and \(right), which must be equal")
+  stop("arithmetic with tensors of the shapes \(left) and \(right), which must be equal")
 }

@@ -47,7 +47,7 @@ extension Tensor {
   ) {
     let alignment = MemoryLayout<Scalar>.alignment
     guard UInt(bitPattern: bytes.baseAddress) % UInt(alignment) == 0 else {
-      fatalError("\(Scalar.self) needs memory that is aligned to \(alignment) bytes")
+      stop("\(Scalar.self) needs memory that is aligned to \(alignment) bytes")
     }
     let elements = unsafe UnsafeBufferPointer(
       start: bytes.baseAddress?.assumingMemoryBound(to: Scalar.self),
@@ -62,7 +62,7 @@ extension Tensor {
   public init(copying span: Span<Scalar>, shape: Shape) {
     let count = shape.checkedElementCount
     guard span.count == count else {
-      fatalError("shape \(shape) has \(count) elements, but the span has \(span.count)")
+      stop("shape \(shape) has \(count) elements, but the span has \(span.count)")
     }
     self.init(uninitialized: shape)
     unsafe storage.withUnsafeMutableBufferPointer { memory in

@@ -38,13 +38,28 @@ extension Tensor where Scalar: FixedWidthInteger {
   /// - Precondition: every element is finite and, rounded, fits in `Scalar`. Where that is not known, use
   ///   `init(exactly:)`.
   @inlinable
-  public init<Source: BinaryFloatingPoint>(_ other: Tensor<Source>) { self = other.map { Scalar($0) } }
+  public init<Source: BinaryFloatingPoint>(_ other: Tensor<Source>) {
+    self = other.map { element in
+      guard let integer = Scalar(exactly: element.rounded(.towardZero)) else { Self.stopForElement(element) }
+      return integer
+    }
+  }
 
   /// Each integer as one of another type.
   ///
   /// - Precondition: every element fits in `Scalar`.
   @inlinable
-  public init<Source: BinaryInteger>(_ other: Tensor<Source>) { self = other.map { Scalar($0) } }
+  public init<Source: BinaryInteger>(_ other: Tensor<Source>) {
+    self = other.map { element in
+      guard let integer = Scalar(exactly: element) else { Self.stopForElement(element) }
+      return integer
+    }
+  }
+
+  @inline(never) @usableFromInline
+  static func stopForElement(_ element: some Any) -> Never {
+    stop("\(element) has no value of type \(Scalar.self)")
+  }
 
   /// Each element as an integer, or `nil` if one of them is not integral or does not fit.
   @inlinable

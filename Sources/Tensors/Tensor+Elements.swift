@@ -82,7 +82,7 @@ extension Tensor {
   /// - Precondition: `count` is 1.
   @inlinable
   public var item: Scalar {
-    precondition(count == 1, "item of a tensor of \(count) elements")
+    require(count == 1, "item of a tensor of \(count) elements")
     return storage[layout.offset]
   }
 }
@@ -125,7 +125,7 @@ extension Layout {
   @inline(never)
   @usableFromInline
   func failForRank(of index: AxisList) -> Never {
-    preconditionFailure(
+    stop(
       "an element of a tensor of \(shape.count) axes has not the index \(index); a view takes a range or .all"
     )
   }
@@ -133,6 +133,6 @@ extension Layout {
   @inline(never)
   @usableFromInline
   func failForBounds(of index: AxisList, _ axis: Int) -> Never {
-    preconditionFailure("index \(index[axis]) is outside axis \(axis), of length \(shape[axis])")
+    stop("index \(index[axis]) is outside axis \(axis), of length \(shape[axis])")
   }
 }

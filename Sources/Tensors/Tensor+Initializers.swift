@@ -44,7 +44,7 @@ extension Tensor {
   static func commonLength<Row: Collection>(of rows: [Row]) -> Int {
     let length = rows.first?.count ?? 0
     for (index, row) in rows.enumerated() where row.count != length {
-      fatalError("row \(index) has \(row.count) elements, but row 0 has \(length)")
+      stop("row \(index) has \(row.count) elements, but row 0 has \(length)")
     }
     return length
   }
@@ -73,7 +73,7 @@ extension Tensor {
   @inlinable
   public init(_ scalars: [Scalar], shape: Shape) {
     let count = shape.checkedElementCount
-    precondition(
+    require(
       scalars.count == count,
       "shape \(shape) has \(count) elements, but the array has \(scalars.count)"
     )

@@ -45,11 +45,11 @@ extension Tensor.Literal {
   func append(to scalars: inout [Scalar], shape: Shape, depth: Int) {
     switch self {
     case .scalar(let scalar):
-      precondition(depth == shape.count, "a ragged literal: an element where a list was expected")
+      require(depth == shape.count, "a ragged literal: an element where a list was expected")
       scalars.append(scalar)
     case .list(let parts):
-      precondition(depth < shape.count, "a ragged literal: a list where an element was expected")
-      precondition(
+      require(depth < shape.count, "a ragged literal: a list where an element was expected")
+      require(
         parts.count == shape[depth],
         "a ragged literal: lists of \(shape[depth]) and of \(parts.count) elements along axis \(depth)"
       )

@@ -6,6 +6,10 @@
   internal import Musl
 #elseif canImport(Android)
   internal import Android
+#elseif canImport(ucrt)
+  internal import ucrt
+#elseif canImport(WASILibc)
+  internal import WASILibc
 #endif
 
 extension Tensor where Scalar: BinaryFloatingPoint, Scalar.RawSignificand: FixedWidthInteger {
@@ -22,7 +26,10 @@ extension Tensor where Scalar: BinaryFloatingPoint, Scalar.RawSignificand: Fixed
     shape: Shape,
     using generator: inout some RandomNumberGenerator
   ) -> Tensor {
-    Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
+    require(!range.isEmpty || shape.contains(0), "there is no number in \(range)")
+    require(
+      (range.upperBound - range.lowerBound).isFinite, "there is no uniform distribution over \(range)")
+    return Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
   }
 
   /// A tensor of independent numbers, uniformly distributed over a range that includes its bounds.
@@ -34,7 +41,9 @@ extension Tensor where Scalar: BinaryFloatingPoint, Scalar.RawSignificand: Fixed
     shape: Shape,
     using generator: inout some RandomNumberGenerator
   ) -> Tensor {
-    Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
+    require(
+      (range.upperBound - range.lowerBound).isFinite, "there is no uniform distribution over \(range)")
+    return Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
   }
 
   /// A tensor of independent numbers, normally distributed.
@@ -53,7 +62,7 @@ extension Tensor where Scalar: BinaryFloatingPoint, Scalar.RawSignificand: Fixed
     shape: Shape,
     using generator: inout some RandomNumberGenerator
   ) -> Tensor {
-    precondition(standardDeviation >= 0, "a standard deviation of \(standardDeviation)")
+    require(standardDeviation >= 0, "a standard deviation of \(standardDeviation)")
     let (center, scale) = (Double(mean), Double(standardDeviation))
     var spare: Double?
     return Tensor(shape: shape) { _ in
@@ -82,7 +91,8 @@ extension Tensor where Scalar: FixedWidthInteger {
     shape: Shape,
     using generator: inout some RandomNumberGenerator
   ) -> Tensor {
-    Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
+    require(!range.isEmpty || shape.contains(0), "there is no number in \(range)")
+    return Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
   }
 
   /// A tensor of independent integers, uniformly distributed over a range that includes its bounds.

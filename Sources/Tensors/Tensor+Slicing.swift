@@ -56,11 +56,11 @@ extension Layout {
   /// `rank`, and the axes are selected from in order: those dropped so far came before this one.
   @usableFromInline
   package mutating func select(_ slice: AxisSlice, axis: Int, ofRank rank: Int) {
-    precondition(axis < rank, "\(slice) selects from axis \(axis) of a tensor of \(rank) axes")
+    require(axis < rank, "\(slice) selects from axis \(axis) of a tensor of \(rank) axes")
     let position = axis - (rank - shape.count)
     let (length, stride) = (shape[position], strides[position])
     guard let elements = slice.elements(ofLength: length) else {
-      preconditionFailure("\(slice) is not within axis \(axis), of length \(length)")
+      stop("\(slice) is not within axis \(axis), of length \(length)")
     }
     // Wrapping, as the strides of a tensor without elements may be of any size.
     offset &+= elements.first &* stride

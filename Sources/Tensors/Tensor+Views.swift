@@ -5,7 +5,7 @@ extension Tensor {
   ///
   /// - Precondition: the rank is 2.
   public func transposed() -> Tensor {
-    precondition(rank == 2, "transposed() of a tensor of \(rank) axes: name the two to exchange")
+    require(rank == 2, "transposed() of a tensor of \(rank) axes: name the two to exchange")
     return transposed(0, 1)
   }
 
@@ -28,12 +28,12 @@ extension Tensor {
   ///
   /// - Precondition: `axes` names each axis once, counting from the front or, if negative, from the end.
   public func permuted(_ axes: AxisList) -> Tensor {
-    precondition(axes.count == rank, "\(axes) is no order of \(rank) axes")
+    require(axes.count == rank, "\(axes) is no order of \(rank) axes")
     var layout = layout
     var isNamed = SIMD8<Int>.zero
     for (position, axis) in axes.enumerated() {
       let source = shape.resolvedAxis(axis)
-      precondition(isNamed[source] == 0, "\(axes) names axis \(source) twice")
+      require(isNamed[source] == 0, "\(axes) names axis \(source) twice")
       isNamed[source] = 1
       layout.shape[position] = shape[source]
       layout.strides[position] = strides[source]
@@ -53,7 +53,7 @@ extension Tensor {
   /// - Precondition: `axis` is in `-rank..<rank`, and its length is 1.
   public func squeezed(axis: Int) -> Tensor {
     let axis = shape.resolvedAxis(axis)
-    precondition(shape[axis] == 1, "axis \(axis) cannot be left out, as its length is \(shape[axis])")
+    require(shape[axis] == 1, "axis \(axis) cannot be left out, as its length is \(shape[axis])")
     var layout = layout
     layout.removeAxis(axis)
     return view(layout)
@@ -66,7 +66,7 @@ extension Tensor {
   ///
   /// - Precondition: `axis` is in `-(rank + 1)...rank`, and the rank is less than 8.
   public func insertingAxis(at axis: Int) -> Tensor {
-    precondition(
+    require(
       axis >= -rank - 1 && axis <= rank,
       "axis \(axis) to be inserted into a tensor of \(rank) axes"
     )
@@ -85,7 +85,7 @@ extension Tensor {
   ///
   /// - Precondition: counted from the last axis, each length of this tensor is 1 or that of `shape`.
   public func broadcast(to shape: Shape) -> Tensor {
-    precondition(self.shape.isBroadcastable(to: shape), "shape \(self.shape) cannot be broadcast to \(shape)")
+    require(self.shape.isBroadcastable(to: shape), "shape \(self.shape) cannot be broadcast to \(shape)")
     let added = shape.count - rank
     var newStrides = Strides(repeating: 0, count: shape.count)
     for axis in 0..<rank where self.shape[axis] == shape[added + axis] {
@@ -103,7 +103,7 @@ extension Tensor {
   /// - Precondition: the shape has as many elements as the tensor.
   public func reshaped(to shape: Shape) -> Tensor {
     let newCount = shape.checkedElementCount
-    precondition(newCount == count, "shape \(shape) has \(newCount) elements, but the tensor has \(count)")
+    require(newCount == count, "shape \(shape) has \(newCount) elements, but the tensor has \(count)")
     guard let strides = layout.strides(reshapedTo: shape) else { return Tensor(whole: scalars, shape: shape) }
     return view(Layout(shape: shape, strides: strides, offset: layout.offset))
   }

@@ -21,7 +21,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// - Precondition: every position of `layout` lies inside `storage`.
   package init(storage: Storage<Scalar>, layout: Layout) {
     guard let positions = layout.positions, positions.upperBound <= storage.count, positions.lowerBound >= 0
-    else { fatalError("\(layout) does not fit in \(storage.count) elements") }
+    else { stop("\(layout) does not fit in \(storage.count) elements") }
     self.storage = storage
     self.layout = layout
     if positions.isEmpty { self.layout.offset = 0 }

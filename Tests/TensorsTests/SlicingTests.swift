@@ -108,15 +108,47 @@ import Testing
 
   /// What lies outside an axis of length 5.
   @Test func entriesOutsideTheAxisStop() async {
-    await #expect(processExitsWith: .failure) { _ = numbered([5])[1..<6] }
-    await #expect(processExitsWith: .failure) { _ = numbered([5])[6..<6] }
-    await #expect(processExitsWith: .failure) { _ = numbered([5])[6...] }
-    await #expect(processExitsWith: .failure) { _ = numbered([5])[...5] }
-    await #expect(processExitsWith: .failure) { _ = numbered([5])[.stride(from: 5, through: 0, by: -1)] }
-    await #expect(processExitsWith: .failure) { _ = numbered([5])[.stride(from: 4, through: -1, by: -1)] }
-    await #expect(processExitsWith: .failure) { _ = numbered([5])[.stride(by: 0)] }
-    await #expect(processExitsWith: .failure) { _ = numbered([5, 1])[5, .all] }
-    await #expect(processExitsWith: .failure) { _ = numbered([5])[.all, .all] }
-    await #expect(processExitsWith: .failure) { _ = numbered([5]).selecting(0, axis: 1) }
+    await expectStop(
+      "1..<6 is not within axis 0, of length 5",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = numbered([5])[1..<6] })
+    await expectStop(
+      "6..<6 is not within axis 0, of length 5",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = numbered([5])[6..<6] })
+    await expectStop(
+      "6... is not within axis 0, of length 5",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = numbered([5])[6...] })
+    await expectStop(
+      "0...5 is not within axis 0, of length 5",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = numbered([5])[...5] })
+    await expectStop(
+      ".stride(from: 5, through: 0, by: -1) is not within axis 0, of length 5",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([5])[.stride(from: 5, through: 0, by: -1)]
+      })
+    await expectStop(
+      ".stride(from: 4, through: -1, by: -1) is not within axis 0, of length 5",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([5])[.stride(from: 4, through: -1, by: -1)]
+      })
+    await expectStop(
+      "a stride by 0",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([5])[.stride(by: 0)]
+      })
+    await expectStop(
+      "5 is not within axis 0, of length 5",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([5, 1])[5, .all]
+      })
+    await expectStop(
+      ".all selects from axis 1 of a tensor of 1 axes",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([5])[.all, .all]
+      })
+    await expectStop(
+      "axis 1 of a tensor of 1 axes",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([5]).selecting(0, axis: 1)
+      })
   }
 }

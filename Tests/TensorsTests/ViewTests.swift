@@ -157,21 +157,63 @@ import Testing
   }
 
   @Test func wrongAxesStop() async {
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3]).transposed(0, 2) }
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3]).transposed(-3, 0) }
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3, 4]).transposed() }
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3]).permuted([0, -2]) }
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3]).permuted([0]) }
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3]).squeezed(axis: 0) }
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3]).insertingAxis(at: 3) }
-    await #expect(processExitsWith: .failure) {
-      _ = Tensor.ones(Shape(repeating: 1, count: 8)).insertingAxis(at: 0) as Tensor<Int>
-    }
+    await expectStop(
+      "axis 2 of a tensor of 2 axes",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3]).transposed(0, 2)
+      })
+    await expectStop(
+      "axis -3 of a tensor of 2 axes",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3]).transposed(-3, 0)
+      })
+    await expectStop(
+      "transposed() of a tensor of 3 axes: name the two to exchange",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3, 4]).transposed()
+      })
+    await expectStop(
+      "[0, -2] names axis 0 twice",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3]).permuted([0, -2])
+      })
+    await expectStop(
+      "[0] is no order of 2 axes",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3]).permuted([0])
+      })
+    await expectStop(
+      "axis 0 cannot be left out, as its length is 2",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3]).squeezed(axis: 0)
+      })
+    await expectStop(
+      "axis 3 to be inserted into a tensor of 2 axes",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3]).insertingAxis(at: 3)
+      })
+    await expectStop(
+      "a tensor has at most 8 axes",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Tensor.ones(Shape(repeating: 1, count: 8)).insertingAxis(at: 0) as Tensor<Int>
+      })
   }
 
   @Test func wrongShapesStop() async {
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3]).broadcast(to: [3, 3]) }
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3]).reshaped(to: [4, 2]) }
-    await #expect(processExitsWith: .failure) { _ = numbered([2, 3]).reshaped(to: [-2, -3]) }
+    await expectStop(
+      "shape [2, 3] cannot be broadcast to [3, 3]",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3]).broadcast(to: [3, 3])
+      })
+    await expectStop(
+      "shape [4, 2] has 8 elements, but the tensor has 6",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3]).reshaped(to: [4, 2])
+      })
+    await expectStop(
+      "shape [-2, -3] has a negative length",
+      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = numbered([2, 3]).reshaped(to: [-2, -3])
+      })
   }
 }
