@@ -10,6 +10,32 @@ struct OracleTests {
     #expect(loss.values[0] is any PlainLoss)
   }
 
+  /// With every reduction, and weights of every kind.
+  @Test(arguments: LossRegistry.samples)
+  func samplesAreThoseOfThePlainFormulas(_ sample: LossUnderTest) throws {
+    for (reduction, _) in sample.reductions {
+      let upstream = sample.upstream(reduction)
+      try compare(sample.loss, sample.arguments, reduction, upstream)
+      try compare(sample.loss, Arguments<Float>(sample.arguments), reduction, Tensor<Float>(upstream))
+    }
+  }
+
+  /// Multiples of a half, and round hyperparameters: kinks, ties, zeros and clamps are met exactly.
+  @Test(arguments: LossRegistry.all)
+  func roundNumbersAreNoExceptions(_ registered: RegisteredLoss) throws {
+    for (generator, seed) in zip(registered.generators + registered.generators, (0 as UInt64)...) {
+      for seed in 4 * seed..<4 * seed + 4 {
+        var decisions = Decisions(seed: seed, isHostile: false, isLarge: false)
+        var arguments = generator.call(&decisions).arguments
+        arguments.reals = arguments.reals.map { $1.map { ($0 * 2).rounded() / 2 } }
+        try compare(registered.values[0], arguments, .none, nil)
+        try compare(registered.values[0], Arguments<Float>(arguments), .none, nil)
+        guard registered.values[0].hasReduction else { continue }
+        try compare(registered.values[0], Arguments<Half>(arguments), .mean, Tensor(-1.5))
+      }
+    }
+  }
+
   /// Sequences as long as those of speech.
   @Test func longSequences() throws {
     let batch = SequenceBatch.random(
@@ -24,13 +50,22 @@ struct OracleTests {
   private func compare<S: LossScalar>(
     _ batch: SequenceBatch<S>, _ input: CTCLoss.Input, _ reduction: Reduction
   ) throws {
-    let loss = CTCLoss(blank: 28, input: input)
     let arguments = Arguments<S>(
       input: batch.input, targets: batch.paddedTargets, inputLengths: Tensor(batch.inputLengths),
       targetLengths: Tensor(batch.targetLengths))
-    let trial = CallTrial(loss: loss, arguments: arguments, reduction: reduction, isOrdinary: true)
-    let evaluation = try loss.evaluation(of: arguments, reduction)
     let upstream: Tensor<S> = reduction == .none ? [0.5, -2, 1, 3, -0.25] : Tensor(-1.5)
+    try compare(CTCLoss(blank: 28, input: input), arguments, reduction, upstream)
+  }
+
+  /// Compares a call, or the error that it ends in.
+  private func compare<S: LossScalar>(
+    _ loss: any Adapter, _ arguments: Arguments<S>, _ reduction: Reduction, _ upstream: Tensor<S>?
+  ) throws {
+    let trial = CallTrial(loss: loss, arguments: arguments, reduction: reduction, isOrdinary: false)
+    let evaluation: ErasedEvaluation<S>
+    do { evaluation = try loss.evaluation(of: arguments, reduction) } catch {
+      return try trial.demandFault(error)
+    }
     try trial.compareWithPlain(
       value: evaluation.value(), evaluation.gradients(upstream: upstream), upstream)
   }
@@ -59,9 +94,7 @@ struct OracleTests {
     // The gradient with respect to a single row is as long as the row.
     if call.loss is GaussianNLLLoss { arguments.target = arguments.input }
     for reduction in call.loss.hasReduction ? [Reduction.none, .sum, .mean] : [.none] {
-      let trial = CallTrial(loss: call.loss, arguments: arguments, reduction: reduction, isOrdinary: false)
-      let evaluation = try call.loss.evaluation(of: arguments, reduction)
-      try trial.compareWithPlain(value: evaluation.value(), evaluation.gradients(upstream: nil), nil)
+      try compare(call.loss, arguments, reduction, nil)
     }
   }
 }

@@ -8,7 +8,8 @@ extension BCELoss: PlainElementwiseLoss {
   func terms(_ x: Bounded, _ t: Bounded, _: Precision) -> PlainTerms {
     let logX = x.logarithm.raised(to: -100)
     let logComplement = (-x).logarithmOfOnePlus.raised(to: -100)
-    let variance = (x * (1 - x)).raised(to: 1e-12)
+    // The bound is PyTorch's, a number of `Float`.
+    let variance = (x * (1 - x)).raised(to: Bounded(Double(1e-12 as Float)))
     return ((t - 1) * logComplement - t * logX, [(x - t) / variance, logComplement - logX])
   }
 }
