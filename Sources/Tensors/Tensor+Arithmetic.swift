@@ -1,22 +1,23 @@
-// Enough arithmetic for a training step: sums and products of tensors of one shape, and with a number. Nothing is
-// broadcast. Since a literal can be a tensor, operators with a number are disfavoured: `2 * x` is a number where x is one.
+// Enough arithmetic for a training step: sums and products of tensors of one shape, and with a number, which may be a
+// tensor of rank 0. Nothing else is broadcast. Since a literal can be a tensor, operators with a number are disfavoured:
+// `2 * x` is a number where x is one.
 
 extension Tensor where Scalar: Numeric {
   /// The sums of elements at the same index.
   ///
-  /// - Precondition: Both tensors have the same shape.
+  /// - Precondition: Both tensors have the same shape, or one has rank 0.
   @inlinable
   public static func + (left: Tensor, right: Tensor) -> Tensor { left.combined(right, +) }
 
   /// The differences of elements at the same index.
   ///
-  /// - Precondition: Both tensors have the same shape.
+  /// - Precondition: Both tensors have the same shape, or one has rank 0.
   @inlinable
   public static func - (left: Tensor, right: Tensor) -> Tensor { left.combined(right, -) }
 
   /// The products of elements at the same index.
   ///
-  /// - Precondition: Both tensors have the same shape.
+  /// - Precondition: Both tensors have the same shape, or one has rank 0.
   @inlinable
   public static func * (left: Tensor, right: Tensor) -> Tensor { left.combined(right, *) }
 
@@ -48,13 +49,13 @@ extension Tensor where Scalar: Numeric {
   ///
   ///     weights -= 0.1 * gradient
   ///
-  /// - Precondition: Both tensors have the same shape.
+  /// - Precondition: Both tensors have the same shape, or the other has rank 0.
   @inlinable
   public static func += (left: inout Tensor, right: Tensor) { left.combine(right, +) }
 
   /// Subtracts the elements of another tensor from those at the same index.
   ///
-  /// - Precondition: Both tensors have the same shape.
+  /// - Precondition: Both tensors have the same shape, or the other has rank 0.
   @inlinable
   public static func -= (left: inout Tensor, right: Tensor) { left.combine(right, -) }
 
@@ -70,7 +71,7 @@ extension Tensor where Scalar: Numeric {
 extension Tensor where Scalar: FloatingPoint {
   /// The quotients of elements at the same index.
   ///
-  /// - Precondition: Both tensors have the same shape.
+  /// - Precondition: Both tensors have the same shape, or one has rank 0.
   @inlinable
   public static func / (left: Tensor, right: Tensor) -> Tensor { left.combined(right, /) }
 
@@ -92,21 +93,26 @@ extension Tensor where Scalar: FloatingPoint {
 }
 
 extension Tensor {
-  /// Combines each element with the one of another tensor at the same index.
+  /// Combines each element with the one of another tensor at the same index, or a number with each element.
   @inlinable
   func combined(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) -> Tensor {
+    if rank == 0, other.rank > 0 {
+      let number = item
+      return other.map { operation(number, $0) }
+    }
     var result = self
     result.combine(other, operation)
     return result
   }
 
-  /// Combines each element with the one of another tensor at the same index, in place.
+  /// Combines each element with the one of another tensor at the same index, or with a number, in place.
   @inlinable
   mutating func combine(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) {
-    if shape != other.shape { failForShapes(shape, other.shape) }
+    if shape != other.shape, other.rank > 0 { failForShapes(shape, other.shape) }
     withMutableSpan { elements in
       other.withSpan { others in
-        for index in elements.indices { elements[index] = operation(elements[index], others[index]) }
+        let stride = others.count == elements.count ? 1 : 0
+        for index in elements.indices { elements[index] = operation(elements[index], others[index &* stride]) }
       }
     }
   }

@@ -9,7 +9,7 @@ import Testing
     #expect(left + right == [[5, 5], [5, 5]])
     #expect(left - right == [[-3, -1], [1, 3]])
     #expect(left * right == [[4, 6], [6, 4]])
-    #expect(left / right == [[0.25, 2 / 3], [1.5, 4]])
+    #expect(left / right == Tensor([[0.25, 2 / 3], [1.5, 4]]))
     #expect(left + left.transposed() == [[2, 5], [5, 8]])
   }
 
@@ -24,6 +24,15 @@ import Testing
     #expect(12 / left == [[12, 6], [4, 3]])
   }
 
+  @Test func numbersThatAreNotLiterals() {
+    let (two, four): (Float, Tensor<Float>) = (2, 4)
+    #expect(left * two == [[2, 4], [6, 8]])
+    #expect(two - left == [[1, 0], [-1, -2]])
+    #expect(left / four == [[0.25, 0.5], [0.75, 1]])
+    #expect(four / left == Tensor([[4, 2], [4 / 3, 1]]))
+    #expect(four + four == 8)
+  }
+
   @Test func inPlace() {
     var tensor = left
     tensor += right
@@ -33,6 +42,8 @@ import Testing
     tensor *= 2
     tensor /= 4
     #expect(tensor == [[2, 1], [1.5, 0.5]])
+    tensor += 1
+    #expect(tensor == [[3, 2], [2.5, 1.5]])
     var view = left[.all, 0]
     view += view
     #expect(view == [2, 6])

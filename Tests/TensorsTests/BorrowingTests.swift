@@ -4,7 +4,7 @@ import Testing
 /// Memory that something else owns.
 @Suite struct BorrowingTests {
   /// Memory that says when it is freed.
-  private final class Owner {
+  @safe private final class Owner {
     let memory: UnsafeMutableBufferPointer<Float>
     let whenFreed: () -> Void
 
@@ -41,8 +41,10 @@ import Testing
   @Test func nothingIsCopied() {
     let owner = Owner([1, 2, 3, 4])
     let view = owner.tensor([4])[1...]
-    let address = view.storage.withUnsafeBufferPointer { unsafe $0.baseAddress }
-    #expect(unsafe address == UnsafePointer(owner.memory.baseAddress))
+    let isSame = unsafe view.storage.withUnsafeBufferPointer { memory in
+      unsafe memory.baseAddress == UnsafePointer(owner.memory.baseAddress)
+    }
+    #expect(isSame)
   }
 
   @Test func writingCopies() {

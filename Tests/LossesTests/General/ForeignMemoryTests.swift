@@ -12,7 +12,7 @@ struct ForeignMemoryTests {
   }
 
   @Test func argumentsAreReadWhereTheyAre() throws {
-    let value = try scores.withUnsafeBufferPointer { buffer in
+    let value = try unsafe scores.withUnsafeBufferPointer { buffer in
       let input = unsafe Tensor(unsafeBorrowing: buffer, shape: [2, 3])
       return try CrossEntropyLoss()(input, target: labels).value()
     }
@@ -22,7 +22,7 @@ struct ForeignMemoryTests {
   @Test func stridedArguments() throws {
     // The transpose, column by column.
     let columns: [Float] = [0.5, 0, 2, 0.25, -1, 3]
-    let value = try columns.withUnsafeBufferPointer { buffer in
+    let value = try unsafe columns.withUnsafeBufferPointer { buffer in
       let input = unsafe Tensor(unsafeBorrowing: buffer, shape: [2, 3], strides: [1, 2])
       return try CrossEntropyLoss()(input, target: labels).value()
     }
@@ -44,14 +44,17 @@ struct ForeignMemoryTests {
 
   @Test func aBufferIsWrittenTo() throws {
     let loss = try CrossEntropyLoss()(Tensor(scores, shape: [2, 3]), target: labels)
-    let memory = unsafe UnsafeMutableBufferPointer<Float>.allocate(capacity: 8)
+    let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 8)
     defer { unsafe memory.deallocate() }
     unsafe memory.initialize(repeating: 7)
     let gradient = unsafe UnsafeMutableBufferPointer(rebasing: memory[1...6])
-    #expect(try unsafe loss.valueWithGradient(into: gradient) == expected.value)
-    #expect(try unsafe Array(memory) == [7] + expected.gradient.scalars + [7])
+    let value = try unsafe loss.valueWithGradient(into: gradient)
+    var elements = unsafe Array(memory)
+    #expect(try value == expected.value)
+    #expect(try elements == [7] + expected.gradient.scalars + [7])
     try unsafe loss.valueWithGradient(addingTo: gradient)
-    #expect(try unsafe Array(gradient) == expected.gradient.scalars.map { 2 * $0 })
+    elements = unsafe Array(gradient)
+    #expect(try elements == expected.gradient.scalars.map { 2 * $0 })
   }
 
   @Test func memoryOfAnotherSizeIsLeftAlone() throws {

@@ -57,7 +57,7 @@ struct LargeCallTests {
       }
       let nested = try results(NestedDistance())
       for threads in [1, 4] {
-        let again = try Parallelism.$maximumThreads.withValue(threads) { try results(NestedDistance()) }
+        let again = try Parallelism.withThreads(threads) { try results(NestedDistance()) }
         for (result, expected) in zip(again, nested) {
           expectSameBits(result, expected, "\(threads) threads")
         }

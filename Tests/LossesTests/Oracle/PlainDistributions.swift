@@ -26,7 +26,7 @@ extension KLDivLoss: PlainElementwiseLoss {
   func terms(_ x: Bounded, _ t: Bounded, _ numbers: Precision) -> PlainTerms {
     if !logTarget {
       let d = t.logarithm - x
-      return (t.isZero ? 0 : t * d, [-t, d + 1])
+      return (t.isZero ? 0 : t * d, [-t, t.isZero ? t.logarithm : d + 1])
     }
     let p = t.exponential
     // What is below all normal numbers may be 0, which wins against an infinity.

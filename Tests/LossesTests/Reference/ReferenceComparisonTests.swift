@@ -97,20 +97,20 @@ struct ReferenceComparisonTests {
     ).tensor()
     #expect(transposed.strides == [1, 2])
     #expect(transposed == Tensor([1, 2, 3, 4, 5, -.infinity], shape: [2, 3]))
-    #expect(transposed.storage == [1, 4, 2, 5, 3, -.infinity])
+    #expect(transposed.storage.array == [1, 4, 2, 5, 3, -.infinity])
 
     let stepped: Tensor<Float> = try Self.tensor(
       #"{"dtype":"float32","shape":[2,2],"strides":[5,2],"values":[1,2,3,4]}"#
     ).tensor()
     #expect(stepped == Tensor([1, 2, 3, 4], shape: [2, 2]))
-    #expect(stepped.storage.count == 8)
+    #expect(stepped.storage.array.count == 8)
     // NaN between the elements spoils every result that it gets into.
-    #expect(stepped.storage.map(\.isNaN) == [false, true, false, true, true, false, true, false])
+    #expect(stepped.storage.array.map(\.isNaN) == [false, true, false, true, true, false, true, false])
 
     let broadcast: Tensor<Int64> = try Self.tensor(
       #"{"dtype":"int64","shape":[2,3],"strides":[0,1],"values":[7,8,-100,7,8,-100]}"#
     ).tensor()
-    #expect(broadcast.storage == [7, 8, -100])
+    #expect(broadcast.storage.array == [7, 8, -100])
     #expect(broadcast == Tensor([7, 8, -100, 7, 8, -100], shape: [2, 3]))
 
     let reversed: Tensor<UInt8> = try Self.tensor(
@@ -118,7 +118,7 @@ struct ReferenceComparisonTests {
     ).tensor()
     #expect(reversed.strides == [-2])
     #expect(reversed == Tensor([1, 2, 3]))
-    #expect(reversed.storage == [3, 255, 2, 255, 1])
+    #expect(reversed.storage.array == [3, 255, 2, 255, 1])
 
     let empty: Tensor<Double> = try Self.tensor(
       #"{"dtype":"float64","shape":[2,0],"strides":[1,2],"values":[]}"#
