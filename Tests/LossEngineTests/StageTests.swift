@@ -27,12 +27,15 @@ struct StageTests {
     try check(PoissonNLLLoss(logInput: false, reduction: .none), target: [0, 1, 3]) { x, t in
       let logRate = LogarithmStage.values(at: x + 1e-8).logarithm
       return ElementwiseTerms(
-        value: x - (t == 0 ? 0 : t * logRate), inputDerivative: 1 - t / (x + 1e-8), targetDerivative: -logRate
+        value: x - (t == 0 ? 0 : t * logRate), inputDerivative: (x - t + 1e-8) / (x + 1e-8),
+        targetDerivative: -logRate
       )
     }
     try check(KLDivLoss(reduction: .none), target: [0, 0.3, 1, 0x1p-130, .infinity]) { x, p in
-      let d = LogarithmStage.values(at: p).logarithm - x
-      return ElementwiseTerms(value: p == 0 ? 0 : p * d, inputDerivative: -p, targetDerivative: d + 1)
+      let logarithm = LogarithmStage.values(at: p).logarithm
+      let d = logarithm - x
+      return ElementwiseTerms(
+        value: p == 0 ? 0 : p * d, inputDerivative: -p, targetDerivative: p == 0 ? logarithm : d + 1)
     }
   }
 

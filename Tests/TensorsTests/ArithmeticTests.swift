@@ -9,7 +9,7 @@ import Testing
     #expect(left + right == [[5, 5], [5, 5]])
     #expect(left - right == [[-3, -1], [1, 3]])
     #expect(left * right == [[4, 6], [6, 4]])
-    #expect(left / right == Tensor([[0.25, 2 / 3], [1.5, 4]]))
+    #expect(left / right == Tensor<Float>([[0.25, 2 / 3], [1.5, 4]]))
     #expect(left + left.transposed() == [[2, 5], [5, 8]])
   }
 
@@ -29,7 +29,7 @@ import Testing
     #expect(left * two == [[2, 4], [6, 8]])
     #expect(two - left == [[1, 0], [-1, -2]])
     #expect(left / four == [[0.25, 0.5], [0.75, 1]])
-    #expect(four / left == Tensor([[4, 2], [4 / 3, 1]]))
+    #expect(four / left == Tensor<Float>([[4, 2], [4 / 3, 1]]))
     #expect(four + four == 8)
   }
 

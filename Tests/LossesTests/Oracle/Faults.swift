@@ -15,6 +15,8 @@ struct Faults {
     case .unsupportedShape(let argument, let shape, _): "\(argument) of shape \(shape)"
     case .valueOutOfRange(let argument, let position, let value, _): "\(argument)\(position) is \(value)"
     case .invalidHyperparameter(let name, let value, _): "\(name) is \(value)"
+    // Hyperparameters are recorded in `Double`.
+    case .invalidInteger(let name, let value, _): "\(name) is \(Double(value))"
     default: dumped(error)
     }
   }

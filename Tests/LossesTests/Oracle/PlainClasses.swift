@@ -184,6 +184,11 @@ extension SofterCrossEntropyLoss: PlainLoss {
   }
 }
 
+extension Bounded {
+  /// This gap between two scores, or one that costs nothing where it is the difference of equal infinities.
+  fileprivate var withoutNaN: Bounded { value.isNaN ? Bounded(-1, ulp: ulp) : self }
+}
+
 extension MultiMarginLoss: PlainLoss {
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     faults.hyperparameter("p", Double(p), isAllowed: p == 1 || p == 2)
@@ -191,10 +196,13 @@ extension MultiMarginLoss: PlainLoss {
     return PlainCall(
       labelled: a, ignoring: nil, isMeanWeighted: false, allowsFurtherAxes: false, numbers, &faults
     ) { scores, label, weight in
+      if scores.count > 1, let missing = scores.first(where: \.value.isNaN) {
+        return (missing, scores.map { _ in missing })
+      }
       let factor = weight(label) / Bounded(Double(scores.count))
       var (hinges, slopes) = ([Bounded](), [Bounded]())
       for (index, score) in scores.enumerated() {
-        let z = numbers.rounded(margin) - scores[label] + score
+        let z = (numbers.rounded(margin) - scores[label] + score).withoutNaN
         let zero = Bounded(0, ulp: numbers.ulp)
         let hinge = index == label ? zero : z.raised(to: zero)
         hinges.append(p == 1 ? hinge : hinge * hinge)
@@ -223,11 +231,14 @@ extension MultiLabelMarginLoss: PlainLoss {
       let scores = arguments.scores(column)
       let right = column.map { list[$0] }.prefix { $0 != -1 }
       let wrong = scores.indices.filter { !right.contains($0) }
+      if !right.isEmpty, !wrong.isEmpty, let missing = scores.first(where: \.value.isNaN) {
+        return (missing, scores.map { _ in missing })
+      }
       var hinges = [Bounded]()
       var slopes = scores.map { _ in [Bounded]() }
       for label in right {
         for index in wrong {
-          let z = 1 - scores[label] + scores[index]
+          let z = (1 - scores[label] + scores[index]).withoutNaN
           hinges.append(z.raised(to: Bounded(0, ulp: z.ulp)))
           slopes[index].append(z.step(atZero: 0))
           slopes[label].append(-z.step(atZero: 0))
