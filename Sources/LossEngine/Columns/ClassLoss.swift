@@ -100,9 +100,15 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
 
   @inlinable package static var goesInParts: Bool { true }
 
-  // With S the sum of the exponentials e: p[i] = e[i] / S, and 1 − p[y] = ((1 − e[y]) + (S − 1)) / S.
   @inlinable
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
+  package func compute(_ block: ColumnBlock<Float>) { computeSteps(block) }
+
+  @inlinable
+  package func compute(_ block: ColumnBlock<Double>) { computeSteps(block) }
+
+  // With S the sum of the exponentials e: p[i] = e[i] / S, and 1 − p[y] = ((1 − e[y]) + (S − 1)) / S.
+  @export(implementation)
+  func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
     // All are ignored, if there are any.
     if block.classes == 0 { return block.values.clear(count: block.columns) }
     let columns = LabelledColumns(block)

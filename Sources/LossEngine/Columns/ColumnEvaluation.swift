@@ -211,6 +211,8 @@ package struct ColumnEvaluation<Function: ColumnFunction, Gradients: GradientSet
 
   @inlinable
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream, goesInParts: Function.goesInParts) { function.compute($0) }
+    arguments.run(gradients, upstream: upstream, goesInParts: Function.goesInParts) {
+      function.computeEither($0)
+    }
   }
 }

@@ -1,16 +1,25 @@
 public import RealMath
 
-/// What computes the blocks of a loss over classes or of a function along an axis: a formula, or a choice among formulas.
+/// What computes the blocks of a loss over classes or of a function along an axis, in `Float` and `Double`: a formula, or
+/// some steps.
 @usableFromInline
 package protocol ColumnFunction: Sendable {
   /// Whether it computes blocks in parts too. By default it does not.
   static var goesInParts: Bool { get }
 
-  func compute<C: RealScalar>(_ block: ColumnBlock<C>)
+  func compute(_ block: ColumnBlock<Float>)
+  func compute(_ block: ColumnBlock<Double>)
 }
 
 extension ColumnFunction {
   @inlinable package static var goesInParts: Bool { false }
+
+  /// Computes a block of either type.
+  @export(implementation) @inline(__always)
+  func computeEither<C: RealScalar>(_ block: ColumnBlock<C>) {
+    LossEngine.compute(
+      block, inFloat: { compute($0 as ColumnBlock<Float>) }, inDouble: { compute($0 as ColumnBlock<Double>) })
+  }
 }
 
 /// What is computed of the columns of a block in the same way, however they lie in memory.
@@ -20,6 +29,12 @@ package protocol ColumnFormula: ColumnFunction {
 }
 
 extension ColumnFormula {
+  @export(implementation)
+  package func compute(_ block: ColumnBlock<Float>) { run(block) }
+
+  @export(implementation)
+  package func compute(_ block: ColumnBlock<Double>) { run(block) }
+
   /// Runs the kernel for the order of the block.
   @export(implementation) @inline(__always)
   package func run<C: RealScalar>(_ block: ColumnBlock<C>) {

@@ -125,6 +125,6 @@ package struct ElementwiseEvaluation<
 
   @inlinable
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream) { function.compute($0) }
+    arguments.run(gradients, upstream: upstream) { function.computeEither($0) }
   }
 }

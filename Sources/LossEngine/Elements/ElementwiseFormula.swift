@@ -1,10 +1,21 @@
 public import RealMath
 
-/// What computes the blocks of an elementwise loss: its formula, or a choice among formulas that the hyperparameters
-/// make.
+/// What computes the blocks of an elementwise loss, in `Float` and `Double`: its formula, or a choice among formulas that
+/// the hyperparameters make.
 @usableFromInline
 package protocol ElementwiseFunction: Sendable {
-  func compute<S: RealScalar>(_ block: ElementwiseBlock<S>)
+  func compute(_ block: ElementwiseBlock<Float>)
+  func compute(_ block: ElementwiseBlock<Double>)
+}
+
+extension ElementwiseFunction {
+  /// Computes a block of either type.
+  @export(implementation) @inline(__always)
+  package func computeEither<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    LossEngine.compute(
+      block, inFloat: { compute($0 as ElementwiseBlock<Float>) },
+      inDouble: { compute($0 as ElementwiseBlock<Double>) })
+  }
 }
 
 /// A loss of up to three numbers at each element. The second and the third are the input again where a loss has none.
@@ -24,8 +35,11 @@ package protocol ElementwiseFormula: ElementwiseFunction {
 }
 
 extension ElementwiseFormula {
-  @inlinable
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
+  @export(implementation)
+  package func compute(_ block: ElementwiseBlock<Float>) { run(block) }
+
+  @export(implementation)
+  package func compute(_ block: ElementwiseBlock<Double>) { run(block) }
 
   /// Runs the kernel of the formula.
   @export(implementation) @inline(__always)
@@ -91,4 +105,23 @@ package struct ActivationFormula<Activation: ElementwiseActivation>: Elementwise
     let terms = activation.terms(input, stage)
     return ElementwiseTerms(value: terms.value, inputDerivative: terms.derivative, targetDerivative: 0)
   }
+}
+
+// A loss or an activation of the library computes by itself what its formula would. So its functions are compiled for it
+// in the library, for clients that do not specialise the formula.
+
+extension ElementwiseLoss where Self: ElementwiseFunction {
+  @export(implementation)
+  package func compute(_ block: ElementwiseBlock<Float>) { LossFormula(self).run(block) }
+
+  @export(implementation)
+  package func compute(_ block: ElementwiseBlock<Double>) { LossFormula(self).run(block) }
+}
+
+extension ElementwiseActivation where Self: ElementwiseFunction {
+  @export(implementation)
+  package func compute(_ block: ElementwiseBlock<Float>) { ActivationFormula(self).run(block) }
+
+  @export(implementation)
+  package func compute(_ block: ElementwiseBlock<Double>) { ActivationFormula(self).run(block) }
 }

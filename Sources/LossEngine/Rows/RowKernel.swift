@@ -1,9 +1,19 @@
 public import RealMath
 
-/// What computes the blocks of a loss over vectors.
+/// What computes the blocks of a loss over vectors, in `Float` and `Double`.
 @usableFromInline
 package protocol RowFunction: Sendable {
-  func compute<C: LossScalar>(_ block: RowBlock<C>) where C.Computation == C, C: RealScalar
+  func compute(_ block: RowBlock<Float>)
+  func compute(_ block: RowBlock<Double>)
+}
+
+extension RowFunction {
+  /// Computes a block of either type.
+  @export(implementation) @inline(__always)
+  func computeEither<C: RealScalar>(_ block: RowBlock<C>) {
+    LossEngine.compute(
+      block, inFloat: { compute($0 as RowBlock<Float>) }, inDouble: { compute($0 as RowBlock<Double>) })
+  }
 }
 
 /// What is computed of each row in the same way.
@@ -13,8 +23,11 @@ package protocol RowFormula: RowFunction {
 }
 
 extension RowFormula {
-  @inlinable
-  package func compute<C: RealScalar>(_ block: RowBlock<C>) { run(block) }
+  @export(implementation)
+  package func compute(_ block: RowBlock<Float>) { run(block) }
+
+  @export(implementation)
+  package func compute(_ block: RowBlock<Double>) { run(block) }
 
   @export(implementation) @inline(__always)
   package func run<C: RealScalar>(_ block: RowBlock<C>) {

@@ -102,6 +102,16 @@ package struct MeasureFormula<Measure: VectorMeasure>: RowFormula {
   }
 }
 
+// A measure of the library computes by itself what its formula would. So its functions are compiled for it in the library,
+// for clients that do not specialise the formula.
+extension VectorMeasure where Self: RowFunction {
+  @export(implementation)
+  package func compute(_ block: RowBlock<Float>) { MeasureFormula(self).run(block) }
+
+  @export(implementation)
+  package func compute(_ block: RowBlock<Double>) { MeasureFormula(self).run(block) }
+}
+
 // Vectors in memory as the spans that measures take. A row has `count` numbers of each, and outlives the spans.
 extension VectorMeasure {
   @export(implementation) @inline(__always)

@@ -46,8 +46,4 @@ public struct LogSigmoid: ElementwiseActivation {
   }
 }
 
-extension LogSigmoid: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { ActivationFormula(self).run(block) }
-}
+extension LogSigmoid: ElementwiseFunction {}

@@ -38,11 +38,11 @@ extension LogSoftmax: ColumnFunction {
   @inlinable package static var goesInParts: Bool { true }
 
   @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
+  package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
 
-  // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
-  @inline(never)
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Double>) { runSteps(block) }
+
   private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
     let scratch = Scratch<C>(slots: 2, slotSize: block.columns)
     let sumScratch = Scratch<Double>(slots: 2, slotSize: block.columns)

@@ -36,16 +36,15 @@ public struct LogSumExp: Hashable, Codable, Sendable {
 }
 
 extension LogSumExp: ColumnFunction {
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
-
   @inlinable package static var goesInParts: Bool { true }
 
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
+
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Double>) { runSteps(block) }
+
   // The derivative is softmax.
-  //
-  // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
-  @inline(never)
   private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
     let scratch = Scratch<C>(slots: 2, slotSize: block.columns)
     let sumScratch = Scratch<Double>(slots: 1, slotSize: block.columns)

@@ -46,8 +46,4 @@ public struct Sigmoid: ElementwiseActivation {
   }
 }
 
-extension Sigmoid: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { ActivationFormula(self).run(block) }
-}
+extension Sigmoid: ElementwiseFunction {}

@@ -38,13 +38,15 @@ extension Softmax: ColumnFunction {
   @inlinable package static var goesInParts: Bool { true }
 
   @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
+  package func compute(_ block: ColumnBlock<Float>) { computeColumns(block) }
+
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Double>) { computeColumns(block) }
+
+  private func computeColumns<C: RealScalar>(_ block: ColumnBlock<C>) {
     if block.inputGradient == nil { findValues(of: block) } else { findGradient(of: block) }
   }
 
-  // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
-  @inline(never)
   private func findValues<C: RealScalar>(of block: ColumnBlock<C>) {
     let scratch = Scratch<C>(slots: 2, slotSize: block.columns)
     let sumScratch = Scratch<Double>(slots: 1, slotSize: block.columns)
@@ -67,7 +69,6 @@ extension Softmax: ColumnFunction {
   }
 
   // In parts, the exponentials are found anew for the second sum, and once more for the gradient.
-  @inline(never)
   private func findGradient<C: RealScalar>(of block: ColumnBlock<C>) {
     let scratch = Scratch<C>(slots: 4, slotSize: block.columns)
     let sumScratch = Scratch<Double>(slots: 3, slotSize: block.columns)

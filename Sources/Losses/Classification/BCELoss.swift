@@ -77,8 +77,4 @@ public struct BCELoss: ElementwiseLoss {
   }
 }
 
-extension BCELoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension BCELoss: ElementwiseFunction {}

@@ -119,12 +119,16 @@ extension BCEWithLogitsLoss {
     init(hasPositiveWeight: Bool) { self.hasPositiveWeight = hasPositiveWeight }
 
     @usableFromInline
-    @specialized(where S == Float) @specialized(where S == Double)
-    package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    package func compute(_ block: ElementwiseBlock<Float>) { runFormula(block) }
+
+    @usableFromInline
+    package func compute(_ block: ElementwiseBlock<Double>) { runFormula(block) }
+
+    private func runFormula<S: RealScalar>(_ block: ElementwiseBlock<S>) {
       if hasPositiveWeight {
-        PositiveWeighted().compute(block)
+        PositiveWeighted().run(block)
       } else {
-        LossFormula(BCEWithLogitsLoss()).compute(block)
+        LossFormula(BCEWithLogitsLoss()).run(block)
       }
     }
   }

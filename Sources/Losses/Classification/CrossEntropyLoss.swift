@@ -116,11 +116,11 @@ extension CrossEntropyLoss {
     @inlinable package static var goesInParts: Bool { true }
 
     @usableFromInline
-    @specialized(where C == Float) @specialized(where C == Double)
-    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
+    package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
 
-    // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
-    @inline(never)
+    @usableFromInline
+    package func compute(_ block: ColumnBlock<Double>) { runSteps(block) }
+
     private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
       // All are ignored, if there are any.
       if block.classes == 0 { return block.values.clear(count: block.columns) }
@@ -248,11 +248,11 @@ extension CrossEntropyLoss {
     @inlinable package static var goesInParts: Bool { true }
 
     @usableFromInline
-    @specialized(where C == Float) @specialized(where C == Double)
-    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runSteps(block) }
+    package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
 
-    // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
-    @inline(never)
+    @usableFromInline
+    package func compute(_ block: ColumnBlock<Double>) { runSteps(block) }
+
     private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
       let numbers = Scratch<C>(slots: 6, slotSize: block.columns)
       let sums = Scratch<Double>(slots: 2, slotSize: block.columns)

@@ -48,8 +48,12 @@ public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
 
 extension MultiLabelMarginLoss: ColumnFunction {
   @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
+  package func compute(_ block: ColumnBlock<Float>) { computeColumns(block) }
+
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Double>) { computeColumns(block) }
+
+  private func computeColumns<C: RealScalar>(_ block: ColumnBlock<C>) {
     let numbers = Scratch<C>(slots: 3, slotSize: block.classes)
     let classes = Scratch<Int>(slots: 2, slotSize: block.classes)
     for column in 0..<block.columns { compute(block, column, numbers, classes) }
@@ -58,9 +62,6 @@ extension MultiLabelMarginLoss: ColumnFunction {
   }
 
   // With z = 1 − x[t] + x[i] > 0, a pair adds 1/C to ∂/∂x[i] and takes it from ∂/∂x[t].
-  //
-  // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
-  @inline(never)
   private func compute<C: RealScalar>(
     _ block: ColumnBlock<C>, _ column: Int, _ numbers: Scratch<C>, _ classes: Scratch<Int>
   ) {

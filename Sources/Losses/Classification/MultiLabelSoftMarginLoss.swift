@@ -53,10 +53,14 @@ public struct MultiLabelSoftMarginLoss: Hashable, Codable, Sendable {
 }
 
 extension MultiLabelSoftMarginLoss: RowFunction {
-  // Element by element, it is `BCEWithLogitsLoss`.
   @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: LossScalar>(_ block: RowBlock<C>) where C.Computation == C, C: RealScalar {
+  package func compute(_ block: RowBlock<Float>) { computeRows(block) }
+
+  @usableFromInline
+  package func compute(_ block: RowBlock<Double>) { computeRows(block) }
+
+  // Element by element, it is `BCEWithLogitsLoss`.
+  private func computeRows<C: LossScalar>(_ block: RowBlock<C>) where C.Computation == C {
     let formula = LossFormula(BCEWithLogitsLoss())
     block.forEachRow { row in
       let runner = ElementwiseRunner(row, scale: C(row.scale / Double(row.count)))

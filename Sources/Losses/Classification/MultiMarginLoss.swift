@@ -59,8 +59,12 @@ public struct MultiMarginLoss: Hashable, Codable, Sendable {
 
 extension MultiMarginLoss: ColumnFunction {
   @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
+  package func compute(_ block: ColumnBlock<Float>) { runFormula(block) }
+
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Double>) { runFormula(block) }
+
+  private func runFormula<C: RealScalar>(_ block: ColumnBlock<C>) {
     if p == 1 {
       Formula<Hinge>(margin: margin).runLines(block)
     } else {
@@ -123,9 +127,6 @@ extension MultiMarginLoss: ColumnFunction {
 
     @inlinable
     init(margin: Double) { self.margin = margin }
-
-    @inlinable
-    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { runLines(block) }
 
     @export(implementation) @inline(__always)
     package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {

@@ -59,20 +59,23 @@ extension NLLLoss {
     @inlinable
     init() {}
 
+    @inlinable package static var goesInParts: Bool { true }
+
     /// The number of classes up to which it is faster to go over all elements than to look for those of the labels,
     /// since each look is a wait for memory.
     @export(implementation) @inline(__always)
     static var fewClasses: Int { 32 }
 
     @usableFromInline
-    @specialized(where C == Float) @specialized(where C == Double)
-    package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
+    package func compute(_ block: ColumnBlock<Float>) { computeColumns(block) }
+
+    @usableFromInline
+    package func compute(_ block: ColumnBlock<Double>) { computeColumns(block) }
+
+    private func computeColumns<C: RealScalar>(_ block: ColumnBlock<C>) {
       if block.isResident { run(block) } else { runInParts(block) }
     }
 
-    @inlinable package static var goesInParts: Bool { true }
-
-    @inline(never)
     private func runInParts<C: RealScalar>(_ block: ColumnBlock<C>) {
       for column in 0..<block.columns {
         let labelled = block.label(ofColumn: column).flatMap { block.part(ofClass: $0) }

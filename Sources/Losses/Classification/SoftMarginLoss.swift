@@ -61,8 +61,4 @@ public struct SoftMarginLoss: ElementwiseLoss {
   }
 }
 
-extension SoftMarginLoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension SoftMarginLoss: ElementwiseFunction {}

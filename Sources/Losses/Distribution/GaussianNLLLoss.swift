@@ -58,10 +58,6 @@ public struct GaussianNLLLoss: Hashable, Codable, Sendable {
 extension GaussianNLLLoss: ElementwiseFormula {
   @usableFromInline package typealias Stage = LogarithmStage
 
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
-
   @export(implementation) @inline(__always)
   package func argument<S: RealScalar>(_ x: S, _ t: S, _ variance: S) -> S {
     let eps = S(eps)
@@ -136,7 +132,7 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision)
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream) { loss.compute($0) }
+    arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
   }
 
   /// Sums the gradients of what was broadcast over the axes along which it was.
@@ -147,7 +143,7 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
     try reducer.check(upstream)
     let gradients = arguments.gradients(
       target: target.shape, third: Self.aligned(variance, input.shape).shape, upstream: upstream
-    ) { loss.compute($0) }
+    ) { loss.computeEither($0) }
     return Gradients(
       input: gradients[0], target: gradients[1], variance: gradients[2].reshaped(to: variance.shape))
   }

@@ -107,12 +107,16 @@ extension KLDivLoss {
 
 extension KLDivLoss: ElementwiseFunction {
   @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+  package func compute(_ block: ElementwiseBlock<Float>) { runFormula(block) }
+
+  @usableFromInline
+  package func compute(_ block: ElementwiseBlock<Double>) { runFormula(block) }
+
+  private func runFormula<S: RealScalar>(_ block: ElementwiseBlock<S>) {
     if logTarget {
-      LogProbabilityTarget().compute(block)
+      LogProbabilityTarget().run(block)
     } else {
-      ProbabilityTarget().compute(block)
+      ProbabilityTarget().run(block)
     }
   }
 }

@@ -62,15 +62,19 @@ public struct PoissonNLLLoss: Hashable, Codable, Sendable {
 }
 
 extension PoissonNLLLoss: ElementwiseFunction {
-  // Options are types, so the branch stays outside the loop.
   @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+  package func compute(_ block: ElementwiseBlock<Float>) { runFormula(block) }
+
+  @usableFromInline
+  package func compute(_ block: ElementwiseBlock<Double>) { runFormula(block) }
+
+  // Options are types, so the branch stays outside the loop.
+  private func runFormula<S: RealScalar>(_ block: ElementwiseBlock<S>) {
     switch (logInput, full) {
-    case (true, false): LogRate<NoTerm>().compute(block)
-    case (true, true): LogRate<StirlingTerm>().compute(block)
-    case (false, false): Rate<NoTerm>(eps: eps).compute(block)
-    case (false, true): Rate<StirlingTerm>(eps: eps).compute(block)
+    case (true, false): LogRate<NoTerm>().run(block)
+    case (true, true): LogRate<StirlingTerm>().run(block)
+    case (false, false): Rate<NoTerm>(eps: eps).run(block)
+    case (false, true): Rate<StirlingTerm>(eps: eps).run(block)
     }
   }
 }

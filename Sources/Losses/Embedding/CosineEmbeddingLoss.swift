@@ -58,10 +58,6 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
 }
 
 extension CosineEmbeddingLoss: RowFormula {
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: RowBlock<C>) { run(block) }
-
   // ∂loss/∂cos = −1 for similar pairs, 1 for others down to the margin, the kink included.
   @export(implementation) @inline(__always)
   package func compute<C: RealScalar>(_ row: Row<C>) {

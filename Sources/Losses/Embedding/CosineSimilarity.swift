@@ -61,11 +61,7 @@ public struct CosineSimilarity: VectorMeasure {
   }
 }
 
-extension CosineSimilarity: RowFunction {
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: RowBlock<C>) { MeasureFormula(self).run(block) }
-}
+extension CosineSimilarity: RowFunction {}
 
 /// One minus the cosine of the angle between two vectors: 0 for the same direction, 2 for opposite ones.
 ///
@@ -108,8 +104,4 @@ public struct CosineDistance: VectorMeasure {
   }
 }
 
-extension CosineDistance: RowFunction {
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: RowBlock<C>) { MeasureFormula(self).run(block) }
-}
+extension CosineDistance: RowFunction {}

@@ -67,8 +67,4 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
   }
 }
 
-extension HingeEmbeddingLoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension HingeEmbeddingLoss: ElementwiseFunction {}

@@ -162,8 +162,4 @@ public struct PairwiseDistance: VectorMeasure {
   }
 }
 
-extension PairwiseDistance: RowFunction {
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: RowBlock<C>) { MeasureFormula(self).run(block) }
-}
+extension PairwiseDistance: RowFunction {}

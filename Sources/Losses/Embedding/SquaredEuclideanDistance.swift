@@ -50,8 +50,4 @@ public struct SquaredEuclideanDistance: VectorMeasure {
   }
 }
 
-extension SquaredEuclideanDistance: RowFunction {
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: RowBlock<C>) { MeasureFormula(self).run(block) }
-}
+extension SquaredEuclideanDistance: RowFunction {}

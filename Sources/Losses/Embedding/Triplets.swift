@@ -30,13 +30,14 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
 
   // Specialised for code that is compiled without knowing the types.
   @inlinable
-  @specialized(where Distance == CosineDistance, C == Float)
-  @specialized(where Distance == CosineDistance, C == Double)
-  @specialized(where Distance == PairwiseDistance, C == Float)
-  @specialized(where Distance == PairwiseDistance, C == Double)
-  @specialized(where Distance == SquaredEuclideanDistance, C == Float)
-  @specialized(where Distance == SquaredEuclideanDistance, C == Double)
-  package func compute<C: RealScalar>(_ block: RowBlock<C>) { run(block) }
+  @specialized(where Distance == CosineDistance) @specialized(where Distance == PairwiseDistance)
+  @specialized(where Distance == SquaredEuclideanDistance)
+  package func compute(_ block: RowBlock<Float>) { run(block) }
+
+  @inlinable
+  @specialized(where Distance == CosineDistance) @specialized(where Distance == PairwiseDistance)
+  @specialized(where Distance == SquaredEuclideanDistance)
+  package func compute(_ block: RowBlock<Double>) { run(block) }
 
   // The gradient is that of d(a, p) minus that of d(a, n) or d(p, n), the kink included.
   //

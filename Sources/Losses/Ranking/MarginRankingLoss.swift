@@ -53,10 +53,6 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable {
 }
 
 extension MarginRankingLoss: ElementwiseFormula {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
-
   // On the slope, ∂/∂x₁ = −y = −∂/∂x₂ and ∂/∂y = x₂ − x₁. A gap of ∞ − ∞ has no slope; one that comes from NaN has NaN.
   @export(implementation) @inline(__always)
   package func terms<S: RealScalar>(

@@ -50,8 +50,4 @@ public struct L1Loss: ElementwiseLoss {
   }
 }
 
-extension L1Loss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension L1Loss: ElementwiseFunction {}

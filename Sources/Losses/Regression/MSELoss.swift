@@ -46,8 +46,4 @@ public struct MSELoss: ElementwiseLoss {
   }
 }
 
-extension MSELoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension MSELoss: ElementwiseFunction {}

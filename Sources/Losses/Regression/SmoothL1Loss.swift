@@ -88,10 +88,14 @@ public struct SmoothL1Loss: ElementwiseLoss {
 
 extension SmoothL1Loss: ElementwiseFunction {
   @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+  package func compute(_ block: ElementwiseBlock<Float>) { runFormula(block) }
+
+  @usableFromInline
+  package func compute(_ block: ElementwiseBlock<Double>) { runFormula(block) }
+
+  private func runFormula<S: RealScalar>(_ block: ElementwiseBlock<S>) {
     if S(beta) >= .leastNormalMagnitude && S(beta) < .infinity {
-      ScaledHuber(beta: beta).compute(block)
+      ScaledHuber(beta: beta).run(block)
     } else {
       LossFormula(self).run(block)
     }

@@ -132,6 +132,6 @@ package struct CTCEvaluation<Scalar: LossScalar>: EngineEvaluation {
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision)
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream) { loss.compute($0) }
+    arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
   }
 }

@@ -83,8 +83,14 @@ public struct CTCLoss: Hashable, Codable, Sendable {
         targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, reduction: reduction))
   }
 
-  @specialized(where C == Float) @specialized(where C == Double)
-  func compute<C: RealScalar>(_ sample: CTCSample<C>) {
+  /// Computes the loss of a sample of either type, and its gradient if it is asked for.
+  @inline(__always)
+  func computeEither<C: RealScalar>(_ sample: CTCSample<C>) {
+    LossEngine.compute(
+      sample, inFloat: { compute($0 as CTCSample<Float>) }, inDouble: { compute($0 as CTCSample<Double>) })
+  }
+
+  private func compute<C: RealScalar>(_ sample: CTCSample<C>) {
     let loss = loss(of: sample)
     if loss == .infinity { sample.fillGradient(with: 0) }
     // Nothing is known of scores whose sum overflows.
