@@ -41,9 +41,11 @@ package struct Storage<Scalar: TensorScalar>: Sendable {
   package func withUnsafeBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    guard let borrowed else { return try unsafe array.withUnsafeBufferPointer(body) }
     defer { withExtendedLifetime(borrowed) {} }
-    return try unsafe body(UnsafeBufferPointer(borrowed.memory))
+    return try unsafe array.withUnsafeBufferPointer { elements throws(Failure) in
+      // In one place, since `body` is inlined wherever it is called.
+      try unsafe body(borrowed.map { unsafe UnsafeBufferPointer($0.memory) } ?? elements)
+    }
   }
 
   /// Calls `body` with the memory, to be written to.

@@ -152,6 +152,8 @@ extension ColumnArguments {
     return upstream ?? Tensor(1).broadcast(to: input.shape)
   }
 
+  // Not inlined, since the reducer calls it in several places.
+  @inline(never)
   private func run(
     _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>, goesInParts: Bool,
     _ compute: (ColumnBlock<S.Computation>) -> Void

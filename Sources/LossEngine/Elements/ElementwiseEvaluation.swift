@@ -54,21 +54,28 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, at window: Range<Int>,
     _ compute: (ElementwiseBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
-    reducer.run(gradients, upstream: upstream) { scaling in
-      input.withOperand { input in
-        target.withOperand { target in
-          third.withOperand { third in
-            weight.withOperand { weight in
-              let runner = ElementwiseRunner(
-                input: input, target: target, third: third, weight: weight, upstream: scaling.upstream,
-                values: scaling.values, gradients: gradients, scale: S.Computation(scaling.scale))
-              return Parallelism.sum(
-                over: window.count, chunkSize: Blocks.chunkSize(of: self.input.count),
-                cost: Double(window.count)
-              ) { chunk in
-                let start = window.lowerBound
-                return runner.run(start + chunk.lowerBound..<start + chunk.upperBound, compute)
-              }
+    reducer.run(gradients, upstream: upstream) { run($0, gradients, at: window, compute) }
+  }
+
+  // Not inlined, since the reducer calls it in several places.
+  @inline(never)
+  private func run(
+    _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>, at window: Range<Int>,
+    _ compute: (ElementwiseBlock<S.Computation>) -> Void
+  ) -> Double {
+    input.withOperand { input in
+      target.withOperand { target in
+        third.withOperand { third in
+          weight.withOperand { weight in
+            let runner = ElementwiseRunner(
+              input: input, target: target, third: third, weight: weight, upstream: scaling.upstream,
+              values: scaling.values, gradients: gradients, scale: S.Computation(scaling.scale))
+            return Parallelism.sum(
+              over: window.count, chunkSize: Blocks.chunkSize(of: self.input.count),
+              cost: Double(window.count)
+            ) { chunk in
+              let start = window.lowerBound
+              return runner.run(start + chunk.lowerBound..<start + chunk.upperBound, compute)
             }
           }
         }

@@ -55,13 +55,18 @@ extension Tensor where Scalar: LossScalar {
   }
 
   /// The sum of the elements.
+  // Not inlined, as it is needed where there are weights only.
+  @inline(never)
   var sum: Double { sumOverBlocks { _, elements, count in Summation.sum(elements, count: count) } }
 }
 
 extension Optional {
   package func withOperand<S, Result>(_ body: (Operand<S>?) -> Result) -> Result where Wrapped == Tensor<S> {
-    guard let tensor = self else { return body(nil) }
-    return tensor.withOperand(body)
+    // In one place, since `body` is inlined wherever it is called.
+    let storage = self?.storage ?? Storage([])
+    return unsafe storage.withUnsafeBufferPointer { storage in
+      body(self.map { unsafe Operand(storage: storage, layout: $0.layout) })
+    }
   }
 
   /// Calls `body` with all elements of the tensor, in row-major order.

@@ -43,18 +43,25 @@ package struct RowArguments<S: LossScalar>: Sendable {
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
     _ compute: (RowBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
-    reducer.run(gradients, upstream: upstream) { scaling in
-      first.withOperand { first in
-        second.withOperand { second in
-          third.withOperand { third in
-            pairLabels.withOperand { pairLabels in
-              let runner = RowRunner(
-                length: self.first.shape.last ?? 1, first: first, second: second, third: third,
-                pairLabels: pairLabels, scaling: scaling, gradients: gradients)
-              return Parallelism.sum(
-                over: rowCount, chunkSize: runner.rowsPerChunk, cost: Double(self.first.count)
-              ) { chunk in runner.run(chunk, compute) }
-            }
+    reducer.run(gradients, upstream: upstream) { run($0, gradients, compute) }
+  }
+
+  // Not inlined, since the reducer calls it in several places.
+  @inline(never)
+  private func run(
+    _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>,
+    _ compute: (RowBlock<S.Computation>) -> Void
+  ) -> Double {
+    first.withOperand { first in
+      second.withOperand { second in
+        third.withOperand { third in
+          pairLabels.withOperand { pairLabels in
+            let runner = RowRunner(
+              length: self.first.shape.last ?? 1, first: first, second: second, third: third,
+              pairLabels: pairLabels, scaling: scaling, gradients: gradients)
+            return Parallelism.sum(
+              over: rowCount, chunkSize: runner.rowsPerChunk, cost: Double(self.first.count)
+            ) { chunk in runner.run(chunk, compute) }
           }
         }
       }
