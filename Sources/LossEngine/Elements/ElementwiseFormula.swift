@@ -26,6 +26,9 @@ package protocol ElementwiseFormula: ElementwiseFunction {
   /// What is evaluated before the terms.
   associatedtype Stage: ElementwiseStage = NoStage
 
+  /// The number of arguments, from the input on, that the loss has a derivative with respect to. By default, two.
+  static var derivativeCount: Int { get }
+
   /// Returns what the stage's function is evaluated at.
   func argument<S: RealScalar>(_ input: S, _ target: S, _ third: S) -> S
 
@@ -35,6 +38,9 @@ package protocol ElementwiseFormula: ElementwiseFunction {
 }
 
 extension ElementwiseFormula {
+  @export(implementation) @inline(__always)
+  package static var derivativeCount: Int { 2 }
+
   @export(implementation)
   package func compute(_ block: ElementwiseBlock<Float>) { run(block) }
 
@@ -89,6 +95,9 @@ package struct ActivationFormula<Activation: ElementwiseActivation>: Elementwise
   @usableFromInline package typealias Stage = Activation.Stage
 
   @usableFromInline let activation: Activation
+
+  @export(implementation) @inline(__always)
+  package static var derivativeCount: Int { 1 }
 
   @export(implementation) @inline(__always)
   package init(_ activation: Activation) { self.activation = activation }

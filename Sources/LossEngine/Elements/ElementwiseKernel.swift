@@ -12,6 +12,10 @@ package struct ElementwiseKernel<Formula: ElementwiseFormula, S: RealScalar>: Ke
     self.block = block
   }
 
+  // A formula without a stage does little more than move memory.
+  @export(implementation) @inline(__always)
+  package static var gainsFromAVX512: Bool { hasStage }
+
   /// Computes the results that there is memory for. A result that is not stored costs nothing, since the formula is
   /// inlined here.
   @export(implementation) @inline(__always)
@@ -22,13 +26,15 @@ package struct ElementwiseKernel<Formula: ElementwiseFormula, S: RealScalar>: Ke
       for index in 0..<count { value[index] = -0.0 }
     }
     Formula.Stage.prepare(FormulaArguments(formula: formula, block: block), count: count, block.stages)
-    if let inputGradient = block.inputGradient, let targetGradient = block.targetGradient {
+    var targetGradient = Formula.derivativeCount > 1 ? block.targetGradient : nil
+    if !Self.hasStage, let inputGradient = block.inputGradient, let gradient = targetGradient {
       for index in 0..<count {
         let terms = terms(at: index)
         value[index] += terms.value
         inputGradient[index] = terms.inputDerivative * scales[index]
-        targetGradient[index] = terms.targetDerivative * scales[index]
+        gradient[index] = terms.targetDerivative * scales[index]
       }
+      targetGradient = nil
     } else if let inputGradient = block.inputGradient {
       for index in 0..<count {
         let terms = terms(at: index)
@@ -38,10 +44,18 @@ package struct ElementwiseKernel<Formula: ElementwiseFormula, S: RealScalar>: Ke
     } else {
       for index in 0..<count { value[index] += terms(at: index).value }
     }
-    if let thirdGradient = block.thirdGradient {
+    // The long part of a formula with a stage is in memory by now, so a loop of its own is dear in code only.
+    if let targetGradient {
+      for index in 0..<count { targetGradient[index] = terms(at: index).targetDerivative * scales[index] }
+    }
+    if Formula.derivativeCount > 2, let thirdGradient = block.thirdGradient {
       for index in 0..<count { thirdGradient[index] = terms(at: index).thirdDerivative * scales[index] }
     }
   }
+
+  /// Whether the formula has a part that is evaluated before it.
+  @export(implementation) @inline(__always)
+  static var hasStage: Bool { Formula.Stage.self != NoStage.self }
 
   @export(implementation) @inline(__always)
   func terms(at index: Int) -> ElementwiseTerms<S> {

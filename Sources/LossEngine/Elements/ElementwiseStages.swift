@@ -21,10 +21,8 @@ public enum ExponentialStage: ElementwiseStage {
       marks |= steps.mark
     }
     if Steps.suffices(marks) { return }
-    for index in 0..<count {
-      memory.first[index] = 0
-      memory.second[index] = exp(arguments[index])
-    }
+    for index in 0..<count { memory.second[index] = arguments[index] }
+    memory.storeExponentials(count: count)
   }
 
   @export(implementation) @inline(__always)
@@ -51,7 +49,8 @@ public enum LogarithmStage: ElementwiseStage {
       marks |= steps.mark
     }
     if Steps.suffices(marks) { return }
-    for index in 0..<count { store(Steps(arguments[index]), memory, at: index) }
+    for index in 0..<count { memory.first[index] = arguments[index] }
+    memory.storeLogarithms(count: count)
   }
 
   @export(implementation) @inline(__always)
@@ -158,6 +157,52 @@ public enum NoStage: ElementwiseStage {
   @export(implementation) @inline(__always)
   public static func values<S: RealScalar>(_ memory: StageMemory<S>, at index: Int) -> StageValues<Self, S> {
     StageValues(0, 0)
+  }
+}
+
+// What is stored for a block with arguments for which the first steps do not suffice: infinite, NaN, very large, or very
+// small. Not inlined but kernels of their own, since this would be a third of many a kernel.
+extension StageMemory {
+  /// Stores the exponentials of the numbers that are stored second.
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  func storeExponentials(count: Int) {
+    ExtremeExponentials(memory: self, count: count)(elements: count)
+  }
+
+  /// Stores the steps of the logarithms of the numbers that are stored first.
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  func storeLogarithms(count: Int) {
+    ExtremeLogarithms(memory: self, count: count)(elements: count)
+  }
+}
+
+/// The exponentials of any numbers.
+@usableFromInline
+package struct ExtremeExponentials<S: RealScalar>: Kernel {
+  @usableFromInline let memory: StageMemory<S>
+  @usableFromInline let count: Int
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    let (first, second) = (memory.first, memory.second)
+    for index in 0..<count {
+      first[index] = 0
+      second[index] = exp(second[index])
+    }
+  }
+}
+
+/// The logarithms of any numbers, but for their second step.
+@usableFromInline
+package struct ExtremeLogarithms<S: RealScalar>: Kernel {
+  @usableFromInline let memory: StageMemory<S>
+  @usableFromInline let count: Int
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    for index in 0..<count { LogarithmStage.store(LogarithmSteps(memory.first[index]), memory, at: index) }
   }
 }
 

@@ -59,6 +59,9 @@ extension GaussianNLLLoss: ElementwiseFormula {
   @usableFromInline package typealias Stage = LogarithmStage
 
   @export(implementation) @inline(__always)
+  package static var derivativeCount: Int { 3 }
+
+  @export(implementation) @inline(__always)
   package func argument<S: RealScalar>(_ x: S, _ t: S, _ variance: S) -> S {
     let eps = S(eps)
     return variance < eps ? eps : variance

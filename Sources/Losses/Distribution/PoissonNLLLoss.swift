@@ -68,13 +68,22 @@ extension PoissonNLLLoss: ElementwiseFunction {
   @usableFromInline
   package func compute(_ block: ElementwiseBlock<Double>) { runFormula(block) }
 
-  // Options are types, so the branch stays outside the loop.
   private func runFormula<S: RealScalar>(_ block: ElementwiseBlock<S>) {
-    switch (logInput, full) {
-    case (true, false): LogRate<NoTerm>().run(block)
-    case (true, true): LogRate<StirlingTerm>().run(block)
-    case (false, false): Rate<NoTerm>(eps: eps).run(block)
-    case (false, true): Rate<StirlingTerm>(eps: eps).run(block)
+    if !full { return runRate(block) }
+    // The loss without the term, neither added to other values nor scaled; then what is left to do.
+    let scratch = Scratch<S>(slots: 2, slotSize: block.count)
+    defer { scratch.deallocate() }
+    let (values, ones) = (scratch[0], scratch[1])
+    ones.fill(1, count: block.count)
+    runRate(block.replacing(value: values, scales: ones))
+    StirlingKernel(block: block, values: values)(elements: block.count)
+  }
+
+  private func runRate<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    if logInput {
+      LogRate().run(block)
+    } else {
+      Rate(eps: eps).run(block)
     }
   }
 }
@@ -82,7 +91,7 @@ extension PoissonNLLLoss: ElementwiseFunction {
 extension PoissonNLLLoss {
   /// The loss of an input x that is the logarithm of the rate: ∂/∂x = eˣ − t, ∂/∂t = −x.
   @usableFromInline
-  package struct LogRate<Term: TargetTerm>: ElementwiseFormula {
+  package struct LogRate: ElementwiseFormula {
     @usableFromInline package typealias Stage = ExponentialStage
 
     @inlinable
@@ -97,17 +106,15 @@ extension PoissonNLLLoss {
     ) -> ElementwiseTerms<S> {
       let rate = stage.exponential
       // No count adds nothing, even where the logarithm is infinite.
-      return Term.added(
-        to: ElementwiseTerms(
-          value: rate - select(t == 0, 0, t * x), inputDerivative: rate - t, targetDerivative: -x),
-        target: t)
+      return ElementwiseTerms(
+        value: rate - select(t == 0, 0, t * x), inputDerivative: rate - t, targetDerivative: -x)
     }
   }
 
   /// The loss of an input x that is the rate itself: ∂/∂x = 1 − t/(x + eps) = (x − t + eps) / (x + eps), of which the
   /// latter does not cancel near the minimum; ∂/∂t = −log(x + eps).
   @usableFromInline
-  package struct Rate<Term: TargetTerm>: ElementwiseFormula {
+  package struct Rate: ElementwiseFormula {
     @usableFromInline package typealias Stage = LogarithmStage
 
     @usableFromInline let eps: Double
@@ -125,43 +132,44 @@ extension PoissonNLLLoss {
       let (logRate, eps) = (stage.logarithm, S(eps))
       // The gradient at ∞ is the limit, that at the largest number.
       let rate = x > .greatestFiniteMagnitude ? .greatestFiniteMagnitude : x
-      return Term.added(
-        to: ElementwiseTerms(
-          value: x - select(t == 0, 0, t * logRate), inputDerivative: ((rate - t) + eps) / (rate + eps),
-          targetDerivative: -logRate),
-        target: t)
+      return ElementwiseTerms(
+        value: x - select(t == 0, 0, t * logRate), inputDerivative: ((rate - t) + eps) / (rate + eps),
+        targetDerivative: -logRate)
     }
   }
 
-  /// The part of the likelihood that depends on the target alone.
+  /// Adds Stirling's approximation to the values, and its derivative log t + 1/(2t), where t > 1; and scales the
+  /// gradients.
   @usableFromInline
-  package protocol TargetTerm: Sendable {
-    static func added<S: RealScalar>(to terms: ElementwiseTerms<S>, target: S) -> ElementwiseTerms<S>
-  }
+  package struct StirlingKernel<S: RealScalar>: Kernel {
+    @usableFromInline let block: ElementwiseBlock<S>
+    /// The values without the term.
+    @usableFromInline let values: UncheckedBuffer<S>
 
-  @usableFromInline
-  package enum NoTerm: TargetTerm {
     @export(implementation) @inline(__always)
-    package static func added<S: RealScalar>(
-      to terms: ElementwiseTerms<S>, target: S
-    ) -> ElementwiseTerms<S> { terms }
-  }
-
-  /// Stirling's approximation, whose derivative is log t + 1/(2t), where t > 1.
-  @usableFromInline
-  package enum StirlingTerm: TargetTerm {
-    @export(implementation) @inline(__always)
-    package static func added<S: RealScalar>(
-      to terms: ElementwiseTerms<S>, target t: S
-    ) -> ElementwiseTerms<S> {
-      let logTarget = log(t)
-      let stirling = t * logTarget - t + (logTarget + S(log2Pi)) / 2
-      let slope = logTarget + 1 / (2 * t)
-      var terms = terms
-      // NaN is not at most 1, so it stays.
-      terms.value += select(t <= 1, 0, stirling)
-      terms.targetDerivative += select(t <= 1, 0, slope)
-      return terms
+    package func run() {
+      let (count, target, scales) = (block.count, block.target, block.scales)
+      if !block.addsValue {
+        // −0.0 is the additive identity.
+        block.value.fill(-0.0, count: count)
+      }
+      for index in 0..<count {
+        let t = target[index]
+        let logTarget = log(t)
+        let stirling = t * logTarget - t + (logTarget + S(log2Pi)) / 2
+        // NaN is not at most 1, so it stays.
+        block.value[index] += values[index] + select(t <= 1, 0, stirling)
+        values[index] = logTarget
+      }
+      if let gradient = block.inputGradient {
+        for index in 0..<count { gradient[index] *= scales[index] }
+      }
+      guard let gradient = block.targetGradient else { return }
+      for index in 0..<count {
+        let t = target[index]
+        let slope = values[index] + 1 / (2 * t)
+        gradient[index] = (gradient[index] + select(t <= 1, 0, slope)) * scales[index]
+      }
     }
   }
 }

@@ -53,6 +53,9 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable {
 }
 
 extension MarginRankingLoss: ElementwiseFormula {
+  @export(implementation) @inline(__always)
+  package static var derivativeCount: Int { 3 }
+
   // On the slope, ∂/∂x₁ = −y = −∂/∂x₂ and ∂/∂y = x₂ − x₁. A gap of ∞ − ∞ has no slope; one that comes from NaN has NaN.
   @export(implementation) @inline(__always)
   package func terms<S: RealScalar>(
