@@ -31,7 +31,6 @@ package enum WideKernels {
     list.add(PoissonNLLLoss.StirlingKernel<Float>.self)
     list.add(PoissonNLLLoss.StirlingKernel<Double>.self)
     CosineEmbeddingLoss.addKernels(to: &list)
-    MeasureFormula<CosineDistance>.addKernels(to: &list)
     MeasureFormula<CosineSimilarity>.addKernels(to: &list)
     MeasureFormula<PairwiseDistance>.addKernels(to: &list)
     MeasureFormula<SquaredEuclideanDistance>.addKernels(to: &list)

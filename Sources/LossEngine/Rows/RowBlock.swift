@@ -6,15 +6,16 @@ public import RealMath
 ///   overlaps with nothing else.
 @usableFromInline
 package struct RowBlock<C: RealScalar> {
-  @usableFromInline let rowCount: Int
+  @usableFromInline package let rowCount: Int
   @usableFromInline let length: Int
   @usableFromInline let first: UncheckedBuffer<C>
   @usableFromInline let second: UncheckedBuffer<C>
   @usableFromInline let third: UncheckedBuffer<C>?
   /// The label of each pair, ±1, where the loss has one.
   @usableFromInline let pairLabels: UncheckedBuffer<C>?
-  @usableFromInline let scales: UncheckedBuffer<Double>
-  @usableFromInline let values: UncheckedBuffer<Double>
+  /// What the gradients of each row are multiplied by. It is nobody else's.
+  @usableFromInline package let scales: UncheckedBuffer<Double>
+  @usableFromInline package let values: UncheckedBuffer<Double>
   @usableFromInline let firstGradient: UncheckedBuffer<C>?
   @usableFromInline let secondGradient: UncheckedBuffer<C>?
   @usableFromInline let thirdGradient: UncheckedBuffer<C>?

@@ -33,9 +33,8 @@ struct Cosine {
     var (scaleA, scaleB) = (1.0, 1.0)
     var (squareA, dot, squareB) = pair.products(scaledBy: (1, 1))
     if !(Self.accurateSquares ~= squareA && Self.accurateSquares ~= squareB) {
-      let (largestA, largestB) = pair.largestMagnitudes
-      (scaleA, scaleB) = (Self.scale(largest: largestA), Self.scale(largest: largestB))
-      (squareA, dot, squareB) = pair.products(scaledBy: (scaleA, scaleB))
+      (scaleA, scaleB) = Self.scales(of: pair)
+      (squareA, dot, squareB) = Self.products(of: pair, scaleA, scaleB)
     }
     a = Self.side(squareA, scaleA, length)
     b = Self.side(squareB, scaleB, length)
@@ -48,11 +47,27 @@ struct Cosine {
   @export(implementation) @inline(__always)
   static var accurateSquares: ClosedRange<Double> { 0x1p-800...0x1p800 }
 
-  /// Returns what to multiply a vector by before its elements are squared.
+  // What follows is not inlined, since it is rare and too much for a kernel.
+
+  /// Returns what to multiply the vectors by before their elements are squared.
   @usableFromInline
-  static func scale(largest: Double) -> Double {
+  @specialized(where S == Float) @specialized(where S == Double)
+  static func scales<S: RealScalar>(of pair: VectorPair<S>) -> (Double, Double) {
+    let (largestA, largestB) = pair.largestMagnitudes
+    return (scale(largest: largestA), scale(largest: largestB))
+  }
+
+  private static func scale(largest: Double) -> Double {
     if largest == 0 || !largest.isFinite { return 1 }
     return Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)
+  }
+
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  static func products<S: RealScalar>(
+    of pair: VectorPair<S>, _ scaleA: Double, _ scaleB: Double
+  ) -> (Double, Double, Double) {
+    pair.products(scaledBy: (scaleA, scaleB))
   }
 
   @export(implementation) @inline(__always)
@@ -79,8 +94,8 @@ struct Cosine {
       alongA: a.isConstant ? 0 : scale * value / (a.length * a.length),
       alongB: b.isConstant ? 0 : scale * value / (b.length * b.length))
     if a.scale != 1 || b.scale != 1 {
-      factors.add(in: Double.self, of: pair, scales: (a.scale, b.scale), to: &da, &db)
-    } else if value.magnitude < 0.9, factors.areAccurate(in: S.self) {
+      factors.addScaled(of: pair, a.scale, b.scale, to: &da, &db)
+    } else if S.self != Double.self, value.magnitude < 0.9, factors.areAccurate(in: S.self) {
       factors.add(in: S.self, of: pair, scales: (1, 1), to: &da, &db)
     } else {
       // Where vectors are almost parallel, the difference leaves little.
@@ -104,6 +119,17 @@ struct Cosine {
     @export(implementation) @inline(__always)
     func areAccurate<R: RealScalar>(in type: R.Type) -> Bool {
       R(across).isNormal && (alongA == 0 || R(alongA).isNormal) && (alongB == 0 || R(alongB).isNormal)
+    }
+
+    /// Adds the gradients of vectors that were scaled.
+    // Not inlined, since it is rare and too much for a kernel.
+    @usableFromInline
+    @specialized(where S == Float) @specialized(where S == Double)
+    func addScaled<S: RealScalar>(
+      of pair: VectorPair<S>, _ scaleA: Double, _ scaleB: Double, to da: inout MutableSpan<S>,
+      _ db: inout MutableSpan<S>
+    ) {
+      add(in: Double.self, of: pair, scales: (scaleA, scaleB), to: &da, &db)
     }
 
     /// Adds the gradients, computed as numbers of type R.

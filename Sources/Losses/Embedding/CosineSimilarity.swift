@@ -104,4 +104,17 @@ public struct CosineDistance: VectorMeasure {
   }
 }
 
-extension CosineDistance: RowFunction {}
+extension CosineDistance: RowFunction {
+  @usableFromInline
+  package func compute(_ block: RowBlock<Float>) { complement(block) { similarity.compute(block) } }
+
+  @usableFromInline
+  package func compute(_ block: RowBlock<Double>) { complement(block) { similarity.compute(block) } }
+
+  // The gradient is the similarity's, with the opposite scale.
+  private func complement<C: RealScalar>(_ block: RowBlock<C>, computeSimilarity: () -> Void) {
+    for row in 0..<block.rowCount { block.scales[row] = -block.scales[row] }
+    computeSimilarity()
+    for row in 0..<block.rowCount { block.values[row] = 1 - block.values[row] }
+  }
+}

@@ -69,28 +69,35 @@ public struct PairwiseDistance: VectorMeasure {
 
   @export(implementation) @inline(__always)
   func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
-    let sum: Double
     switch p {
     case 1: return pair.sum { difference($0, $1).magnitude }
     case 2:
-      sum = pair.sum {
+      let sum = pair.sum {
         let d = difference($0, $1)
         return d * d
       }
-    case .infinity: return scaledNorm(pair)
-    default: sum = pair.sum { Self.power(difference($0, $1).magnitude, p) }
+      return Self.accurateSums ~= sum ? sum.squareRoot() : scaledNorm(pair)
+    default: return uncommonNorm(pair)
     }
-    if !(Self.accurateSums ~= sum) { return scaledNorm(pair) }
-    return p == 2 ? sum.squareRoot() : Self.power(sum, 1 / p)
   }
 
   /// Sums so far from the ends of the range that the powers that matter are normal numbers.
   @export(implementation) @inline(__always)
   static var accurateSums: ClosedRange<Double> { 0x1p-800...0x1p800 }
 
+  // What follows is not inlined: it is rare, and too much for a kernel.
+
+  /// The norm of a difference for a p other than 1 and 2.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  func uncommonNorm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
+    if p == .infinity { return scaledNorm(pair) }
+    let sum = pair.sum { Self.power(difference($0, $1).magnitude, p) }
+    return Self.accurateSums ~= sum ? Self.power(sum, 1 / p) : scaledNorm(pair)
+  }
+
   /// The norm of a difference whose powers are out of range: its largest element, times the norm of the difference over
   /// this.
-  // Not inlined: it is rare, and too much for a kernel.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   func scaledNorm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
@@ -119,21 +126,32 @@ public struct PairwiseDistance: VectorMeasure {
       } else {
         addSlopes(pair, &da, &db) { d in S(scale * (Double(d) / distance)) }
       }
-    case .infinity:
+    default: addUncommonGradients(pair, distance: distance, scale: scale, to: &da, &db)
+    }
+  }
+
+  /// Adds the gradients for a p other than 1 and 2.
+  // Not inlined: it is rare, and too much for a kernel.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  func addUncommonGradients<S: RealScalar>(
+    _ pair: VectorPair<S>, distance: Double, scale: Double, to da: inout MutableSpan<S>,
+    _ db: inout MutableSpan<S>
+  ) {
+    if p == .infinity {
       let ties = pair.sum { difference($0, $1).magnitude == distance ? 1 : 0 }
       let share = S(scale / ties)
-      pair.add(to: &da, &db) { x, y in
+      return pair.add(to: &da, &db) { x, y in
         let d = difference(Double(x), Double(y))
         let slope = d == distance ? share : d == -distance ? -share : 0
         return (slope, -slope)
       }
-    default:
-      pair.add(to: &da, &db) { x, y in
-        let d = difference(Double(x), Double(y))
-        let magnitude = d == 0 ? 0 : S(scale * Self.power(d.magnitude / distance, p - 1))
-        let slope = d < 0 ? -magnitude : magnitude
-        return (slope, -slope)
-      }
+    }
+    pair.add(to: &da, &db) { x, y in
+      let d = difference(Double(x), Double(y))
+      let magnitude = d == 0 ? 0 : S(scale * Self.power(d.magnitude / distance, p - 1))
+      let slope = d < 0 ? -magnitude : magnitude
+      return (slope, -slope)
     }
   }
 
