@@ -12,16 +12,11 @@ package enum WideKernels {
     EngineKernels.add(to: &list)
     ActivationFormula<LogSigmoid>.addKernels(to: &list)
     ActivationFormula<Sigmoid>.addKernels(to: &list)
-    addSoftmaxKernels(of: Float.self, to: &list)
-    addSoftmaxKernels(of: Double.self, to: &list)
     LossFormula<BCELoss>.addKernels(to: &list)
     LossFormula<BCEWithLogitsLoss>.addKernels(to: &list)
     BCEWithLogitsLoss.PositiveWeighted.addKernels(to: &list)
-    CrossEntropyLoss.addKernels(of: Float.self, to: &list)
-    CrossEntropyLoss.addKernels(of: Double.self, to: &list)
-    MultiMarginLoss.Formula<MultiMarginLoss.Hinge>.addLineKernels(to: &list)
-    MultiMarginLoss.Formula<MultiMarginLoss.SquaredHinge>.addLineKernels(to: &list)
-    NLLLoss.Formula.addKernels(to: &list)
+    addColumnKernels(of: Float.self, to: &list)
+    addColumnKernels(of: Double.self, to: &list)
     LossFormula<SoftMarginLoss>.addKernels(to: &list)
     GaussianNLLLoss.addKernels(to: &list)
     KLDivLoss.LogProbabilityTarget.addKernels(to: &list)
@@ -46,21 +41,21 @@ package enum WideKernels {
     SmoothL1Loss.ScaledHuber.addKernels(to: &list)
     CTCLoss.addKernels(to: &list)
   }
-
-  @export(implementation) @inline(__always)
-  static func addSoftmaxKernels<C: RealScalar>(of _: C.Type, to list: inout some KernelList) {
-    LogSoftmax.Step<C>.addKernels(to: &list)
-    Softmax.GradientStep<C>.addKernels(to: &list)
-  }
 }
 
-extension CrossEntropyLoss {
+extension WideKernels {
   @export(implementation) @inline(__always)
-  static func addKernels<C: RealScalar>(of _: C.Type, to list: inout some KernelList) {
-    list.add(LabelTerms<C>.self)
-    SmoothingSums<C>.addKernels(to: &list)
-    SmoothingGradient<C>.addKernels(to: &list)
-    ProbabilityStep<C>.addKernels(to: &list)
+  static func addColumnKernels<C: RealScalar>(of _: C.Type, to list: inout some KernelList) {
+    LogSoftmax.ResultStep<C>.addKernels(to: &list)
+    Softmax.GradientStep<C>.addKernels(to: &list)
+    list.add(CrossEntropyLoss.LabelTerms<C>.self)
+    CrossEntropyLoss.SmoothingSums<C>.addKernels(to: &list)
+    CrossEntropyLoss.SmoothingGradient<C>.addKernels(to: &list)
+    list.add(CrossEntropyLoss.ProbabilityTerms<C>.self)
+    CrossEntropyLoss.ProbabilityGradients<C>.addKernels(to: &list)
+    MultiMarginLoss.Terms<MultiMarginLoss.Hinge, C>.addLineKernels(to: &list)
+    MultiMarginLoss.Terms<MultiMarginLoss.SquaredHinge, C>.addLineKernels(to: &list)
+    NLLLoss.Terms<C>.addKernels(to: &list)
   }
 }
 

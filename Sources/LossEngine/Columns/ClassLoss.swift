@@ -113,7 +113,7 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
     if block.classes == 0 { return block.values.clear(count: block.columns) }
     let columns = LabelledColumns(block)
     defer { columns.deallocate() }
-    columns.findSoftmaxOutOfLine(of: block)
+    columns.findSoftmax(of: block)
     for column in 0..<block.columns {
       let sumMinusOne = columns.sumsMinusOne[column]
       let complement = ((1 - Double(columns.exponentials[column])) + sumMinusOne) / (1 + sumMinusOne)
@@ -126,6 +126,6 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
       columns.labelGradients[column] = C(slope * complement)
     }
     block.clearIgnoredValues()
-    columns.scaleGradientOutOfLine(of: block)
+    columns.scaleGradient(of: block)
   }
 }

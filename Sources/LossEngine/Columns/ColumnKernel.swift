@@ -1,7 +1,7 @@
 public import RealMath
 
-/// What computes the blocks of a loss over classes or of a function along an axis, in `Float` and `Double`: a formula, or
-/// some steps.
+/// What computes the blocks of a loss over classes or of a function along an axis, in `Float` and `Double`: some
+/// steps.
 @usableFromInline
 package protocol ColumnFunction: Sendable {
   /// Whether it computes blocks in parts too. By default it does not.
@@ -22,68 +22,63 @@ extension ColumnFunction {
   }
 }
 
-/// What is computed of the columns of a block in the same way, however they lie in memory.
+/// A step of a function over columns, of one scalar type, which is done in the same way however the columns lie in memory.
+///
+/// Steps are kernels of their own, so that functions share them: softmax is compiled once, whatever is made of it.
 @usableFromInline
-package protocol ColumnFormula: ColumnFunction {
-  func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type)
+package protocol ColumnStep<C>: SendableMetatype {
+  associatedtype C: RealScalar
+
+  func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type)
 }
 
-extension ColumnFormula {
-  @export(implementation)
-  package func compute(_ block: ColumnBlock<Float>) { run(block) }
-
-  @export(implementation)
-  package func compute(_ block: ColumnBlock<Double>) { run(block) }
-
+extension ColumnStep {
   /// Runs the kernel for the order of the block.
   @export(implementation) @inline(__always)
-  package func run<C: RealScalar>(_ block: ColumnBlock<C>) {
+  package func run(_ block: ColumnBlock<C>) {
     if block.linesAreColumns {
       runLines(block)
     } else {
-      ColumnKernel<Self, C, ColumnsInLine>(formula: self, block: block)(
-        elements: block.classes * block.columns)
+      ColumnKernel<Self, ColumnsInLine>(step: self, block: block)(elements: block.classes * block.columns)
     }
   }
 
   /// Runs the kernel of a loss without further axes, where a line is a column.
   @export(implementation) @inline(__always)
-  package func runLines<C: RealScalar>(_ block: ColumnBlock<C>) {
-    ColumnKernel<Self, C, ClassesInLine>(formula: self, block: block)(elements: block.classes * block.columns)
+  package func runLines(_ block: ColumnBlock<C>) {
+    ColumnKernel<Self, ClassesInLine>(step: self, block: block)(elements: block.classes * block.columns)
   }
 
   /// Adds the kernels that ``run(_:)`` may run to a list.
   @export(implementation) @inline(__always)
   package static func addKernels(to list: inout some KernelList) {
     addLineKernels(to: &list)
-    list.add(ColumnKernel<Self, Float, ColumnsInLine>.self)
-    list.add(ColumnKernel<Self, Double, ColumnsInLine>.self)
+    list.add(ColumnKernel<Self, ColumnsInLine>.self)
   }
 
-  /// Adds the kernels that ``runLines(_:)`` may run to a list.
+  /// Adds the kernel that ``runLines(_:)`` may run to a list.
   @export(implementation) @inline(__always)
   package static func addLineKernels(to list: inout some KernelList) {
-    list.add(ColumnKernel<Self, Float, ClassesInLine>.self)
-    list.add(ColumnKernel<Self, Double, ClassesInLine>.self)
+    list.add(ColumnKernel<Self, ClassesInLine>.self)
   }
 }
 
-/// A formula with the block that it is evaluated for.
+/// A step with the block that it is done for.
 @usableFromInline
-package struct ColumnKernel<Formula: ColumnFormula, C: RealScalar, Order: PanelOrder>: Kernel {
-  @usableFromInline let formula: Formula
-  @usableFromInline let block: ColumnBlock<C>
+package struct ColumnKernel<Step: ColumnStep, Order: PanelOrder>: Kernel {
+  @usableFromInline let step: Step
+  @usableFromInline let block: ColumnBlock<Step.C>
 
   @export(implementation) @inline(__always)
-  init(formula: Formula, block: ColumnBlock<C>) {
-    self.formula = formula
+  init(step: Step, block: ColumnBlock<Step.C>) {
+    self.step = step
     self.block = block
   }
 
   // In `Double` it waits for memory, and longer than with vectors of half the width.
   @export(implementation) @inline(__always)
-  package static var gainsFromAVX512: Bool { C.self == Float.self }
+  package static var gainsFromAVX512: Bool { Step.C.self == Float.self }
 
   @export(implementation) @inline(__always)
-  package func run() { formula.compute(block, Order.self) }
+  package func run() { step.compute(block, Order.self) }
 }

@@ -1,55 +1,5 @@
 public import RealMath
 
-/// A step of a function over columns, of one scalar type and for both orders.
-///
-/// Steps are kernels of their own, so that functions share them: softmax is compiled once, whatever is made of it.
-@usableFromInline
-package protocol ColumnStep<C>: SendableMetatype {
-  associatedtype C: RealScalar
-
-  func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type)
-}
-
-extension ColumnStep {
-  /// Runs the kernel for the order of the block.
-  @export(implementation) @inline(__always)
-  package func run(_ block: ColumnBlock<C>) {
-    let elements = block.classes * block.columns
-    if block.linesAreColumns {
-      StepKernel<Self, ClassesInLine>(step: self, block: block)(elements: elements)
-    } else {
-      StepKernel<Self, ColumnsInLine>(step: self, block: block)(elements: elements)
-    }
-  }
-
-  /// Adds the kernels of the step to a list.
-  @export(implementation) @inline(__always)
-  package static func addKernels(to list: inout some KernelList) {
-    list.add(StepKernel<Self, ClassesInLine>.self)
-    list.add(StepKernel<Self, ColumnsInLine>.self)
-  }
-}
-
-/// A step with the block that it is done for.
-@usableFromInline
-package struct StepKernel<Step: ColumnStep, Order: PanelOrder>: Kernel {
-  @usableFromInline let step: Step
-  @usableFromInline let block: ColumnBlock<Step.C>
-
-  @export(implementation) @inline(__always)
-  init(step: Step, block: ColumnBlock<Step.C>) {
-    self.step = step
-    self.block = block
-  }
-
-  // In `Double` it waits for memory, and longer than with vectors of half the width.
-  @export(implementation) @inline(__always)
-  package static var gainsFromAVX512: Bool { Step.C.self == Float.self }
-
-  @export(implementation) @inline(__always)
-  package func run() { step.compute(block, Order.self) }
-}
-
 /// Softmax, but for the division: the maxima, the exponentials, and their sums minus 1.
 @usableFromInline
 package struct SoftmaxStep<C: RealScalar>: ColumnStep {
@@ -81,6 +31,105 @@ package struct SoftmaxStep<C: RealScalar>: ColumnStep {
   }
 }
 
+/// The same, with more sums of each column beside the exponentials. A pass that finds the exponentials of a part once more
+/// is a `SoftmaxStep`, since these sums are known by then.
+@usableFromInline
+package struct SoftmaxWithSums<C: RealScalar>: ColumnStep {
+  @usableFromInline let maxima: UncheckedBuffer<C>
+  @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
+  @usableFromInline let stored: Panel<C>?
+  @usableFromInline let spare: Panel<C>?
+  @usableFromInline let companion: SoftmaxCompanion<C>
+  @usableFromInline let part: SoftmaxPart<C>?
+
+  /// - Parameters:
+  ///   - stored: Where the exponentials are stored, if they are needed.
+  ///   - spare: Where results will be written later.
+  ///   - companion: What else is summed over each column.
+  ///   - part: The pass that is made, where the block holds only some of the classes.
+  @export(implementation) @inline(__always)
+  package init(
+    maxima: UncheckedBuffer<C>, sumsMinusOne: UncheckedBuffer<Double>, storing stored: Panel<C>?,
+    spare: Panel<C>? = nil, beside companion: SoftmaxCompanion<C>, part: SoftmaxPart<C>?
+  ) {
+    self.maxima = maxima
+    self.sumsMinusOne = sumsMinusOne
+    self.stored = stored
+    self.spare = spare
+    self.companion = companion
+    self.part = part
+  }
+
+  @export(implementation) @inline(__always)
+  package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+    let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+    defer { sweeps.deallocate() }
+    let (companion, maxima, stored) = (companion, maxima, stored)
+    sweeps.exponentials(
+      of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: stored, spare: spare, step: part
+    ) { line, positions in
+      switch companion {
+      case .sum(let numbers, let sums):
+        sweeps.add(line, positions, to: sums, eachInDouble: true) { place in numbers[place] }
+      case .products(let numbers, let scale, let sums):
+        guard let stored else { break }
+        sweeps.add(line, positions, to: sums) { place in numbers[place] * (scale * stored[place]) }
+      case .target(let target, let factorSums, let sums):
+        let k = sweeps.spare
+        if let weight = block.weight {
+          sweeps.evaluate(line, positions, in: k) {
+            target.factor($0, weight: weight[Order.classIndex(of: $0)])
+          }
+        } else {
+          sweeps.evaluate(line, positions, in: k) { target.factor($0, weight: 1) }
+        }
+        sweeps.add(k, line, positions, to: factorSums, eachInDouble: true)
+        sweeps.add(line, positions, to: sums) { place in
+          let k = k[place.position &- positions.lowerBound]
+          let maxMinusScore = maxima[Order.column(of: place)] - block.input[place]
+          // A class of probability 0 adds nothing, even if its score is −∞.
+          return k == 0 ? 0 : k * maxMinusScore
+        }
+      }
+    }
+  }
+}
+
+/// What is added to sums of each column beside the exponentials, since numbers arrive from memory while the processor
+/// computes these.
+@usableFromInline
+package enum SoftmaxCompanion<C: RealScalar> {
+  /// Σ a for each element a.
+  case sum(of: Panel<C>, to: UncheckedBuffer<Double>)
+  /// Σ a · (scale · e) for each element a and its exponential e, which must be stored.
+  case products(of: Panel<C>, scale: C, to: UncheckedBuffer<Double>)
+  /// Σ k and Σ k · (maximum − score) for the factor k of each class.
+  case target(SmoothedTarget<C>, factorSums: UncheckedBuffer<Double>, maxMinusScores: UncheckedBuffer<Double>)
+}
+
+/// A target that is probabilities, of which smoothing gives a part to all classes alike.
+@usableFromInline
+package struct SmoothedTarget<C: RealScalar> {
+  @usableFromInline let probabilities: Panel<C>
+  @usableFromInline package let unsmoothed: C
+  @usableFromInline let smoothingPerClass: C
+
+  /// - Parameter classes: The number of all classes, also where the panel holds only some.
+  @export(implementation) @inline(__always)
+  package init(_ probabilities: Panel<C>, smoothing: Double, classes: Int) {
+    self.probabilities = probabilities
+    unsmoothed = C(1 - smoothing)
+    smoothingPerClass = C(smoothing / Double(classes))
+  }
+
+  /// Returns what the negative log-probability of an element's class counts for: its smoothed probability, times the
+  /// weight of the class.
+  @export(implementation) @inline(__always)
+  package func factor(_ place: PanelPlace, weight: C) -> C {
+    weight * (unsmoothed * probabilities[place] + smoothingPerClass)
+  }
+}
+
 /// The multiplication of each column by a factor: the last step of softmax and of many a gradient.
 @usableFromInline
 package struct ScalingStep<C: RealScalar>: ColumnStep {
@@ -102,14 +151,22 @@ package struct ScalingStep<C: RealScalar>: ColumnStep {
 
 /// What is known of the labels of columns, once their softmax is known.
 @usableFromInline
-package struct LabelStep<C: RealScalar>: ColumnStep {
+package struct LabelKernel<C: RealScalar>: Kernel {
   @usableFromInline let columns: LabelledColumns<C>
+  @usableFromInline let block: ColumnBlock<C>
 
   @export(implementation) @inline(__always)
-  package init(_ columns: LabelledColumns<C>) { self.columns = columns }
+  init(_ columns: LabelledColumns<C>, of block: ColumnBlock<C>) {
+    self.columns = columns
+    self.block = block
+  }
+
+  // In `Double` it waits for memory, and longer than with vectors of half the width.
+  @export(implementation) @inline(__always)
+  package static var gainsFromAVX512: Bool { C.self == Float.self }
 
   @export(implementation) @inline(__always)
-  package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+  package func run() {
     let (maxima, scores, labels) = (columns.maxima, columns.scores, columns.labels)
     let (sumsMinusOne, exponentials, logSums) = (columns.sumsMinusOne, columns.exponentials, columns.logSums)
     // The labels of a block in parts have been looked up already.
@@ -120,41 +177,53 @@ package struct LabelStep<C: RealScalar>: ColumnStep {
       } else {
         columns.weights.fill(1, count: block.columns)
       }
-      for column in 0..<block.columns {
-        scores[column] = block.input[Order.place(class: labels[column], column: column)]
+      if block.linesAreColumns {
+        findScores(ClassesInLine.self)
+      } else {
+        findScores(ColumnsInLine.self)
       }
     }
     for column in 0..<block.columns { exponentials[column] = expNonPositive(scores[column] - maxima[column]) }
     for column in 0..<block.columns { logSums[column] = log1p(C(sumsMinusOne[column])) }
   }
+
+  @export(implementation) @inline(__always)
+  func findScores<Order: PanelOrder>(_: Order.Type) {
+    for column in 0..<block.columns {
+      columns.scores[column] = block.input[Order.place(class: columns.labels[column], column: column)]
+    }
+  }
 }
 
+// Not inlined, since several functions use it, also a client's.
 extension LabelledColumns {
   /// Finds the softmax of a block, with the exponentials stored where the gradient will be, and what is known of the
   /// labels.
-  @export(implementation) @inline(__always)
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
   package func findSoftmax(of block: ColumnBlock<C>) {
     block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { block, part in
       findExponentials(of: block, part)
     }
     if !block.isResident { lookUpLabels(of: block) }
-    LabelStep(self).run(block)
+    LabelKernel(self, of: block)(elements: block.classes * block.columns)
   }
 
-  @export(implementation) @inline(__always)
-  func findExponentials(of block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) {
+  private func findExponentials(of block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) {
     SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient, part: part).run(
       block)
   }
 
   /// Finds the exponentials where the gradient will be, of a part; of all classes they have been found.
-  @export(implementation) @inline(__always)
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
   package func findExponentialsAgain(of block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) {
     if let part { findExponentials(of: block, part) }
   }
 
   /// Turns exponentials into the gradient, where it is a factor times the probability for all classes but the label's.
-  @export(implementation) @inline(__always)
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
   package func scaleGradient(of block: ColumnBlock<C>) {
     if block.inputGradient == nil { return }
     block.forEachPart(storesResults: true) { block, part in
@@ -166,9 +235,7 @@ extension LabelledColumns {
   }
 
   /// Finds the labels of a block in parts, with their weights and scores.
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  func lookUpLabels(of block: ColumnBlock<C>) {
+  private func lookUpLabels(of block: ColumnBlock<C>) {
     for column in 0..<block.columns {
       labels[column] = block.label(ofColumn: column) ?? 0
       guard let labelled = block.part(ofClass: labels[column]) else { continue }
@@ -178,7 +245,8 @@ extension LabelledColumns {
   }
 
   /// Stores the gradient at the labels, and zeros in the columns that are ignored.
-  @export(implementation) @inline(__always)
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
   package func storeLabelGradients(of block: ColumnBlock<C>) {
     if block.linesAreColumns {
       storeLabelGradients(of: block, ClassesInLine.self)
@@ -186,15 +254,19 @@ extension LabelledColumns {
       storeLabelGradients(of: block, ColumnsInLine.self)
     }
   }
-}
 
-// Not inlined into a client, which would compile the kernels once more.
-extension LabelledColumns {
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  func findSoftmaxOutOfLine(of block: ColumnBlock<C>) { findSoftmax(of: block) }
-
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  func scaleGradientOutOfLine(of block: ColumnBlock<C>) { scaleGradient(of: block) }
+  @inline(__always)
+  private func storeLabelGradients<Order: PanelOrder>(of block: ColumnBlock<C>, _: Order.Type) {
+    guard let gradient = block.inputGradient else { return }
+    for column in 0..<block.columns {
+      if block.labels[column] == block.ignoreIndex {
+        for index in 0..<block.classes { gradient[Order.place(class: index, column: column)] = 0 }
+      } else {
+        let label = labels[column] - block.firstClass
+        if 0..<block.classes ~= label {
+          gradient[Order.place(class: label, column: column)] = labelGradients[column]
+        }
+      }
+    }
+  }
 }

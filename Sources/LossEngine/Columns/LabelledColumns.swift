@@ -50,19 +50,4 @@ package struct LabelledColumns<C: RealScalar> {
   package func negativeLogProbability(_ column: Int) -> Double {
     (Double(maxima[column]) - Double(scores[column])) + Double(logSums[column])
   }
-
-  @export(implementation) @inline(__always)
-  func storeLabelGradients<Order: PanelOrder>(of block: ColumnBlock<C>, _: Order.Type) {
-    guard let gradient = block.inputGradient else { return }
-    for column in 0..<block.columns {
-      if block.labels[column] == block.ignoreIndex {
-        for index in 0..<block.classes { gradient[Order.place(class: index, column: column)] = 0 }
-      } else {
-        let label = labels[column] - block.firstClass
-        if 0..<block.classes ~= label {
-          gradient[Order.place(class: label, column: column)] = labelGradients[column]
-        }
-      }
-    }
-  }
 }

@@ -25,7 +25,8 @@ package enum EngineKernels {
   @export(implementation) @inline(__always)
   static func addSteps<C: RealScalar>(of _: C.Type, to list: inout some KernelList) {
     SoftmaxStep<C>.addKernels(to: &list)
+    SoftmaxWithSums<C>.addKernels(to: &list)
     ScalingStep<C>.addKernels(to: &list)
-    LabelStep<C>.addKernels(to: &list)
+    list.add(LabelKernel<C>.self)
   }
 }

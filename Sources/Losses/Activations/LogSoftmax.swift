@@ -51,43 +51,42 @@ extension LogSoftmax: ColumnFunction {
       sumScratch.deallocate()
     }
     let (maxima, sumsMinusOne, upstreamSums) = (scratch[0], sumScratch[0], sumScratch[1])
-    func step(_ part: SoftmaxPart<C>?) -> Step<C> {
-      Step(
-        maxima: maxima, numbers: scratch[1], sumsMinusOne: sumsMinusOne, upstreamSums: upstreamSums,
-        part: part)
-    }
     upstreamSums.clear(count: block.columns)
-    block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { step($1).run($0) }
-    if block.isResident { return }
-    block.forEachPart(storesResults: true) { step($1).run($0) }
+    block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { block, part in
+      if let gradient = block.inputGradient, let upstream = block.elementUpstream {
+        SoftmaxWithSums(
+          maxima: maxima, sumsMinusOne: sumsMinusOne, storing: gradient, spare: block.elementValues,
+          beside: .sum(of: upstream, to: upstreamSums), part: part
+        ).run(block)
+      } else {
+        // The exponentials are not needed, but the memory of the values arrives while the processor computes.
+        SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.elementValues, part: part).run(
+          block)
+      }
+    }
+    block.forEachPart(storesResults: true) { block, part in
+      if let part, let gradient = block.inputGradient {
+        SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: gradient, part: part).run(block)
+      }
+      ResultStep(
+        maxima: maxima, sumsMinusOne: sumsMinusOne, upstreamSums: upstreamSums, numbers: scratch[1]
+      ).run(block)
+    }
   }
 
-  /// The values and the gradient, those that are asked for.
-  ///
-  /// ∂log p[i]/∂x[j] = [i = j] − p[j], so an upstream g becomes g − p·Σ g.
+  /// The values, and the gradient from the exponentials.
   @usableFromInline
-  package struct Step<C: RealScalar>: ColumnStep {
+  package struct ResultStep<C: RealScalar>: ColumnStep {
     @usableFromInline let maxima: UncheckedBuffer<C>
-    @usableFromInline let numbers: UncheckedBuffer<C>
     @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
     @usableFromInline let upstreamSums: UncheckedBuffer<Double>
-    @usableFromInline let part: SoftmaxPart<C>?
+    /// Memory for a number for each column.
+    @usableFromInline let numbers: UncheckedBuffer<C>
 
+    // ∂log p[i]/∂x[j] = [i = j] − p[j], so an upstream g becomes g − p·Σ g.
     @export(implementation) @inline(__always)
     package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
-      let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
-      defer { sweeps.deallocate() }
       let (maxima, numbers) = (maxima, numbers)
-      let isKnown = part?.pass == .exponentials
-      sweeps.exponentials(
-        of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient,
-        spare: block.elementValues, step: part
-      ) {
-        if isKnown { return }
-        guard block.inputGradient != nil, let upstream = block.elementUpstream else { return }
-        sweeps.add($0, $1, to: upstreamSums, eachInDouble: true) { place in upstream[place] }
-      }
-      if part != nil, !isKnown { return }
       if let value = block.elementValues {
         for column in 0..<block.columns { numbers[column] = log1p(C(sumsMinusOne[column])) }
         block.visit(Order.self) { place in

@@ -68,7 +68,8 @@ extension Softmax: ColumnFunction {
     }
   }
 
-  // In parts, the exponentials are found anew for the second sum, and once more for the gradient.
+  // The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1, the sum almost
+  // cancels its g. So a rounded sum is subtracted from g first, and then what Σ p·(g − sum) shows to be left of it.
   private func findGradient<C: RealScalar>(of block: ColumnBlock<C>) {
     let scratch = Scratch<C>(slots: 4, slotSize: block.columns)
     let sumScratch = Scratch<Double>(slots: 3, slotSize: block.columns)
@@ -76,77 +77,82 @@ extension Softmax: ColumnFunction {
       scratch.deallocate()
       sumScratch.deallocate()
     }
-    var step = GradientStep(
-      maxima: scratch[0], factors: scratch[1], means: scratch[2], corrections: scratch[3],
-      sumsMinusOne: sumScratch[0], products: sumScratch[1], remainders: sumScratch[2])
-    step.products.clear(count: block.columns)
-    step.remainders.clear(count: block.columns)
-    block.findSoftmax(maxima: step.maxima, sumsMinusOne: step.sumsMinusOne) { block, part in
-      step.part = part
-      step.run(block)
+    let (maxima, sumsMinusOne) = (scratch[0], sumScratch[0])
+    let (products, remainders) = (sumScratch[1], sumScratch[2])
+    products.clear(count: block.columns)
+    remainders.clear(count: block.columns)
+    block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { block, part in
+      guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
+      SoftmaxWithSums(
+        maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.elementValues ?? gradient,
+        spare: block.elementValues == nil ? nil : gradient,
+        beside: .products(of: upstream, scale: C(Self.productScale), to: products), part: part
+      ).run(block)
     }
-    if block.isResident { return }
-    for isLast in [false, true] {
-      step.isLast = isLast
+    func runGradientStep(isLast: Bool) {
       block.forEachPart(storesResults: isLast) { block, part in
-        step.part = part
-        step.run(block)
+        guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
+        let result = block.elementValues ?? gradient
+        if let part {
+          SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: result, part: part).run(block)
+        }
+        GradientStep(
+          result: result, upstream: upstream, gradient: isLast ? gradient : nil, sumsMinusOne: sumsMinusOne,
+          products: products, remainders: remainders,
+          remainderSums: isLast ? part?.discardedSums ?? remainders : remainders, factors: scratch[1],
+          means: scratch[2], corrections: scratch[3]
+        ).run(block)
       }
     }
+    // Of parts, the exponentials are found anew for the second sum, and once more for the gradient.
+    if !block.isResident { runGradientStep(isLast: false) }
+    runGradientStep(isLast: true)
   }
 
-  /// The gradient, and the values if they are asked for.
-  ///
-  /// The Jacobian is diag(p) − p·pᵀ, so an upstream g becomes p·(g − Σ g·p). Where one p is almost 1, the sum almost
-  /// cancels its g. So a rounded sum is subtracted from g first, and then what Σ p·(g − sum) shows to be left of it.
-  ///
-  /// The first sum is made of exponentials, beside them. It is scaled down, since it may be out of range where Σ g·p is
-  /// not: by as much as leaves each exponential above 0, which is enough for millions of classes.
+  /// What the upstream times the exponentials is scaled by. The first sum is made of exponentials, beside them, and may be
+  /// out of range where Σ g·p is not. So it is scaled down, by as much as leaves each exponential above 0, which is enough
+  /// for millions of classes.
+  @export(implementation) @inline(__always)
+  static var productScale: Double { 0x1p-22 }
+
+  /// The probabilities and the gradient, from the exponentials.
   @usableFromInline
   package struct GradientStep<C: RealScalar>: ColumnStep {
-    @usableFromInline let maxima: UncheckedBuffer<C>
+    /// The exponentials, which become probabilities.
+    @usableFromInline let result: Panel<C>
+    @usableFromInline let upstream: Panel<C>
+    /// The gradient, unless this is a part whose second sum is not known yet.
+    @usableFromInline let gradient: Panel<C>?
+    @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
+    /// The sums of the upstream times the exponentials, scaled.
+    @usableFromInline let products: UncheckedBuffer<Double>
+    /// The second sums, of all classes once the gradient is computed.
+    @usableFromInline let remainders: UncheckedBuffer<Double>
+    /// What the second sums are added to: `remainders`, unless those are known.
+    @usableFromInline let remainderSums: UncheckedBuffer<Double>
+    // Memory for what each column needs.
     @usableFromInline let factors: UncheckedBuffer<C>
     @usableFromInline let means: UncheckedBuffer<C>
     @usableFromInline let corrections: UncheckedBuffer<C>
-    @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
-    /// The first sum, of exponentials.
-    @usableFromInline let products: UncheckedBuffer<Double>
-    /// The second sum.
-    @usableFromInline let remainders: UncheckedBuffer<Double>
-    /// The pass over a part, and whether it is the last one.
-    @usableFromInline var part: SoftmaxPart<C>?
-    @usableFromInline var isLast = false
 
     @export(implementation) @inline(__always)
     package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
-      guard let gradient = block.inputGradient, let upstream = block.elementUpstream else { return }
-      let result = block.elementValues ?? gradient
       let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
       defer { sweeps.deallocate() }
+      let (result, upstream) = (result, upstream)
       let (factors, means, corrections) = (factors, means, corrections)
-
-      let scale: C = 0x1p-22
-      let isKnown = part?.pass == .exponentials
-      sweeps.exponentials(
-        of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: result,
-        spare: block.elementValues == nil ? nil : gradient, step: part
-      ) {
-        if isKnown { return }
-        sweeps.add($0, $1, to: products) { place in upstream[place] * (scale * result[place]) }
-      }
-      if part != nil, !isKnown { return }
       for column in 0..<block.columns {
         let factor = 1 / (1 + sumsMinusOne[column])
         factors[column] = C(factor)
-        means[column] = C(products[column] * factor / Double(scale))
+        means[column] = C(products[column] * factor / Softmax.productScale)
       }
-      sweeps.addSums(to: isLast ? part?.discardedSums ?? remainders : remainders) { place in
+      sweeps.addSums(to: remainderSums) { place in
         let column = Order.column(of: place)
         let p = result[place] * factors[column]
         result[place] = p
         return p * (upstream[place] - means[column])
       }
-      if part != nil, !isLast { return }
+      guard let gradient else { return }
       // One g out of range leaves the others of its column as they are.
       for column in 0..<block.columns {
         corrections[column] = remainders[column].isFinite ? C(remainders[column]) : 0

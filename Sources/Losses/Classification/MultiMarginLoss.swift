@@ -59,16 +59,16 @@ public struct MultiMarginLoss: Hashable, Codable, Sendable {
 
 extension MultiMarginLoss: ColumnFunction {
   @usableFromInline
-  package func compute(_ block: ColumnBlock<Float>) { runFormula(block) }
+  package func compute(_ block: ColumnBlock<Float>) { runTerms(block) }
 
   @usableFromInline
-  package func compute(_ block: ColumnBlock<Double>) { runFormula(block) }
+  package func compute(_ block: ColumnBlock<Double>) { runTerms(block) }
 
-  private func runFormula<C: RealScalar>(_ block: ColumnBlock<C>) {
+  private func runTerms<C: RealScalar>(_ block: ColumnBlock<C>) {
     if p == 1 {
-      Formula<Hinge>(margin: margin).runLines(block)
+      Terms<Hinge, C>(margin: margin).runLines(block)
     } else {
-      Formula<SquaredHinge>(margin: margin).runLines(block)
+      Terms<SquaredHinge, C>(margin: margin).runLines(block)
     }
   }
 
@@ -122,14 +122,14 @@ extension MultiMarginLoss: ColumnFunction {
 
   // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
   @usableFromInline
-  package struct Formula<Power: HingePower>: ColumnFormula {
+  package struct Terms<Power: HingePower, C: RealScalar>: ColumnStep {
     @usableFromInline let margin: Double
 
     @inlinable
     init(margin: Double) { self.margin = margin }
 
     @export(implementation) @inline(__always)
-    package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
       for column in 0..<block.columns {
         let (label, scores) = (block.labels[column], block.input.line(column))
         let missing = C(margin) - scores[label]

@@ -43,8 +43,8 @@ public struct NLLLoss: Hashable, Codable, Sendable {
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    ColumnEvaluation<Formula, InputGradient<Scalar>>(
-      Formula(),
+    ColumnEvaluation<Self, InputGradient<Scalar>>(
+      self,
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
         options: ClassLossOptions(readsAllScores: false, costPerElement: 0.05)))
@@ -53,54 +53,52 @@ public struct NLLLoss: Hashable, Codable, Sendable {
 
 // ∂/∂x[y] = −w[y], and 0 for every other class.
 
-extension NLLLoss {
+extension NLLLoss: ColumnFunction {
+  @inlinable package static var goesInParts: Bool { true }
+
   @usableFromInline
-  package struct Formula: ColumnFormula {
-    @inlinable
-    init() {}
+  package func compute(_ block: ColumnBlock<Float>) { computeColumns(block) }
 
-    @inlinable package static var goesInParts: Bool { true }
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Double>) { computeColumns(block) }
 
+  private func computeColumns<C: RealScalar>(_ block: ColumnBlock<C>) {
+    if block.isResident { Terms().run(block) } else { runInParts(block) }
+  }
+
+  private func runInParts<C: RealScalar>(_ block: ColumnBlock<C>) {
+    for column in 0..<block.columns {
+      let labelled = block.label(ofColumn: column).flatMap { block.part(ofClass: $0) }
+      block.values[column] =
+        labelled.map {
+          -($0.weight.map { Double($0[0]) } ?? 1) * Double($0.input[$0.place(class: 0, column: column)])
+        } ?? 0
+    }
+    if block.inputGradient == nil { return }
+    block.forEachPart(storesResults: true) { part, _ in
+      guard let gradient = part.inputGradient else { return }
+      part.clearInputGradient()
+      for column in 0..<part.columns {
+        guard let label = part.label(ofColumn: column),
+          part.firstClass..<part.firstClass + part.classes ~= label
+        else { continue }
+        let weight = part.weight.map { Double($0[label - part.firstClass]) } ?? 1
+        gradient[part.place(class: label - part.firstClass, column: column)] = C(
+          -weight * part.scales[column])
+      }
+    }
+  }
+
+  /// The values, and the gradients at the labels.
+  @usableFromInline
+  package struct Terms<C: RealScalar>: ColumnStep {
     /// The number of classes up to which it is faster to go over all elements than to look for those of the labels,
     /// since each look is a wait for memory.
     @export(implementation) @inline(__always)
     static var fewClasses: Int { 32 }
 
-    @usableFromInline
-    package func compute(_ block: ColumnBlock<Float>) { computeColumns(block) }
-
-    @usableFromInline
-    package func compute(_ block: ColumnBlock<Double>) { computeColumns(block) }
-
-    private func computeColumns<C: RealScalar>(_ block: ColumnBlock<C>) {
-      if block.isResident { run(block) } else { runInParts(block) }
-    }
-
-    private func runInParts<C: RealScalar>(_ block: ColumnBlock<C>) {
-      for column in 0..<block.columns {
-        let labelled = block.label(ofColumn: column).flatMap { block.part(ofClass: $0) }
-        block.values[column] =
-          labelled.map {
-            -($0.weight.map { Double($0[0]) } ?? 1) * Double($0.input[$0.place(class: 0, column: column)])
-          } ?? 0
-      }
-      if block.inputGradient == nil { return }
-      block.forEachPart(storesResults: true) { part, _ in
-        guard let gradient = part.inputGradient else { return }
-        part.clearInputGradient()
-        for column in 0..<part.columns {
-          guard let label = part.label(ofColumn: column),
-            part.firstClass..<part.firstClass + part.classes ~= label
-          else { continue }
-          let weight = part.weight.map { Double($0[label - part.firstClass]) } ?? 1
-          gradient[part.place(class: label - part.firstClass, column: column)] = C(
-            -weight * part.scales[column])
-        }
-      }
-    }
-
     @export(implementation) @inline(__always)
-    package func compute<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
       if block.isFromMemory, !Order.linesAreColumns, 1...Self.fewClasses ~= block.classes {
         visitAll(block)
       } else {
@@ -109,7 +107,7 @@ extension NLLLoss {
     }
 
     @export(implementation) @inline(__always)
-    func visitLabels<C: RealScalar, Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+    func visitLabels<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
       block.clearInputGradient(Order.self)
       if let weight = block.weight {
         for column in 0..<block.columns { visit(column, of: block, Order.self) { Double(weight[$0]) } }
@@ -119,7 +117,7 @@ extension NLLLoss {
     }
 
     @export(implementation) @inline(__always)
-    func visit<C: RealScalar, Order: PanelOrder>(
+    func visit<Order: PanelOrder>(
       _ column: Int, of block: ColumnBlock<C>, _: Order.Type, weight: (_ class: Int) -> Double
     ) {
       guard let label = block.label(ofColumn: column) else {
@@ -134,7 +132,7 @@ extension NLLLoss {
 
     /// Goes over the lines, each of which is a class, and takes what belongs to the label in each column.
     @export(implementation) @inline(__always)
-    func visitAll<C: RealScalar>(_ block: ColumnBlock<C>) {
+    func visitAll(_ block: ColumnBlock<C>) {
       let numbers = Scratch<C>(slots: 3, slotSize: block.columns)
       let doubles = Scratch<Double>(slots: 1, slotSize: block.columns)
       defer {

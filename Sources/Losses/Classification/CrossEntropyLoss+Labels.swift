@@ -1,0 +1,136 @@
+public import LossEngine
+public import RealMath
+
+extension CrossEntropyLoss {
+  /// Labels: k = w·ε/C for each class, and w·(1 − ε) more for that of the label.
+  @usableFromInline
+  package struct LabelTarget: ColumnFunction {
+    @usableFromInline let smoothing: Double
+
+    @inlinable
+    init(smoothing: Double) { self.smoothing = smoothing }
+
+    @inlinable package static var goesInParts: Bool { true }
+
+    @usableFromInline
+    package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
+
+    @usableFromInline
+    package func compute(_ block: ColumnBlock<Double>) { runSteps(block) }
+
+    private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
+      // All are ignored, if there are any.
+      if block.classes == 0 { return block.values.clear(count: block.columns) }
+      let columns = LabelledColumns(block)
+      defer { columns.deallocate() }
+      columns.findSoftmax(of: block)
+      let smoothingPerClass = C(smoothing / Double(block.classes))
+      var smoothedSum = 0.0
+      if smoothingPerClass > 0 {
+        smoothedSum = Double(smoothingPerClass) * block.weightSum()
+        columns.maxMinusScores.clear(count: block.columns)
+        block.forEachPart(storesResults: false) { block, _ in
+          SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+        }
+      }
+      LabelTerms(
+        smoothing: smoothing, smoothingPerClass: smoothingPerClass, smoothedSum: smoothedSum,
+        columns: columns,
+        block: block)(elements: block.classes * block.columns)
+      if block.inputGradient == nil { return }
+      if smoothingPerClass > 0 {
+        block.forEachPart(storesResults: true) { block, part in
+          columns.findExponentialsAgain(of: block, part)
+          SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+          columns.storeLabelGradients(of: block)
+        }
+      } else {
+        columns.scaleGradient(of: block)
+      }
+    }
+  }
+
+  /// The value of each column with a label, and what its gradient is made of.
+  @usableFromInline
+  package struct LabelTerms<C: RealScalar>: Kernel {
+    @usableFromInline let smoothing: Double
+    @usableFromInline let smoothingPerClass: C
+    /// `smoothingPerClass` times the sum of the weights of all classes.
+    @usableFromInline let smoothedSum: Double
+    @usableFromInline let columns: LabelledColumns<C>
+    @usableFromInline let block: ColumnBlock<C>
+
+    @export(implementation) @inline(__always)
+    package func run() {
+      let (sumsMinusOne, weights) = (columns.sumsMinusOne, columns.weights)
+      let unsmoothed = 1 - smoothing
+      for column in 0..<block.columns {
+        let negativeLogProbability = columns.negativeLogProbability(column)
+        block.values[column] = unsmoothed == 0 ? 0 : unsmoothed * weights[column] * negativeLogProbability
+      }
+      if smoothingPerClass > 0 {
+        for column in 0..<block.columns {
+          block.values[column] +=
+            columns.maxMinusScores[column] + smoothedSum * Double(columns.logSums[column])
+        }
+      }
+      block.clearIgnoredValues()
+
+      if block.inputGradient == nil { return }
+      for column in 0..<block.columns {
+        let (scale, sum, weight) = (block.scales[column], 1 + sumsMinusOne[column], weights[column])
+        // 1 − p is (S − e) / S, which is exact where the label is almost certain.
+        let e = Double(columns.exponentials[column])
+        let slope =
+          (smoothedSum * e - unsmoothed * weight * ((1 - e) + sumsMinusOne[column])) / sum
+          - Double(smoothingPerClass) * weight
+        columns.factors[column] = C((unsmoothed * weight + smoothedSum) / sum * scale)
+        columns.labelGradients[column] = C(slope * scale)
+      }
+    }
+  }
+
+  /// Adds Σ k·(m − x) over the classes that smoothing gives a share.
+  @usableFromInline
+  package struct SmoothingSums<C: RealScalar>: ColumnStep {
+    @usableFromInline let smoothingPerClass: C
+    @usableFromInline let columns: LabelledColumns<C>
+
+    @export(implementation) @inline(__always)
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
+      defer { sweeps.deallocate() }
+      let (maxima, input) = (columns.maxima, block.input)
+      @inline(__always) func addend(_ place: PanelPlace, weight: C) -> C {
+        smoothingPerClass * weight * (maxima[Order.column(of: place)] - input[place])
+      }
+      if let weight = block.weight {
+        sweeps.addSums(to: columns.maxMinusScores) { addend($0, weight: weight[Order.classIndex(of: $0)]) }
+      } else {
+        sweeps.addSums(to: columns.maxMinusScores) { addend($0, weight: 1) }
+      }
+    }
+  }
+
+  /// The gradient with smoothing, from the exponentials.
+  @usableFromInline
+  package struct SmoothingGradient<C: RealScalar>: ColumnStep {
+    @usableFromInline let smoothingPerClass: C
+    @usableFromInline let columns: LabelledColumns<C>
+
+    @export(implementation) @inline(__always)
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      guard let gradient = block.inputGradient else { return }
+      let (factors, scales) = (columns.factors, block.scales)
+      @inline(__always) func store(_ place: PanelPlace, weight: C) {
+        let (k, column) = (smoothingPerClass * weight, Order.column(of: place))
+        gradient[place] = gradient[place] * factors[column] - k * C(scales[column])
+      }
+      if let weight = block.weight {
+        block.visit(Order.self) { store($0, weight: weight[Order.classIndex(of: $0)]) }
+      } else {
+        block.visit(Order.self) { store($0, weight: 1) }
+      }
+    }
+  }
+}

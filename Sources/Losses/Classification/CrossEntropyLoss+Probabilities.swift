@@ -1,0 +1,145 @@
+public import LossEngine
+public import RealMath
+
+extension CrossEntropyLoss {
+  /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.
+  @usableFromInline
+  package struct ProbabilityTarget: ColumnFunction {
+    @usableFromInline let smoothing: Double
+
+    @inlinable
+    init(smoothing: Double) { self.smoothing = smoothing }
+
+    @inlinable package static var goesInParts: Bool { true }
+
+    @usableFromInline
+    package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
+
+    @usableFromInline
+    package func compute(_ block: ColumnBlock<Double>) { runSteps(block) }
+
+    private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
+      let columns = TargetColumns(block)
+      defer { columns.deallocate() }
+      let (maxima, sumsMinusOne, classes) = (columns.maxima, columns.sumsMinusOne, block.classes)
+      func target(of block: ColumnBlock<C>) -> SmoothedTarget<C>? {
+        block.probabilities.map { SmoothedTarget($0, smoothing: smoothing, classes: classes) }
+      }
+      block.values.clear(count: block.columns)
+      columns.factorSums.clear(count: block.columns)
+      block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { block, part in
+        guard let target = target(of: block) else { return }
+        SoftmaxWithSums(
+          maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient,
+          beside: .target(target, factorSums: columns.factorSums, maxMinusScores: block.values), part: part
+        ).run(block)
+      }
+      ProbabilityTerms(columns: columns, block: block)(elements: block.classes * block.columns)
+      if block.inputGradient == nil, block.targetGradient == nil { return }
+      block.forEachPart(storesResults: true) { block, part in
+        guard let target = target(of: block) else { return }
+        if let part, let gradient = block.inputGradient {
+          SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: gradient, part: part).run(block)
+        }
+        ProbabilityGradients(target: target, columns: columns).run(block)
+      }
+    }
+  }
+
+  /// What is known of each column of a block whose target is probabilities.
+  @usableFromInline
+  package struct TargetColumns<C: RealScalar> {
+    @usableFromInline let maxima: UncheckedBuffer<C>
+    /// The sums of the exponentials, minus 1.
+    @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
+    /// The same, rounded.
+    @usableFromInline let roundedSums: UncheckedBuffer<C>
+    /// The logarithms of the sums of the exponentials.
+    @usableFromInline let logSums: UncheckedBuffer<C>
+    /// K = Σ k.
+    @usableFromInline let factorSums: UncheckedBuffer<Double>
+    /// The same, rounded, and what is lost by it.
+    @usableFromInline let totals: UncheckedBuffer<C>
+    @usableFromInline let remainders: UncheckedBuffer<C>
+    /// What K·e − k·S is multiplied by in the gradient.
+    @usableFromInline let factors: UncheckedBuffer<C>
+    @usableFromInline let numbers: Scratch<C>
+    @usableFromInline let doubles: Scratch<Double>
+
+    init(_ block: ColumnBlock<C>) {
+      numbers = Scratch(slots: 6, slotSize: block.columns)
+      doubles = Scratch(slots: 2, slotSize: block.columns)
+      (maxima, roundedSums, logSums) = (numbers[0], numbers[1], numbers[2])
+      (totals, remainders, factors) = (numbers[3], numbers[4], numbers[5])
+      (sumsMinusOne, factorSums) = (doubles[0], doubles[1])
+    }
+
+    func deallocate() {
+      numbers.deallocate()
+      doubles.deallocate()
+    }
+  }
+
+  /// The value of each column with probabilities, from Σ k·(m − x), and what its gradients are made of.
+  @usableFromInline
+  package struct ProbabilityTerms<C: RealScalar>: Kernel {
+    @usableFromInline let columns: TargetColumns<C>
+    @usableFromInline let block: ColumnBlock<C>
+
+    @export(implementation) @inline(__always)
+    package func run() {
+      let (sumsMinusOne, factorSums, logSums) = (columns.sumsMinusOne, columns.factorSums, columns.logSums)
+      for column in 0..<block.columns { logSums[column] = log1p(C(sumsMinusOne[column])) }
+      for column in 0..<block.columns {
+        block.values[column] += factorSums[column] == 0 ? 0 : factorSums[column] * Double(logSums[column])
+      }
+
+      if block.inputGradient == nil { return }
+      for column in 0..<block.columns {
+        columns.factors[column] = C(block.scales[column] / (1 + sumsMinusOne[column]))
+        columns.roundedSums[column] = C(sumsMinusOne[column])
+        // Where a certain prediction is right, K·e − k would miss what K loses to rounding.
+        columns.totals[column] = C(factorSums[column])
+        columns.remainders[column] = C(factorSums[column] - Double(columns.totals[column]))
+      }
+    }
+  }
+
+  /// The gradients of columns with probabilities, that with respect to the scores from the exponentials.
+  @usableFromInline
+  package struct ProbabilityGradients<C: RealScalar>: ColumnStep {
+    @usableFromInline let target: SmoothedTarget<C>
+    @usableFromInline let columns: TargetColumns<C>
+
+    @export(implementation) @inline(__always)
+    package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      if let gradient = block.targetGradient {
+        let (maxima, logSums) = (columns.maxima, columns.logSums)
+        @inline(__always) func store(_ place: PanelPlace, weight: C) {
+          let column = Order.column(of: place)
+          let scale = target.unsmoothed * weight * C(block.scales[column])
+          // −log p of an element is m − x, plus log S.
+          gradient[place] = scale == 0 ? 0 : scale * ((maxima[column] - block.input[place]) + logSums[column])
+        }
+        if let weight = block.weight {
+          block.visit(Order.self) { store($0, weight: weight[Order.classIndex(of: $0)]) }
+        } else {
+          block.visit(Order.self) { store($0, weight: 1) }
+        }
+      }
+      guard let gradient = block.inputGradient else { return }
+      let (factors, roundedSums) = (columns.factors, columns.roundedSums)
+      let (totals, remainders) = (columns.totals, columns.remainders)
+      @inline(__always) func store(_ place: PanelPlace, weight: C) {
+        let (k, e, column) = (target.factor(place, weight: weight), gradient[place], Order.column(of: place))
+        let difference = (totals[column] * e - k) + (remainders[column] * e - k * roundedSums[column])
+        gradient[place] = difference * factors[column]
+      }
+      if let weight = block.weight {
+        block.visit(Order.self) { store($0, weight: weight[Order.classIndex(of: $0)]) }
+      } else {
+        block.visit(Order.self) { store($0, weight: 1) }
+      }
+    }
+  }
+}
