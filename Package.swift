@@ -9,6 +9,10 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// Each function in a section of its own, for the linker to leave out what a program does not use.
+let librarySettings =
+  settings + [.unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release))]
+
 // What the compiler may use beyond what every x86-64 processor has; other architectures ignore these flags. Code compiled
 // with them must not get into a debug build, where nothing is inlined.
 func extensions(_ names: String...) -> SwiftSetting {
@@ -29,19 +33,22 @@ let package = Package(
     .library(name: "RealMath", targets: ["RealMath"]),
   ],
   targets: [
-    .target(name: "RealMath", swiftSettings: settings),
-    .target(name: "Tensors", swiftSettings: settings),
-    .target(name: "LossEngine", dependencies: ["RealMath", "Tensors"], swiftSettings: settings),
-    .target(name: "Losses", dependencies: ["LossEngine", "RealMath", "Tensors"], swiftSettings: settings),
+    .target(name: "RealMath", swiftSettings: librarySettings),
+    .target(name: "Tensors", swiftSettings: librarySettings),
+    .target(name: "LossEngine", dependencies: ["RealMath", "Tensors"], swiftSettings: librarySettings),
+    .target(
+      name: "Losses", dependencies: ["LossEngine", "RealMath", "Tensors"], swiftSettings: librarySettings),
     .target(
       name: "LossesAVX2",
       dependencies: ["LossEngine", "Losses"],
-      swiftSettings: settings + [extensions("avx2", "f16c")]
+      swiftSettings: librarySettings + [extensions("avx2", "f16c")]
     ),
     .target(
       name: "LossesAVX512",
       dependencies: ["LossEngine", "Losses"],
-      swiftSettings: settings + [extensions("avx2", "f16c", "avx512f", "avx512bw", "avx512dq", "avx512vl")]
+      swiftSettings: librarySettings + [
+        extensions("avx2", "f16c", "avx512f", "avx512bw", "avx512dq", "avx512vl")
+      ]
     ),
     .target(
       name: "LossRegistry",
