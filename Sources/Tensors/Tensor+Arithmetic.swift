@@ -112,7 +112,9 @@ extension Tensor {
     withMutableSpan { elements in
       other.withSpan { others in
         let stride = others.count == elements.count ? 1 : 0
-        for index in elements.indices { elements[index] = operation(elements[index], others[index &* stride]) }
+        for index in elements.indices {
+          elements[index] = operation(elements[index], others[index &* stride])
+        }
       }
     }
   }
