@@ -94,19 +94,19 @@ import Testing
 
   @Test func memoryThatIsTooShort() async {
     await #expect(processExitsWith: .failure) {
-      let memory = unsafe UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
+      let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
       _ = unsafe Tensor(unsafeBorrowing: UnsafeBufferPointer(memory), shape: [2, 2])
     }
     await #expect(processExitsWith: .failure) {
-      let memory = unsafe UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
+      let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
       _ = unsafe Tensor(unsafeBorrowing: UnsafeBufferPointer(memory), shape: [3], strides: [-1])
     }
     await #expect(processExitsWith: .failure) {
-      let memory = unsafe UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
+      let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
       _ = unsafe Tensor(unsafeBorrowing: UnsafeBufferPointer(memory), shape: [.max, .max])
     }
     await #expect(processExitsWith: .failure) {
-      let memory = unsafe UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 15)
+      let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 15)
       _ = unsafe Tensor<Float>(unsafeBorrowingBytes: UnsafeRawBufferPointer(memory), shape: [4])
     }
     await #expect(processExitsWith: .failure) {
@@ -116,7 +116,7 @@ import Testing
 
   @Test func memoryThatIsNotAligned() async {
     await #expect(processExitsWith: .failure) {
-      let memory = unsafe UnsafeMutableRawBufferPointer.allocate(byteCount: 32, alignment: 8)
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 32, alignment: 8)
       let shifted = unsafe UnsafeRawBufferPointer(rebasing: memory[1...])
       _ = unsafe Tensor<Float>(unsafeBorrowingBytes: shifted, shape: [2])
     }
