@@ -47,7 +47,9 @@ extension Tensor where Scalar: Numeric {
 
   /// Adds the elements of another tensor to those at the same index.
   ///
-  ///     weights -= 0.1 * gradient
+  ///     var weights: Tensor<Float> = [1, 2]
+  ///     let gradient: Tensor<Float> = [5, -10]
+  ///     weights -= 0.1 * gradient  // [0.5, 3.0]
   ///
   /// - Precondition: Both tensors have the same shape, or the other has rank 0.
   @inlinable
