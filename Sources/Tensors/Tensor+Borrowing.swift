@@ -6,7 +6,7 @@ extension Tensor {
   ///     let scores = [0.5, 2, -1, 0] as [Float]
   ///     let loss = try scores.withUnsafeBufferPointer { buffer in
   ///       let input = unsafe Tensor(unsafeBorrowing: buffer, shape: [2, 2])
-  ///       return try CrossEntropyLoss()(input, target: [1, 0]).value()
+  ///       return try CrossEntropyLoss()(input, target: [1, 0] as Tensor<Int>).value()
   ///     }
   ///
   /// - Parameters:

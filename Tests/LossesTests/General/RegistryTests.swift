@@ -57,12 +57,13 @@ private struct CallableTypes {
     return types.publicStructs.intersection(types.callable)
   }
 
-  /// Reads one declaration or extension after the other: each begins at the start of a line and ends with a brace there.
+  /// Reads one declaration or extension after the other: each begins at the start of a line, and ends with a brace there or
+  /// is empty.
   private mutating func read(_ source: String) {
     var lines: [Substring] = []
     for line in source.split(separator: "\n") {
       lines.append(line)
-      if line == "}" {
+      if line == "}" || !line.hasPrefix(" ") && line.hasSuffix("{}") {
         readDeclaration(lines.joined(separator: "\n"))
         lines = []
       }
