@@ -49,7 +49,8 @@ extension Tensor where Scalar: Numeric {
   ///
   ///     var weights: Tensor<Float> = [1, 2]
   ///     let gradient: Tensor<Float> = [5, -10]
-  ///     weights -= 0.1 * gradient  // [0.5, 3.0]
+  ///     weights -= 0.1 * gradient
+  ///     weights  // [0.5, 3.0]
   ///
   /// - Precondition: Both tensors have the same shape, or the other has rank 0.
   @inlinable
