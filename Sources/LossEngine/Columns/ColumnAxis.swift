@@ -20,15 +20,12 @@ struct ColumnAxis: Sendable {
     classes = shape[axis]
     inner = shape[(axis + 1)...].reduce(1, *)
     isInnermost = inner == 1
-    isTransposed =
-      isInnermost && transposesShortColumns && Self.shortColumn ~= classes && outer >= Self.leastColumns
+    // Whatever the number of columns, so that one has the bits by itself that it has among others.
+    isTransposed = isInnermost && transposesShortColumns && Self.shortColumn ~= classes
   }
 
   /// The numbers of classes for which transposing is faster.
   private static var shortColumn: ClosedRange<Int> { 1...63 }
-
-  /// The number of columns from which on transposing is faster.
-  private static var leastColumns: Int { 8 }
 
   var columns: Int { outer * inner }
 
