@@ -113,6 +113,8 @@ package enum HyperparameterRange {
   case number
   /// At least 0, ∞ included.
   case nonNegative
+  /// At least 0, but not ∞.
+  case finiteNonNegative
   /// More than 0, ∞ included.
   case positive
   /// A probability.
@@ -122,6 +124,7 @@ package enum HyperparameterRange {
     switch self {
     case .number: "a number"
     case .nonNegative: "at least 0"
+    case .finiteNonNegative: "at least 0 and finite"
     case .positive: "positive"
     case .unit: "in 0...1"
     }
@@ -131,6 +134,7 @@ package enum HyperparameterRange {
     switch self {
     case .number: !value.isNaN
     case .nonNegative: value >= 0
+    case .finiteNonNegative: value >= 0 && value.isFinite
     case .positive: value > 0
     case .unit: 0...1 ~= value
     }

@@ -17,7 +17,7 @@ struct StageTests {
   @Test func logistic() throws {
     try check(SoftMarginLoss(reduction: .none), target: [1, -1])
     try check(BCEWithLogitsLoss(reduction: .none), target: [0, 1, 0.3])
-    try check(LogCoshLoss(reduction: .none), target: [0, 0.5])
+    try check(LogisticErrorLoss(reduction: .none), target: [0, 0.5])
   }
 
   @Test func logarithms() throws {

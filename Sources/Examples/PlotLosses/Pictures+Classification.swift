@@ -3,7 +3,7 @@ import Losses
 
 extension Picture {
   static func classification() throws -> [Picture] {
-    [try probability(), try logit(), try classes(), try margins()]
+    [try probability(), try logit(), try focal(), try classes(), try margins()]
   }
 
   private static func probability() throws -> Picture {
@@ -33,6 +33,20 @@ extension Picture {
         try Curve("target 1, positiveWeight 2", over: logits) {
           try bce($0, target: positive, positiveWeight: 2)
         },
+      ])
+  }
+
+  private static func focal() throws -> Picture {
+    let logits = points(-6...6)
+    return Picture(
+      name: "focal", title: "SigmoidFocalLoss and AsymmetricLoss",
+      subtitle: "Without alpha. The larger gamma, the less counts an answer that is right and certain.",
+      variable: "score", values: 0...6, derivatives: -1.2...1.2,
+      curves: try [0, 1, 2].map { gamma in
+        let loss = SigmoidFocalLoss(alpha: nil, gamma: gamma, reduction: .none)
+        return try Curve("target 1, gamma \(label(gamma))", loss, target: 1, over: logits)
+      } + [
+        try Curve("AsymmetricLoss, target 0", AsymmetricLoss(reduction: .none), target: 0, over: logits)
       ])
   }
 

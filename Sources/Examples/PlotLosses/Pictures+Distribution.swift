@@ -3,7 +3,7 @@ import Losses
 
 extension Picture {
   static func distribution() throws -> [Picture] {
-    [try poisson(), try gaussian(), try variance(), try divergence()]
+    [try poisson(), try tweedie(), try gaussian(), try variance(), try divergence()]
   }
 
   private static func poisson() throws -> Picture {
@@ -16,6 +16,17 @@ extension Picture {
         return try Curve("target \(count)", over: points(-2...3)) { logRates in
           try loss(logRates, target: Tensor(Double(count)).broadcast(to: logRates.shape))
         }
+      })
+  }
+
+  private static func tweedie() throws -> Picture {
+    Picture(
+      name: "tweedie-nll", title: "TweedieNLLLoss",
+      subtitle: "Power 1.5. The loss is lowest where the prediction is the logarithm of the target.",
+      variable: "predicted logarithm of the mean", values: 0...14, derivatives: -5...5,
+      curves: try [0, 1, 3, 5].map { target in
+        let loss = TweedieNLLLoss(reduction: .none)
+        return try Curve("target \(target)", loss, target: Double(target), over: points(-2...4))
       })
   }
 

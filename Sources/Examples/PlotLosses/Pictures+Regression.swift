@@ -31,6 +31,24 @@ extension Picture {
           let loss = HuberLoss(delta: delta, reduction: .none)
           return try Curve("delta \(label(delta))", loss, target: 0, over: errors)
         }),
+      Picture(
+        name: "smooth-errors", title: "CharbonnierLoss and LogCoshLoss",
+        subtitle: "CharbonnierLoss less epsilon. Near 0 all are parabolas, far from it lines of slope 1.",
+        variable: "prediction − target", values: 0...4, derivatives: -1.2...1.2,
+        curves: try [0.1, 0.5, 1].map { epsilon in
+          let loss = CharbonnierLoss(epsilon: epsilon, startsAtZero: true, reduction: .none)
+          return try Curve("epsilon \(label(epsilon))", loss, target: 0, over: errors)
+        } + [try Curve("LogCoshLoss", LogCoshLoss(reduction: .none), target: 0, over: errors)]),
+      Picture(
+        name: "quantile", title: "QuantileLoss",
+        subtitle: "With quantile 0.9, a prediction that is too low costs nine times one that is too high.",
+        variable: "prediction − target", values: 0...4, derivatives: -1.2...1.2,
+        curves: try [0.1, 0.5, 0.9].map { quantile in
+          let loss = QuantileLoss(quantile: quantile, reduction: .none)
+          return try Curve("quantile \(label(quantile))", over: errors) {
+            try loss($0, target: .zeros($0.shape))
+          }
+        }),
     ]
   }
 }

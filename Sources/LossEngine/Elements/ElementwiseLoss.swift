@@ -26,26 +26,24 @@ public import Tensors
 ///
 /// A formula with an exponential or a logarithm is up to twice as fast if that is evaluated first, as a stage:
 ///
-///     /// log cosh(x − t)
-///     struct LogCoshLoss: ElementwiseLoss {
+///     /// Minus the logarithm of the density of a logistic distribution at the error d = x − t.
+///     struct LogisticErrorLoss: ElementwiseLoss {
 ///       typealias Stage = LogisticStage
 ///
 ///       var reduction = Reduction.mean
 ///
 ///       @inline(__always)
-///       func argument<S: RealScalar>(_ x: S, target t: S) -> S { 2 * (x - t) }
+///       func argument<S: RealScalar>(_ x: S, target t: S) -> S { x - t }
 ///
-///       // With e = e^(−2|d|): log cosh d = |d| + log(1 + e) − log 2, and its derivative is tanh d.
+///       // With e = e^−|d|, the derivative of |d| + 2·log(1 + e) is sign d · (1 − e) / (1 + e).
 ///       @inline(__always)
 ///       func terms<S: RealScalar>(
 ///         _ x: S, target t: S, _ stage: StageValues<LogisticStage, S>
 ///       ) -> ElementwiseTerms<S> {
-///         let d = x - t
-///         let e = stage.exponential
-///         let tanh = select(d < 0, e - 1, 1 - e) / (1 + e)
+///         let (d, e) = (x - t, stage.exponential)
+///         let slope = select(d < 0, e - 1, 1 - e) / (1 + e)
 ///         return ElementwiseTerms(
-///           value: d.magnitude + (stage.log1p - S(0.6931471805599453)),
-///           inputDerivative: tanh, targetDerivative: -tanh)
+///           value: d.magnitude + 2 * stage.log1p, inputDerivative: slope, targetDerivative: -slope)
 ///       }
 ///     }
 ///

@@ -113,6 +113,19 @@ extension ReferenceArguments {
     }
   }
 
+  /// A number, or `nil` where it is null.
+  func optionalNumber(_ name: String) throws(ReferenceProblem) -> Double? {
+    isGiven(name) ? try number(name) : nil
+  }
+
+  func listOfNumbers(_ name: String) throws(ReferenceProblem) -> [Double] {
+    switch try required(name) {
+    case .list(let values): return values.map { Double($0) }
+    case .numbers(let values): return values
+    case let other: throw .inexpressible("\(name) is \(other)")
+    }
+  }
+
   func integer(_ name: String) throws(ReferenceProblem) -> Int {
     switch try required(name) {
     case .integer(let value): return value

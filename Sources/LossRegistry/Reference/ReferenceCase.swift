@@ -86,6 +86,7 @@ package enum ReferenceArgument: Equatable, Sendable {
   case number(Double)
   case text(String)
   case list([Int])
+  case numbers([Double])
   case tensor(ReferenceTensor)
 }
 
@@ -106,8 +107,10 @@ extension ReferenceArgument: Decodable {
       self = .number(value)
     } else if let value = try? container.decode(String.self) {
       self = .text(value)
+    } else if let values = try? container.decode([Int].self) {
+      self = .list(values)
     } else {
-      self = .list(try container.decode([Int].self))
+      self = .numbers(try container.decode([Double].self))
     }
   }
 }

@@ -27,6 +27,19 @@ struct HyperparameterTests {
   static let all: [WrongValue] =
     values("delta", negative + [0]) { _ = try HuberLoss(delta: $0)(x, target: x) }
     + values("beta", negative) { _ = try SmoothL1Loss(beta: $0)(x, target: x) }
+    + values("epsilon", negative + [0]) { _ = try CharbonnierLoss(epsilon: $0)(x, target: x) }
+    + values("quantile", negative + [1.5]) { _ = try QuantileLoss(quantile: $0)(x, target: x) }
+    + values("quantile", negative) { _ = try QuantileLoss(quantiles: [0.5, $0])(x, target: [1, 1]) }
+    + values("alpha", negative + [1.5]) { _ = try SigmoidFocalLoss(alpha: $0)(x, target: x) }
+    + values("gamma", negative + [.infinity]) { _ = try SigmoidFocalLoss(gamma: $0)(x, target: x) }
+    + values("negativeGamma", negative + [.infinity]) {
+      _ = try AsymmetricLoss(negativeGamma: $0)(x, target: x)
+    }
+    + values("positiveGamma", negative + [.infinity]) {
+      _ = try AsymmetricLoss(positiveGamma: $0)(x, target: x)
+    }
+    + values("clip", negative + [1.5]) { _ = try AsymmetricLoss(clip: $0)(x, target: x) }
+    + values("power", negative + [1, 2, .infinity]) { _ = try TweedieNLLLoss(power: $0)(x, target: x) }
     + values("eps", negative) { _ = try PoissonNLLLoss(eps: $0)(x, target: x) }
     + values("eps", negative) { _ = try GaussianNLLLoss(eps: $0)(x, target: x, variance: x) }
     + values("margin", [.nan]) { _ = try HingeEmbeddingLoss(margin: $0)(x, target: x) }

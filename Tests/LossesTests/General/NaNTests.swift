@@ -10,7 +10,9 @@ import Testing
 /// `NLLLoss`.
 struct NaNTests {
   /// The losses whose call throws where an element of these arguments is NaN.
-  private static let throwing = ["BCELoss": ["input", "target"]]
+  private static let throwing = [
+    "BCELoss": ["input", "target"], "SigmoidFocalLoss": ["target"], "AsymmetricLoss": ["target"],
+  ]
 
   /// The arguments whose elements may be those of several samples.
   private static let shared = ["weight", "positiveWeight", "variance"]

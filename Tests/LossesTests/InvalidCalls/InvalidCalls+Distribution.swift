@@ -10,10 +10,15 @@ extension InvalidCall {
     let losses: [(String, any Adapter)] = [
       ("PoissonNLL", PoissonNLLLoss()),
       ("KLDiv", KLDivLoss()),
+      ("TweedieNLL", TweedieNLLLoss()),
+      ("Hinge", HingeLoss()),
+      ("SquaredHinge", SquaredHingeLoss()),
+      ("SigmoidFocal", SigmoidFocalLoss()),
+      ("Asymmetric", AsymmetricLoss()),
       ("SoftMargin", SoftMarginLoss()),
       ("HingeEmbedding", HingeEmbeddingLoss()),
       ("a loss of one's own", SquaredLogLoss()),
-      ("a staged loss of one's own", LogCoshLoss()),
+      ("a staged loss of one's own", LogisticErrorLoss()),
     ]
     return losses.flatMap { name, loss in
       ([[3], [3, 1], []] as [Shape]).flatMap { shape in

@@ -2,13 +2,15 @@ import LossRegistry
 import Losses
 
 extension InvalidCall {
-  static let elementwise = shapes + domains + hyperparameters
+  static let elementwise = shapes + domains + hyperparameters + quantiles
 
   private static let losses: [(name: String, loss: any Adapter)] = [
     ("L1", L1Loss()),
     ("MSE", MSELoss()),
     ("SmoothL1", SmoothL1Loss()),
     ("Huber", HuberLoss()),
+    ("LogCosh", LogCoshLoss()),
+    ("Charbonnier", CharbonnierLoss()),
     ("BCE", BCELoss()),
     ("BCEWithLogits", BCEWithLogitsLoss()),
   ]
@@ -51,6 +53,7 @@ extension InvalidCall {
     let others: [(name: String, loss: any Adapter)] = [
       ("SoftMargin", SoftMarginLoss()), ("HingeEmbedding", HingeEmbeddingLoss()),
       ("PoissonNLL", PoissonNLLLoss()), ("KLDiv", KLDivLoss()), ("a loss of one's own", SquaredLogLoss()),
+      ("Quantile", QuantileLoss()),
     ]
     let same = (losses.filter { !$0.name.hasPrefix("BCE") } + others).flatMap { name, loss in
       ([[3], [1, 3], [], [2, 1, 3]] as [Shape]).map { shape in
@@ -126,6 +129,35 @@ extension InvalidCall {
             .invalidHyperparameter(name: "delta", value: delta, requirement: "positive"),
             "delta is \(text), but it must be positive")
         }
+      }
+  }()
+
+  private static let quantiles: [InvalidCall] = {
+    let loss = QuantileLoss(quantiles: [0.25, 0.5, 0.75])
+    let (numbers, targets) = (halves([2, 3]), halves([2]))
+    return [
+      InvalidCall(
+        "no quantile", QuantileLoss(quantiles: []), Arguments(input: numbers, target: targets),
+        .invalidHyperparameter(name: "quantiles", value: 0, requirement: "a list of at least one"),
+        "quantiles is 0, but it must be a list of at least one"),
+      .mismatch(
+        "Quantile", QuantileLoss(), Arguments(input: halves([3]), target: halves([3, 1])), "target", [3, 1],
+        expected: [3]),
+      .mismatch(
+        "Quantile", QuantileLoss(), Arguments(input: numbers, target: halves([3, 2])), "target", [3, 2],
+        expected: [2, 3]),
+      .mismatch(
+        "Quantiles", loss, Arguments(input: numbers, target: halves([3])), "target", [3], expected: [2]),
+      .mismatch(
+        "Quantiles", loss, Arguments(input: numbers, target: numbers), "target", [2, 3], expected: [2]),
+      .mismatch(
+        "Quantiles", loss, Arguments(input: numbers, target: targets, weight: targets), "weight", [2],
+        expected: [2, 3]),
+    ]
+      + ([[2, 2], [2, 4], [3, 2], []] as [Shape]).map { shape in
+        .unsupported(
+          "Quantiles", loss, Arguments(input: halves(shape), target: targets),
+          "the last axis needs an element for each of the 3 quantiles")
       }
   }()
 }

@@ -146,6 +146,9 @@ extension Bounded {
     function(log(value), error: value > error ? -log1p(-error / value) : .infinity)
   }
 
+  /// eˣ − 1
+  var exponentialMinusOne: Bounded { function(expm1(value), error: exp(value) * expm1(error)) }
+
   /// log(1 + x)
   var logarithmOfOnePlus: Bounded {
     function(log1p(value), error: 1 + value > error ? -log1p(-error / (1 + value)) : .infinity)

@@ -98,12 +98,25 @@ extension SquaredLogLoss: PlainElementwiseLoss {
   }
 }
 
-extension LogCoshLoss: PlainElementwiseLoss {
-  /// log cosh d = |d| + log(1 + e⁻²ᵈ) − log 2, whose derivative is tanh d.
+extension LogisticErrorLoss: PlainElementwiseLoss {
+  /// |d| + 2·log(1 + e^−|d|), whose derivative is sign d · (1 − e) / (1 + e).
   func terms(_ x: Bounded, _ t: Bounded, _: Precision) -> PlainTerms {
     let d = x - t
-    let e = (-2 * d.magnitude).exponential
-    let tanh = d.sign * ((1 - e) / (1 + e))
-    return (d.magnitude + e.logarithmOfOnePlus - Bounded(0.6931471805599453094), [tanh, -tanh])
+    let e = (-d.magnitude).exponential
+    let slope = d.sign * ((1 - e) / (1 + e))
+    return (d.magnitude + 2 * e.logarithmOfOnePlus, [slope, -slope])
+  }
+}
+
+extension TweedieNLLLoss: PlainElementwiseLoss {
+  func recordHyperparameters(_ faults: inout Faults) {
+    faults.hyperparameter("power", power, isAllowed: power > 1 && power < 2)
+  }
+
+  func terms(_ x: Bounded, _ t: Bounded, _ numbers: Precision) -> PlainTerms {
+    let (a, b) = (numbers.rounded(power - 1), numbers.rounded(2 - power))
+    let (falling, rising) = ((-a * x).exponential, (b * x).exponential)
+    let product = t.isZero ? 0 : t * falling
+    return (product / a + rising / b, [rising - product, falling / a])
   }
 }

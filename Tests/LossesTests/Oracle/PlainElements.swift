@@ -11,17 +11,22 @@ protocol PlainElementwiseLoss: PlainLoss {
 
   func recordHyperparameters(_ faults: inout Faults)
 
+  /// The range of input and target.
   var plainDomain: ClosedRange<Double>? { get }
+  /// The range of the target alone.
+  var plainTargetDomain: ClosedRange<Double>? { get }
   var plainWeighting: ElementWeighting { get }
 }
 
 extension PlainElementwiseLoss {
   func recordHyperparameters(_ faults: inout Faults) {}
   var plainDomain: ClosedRange<Double>? { nil }
+  var plainTargetDomain: ClosedRange<Double>? { nil }
   var plainWeighting: ElementWeighting { .weightedMean }
 
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     recordHyperparameters(&faults)
+    if let plainTargetDomain { faults.elements(a.target, of: "target", in: plainTargetDomain) }
     return PlainCall(
       elementsOf: a, ["input", "target"], domain: plainDomain, weighting: plainWeighting, numbers, &faults
     ) {

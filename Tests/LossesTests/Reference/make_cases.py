@@ -15,6 +15,8 @@ How a case comes about: its arguments are drawn in the dtype and the memory layo
 contiguous float64, and there PyTorch computes the value and, for a random upstream, the gradients. So what is expected
 never depends on layout, and a float32 case expects the float64 evaluation of the same numbers.
 
+The losses that PyTorch does not have are formulas of `case_maker/formulas.py`, which it differentiates.
+
 To add a loss, write a function that fills a `Cases` in a module of `case_maker`, and give it a line in `LOSSES`.
 """
 
@@ -27,7 +29,7 @@ import torch
 
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
-from case_maker import binary, class_margins, classes, distribution, elementwise, ranking, sequence
+from case_maker import additions, binary, class_margins, classes, distribution, elementwise, ranking, sequence
 from case_maker.machinery import TORCH, Cases, operator_samples
 
 # For each loss, what fills its cases, and the arguments with a gradient.
@@ -57,6 +59,17 @@ LOSSES = {
     "triplet_margin_loss": (ranking.triplet_margin, ranking.TRIPLET),
     "triplet_margin_with_distance_loss": (ranking.triplet_margin_with_distance, ranking.TRIPLET),
     "ctc_loss": (sequence.ctc, ("log_probs",)),
+    "quantile_loss": (additions.quantile, BOTH),
+    "log_cosh_loss": (additions.log_cosh, BOTH),
+    "charbonnier_loss": (additions.charbonnier, BOTH),
+    "hinge_loss": (additions.hinges, BOTH),
+    "squared_hinge_loss": (additions.hinges, BOTH),
+    "tweedie_nll_loss": (additions.tweedie, BOTH),
+    "sigmoid_focal_loss": (additions.sigmoid_focal, BOTH),
+    "asymmetric_loss": (additions.asymmetric, BOTH),
+    "focal_loss": (additions.focal, ("input",)),
+    "generalized_cross_entropy": (additions.generalized_cross_entropy, ("input",)),
+    "poly1_cross_entropy": (additions.poly1, ("input",)),
 }
 
 

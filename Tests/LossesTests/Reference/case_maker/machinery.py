@@ -8,6 +8,8 @@ import random
 import torch
 import torch.nn.functional as F
 
+from . import formulas
+
 TORCH = "2.13.0+cpu"
 DTYPES = (torch.float64, torch.float32)
 REDUCTIONS = ("none", "sum", "mean")
@@ -80,7 +82,7 @@ class Cases:
 
     def __init__(self, loss, seed, differentiated):
         self.loss, self.seed, self.differentiated = loss, seed, differentiated
-        self.function = getattr(F, loss)
+        self.function = getattr(formulas, loss, None) or getattr(F, loss)
         self.reductions = REDUCTIONS
         self.random = random.Random(f"{loss} {seed}")
         self.cases, self.dropped = {}, []

@@ -1,0 +1,126 @@
+public import LossEngine
+public import RealMath
+public import Tensors
+
+/// A focal loss for several labels at once, with an exponent for positives and another for negatives, of which those are
+/// left out that are predicted well.
+///
+/// ```
+/// p = σ(x),   h = max(0, p − clip),   u = t·(1 − p) + (1 − t)·h,   γ(t) = γ₊·t + γ₋·(1 − t)
+/// loss = −u^γ(t) · (t·log p + (1 − t)·log(1 − h))
+/// ```
+///
+///     let loss = try AsymmetricLoss()([2, 0, -4] as Tensor<Float>, target: [1, 0, 0])
+///     print(loss)  // 0.01321508
+///
+/// Most labels of a sample are negatives, which outweigh its positives in ``BCEWithLogitsLoss``. Here a negative with
+/// p ≤ clip counts for nothing.
+///
+/// **Edge cases**
+/// - Scores of any size are exact. PyTorch Image Models bound the probabilities by 10⁻⁸ before they take logarithms.
+/// - At the kink, p = clip, the gradient is that of the slope.
+/// - NaN gives NaN, value and gradient. A target outside 0...1, or NaN, is an error.
+/// - At x = ±∞, value and gradient with respect to the input are the limits.
+/// - An exponent that is negative or infinite is an error, and so is a clip outside 0...1.
+/// - Without elements, the sum is 0 and the mean NaN.
+///
+/// T. Ridnik et al., Asymmetric loss for multi-label classification, ICCV 2021,
+/// [doi:10.1109/ICCV48922.2021.00015](https://doi.org/10.1109/ICCV48922.2021.00015).
+public struct AsymmetricLoss: ElementwiseLoss {
+  public typealias Stage = LogisticStage
+
+  /// The exponent γ₋ of negatives.
+  public var negativeGamma: Double
+  /// The exponent γ₊ of positives.
+  public var positiveGamma: Double
+  /// The probability up to which a negative costs nothing.
+  public var clip: Double
+  /// How the values of the elements are reduced.
+  public var reduction: Reduction
+
+  /// Creates the loss with the given hyperparameters.
+  public init(
+    negativeGamma: Double = 4, positiveGamma: Double = 1, clip: Double = 0.05, reduction: Reduction = .mean
+  ) {
+    self.negativeGamma = negativeGamma
+    self.positiveGamma = positiveGamma
+    self.clip = clip
+    self.reduction = reduction
+  }
+
+  public func checkHyperparameters() throws(LossError) {
+    try Check.hyperparameter("negativeGamma", negativeGamma, .finiteNonNegative)
+    try Check.hyperparameter("positiveGamma", positiveGamma, .finiteNonNegative)
+    try Check.hyperparameter("clip", clip, .unit)
+  }
+
+  public var targetDomain: ClosedRange<Double>? { 0...1 }
+
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The scores, of any shape.
+  ///   - target: The labels, 1 or 0, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
+  ///     by its sum.
+  /// - Throws: `LossError` where shapes differ, or a target or a hyperparameter is out of range.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try evaluation(self, input, target, weight)
+  }
+
+  @export(implementation) @inline(__always)
+  public func argument<S: RealScalar>(_ x: S, target t: S) -> S { x }
+
+  // With q = 1 − p, h' the slope of h in p, 0 or 1, a = −log p, b = −log(1 − h) = log(1 + h/(1 − h)), m = u^γ(t) and
+  // c = t·a + (1 − t)·b, the loss is m·c. Since ∂p/∂x = p·q and ∂a/∂x = −q:
+  //
+  //   ∂u/∂x = p·q·((1 − t)·h' − t),   ∂c/∂x = (1 − t)·h'·p·q/(1 − h) − t·q,   ∂u/∂t = q − h,   ∂c/∂t = a − b
+  //   ∂/∂x = m·(γ(t)·∂u/∂x·c/u + ∂c/∂x)
+  //   ∂/∂t = m·((γ₊ − γ₋)·log u·c + γ(t)·∂u/∂t·c/u + ∂c/∂t)
+  //
+  // As u → 0, so does c, and all products with m.
+  @export(implementation) @inline(__always)
+  public func terms<S: RealScalar>(
+    _ x: S, target t: S, _ stage: StageValues<LogisticStage, S>
+  ) -> ElementwiseTerms<S> {
+    let (clip, e) = (S(clip), stage.exponential)
+    let (positiveGamma, negativeGamma) = (S(positiveGamma), S(negativeGamma))
+    let (larger, smaller) = (1 / (1 + e), e / (1 + e))
+    let (p, q) = (select(x < 0, smaller, larger), select(x < 0, larger, smaller))
+    let excess = p - clip
+    let h = excess < 0 ? 0 : excess
+    let isKept = select(excess < 0, 0, 1 - t)
+    let rest = q + clip > 1 ? 1 : q + clip
+
+    let a = select(x < 0, -x, 0) + stage.log1p
+    let softplus = select(x > 0, x, 0) + stage.log1p
+    let b = select(clip == 0, softplus, log1p(h / rest))
+    // 0·∞ is 0.
+    let c = select(t == 0, 0, t * a) + select(t == 1, 0, (1 - t) * b)
+    let u = t * q + (1 - t) * h
+    let logU = log(u)
+    let gamma = positiveGamma * t + negativeGamma * (1 - t)
+    let m = select(gamma == 0, 1, exp(gamma * logU))
+    let ratio = select(u == 0, 0, c / u)
+
+    let pq = smaller / (1 + e)
+    let modulation = select(pq == 0, 0, gamma * (pq * (isKept - t)) * ratio)
+    let entropySlope = isKept * (p * select(clip == 0, 1, q / rest)) - t * q
+    let exponentSlope = (positiveGamma - negativeGamma) * logU
+    let tilt =
+      select(u == 0 || exponentSlope == 0, 0, exponentSlope * c)
+      + select(gamma == 0, 0, gamma * (q - h) * ratio)
+    return ElementwiseTerms(
+      value: select(m == 0, 0, m * c), inputDerivative: m * (modulation + entropySlope),
+      targetDerivative: select(m == 0, 0, m * (tilt + (a - b))))
+  }
+}
+
+extension AsymmetricLoss: ElementwiseFunction {
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
+}

@@ -1,0 +1,202 @@
+public import LossEngine
+public import RealMath
+public import Tensors
+
+/// The pinball loss, which is lowest at a quantile q of the targets that belong to an input.
+///
+/// ```
+/// d = t − x,   loss = max(q·d, (q − 1)·d)
+/// ```
+///
+///     let loss = try QuantileLoss(quantile: 0.75)([1, 2, 4] as Tensor<Float>, target: [1, 3, 2])
+///     print(loss)  // 0.41666666
+///
+/// A model may predict several quantiles of each target, such as the ends and the middle of an interval:
+///
+///     let interval: Tensor<Float> = [[0, 1, 3], [1, 2, 4]]
+///     let loss = try QuantileLoss(quantiles: [0.1, 0.5, 0.9])(interval, target: [1, 5])
+///     print(loss)  // 0.51666665
+///
+/// **Edge cases**
+/// - At x = t, where the loss has no derivative, the gradient is the mean of both sides: ½ − q with respect to the
+///   input.
+/// - Twice the loss with q = ½ is ``L1Loss``.
+/// - NaN gives NaN, value and gradient. An infinite difference has the value ∞, or 0 where its side has no weight, and
+///   the gradient −q or 1 − q; that of two equal infinities is NaN.
+/// - Several quantiles are rounded to the type of the data.
+/// - A quantile outside 0...1 is an error, and so is an empty list.
+/// - Without elements, the sum is 0 and the mean NaN.
+///
+/// R. Koenker, G. Bassett, Regression quantiles, Econometrica 46 (1978),
+/// [doi:10.2307/1913643](https://doi.org/10.2307/1913643).
+public struct QuantileLoss: Hashable, Codable, Sendable {
+  /// The quantiles, in the order of the predictions along the last axis.
+  public var quantiles: [Double]
+  /// How the values of the elements are reduced.
+  public var reduction: Reduction
+
+  /// Creates the loss of a single quantile.
+  public init(quantile: Double = 0.5, reduction: Reduction = .mean) {
+    self.init(quantiles: [quantile], reduction: reduction)
+  }
+
+  /// Creates the loss of several quantiles.
+  public init(quantiles: [Double], reduction: Reduction = .mean) {
+    self.quantiles = quantiles
+    self.reduction = reduction
+  }
+
+  /// Returns the loss at an input and a target.
+  ///
+  /// - Parameters:
+  ///   - input: The predictions, in the target's shape and one more axis, the last, with an element for each quantile.
+  ///     That of a single quantile may be missing.
+  ///   - target: The observations, of any shape.
+  ///   - weight: What each element's value is multiplied by, in the input's shape; all ones if it is `nil`. `mean`
+  ///     divides by its sum.
+  /// - Throws: `LossError` where a shape does not fit, or a quantile is out of range.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    try QuantileEvaluation(self, input, target, weight)
+  }
+
+  /// The loss of a single quantile.
+  @usableFromInline
+  package struct Single: ElementwiseFormula {
+    @usableFromInline let quantile: Double
+
+    @usableFromInline
+    @specialized(where S == Float) @specialized(where S == Double)
+    package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
+
+    @export(implementation) @inline(__always)
+    package func terms<S: RealScalar>(
+      _ x: S, _ t: S, _: S, _ stage: StageValues<NoStage, S>
+    ) -> ElementwiseTerms<S> {
+      QuantileLoss.terms(x, t, quantile: S(quantile))
+    }
+  }
+
+  /// The loss of a quantile for each element, the third argument.
+  @usableFromInline
+  package struct Several: ElementwiseFormula {
+    @usableFromInline
+    @specialized(where S == Float) @specialized(where S == Double)
+    package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
+
+    @export(implementation) @inline(__always)
+    package func terms<S: RealScalar>(
+      _ x: S, _ t: S, _ q: S, _ stage: StageValues<NoStage, S>
+    ) -> ElementwiseTerms<S> {
+      QuantileLoss.terms(x, t, quantile: q)
+    }
+  }
+
+  // With d = t − x and w the weight of its side, q above and 1 − q below, the loss is w·|d|, and ∂/∂x = −w or w. Where d
+  // is NaN, so is w.
+  @export(implementation) @inline(__always)
+  static func terms<S: RealScalar>(_ x: S, _ t: S, quantile q: S) -> ElementwiseTerms<S> {
+    let d = t - x
+    let w = select(d > 0, q, select(d < 0, 1 - q, d))
+    let slope = select(d == 0, 0.5 - q, select(d > 0, -w, w))
+    // 0·∞ is 0.
+    return ElementwiseTerms(
+      value: select(w == 0, 0, w * d.magnitude), inputDerivative: slope, targetDerivative: -slope)
+  }
+}
+
+/// The loss at given arguments. With several quantiles, the target is broadcast along their axis.
+@usableFromInline
+package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
+  @usableFromInline package typealias Gradient = Tensor<Scalar>
+  @usableFromInline package typealias Gradients = InputTargetGradient<Scalar>
+
+  private let loss: QuantileLoss
+  private let input: Tensor<Scalar>
+  private let target: Tensor<Scalar>
+  private let weight: Tensor<Scalar>?
+  private let arguments: ElementwiseArguments<Scalar>
+
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision)
+  init(
+    _ loss: QuantileLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?
+  ) throws(LossError) {
+    let count = loss.quantiles.count
+    if count == 0 {
+      throw .invalidHyperparameter(name: "quantiles", integer: 0, requirement: "a list of at least one")
+    }
+    for quantile in loss.quantiles { try Check.hyperparameter("quantile", quantile, .unit) }
+    if count == 1, input.shape == target.shape || input.shape.last != 1 {
+      try self.init(loss, input, target, broadcast: target, weight, quantiles: nil)
+      return
+    }
+    guard input.shape.last == count else {
+      throw .unsupportedShape(
+        argument: "input", shape: input.shape,
+        requirement: "the last axis needs an element for each of the \(count) quantiles")
+    }
+    try Check.size(of: input.shape, named: "input")
+    try Check.shape(of: target, named: "target", is: Shape(input.shape.dropLast()))
+    try self.init(
+      loss, input, target, broadcast: target.insertingAxis(at: target.rank).broadcast(to: input.shape),
+      weight,
+      quantiles: count == 1 ? nil : Tensor(loss.quantiles.map { Scalar($0) }))
+  }
+
+  /// - Parameters:
+  ///   - broadcast: The target in the input's shape.
+  ///   - quantiles: Those of the last axis, if there are several.
+  private init(
+    _ loss: QuantileLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, broadcast: Tensor<Scalar>,
+    _ weight: Tensor<Scalar>?, quantiles: Tensor<Scalar>?
+  ) throws(LossError) {
+    self.loss = loss
+    self.input = input
+    self.target = target
+    self.weight = weight
+    arguments = try ElementwiseArguments(
+      input: input, target: broadcast, third: quantiles.map { ("quantiles", $0) }, weight: weight,
+      weighting: .weightedMean, reduction: loss.reduction)
+  }
+
+  @usableFromInline package var gradientShape: Shape { arguments.shape }
+  @usableFromInline package var reducer: Reducer { arguments.reducer }
+
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision)
+  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+    if loss.quantiles.count == 1 {
+      let single = QuantileLoss.Single(quantile: loss.quantiles[0])
+      return arguments.run(gradients, upstream: upstream) { single.compute($0) }
+    }
+    return arguments.run(gradients, upstream: upstream) { QuantileLoss.Several().compute($0) }
+  }
+
+  /// Sums the gradient with respect to the target over the quantiles.
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision)
+  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
+    try reducer.check(upstream)
+    if input.shape == target.shape { return unsummedGradients(upstream: upstream) }
+    // In the precision of the formula, so that the sums are rounded once; the quantiles as they were.
+    var rounded = loss
+    if loss.quantiles.count > 1 { rounded.quantiles = loss.quantiles.map { Double(Scalar($0)) } }
+    let evaluation = try QuantileEvaluation<Scalar.Computation>(
+      rounded, input.computation, target.computation, weight?.computation)
+    let gradients = evaluation.unsummedGradients(upstream: upstream?.computation)
+    let sums = gradients.target.summed(to: target.insertingAxis(at: target.rank).shape)
+    return Gradients(
+      input: Tensor(computation: gradients.input),
+      target: Tensor(computation: sums.reshaped(to: target.shape)))
+  }
+
+  private func unsummedGradients(upstream: Tensor<Scalar>?) -> Gradients {
+    Gradients(Gradients.computed(shape: gradientShape) { run($0, upstream: upstream) })
+  }
+}

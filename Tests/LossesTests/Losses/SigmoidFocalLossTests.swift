@@ -1,0 +1,45 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// What is particular to `SigmoidFocalLoss`. Expected values are of 60 digits.
+struct SigmoidFocalLossTests {
+  /// With γ < 1 the power has an infinite slope at p = 1, the loss has none.
+  @Test func confidentScores() throws {
+    let loss = try SigmoidFocalLoss(alpha: nil, gamma: 0.5, reduction: .none)(
+      [40, -40, 1000, .infinity] as Tensor<Double>, target: [1, 0, 1, 1])
+    let (value, gradient) = loss.valueWithGradient()
+    expectClose(value[..<2], [8.756510762696520301e-27, 8.756510762696520301e-27], ulps: 16)
+    expectClose(gradient[..<2], [-1.313476614404478041e-26, 1.313476614404478041e-26], ulps: 16)
+    #expect(value[2] == 0 && gradient[2] == 0)
+    #expect(value[3] == 0 && gradient[3] == 0)
+    #expect(loss.gradients().target.scalars.allSatisfy { !$0.isNaN })
+  }
+
+  @Test func ordinaryScore() throws {
+    let (value, gradient) = try SigmoidFocalLoss(alpha: nil)([1] as Tensor<Double>, target: [1])
+      .valueWithGradient()
+    expectClose(value, Tensor(0.02265805750846733153), ulps: 16)
+    expectClose(gradient, [-0.05258112997756062092], ulps: 16)
+  }
+
+  @Test func withoutGammaAndAlphaItIsCrossEntropy() throws {
+    let x = Tensor<Double>([-1000, -3, 0, 2, 1000, .infinity, -.infinity])
+    let t = Tensor<Double>([0, 0.25, 1, 0, 1, 0, 1])
+    let focal = try SigmoidFocalLoss(alpha: nil, gamma: 0, reduction: .none)(x, target: t)
+    let entropy = try BCEWithLogitsLoss(reduction: .none)(x, target: t)
+    #expect(focal.value() == entropy.value())
+    #expect(focal.gradients() == entropy.gradients())
+  }
+
+  @Test func targetsOutOfRange() {
+    for target in [-0.5, 1.5, .nan] {
+      #expect(throws: LossError.self) {
+        _ = try SigmoidFocalLoss()([0] as Tensor<Double>, target: Tensor([target]))
+      }
+      #expect(throws: LossError.self) {
+        _ = try AsymmetricLoss()([0] as Tensor<Double>, target: Tensor([target]))
+      }
+    }
+  }
+}

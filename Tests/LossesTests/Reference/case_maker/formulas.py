@@ -1,0 +1,137 @@
+"""Losses that PyTorch does not have: their formulas, written with its functions, so that it differentiates them."""
+
+import torch
+import torch.nn.functional as F
+
+
+def require(condition, message):
+    if not condition:
+        raise ValueError(message)
+
+
+def reduced(values, reduction, count=None):
+    """The mean divides by the number of values, unless a count is given."""
+    require(reduction in ("none", "sum", "mean"), f"{reduction} is not a valid value for reduction")
+    if reduction == "none":
+        return values
+    total = values.sum()
+    return total if reduction == "sum" else total / (values.numel() if count is None else count)
+
+
+def same_shape(input, target):
+    require(input.shape == target.shape, f"input has shape {input.shape}, target {target.shape}")
+
+
+# Elementwise
+
+def hinge_loss(input, target, reduction="mean"):
+    same_shape(input, target)
+    return reduced((1 - target * input).clamp(min=0), reduction)
+
+
+def squared_hinge_loss(input, target, reduction="mean"):
+    same_shape(input, target)
+    return reduced((1 - target * input).clamp(min=0) ** 2, reduction)
+
+
+def log_cosh_loss(input, target, reduction="mean"):
+    same_shape(input, target)
+    difference = input - target
+    # Both are log cosh d. The first does not cancel near 0, the second does not overflow; each gets 1 where it is unused.
+    is_small = difference.abs() < 1
+    small = torch.log1p(2 * torch.sinh(torch.where(is_small, difference, 1) / 2) ** 2)
+    other = torch.where(is_small, 1, difference).abs()
+    large = other + torch.log1p(torch.exp(-2 * other)) - torch.log(torch.tensor(2.0, dtype=torch.float64)).to(other)
+    return reduced(torch.where(is_small, small, large), reduction)
+
+
+def charbonnier_loss(input, target, epsilon=1e-3, reduction="mean"):
+    same_shape(input, target)
+    require(epsilon > 0, f"epsilon is {epsilon}")
+    return reduced(((input - target) ** 2 + epsilon**2).sqrt(), reduction)
+
+
+def quantile_loss(input, target, quantiles=(0.5,), reduction="mean"):
+    require(input.shape[:-1] == target.shape, f"input has shape {input.shape}, target {target.shape}")
+    require(len(quantiles) == input.shape[-1], f"{len(quantiles)} quantiles for {input.shape[-1]} predictions")
+    require(all(0 <= q <= 1 for q in quantiles), f"a quantile of {quantiles} is out of range")
+    q, difference = torch.tensor(quantiles, dtype=input.dtype), target.unsqueeze(-1) - input
+    # At the tie, the maximum passes half of the gradient to each side.
+    return reduced(torch.maximum(q * difference, (q - 1) * difference), reduction)
+
+
+def tweedie_nll_loss(input, target, power=1.5, reduction="mean"):
+    same_shape(input, target)
+    require(1 < power < 2, f"power is {power}")
+    first = target * torch.exp((1 - power) * input) / (1 - power)
+    return reduced(torch.exp((2 - power) * input) / (2 - power) - first, reduction)
+
+
+def sigmoid_focal_loss(input, target, alpha=0.25, gamma=2.0, reduction="mean"):
+    """torchvision's, where the probability of a wrong answer is a sum and not a difference."""
+    same_shape(input, target)
+    require(alpha is None or 0 <= alpha <= 1, f"alpha is {alpha}")
+    require(gamma >= 0, f"gamma is {gamma}")
+    wrong = target * torch.sigmoid(-input) + (1 - target) * torch.sigmoid(input)
+    entropy = -target * F.logsigmoid(input) - (1 - target) * F.logsigmoid(-input)
+    weight = 1 if alpha is None else alpha * target + (1 - alpha) * (1 - target)
+    return reduced(weight * wrong**gamma * entropy, reduction)
+
+
+def asymmetric_loss(input, target, negative_gamma=4.0, positive_gamma=1.0, clip=0.05, reduction="mean"):
+    """That of PyTorch Image Models, without a bound of the logarithms."""
+    same_shape(input, target)
+    require(negative_gamma >= 0 and positive_gamma >= 0, f"an exponent is {min(negative_gamma, positive_gamma)}")
+    require(0 <= clip <= 1, f"clip is {clip}")
+    negative = torch.sigmoid(-input)
+    shifted = (negative + clip).clamp(max=1) if clip > 0 else negative
+    log_shifted = torch.log(shifted) if clip > 0 else F.logsigmoid(-input)
+    entropy = -target * F.logsigmoid(input) - (1 - target) * log_shifted
+    wrong = target * negative + (1 - target) * ((torch.sigmoid(input) - clip).clamp(min=0))
+    return reduced(wrong ** (positive_gamma * target + negative_gamma * (1 - target)) * entropy, reduction)
+
+
+# Classes
+
+def class_weights(target, weight, ignore_index):
+    """The weight of each label, 0 where it is ignored, and the labels with those replaced."""
+    counts = target != ignore_index
+    labels = torch.where(counts, target, 0)
+    weights = counts.double() if weight is None else torch.where(counts, weight[labels], 0)
+    return labels, weights
+
+
+def label_probabilities(input, labels):
+    """log p and 1 − p of each label. The latter is a sum of other classes' probabilities, so it does not cancel."""
+    axis = 1 if input.dim() > 1 else 0
+    log_p = F.log_softmax(input, axis)
+    index = labels.unsqueeze(axis)
+    others = log_p.exp().scatter(axis, index, 0).sum(axis)
+    return log_p.gather(axis, index).squeeze(axis), others
+
+
+def of_labels(input, target, reduction, values, weight=None, ignore_index=-100):
+    labels, weights = class_weights(target.long(), weight, ignore_index)
+    log_p, others = label_probabilities(input, labels)
+    return reduced(torch.where(weights == 0, 0, weights * values(log_p, others)), reduction, weights.sum())
+
+
+def focal_loss(input, target, gamma=2.0, weight=None, ignore_index=-100, label_smoothing=0.0, reduction="mean"):
+    require(gamma >= 0, f"gamma is {gamma}")
+    entropy = F.cross_entropy(input, target, weight, ignore_index=ignore_index, label_smoothing=label_smoothing,
+                              reduction="none")
+    labels, weights = class_weights(target.long(), weight, ignore_index)
+    others = label_probabilities(input, labels)[1]
+    modulation = 1 if gamma == 0 else others**gamma
+    return reduced(modulation * entropy, reduction, weights.sum())
+
+
+def generalized_cross_entropy(input, target, q=0.5, reduction="mean"):
+    require(0 <= q <= 1, f"q is {q}")
+    F.cross_entropy(input.detach(), target)  # refuses what does not fit
+    return of_labels(input, target, reduction, lambda log_p, _: -torch.expm1(q * log_p) / q if q > 0 else -log_p)
+
+
+def poly1_cross_entropy(input, target, epsilon=2.0, reduction="mean"):
+    F.cross_entropy(input.detach(), target)  # refuses what does not fit
+    return of_labels(input, target, reduction, lambda log_p, others: -log_p + epsilon * others)
