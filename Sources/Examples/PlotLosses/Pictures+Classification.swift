@@ -3,7 +3,7 @@ import Losses
 
 extension Picture {
   static func classification() throws -> [Picture] {
-    [try probability(), try logit(), try focal(), try classes(), try margins()]
+    [try probability(), try logit(), try focal(), try classes(), try classProbability(), try margins()]
   }
 
   private static func probability() throws -> Picture {
@@ -67,6 +67,33 @@ extension Picture {
           return (value, gradient[.all, 0..<1])
         }
       })
+  }
+
+  /// Two scores, the second of which is 0.
+  private static func classProbability() throws -> Picture {
+    func curve<Loss: Evaluation>(
+      _ name: String, _ loss: (_ scores: Tensor<Double>, _ labels: Tensor<Int>) throws -> Loss
+    ) throws -> Curve where Loss.Scalar == Double, Loss.Gradient == Tensor<Double> {
+      try Curve(name, over: points(-6...6)) { margins in
+        let scores = Tensor(shape: [margins.count, 2]) { $0[1] == 0 ? margins[$0[0]] : 0 }
+        let (value, gradient) = try loss(scores, Tensor(repeating: 0, shape: [margins.count]))
+          .valueWithGradient()
+        return (value, gradient[.all, 0..<1])
+      }
+    }
+    return Picture(
+      name: "class-probability", title: "Losses of the probability of the right class",
+      subtitle:
+        "Two classes. GeneralizedCrossEntropyLoss is bounded: a label that seems impossible may be wrong.",
+      variable: "correct score − other score", values: 0...6, derivatives: -1.6...0.4,
+      curves: [
+        try curve("CrossEntropyLoss") { try CrossEntropyLoss(reduction: .none)($0, target: $1) },
+        try curve("FocalLoss") { try FocalLoss(reduction: .none)($0, target: $1) },
+        try curve("GeneralizedCrossEntropyLoss") {
+          try GeneralizedCrossEntropyLoss(reduction: .none)($0, target: $1)
+        },
+        try curve("Poly1CrossEntropyLoss") { try Poly1CrossEntropyLoss(reduction: .none)($0, target: $1) },
+      ])
   }
 
   /// Two scores, the second of which is 0.

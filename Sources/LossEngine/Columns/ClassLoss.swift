@@ -81,9 +81,19 @@ extension ClassLoss {
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    try evaluation(ClassLossFunction(self), input, target, weight)
+  }
+
+  /// Returns the evaluation of a function of this loss at arguments that it has checked.
+  @inlinable
+  package func evaluation<
+    Function: ColumnFunction, Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar
+  >(
+    _ function: Function, _ input: Tensor<Scalar>, _ target: Tensor<Label>, _ weight: Tensor<Scalar>?
+  ) throws(LossError) -> ColumnEvaluation<Function, InputGradient<Scalar>> {
     try checkHyperparameters()
-    return ColumnEvaluation<ClassLossFunction<Self>, InputGradient<Scalar>>(
-      ClassLossFunction(loss: self),
+    return ColumnEvaluation(
+      function,
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction))
   }
@@ -96,7 +106,7 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
   @usableFromInline let loss: Loss
 
   @inlinable
-  init(loss: Loss) { self.loss = loss }
+  package init(_ loss: Loss) { self.loss = loss }
 
   @inlinable package static var goesInParts: Bool { true }
 

@@ -26,7 +26,7 @@ package struct ColumnBlock<C: RealScalar> {
   /// The weight of each class, if there are weights.
   @usableFromInline package let weight: UncheckedBuffer<C>?
   /// What the gradients of each column are multiplied by.
-  @usableFromInline package let scales: UncheckedBuffer<Double>
+  @usableFromInline package var scales: UncheckedBuffer<Double>
   /// The upstream of each element, of a function with a value for each element, where its gradient is asked for.
   @usableFromInline package let elementUpstream: Panel<C>?
   /// The value of each column, of a function with one.
@@ -57,6 +57,14 @@ extension ColumnBlock {
     for line in 0..<lines {
       for position in 0..<length { body(PanelPlace(line: line, position: position)) }
     }
+  }
+
+  /// Returns the block with other scales of its columns.
+  @export(implementation) @inline(__always)
+  package func scaled(by scales: UncheckedBuffer<Double>) -> ColumnBlock {
+    var block = self
+    block.scales = scales
+    return block
   }
 
   /// Sets the gradient with respect to the input to 0.

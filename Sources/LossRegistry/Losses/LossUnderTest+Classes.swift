@@ -59,4 +59,22 @@ extension LossUnderTest {
       meanDenominator: target == .probabilities ? Double(sampleShape.elementCount) : labelWeights,
       batch: shape.count == 1 ? 1 : Double(shape[0]))
   }
+
+  /// A loss of the label's probability: the calls of cross entropy, whose value is −w·log p.
+  ///
+  /// - Parameter formula: The loss at −log p, without the weight.
+  package init(
+    _ name: String, _ loss: any Adapter, _ shape: Shape, isWeighted: Bool = false, ignoreIndex: Int? = nil,
+    formula: (_ entropy: Double) -> Double
+  ) {
+    self.init(name, .labels, shape, isWeighted: isWeighted, ignoreIndex: ignoreIndex)
+    self.loss = loss
+    let weights = arguments.weight?.scalars
+    let values = zip(expected.scalars, arguments.labels.ints.scalars).map { value, label in
+      if label == ignoreIndex { return 0.0 }
+      let weight = weights?[label] ?? 1
+      return weight * formula(value / weight)
+    }
+    expected = Tensor(values, shape: expected.shape)
+  }
 }

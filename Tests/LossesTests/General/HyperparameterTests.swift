@@ -55,6 +55,10 @@ struct HyperparameterTests {
     + values("labelSmoothing", negative + [1.5]) {
       _ = try CrossEntropyLoss(labelSmoothing: $0)(x, target: labels)
     }
+    + values("gamma", negative + [.infinity]) { _ = try FocalLoss(gamma: $0)(x, target: labels) }
+    + values("labelSmoothing", negative + [1.5]) { _ = try FocalLoss(labelSmoothing: $0)(x, target: labels) }
+    + values("q", negative + [1.5]) { _ = try GeneralizedCrossEntropyLoss(q: $0)(x, target: labels) }
+    + values("epsilon", [.nan]) { _ = try Poly1CrossEntropyLoss(epsilon: $0)(x, target: labels) }
     + values("sumDivided(by:)", negative + [0]) {
       _ = try MSELoss(reduction: .sumDivided(by: $0))(x, target: x)
     }

@@ -14,6 +14,10 @@ struct IgnoredLabelTests {
   static let samples = [
     Sample(loss: NLLLoss(ignoreIndex: ignored)), Sample(loss: CrossEntropyLoss(ignoreIndex: ignored)),
     Sample(loss: CrossEntropyLoss(ignoreIndex: ignored, labelSmoothing: 0.2)),
+    Sample(loss: FocalLoss(ignoreIndex: ignored)),
+    Sample(loss: FocalLoss(gamma: 0.5, ignoreIndex: ignored, labelSmoothing: 0.2)),
+    Sample(loss: GeneralizedCrossEntropyLoss(ignoreIndex: ignored)),
+    Sample(loss: Poly1CrossEntropyLoss(ignoreIndex: ignored)),
     Sample(loss: SofterCrossEntropyLoss(ignoreIndex: ignored)),
   ]
 

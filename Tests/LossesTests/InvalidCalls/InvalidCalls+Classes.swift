@@ -7,6 +7,9 @@ extension InvalidCall {
   private static let losses: [(name: String, loss: any Adapter)] = [
     ("NLL", NLLLoss()),
     ("CrossEntropy", CrossEntropyLoss()),
+    ("Focal", FocalLoss()),
+    ("GeneralizedCrossEntropy", GeneralizedCrossEntropyLoss()),
+    ("Poly1CrossEntropy", Poly1CrossEntropyLoss()),
     ("a class loss of one's own", SofterCrossEntropyLoss()),
   ]
 

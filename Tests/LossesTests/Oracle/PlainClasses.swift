@@ -103,25 +103,32 @@ extension CrossEntropyLoss: PlainLoss {
 
   private func ofLabels(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
-      let softmax = PlainSoftmax(scores)
-      let (unsmoothed, perClass) = (
-        numbers.rounded(1 - labelSmoothing), numbers.rounded(labelSmoothing / Double(scores.count))
-      )
-      let unsmoothedValue =
-        unsmoothed.isZero ? 0 : -(unsmoothed * weight(label)) * softmax.logProbabilities[label]
-      let smoothedValue = scores.indices.map { share(softmax.logProbabilities[$0], perClass * weight($0)) }
-        .sum
-      let smoothedSum = perClass.isZero ? 0 : perClass * scores.indices.map(weight).sum
-      let ownFactor = unsmoothed * weight(label)
-      let derivatives = scores.indices.map { index in
-        let smoothed =
-          perClass.isZero ? 0 : smoothedSum * softmax.probabilities[index] - perClass * weight(index)
-        return index == label
-          ? smoothed - ownFactor * softmax.complement(of: label)
-          : smoothed + ownFactor * softmax.probabilities[index]
-      }
-      return (unsmoothedValue + smoothedValue, derivatives)
+      terms(scores, label, weight, numbers)
     }
+  }
+
+  /// The terms of a sample with a label.
+  fileprivate func terms(
+    _ scores: [Bounded], _ label: Int, _ weight: (Int) -> Bounded, _ numbers: Precision
+  ) -> SampleTerms {
+    let softmax = PlainSoftmax(scores)
+    let (unsmoothed, perClass) = (
+      numbers.rounded(1 - labelSmoothing), numbers.rounded(labelSmoothing / Double(scores.count))
+    )
+    let unsmoothedValue =
+      unsmoothed.isZero ? 0 : -(unsmoothed * weight(label)) * softmax.logProbabilities[label]
+    let smoothedValue = scores.indices.map { share(softmax.logProbabilities[$0], perClass * weight($0)) }
+      .sum
+    let smoothedSum = perClass.isZero ? 0 : perClass * scores.indices.map(weight).sum
+    let ownFactor = unsmoothed * weight(label)
+    let derivatives = scores.indices.map { index in
+      let smoothed =
+        perClass.isZero ? 0 : smoothedSum * softmax.probabilities[index] - perClass * weight(index)
+      return index == label
+        ? smoothed - ownFactor * softmax.complement(of: label)
+        : smoothed + ownFactor * softmax.probabilities[index]
+    }
+    return (unsmoothedValue + smoothedValue, derivatives)
   }
 
   private func ofProbabilities(
@@ -169,16 +176,82 @@ extension CrossEntropyLoss: PlainLoss {
   }
 }
 
-extension SofterCrossEntropyLoss: PlainLoss {
-  // ∂/∂log p of (1 − p)·(−log p) is p·log p − (1 − p).
+/// A loss of the probability of the label.
+protocol PlainClassLoss: PlainLoss {
+  var ignoreIndex: Int? { get }
+  func recordHyperparameters(_ faults: inout Faults)
+  /// The value at log p and q = 1 − p, and the derivative with respect to log p.
+  func terms(_ logP: Bounded, _ q: Bounded, _ numbers: Precision) -> (value: Bounded, slope: Bounded)
+}
+
+extension PlainClassLoss {
+  func recordHyperparameters(_ faults: inout Faults) {}
+
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
+    recordHyperparameters(&faults)
+    return PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
       let softmax = PlainSoftmax(scores)
-      let (logP, q) = (softmax.logProbabilities[label], softmax.complement(of: label))
-      let slope = weight(label) * ((1 - q) * logP - q)
+      let q = softmax.complement(of: label)
+      let terms = terms(softmax.logProbabilities[label], q, numbers)
+      let slope = weight(label) * terms.slope
       return (
-        -(weight(label) * q * logP),
+        weight(label) * terms.value,
         scores.indices.map { $0 == label ? slope * q : -slope * softmax.probabilities[$0] }
+      )
+    }
+  }
+}
+
+extension SofterCrossEntropyLoss: PlainClassLoss {
+  func terms(_ logP: Bounded, _ q: Bounded, _: Precision) -> (value: Bounded, slope: Bounded) {
+    (-q * logP, (1 - q) * logP - q)
+  }
+}
+
+extension GeneralizedCrossEntropyLoss: PlainClassLoss {
+  func recordHyperparameters(_ faults: inout Faults) { faults.hyperparameter("q", q, isAllowed: 0...1 ~= q) }
+
+  // Where q·log p is tiny, (1 − e^(q·log p)) / q is −log p.
+  func terms(_ logP: Bounded, _: Bounded, _ numbers: Precision) -> (value: Bounded, slope: Bounded) {
+    let q = numbers.rounded(q)
+    let exponent = q.isZero ? Bounded(0, ulp: numbers.ulp) : q * logP
+    let isTiny = exponent.value.magnitude < numbers.ulp
+    return (isTiny ? -logP : -exponent.exponentialMinusOne / q, -exponent.exponential)
+  }
+}
+
+extension Poly1CrossEntropyLoss: PlainClassLoss {
+  func recordHyperparameters(_ faults: inout Faults) {
+    faults.hyperparameter("epsilon", epsilon, isAllowed: !epsilon.isNaN)
+  }
+
+  func terms(_ logP: Bounded, _ q: Bounded, _ numbers: Precision) -> (value: Bounded, slope: Bounded) {
+    let epsilon = numbers.rounded(epsilon)
+    let slope = q.value < 0.5 ? (1 + epsilon) - epsilon * q : 1 + epsilon * logP.exponential
+    return (epsilon * q - logP, -slope)
+  }
+}
+
+extension FocalLoss: PlainLoss {
+  // With c the cross entropy and q = 1 − p of the label, the loss is q^γ·c.
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("gamma", gamma, isAllowed: gamma >= 0 && gamma.isFinite)
+    faults.hyperparameter("labelSmoothing", labelSmoothing, isAllowed: 0...1 ~= labelSmoothing)
+    let crossEntropy = CrossEntropyLoss(labelSmoothing: labelSmoothing)
+    return PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
+      let entropy = crossEntropy.terms(scores, label, weight, numbers)
+      if gamma == 0 { return entropy }
+      let softmax = PlainSoftmax(scores)
+      let (p, q) = (softmax.probabilities[label], softmax.complement(of: label))
+      let power = (numbers.rounded(gamma) * q.logarithm).exponential
+      let pull = p.isZero ? 0 : numbers.rounded(gamma) * power * p * entropy.value
+      return (
+        power.isZero && entropy.value.value.isInfinite ? 0 : power * entropy.value,
+        scores.indices.map { index in
+          let own = power * entropy.derivatives[index]
+          if index == label { return own - pull }
+          return q.isZero ? own : own + pull * (softmax.probabilities[index] / q)
+        }
       )
     }
   }

@@ -57,16 +57,10 @@ extension RegisteredLoss {
 }
 
 extension LossUnderTest {
-  /// The calls of cross entropy, whose value is −w·log p.
   fileprivate init(softerCrossEntropy name: String, _ shape: Shape, isWeighted: Bool, ignoreIndex: Int?) {
     self.init(
-      "a class loss of one's own \(name)", .labels, shape, isWeighted: isWeighted, ignoreIndex: ignoreIndex)
-    loss = SofterCrossEntropyLoss(ignoreIndex: ignoreIndex)
-    let weights = arguments.weight?.scalars
-    let values = zip(expected.scalars, arguments.labels.ints.scalars).map { value, label in
-      let weight = label == ignoreIndex ? 1 : weights?[label] ?? 1
-      return value * (1 - exp(-value / weight))
-    }
-    expected = Tensor(values, shape: expected.shape)
+      "a class loss of one's own \(name)", SofterCrossEntropyLoss(ignoreIndex: ignoreIndex), shape,
+      isWeighted: isWeighted, ignoreIndex: ignoreIndex
+    ) { entropy in entropy * (1 - exp(-entropy)) }
   }
 }

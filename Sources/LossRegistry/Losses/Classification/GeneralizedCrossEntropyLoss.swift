@@ -1,0 +1,45 @@
+import Foundation
+package import Losses
+
+extension GeneralizedCrossEntropyLoss: ReducingAdapter {
+  package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
+    func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
+      ErasedEvaluation(try self(a.input, target: labels.tensor, weight: a.weight))
+    }
+    return try call(a.labels)
+  }
+}
+
+extension RegisteredLoss {
+  static let generalizedCrossEntropy = RegisteredLoss(
+    "generalized_cross_entropy", default: GeneralizedCrossEntropyLoss(),
+    spelledOut: GeneralizedCrossEntropyLoss(q: 0.5, ignoreIndex: -100, reduction: .mean),
+    others: [
+      GeneralizedCrossEntropyLoss(q: 0.25), GeneralizedCrossEntropyLoss(ignoreIndex: 3),
+      GeneralizedCrossEntropyLoss(reduction: .none),
+    ],
+    reference: ReferenceCall(
+      ["q", "reduction"], [ReferenceCall.Parameter("input"), ReferenceCall.Parameter("target", .labels)]
+    ) {
+      GeneralizedCrossEntropyLoss(q: try $0.number("q"), reduction: try $0.reduction())
+    },
+    samples: {
+      LossUnderTest.classShapes.flatMap { shape in
+        [
+          LossUnderTest("GeneralizedCrossEntropy \(shape)", GeneralizedCrossEntropyLoss(), shape) {
+            (1 - exp(-0.5 * $0)) / 0.5
+          },
+          LossUnderTest(
+            "GeneralizedCrossEntropy \(shape) weighted, ignoring",
+            GeneralizedCrossEntropyLoss(q: 0.7, ignoreIndex: 1), shape, isWeighted: true, ignoreIndex: 1
+          ) { (1 - exp(-0.7 * $0)) / 0.7 },
+        ]
+      }
+    },
+    generators: [
+      .labels("GeneralizedCrossEntropy", ranks: 1...4) { decisions, ignored in
+        let q = decisions.choice(of: [0, 0.5, 1, decisions.real(0..<1)])
+        return (GeneralizedCrossEntropyLoss(q: q, ignoreIndex: ignored), ignored)
+      }
+    ])
+}

@@ -1,0 +1,147 @@
+public import LossEngine
+public import RealMath
+public import Tensors
+
+/// Cross entropy of the softmax of scores that counts a sample less, the better it is predicted.
+///
+/// ```
+/// p = softmax x,   loss = −w[y] · (1 − p[y])^γ · log p[y]
+/// ```
+///
+///     let logits: Tensor<Float> = [[2, 1, 0], [0, 1, 3]]
+///     let loss = try FocalLoss()(logits, target: [0, 1] as Tensor<Int>)
+///     print(loss)  // 0.87412393
+///
+/// With smoothing, the power multiplies the cross entropy with the smoothed target; see ``CrossEntropyLoss``.
+///
+/// **Edge cases**
+/// - With γ = 0, the loss is ``CrossEntropyLoss`` to the bit.
+/// - The value and the gradient of an ignored sample are 0, whatever it holds. Where all are ignored, the sum is 0, the
+///   mean NaN and the gradient 0.
+/// - Where the label is certain, p = 1, value and gradient are 0, also with γ < 1.
+/// - NaN gives NaN, value and gradient of its sample. So does a score of +∞. A right class with the score −∞ costs ∞.
+/// - A γ that is negative or infinite is an error, and so is a smoothing outside 0...1.
+///
+/// T.-Y. Lin et al., Focal loss for dense object detection, ICCV 2017,
+/// [doi:10.1109/ICCV.2017.324](https://doi.org/10.1109/ICCV.2017.324).
+public struct FocalLoss: Hashable, Codable, Sendable {
+  /// The exponent γ.
+  public var gamma: Double
+  /// The label of samples that are ignored; it may be that of a class.
+  public var ignoreIndex: Int?
+  /// The share ε of the probability that goes to all classes alike.
+  public var labelSmoothing: Double
+  /// How the values of the samples are reduced.
+  public var reduction: Reduction
+
+  /// Creates the loss with the given hyperparameters.
+  public init(
+    gamma: Double = 2, ignoreIndex: Int? = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean
+  ) {
+    self.gamma = gamma
+    self.ignoreIndex = ignoreIndex
+    self.labelSmoothing = labelSmoothing
+    self.reduction = reduction
+  }
+
+  /// Returns the loss of scores and labels.
+  ///
+  /// - Parameters:
+  ///   - input: The scores, of shape [C], [N, C] or [N, C, d…].
+  ///   - target: The labels, of shape [], [N] or [N, d…] and any integer type.
+  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by the sum of the
+  ///     weights of the labels that are not ignored.
+  /// - Throws: `LossError` where a shape does not fit, or a label or a hyperparameter is out of range.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    try Check.hyperparameter("gamma", gamma, .finiteNonNegative)
+    try Check.hyperparameter("labelSmoothing", labelSmoothing, .unit)
+    return ColumnEvaluation<Self, InputGradient<Scalar>>(
+      self,
+      try ColumnArguments(
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction))
+  }
+}
+
+// With c the cross entropy, K and k its factors (see `CrossEntropyLoss`), q = 1 − p[y] and m = q^γ, the loss is m·c.
+// Since ∂p[y]/∂x[j] = p[y]·([j = y] − p[j]):
+//
+//   ∂/∂x[j] = m·(K·p[j] − k[j]) − g·([j = y] − p[j]),   g = γ·q^(γ−1)·p[y]·c
+//
+// which for the label is m·(K·p[y] − k[y]) − g·q, of which g·q = γ·m·p[y]·c has no pole.
+
+extension FocalLoss: ColumnFunction {
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
+    if gamma == 0 {
+      CrossEntropyLoss.LabelTarget(smoothing: labelSmoothing).compute(block)
+    } else {
+      runSteps(block)
+    }
+  }
+
+  // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
+  @inline(never)
+  private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
+    // All are ignored, if there are any.
+    if block.classes == 0 { return block.values.clear(count: block.columns) }
+    let columns = LabelledColumns(block)
+    let scales = Scratch<Double>(slots: 1, slotSize: block.columns)
+    defer {
+      columns.deallocate()
+      scales.deallocate()
+    }
+    columns.findSoftmax(of: block)
+    let smoothingPerClass = C(labelSmoothing / Double(block.classes))
+    if smoothingPerClass > 0 {
+      CrossEntropyLoss.SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+    }
+    findTerms(of: block, columns, smoothingPerClass: smoothingPerClass, shareScales: scales[0])
+    block.clearIgnoredValues()
+    if block.inputGradient == nil { return }
+    if smoothingPerClass > 0 {
+      let step = CrossEntropyLoss.SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns)
+      step.run(block.scaled(by: scales[0]))
+      columns.storeLabelGradients(of: block)
+    } else {
+      columns.scaleGradient(of: block)
+    }
+  }
+
+  /// The value of each column, and what its gradient is made of.
+  ///
+  /// - Parameter shareScales: What the smoothing's shares are multiplied by in the gradient.
+  @inline(__always)
+  private func findTerms<C: RealScalar>(
+    of block: ColumnBlock<C>, _ columns: LabelledColumns<C>, smoothingPerClass: C,
+    shareScales: UncheckedBuffer<Double>
+  ) {
+    let unsmoothed = 1 - labelSmoothing
+    let smoothedSum = smoothingPerClass > 0 ? Double(smoothingPerClass) * block.weightSum : 0
+    for column in 0..<block.columns {
+      let (weight, sumMinusOne) = (columns.weights[column], columns.sumsMinusOne[column])
+      let (e, sum) = (Double(columns.exponentials[column]), 1 + sumMinusOne)
+      let rest = (1 - e) + sumMinusOne
+      let (p, q) = (e / sum, rest / sum)
+      let entropy = unsmoothed == 0 ? 0 : unsmoothed * weight * columns.negativeLogProbability(column)
+      let smoothing =
+        smoothingPerClass > 0
+        ? columns.maxMinusScores[column] + smoothedSum * Double(columns.logSums[column]) : 0
+      let c = entropy + smoothing
+      let m = exp(gamma * log(q))
+      // 0·∞ is 0.
+      let pull = p == 0 ? 0 : gamma * m * p * c
+      let slope =
+        (smoothedSum * e - unsmoothed * weight * rest) / sum - Double(smoothingPerClass) * weight
+      let factor = m * (unsmoothed * weight + smoothedSum) + (q == 0 ? 0 : pull / q)
+      let scale = block.scales[column]
+      block.values[column] = m == 0 && c.isInfinite ? 0 : m * c
+      columns.factors[column] = C(factor / sum * scale)
+      columns.labelGradients[column] = C((m * slope - pull) * scale)
+      shareScales[column] = m * scale
+    }
+  }
+}
