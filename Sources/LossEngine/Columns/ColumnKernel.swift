@@ -16,7 +16,7 @@ extension ColumnFunction {
 
   /// Computes a block of either type.
   @export(implementation) @inline(__always)
-  func computeEither<C: RealScalar>(_ block: ColumnBlock<C>) {
+  package func computeEither<C: RealScalar>(_ block: ColumnBlock<C>) {
     LossEngine.compute(
       block, inFloat: { compute($0 as ColumnBlock<Float>) }, inDouble: { compute($0 as ColumnBlock<Double>) })
   }

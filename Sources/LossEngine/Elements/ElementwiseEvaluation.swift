@@ -83,31 +83,33 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
     }
   }
 
-  /// Computes the gradients with respect to input, target and third argument.
+  /// Computes the gradients with respect to input, target and third argument, if that has one.
   ///
   /// - Parameters:
   ///   - targetShape: The shape from which the target has been broadcast.
   ///   - thirdShape: The one from which the third argument has been.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   package func gradients(
-    target targetShape: Shape, third thirdShape: Shape, upstream: Tensor<S>?,
+    target targetShape: Shape, third thirdShape: Shape? = nil, upstream: Tensor<S>?,
     _ compute: (ElementwiseBlock<S.Computation>) -> Void
   ) -> [Tensor<S>] {
     var inputGradient = Tensor<S>(uninitialized: shape)
     var target = BroadcastGradient<S>(targetShape, from: shape)
-    var third = BroadcastGradient<S>(thirdShape, from: shape)
-    let size = target.isSummed || third.isSummed ? BroadcastGradient<S>.windowSize : input.count
+    var third = thirdShape.map { BroadcastGradient<S>($0, from: shape) }
+    let isSummed = target.isSummed || third?.isSummed ?? false
     inputGradient.withDestination { inputGradient in
-      Blocks.forEach(in: 0..<input.count, size: size) { window in
+      Blocks.forEach(in: 0..<input.count, size: isSummed ? BroadcastGradient<S>.windowSize : input.count) {
+        window in
         target.withDestination(at: window) { targetGradient in
-          third.withDestination(at: window) { thirdGradient in
+          func run(_ thirdGradient: Destination<S>?) {
             let gradients = GradientDestinations(inputGradient, targetGradient, thirdGradient)
-            _ = run(gradients.withoutValue, upstream: upstream, at: window, compute)
+            _ = self.run(gradients.withoutValue, upstream: upstream, at: window, compute)
           }
+          third?.withDestination(at: window, run) ?? run(nil)
         }
       }
     }
-    return [inputGradient, target.gradient, third.gradient]
+    return [inputGradient, target.gradient] + (third.map { [$0.gradient] } ?? [])
   }
 }
 

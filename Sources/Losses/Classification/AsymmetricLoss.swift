@@ -119,8 +119,4 @@ public struct AsymmetricLoss: ElementwiseLoss {
   }
 }
 
-extension AsymmetricLoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension AsymmetricLoss: ElementwiseFunction {}

@@ -74,18 +74,13 @@ public struct FocalLoss: Hashable, Codable, Sendable {
 
 extension FocalLoss: ColumnFunction {
   @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) {
-    if gamma == 0 {
-      CrossEntropyLoss.LabelTarget(smoothing: labelSmoothing).compute(block)
-    } else {
-      runSteps(block)
-    }
-  }
+  package func compute(_ block: ColumnBlock<Float>) { computeSteps(block) }
 
-  // Not inlined into the generic entry, which would set up all of this before it goes to the code for one type.
-  @inline(never)
-  private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Double>) { computeSteps(block) }
+
+  private func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
+    if gamma == 0 { return CrossEntropyLoss.LabelTarget(smoothing: labelSmoothing).computeEither(block) }
     // All are ignored, if there are any.
     if block.classes == 0 { return block.values.clear(count: block.columns) }
     let columns = LabelledColumns(block)
@@ -97,6 +92,7 @@ extension FocalLoss: ColumnFunction {
     columns.findSoftmax(of: block)
     let smoothingPerClass = C(labelSmoothing / Double(block.classes))
     if smoothingPerClass > 0 {
+      columns.maxMinusScores.clear(count: block.columns)
       CrossEntropyLoss.SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
     }
     findTerms(of: block, columns, smoothingPerClass: smoothingPerClass, shareScales: scales[0])
@@ -120,7 +116,7 @@ extension FocalLoss: ColumnFunction {
     shareScales: UncheckedBuffer<Double>
   ) {
     let unsmoothed = 1 - labelSmoothing
-    let smoothedSum = smoothingPerClass > 0 ? Double(smoothingPerClass) * block.weightSum : 0
+    let smoothedSum = smoothingPerClass > 0 ? Double(smoothingPerClass) * block.weightSum() : 0
     for column in 0..<block.columns {
       let (weight, sumMinusOne) = (columns.weights[column], columns.sumsMinusOne[column])
       let (e, sum) = (Double(columns.exponentials[column]), 1 + sumMinusOne)

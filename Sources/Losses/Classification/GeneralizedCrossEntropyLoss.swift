@@ -69,6 +69,11 @@ public struct GeneralizedCrossEntropyLoss: ClassLoss {
 
 extension GeneralizedCrossEntropyLoss: ColumnFunction {
   @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func compute<C: RealScalar>(_ block: ColumnBlock<C>) { ClassLossFunction(self).compute(block) }
+  package static var goesInParts: Bool { true }
+
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Float>) { ClassLossFunction(self).compute(block) }
+
+  @usableFromInline
+  package func compute(_ block: ColumnBlock<Double>) { ClassLossFunction(self).compute(block) }
 }

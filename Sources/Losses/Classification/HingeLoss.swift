@@ -53,8 +53,4 @@ public struct HingeLoss: ElementwiseLoss {
   }
 }
 
-extension HingeLoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension HingeLoss: ElementwiseFunction {}

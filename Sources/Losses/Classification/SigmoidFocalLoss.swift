@@ -103,11 +103,7 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
   }
 }
 
-extension SigmoidFocalLoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension SigmoidFocalLoss: ElementwiseFunction {}
 
 /// u^γ for u and γ that are not negative; 0⁰ is 1.
 @export(implementation) @inline(__always)

@@ -52,8 +52,4 @@ public struct SquaredHingeLoss: ElementwiseLoss {
   }
 }
 
-extension SquaredHingeLoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension SquaredHingeLoss: ElementwiseFunction {}

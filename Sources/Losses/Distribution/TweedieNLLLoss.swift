@@ -71,8 +71,4 @@ public struct TweedieNLLLoss: ElementwiseLoss {
   }
 }
 
-extension TweedieNLLLoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension TweedieNLLLoss: ElementwiseFunction {}

@@ -78,8 +78,4 @@ public struct CharbonnierLoss: ElementwiseLoss {
   }
 }
 
-extension CharbonnierLoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension CharbonnierLoss: ElementwiseFunction {}

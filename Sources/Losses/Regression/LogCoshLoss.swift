@@ -64,8 +64,4 @@ public struct LogCoshLoss: ElementwiseLoss {
   }
 }
 
-extension LogCoshLoss: ElementwiseFunction {
-  @usableFromInline
-  @specialized(where S == Float) @specialized(where S == Double)
-  package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { LossFormula(self).run(block) }
-}
+extension LogCoshLoss: ElementwiseFunction {}

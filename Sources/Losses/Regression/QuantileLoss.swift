@@ -67,10 +67,6 @@ public struct QuantileLoss: Hashable, Codable, Sendable {
   package struct Single: ElementwiseFormula {
     @usableFromInline let quantile: Double
 
-    @usableFromInline
-    @specialized(where S == Float) @specialized(where S == Double)
-    package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
-
     @export(implementation) @inline(__always)
     package func terms<S: RealScalar>(
       _ x: S, _ t: S, _: S, _ stage: StageValues<NoStage, S>
@@ -82,10 +78,6 @@ public struct QuantileLoss: Hashable, Codable, Sendable {
   /// The loss of a quantile for each element, the third argument.
   @usableFromInline
   package struct Several: ElementwiseFormula {
-    @usableFromInline
-    @specialized(where S == Float) @specialized(where S == Double)
-    package func compute<S: RealScalar>(_ block: ElementwiseBlock<S>) { run(block) }
-
     @export(implementation) @inline(__always)
     package func terms<S: RealScalar>(
       _ x: S, _ t: S, _ q: S, _ stage: StageValues<NoStage, S>
@@ -170,11 +162,7 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision)
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    if loss.quantiles.count == 1 {
-      let single = QuantileLoss.Single(quantile: loss.quantiles[0])
-      return arguments.run(gradients, upstream: upstream) { single.compute($0) }
-    }
-    return arguments.run(gradients, upstream: upstream) { QuantileLoss.Several().compute($0) }
+    arguments.run(gradients, upstream: upstream) { compute($0) }
   }
 
   /// Sums the gradient with respect to the target over the quantiles.
@@ -183,20 +171,18 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
   @specialized(where Scalar == HalfPrecision)
   package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
     try reducer.check(upstream)
-    if input.shape == target.shape { return unsummedGradients(upstream: upstream) }
-    // In the precision of the formula, so that the sums are rounded once; the quantiles as they were.
-    var rounded = loss
-    if loss.quantiles.count > 1 { rounded.quantiles = loss.quantiles.map { Double(Scalar($0)) } }
-    let evaluation = try QuantileEvaluation<Scalar.Computation>(
-      rounded, input.computation, target.computation, weight?.computation)
-    let gradients = evaluation.unsummedGradients(upstream: upstream?.computation)
-    let sums = gradients.target.summed(to: target.insertingAxis(at: target.rank).shape)
-    return Gradients(
-      input: Tensor(computation: gradients.input),
-      target: Tensor(computation: sums.reshaped(to: target.shape)))
+    let isBroadcast = input.shape != target.shape
+    let gradients = arguments.gradients(
+      target: isBroadcast ? target.insertingAxis(at: target.rank).shape : target.shape, upstream: upstream
+    ) { compute($0) }
+    return Gradients(input: gradients[0], target: gradients[1].reshaped(to: target.shape))
   }
 
-  private func unsummedGradients(upstream: Tensor<Scalar>?) -> Gradients {
-    Gradients(Gradients.computed(shape: gradientShape) { run($0, upstream: upstream) })
+  private func compute<C: RealScalar>(_ block: ElementwiseBlock<C>) {
+    if loss.quantiles.count == 1 {
+      QuantileLoss.Single(quantile: loss.quantiles[0]).computeEither(block)
+    } else {
+      QuantileLoss.Several().computeEither(block)
+    }
   }
 }
