@@ -27,7 +27,7 @@ public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible
   /// The gradients with respect to all differentiable arguments, the target included where it has one.
   associatedtype Gradients: Sendable
 
-  /// The shape of the gradient, or of each of its parts.
+  /// The shape of the gradient, or of each of its parts; of a ``LinearGradient``, that of the part for the input.
   var gradientShape: Shape { get }
 
   /// Returns the loss.

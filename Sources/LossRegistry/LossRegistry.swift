@@ -30,6 +30,7 @@ package enum LossRegistry {
     .focal,
     .generalizedCrossEntropy,
     .poly1CrossEntropy,
+    .linearCrossEntropy,
     .softerCrossEntropy,
     .multiMargin,
     .multiLabelMargin,

@@ -13,6 +13,8 @@ package struct LossUnderTest: Sendable {
   package var batch = 1.0
   /// The arguments whose gradient is zero by definition, where the loss jumps or is taken as constant.
   package var constants: Set<String> = []
+  /// The arguments that all samples have in common, whose gradients are sums over the samples.
+  package var shared: Set<String> = []
 }
 
 extension LossUnderTest: CustomStringConvertible {

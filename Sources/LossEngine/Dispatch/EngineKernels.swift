@@ -8,6 +8,8 @@ package enum EngineKernels {
   package static func add(to list: inout some KernelList) {
     list.add(ProductKernel<Float>.self)
     list.add(ProductKernel<Double>.self)
+    list.add(MatrixKernel<SIMD16<Float>>.self)
+    list.add(MatrixKernel<SIMD8<Double>>.self)
     list.add(DomainKernel<Float>.self)
     list.add(DomainKernel<Double>.self)
     list.add(ExtremeExponentials<Float>.self)

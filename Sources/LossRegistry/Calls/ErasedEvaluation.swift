@@ -9,11 +9,12 @@ package struct ErasedEvaluation<Scalar: LossScalar>: Sendable {
 
   private let base: any ErasedVerbs<Scalar>
 
-  package init<Base: Evaluation>(_ base: Base)
+  /// - Parameter absent: The labels of optional arguments that are not there, and have no gradient.
+  package init<Base: Evaluation>(_ base: Base, without absent: Set<String> = [])
   where
     Base.Scalar == Scalar, Base.Gradient: GradientTensors<Scalar>, Base.Gradients: GradientTensors<Scalar>
   {
-    self.base = Erasure(base: base)
+    self.base = Erasure(base: base, absent: absent)
   }
 
   /// The labels of the arguments whose gradients come with the value.
@@ -88,9 +89,10 @@ where Base.Gradient: GradientTensors<Base.Scalar>, Base.Gradients: GradientTenso
   typealias Scalar = Base.Scalar
 
   let base: Base
+  let absent: Set<String>
 
-  var labels: [String] { Base.Gradient.labels }
-  var allLabels: [String] { Base.Gradients.labels }
+  var labels: [String] { Base.Gradient.labels.filter { !absent.contains($0) } }
+  var allLabels: [String] { Base.Gradients.labels.filter { !absent.contains($0) } }
   var hasParts: Bool { Base.Gradient.self != Tensor<Scalar>.self }
   var text: String { base.description }
 

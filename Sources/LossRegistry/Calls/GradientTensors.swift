@@ -4,7 +4,7 @@ package import Losses
 package protocol GradientTensors<Scalar> {
   associatedtype Scalar: LossScalar
 
-  /// The labels of the arguments that the tensors are gradients with respect to.
+  /// The labels of the arguments that the tensors are gradients with respect to, optional ones included.
   static var labels: [String] { get }
 
   /// The tensors in the order of the labels.
@@ -73,6 +73,29 @@ extension TripletGradient: GradientTensors {
   package var tensors: [Tensor<Scalar>] { [anchor, positive, negative] }
   package init(taking tensors: inout [Tensor<Scalar>]) {
     self.init(anchor: tensors[0], positive: tensors[1], negative: tensors[2])
+    tensors = []
+  }
+}
+
+extension LinearGradient: GradientTensors {
+  package static var labels: [String] { ["input", "linearWeight", "linearBias"] }
+  package var tensors: [Tensor<Scalar>] { [input, linearWeight] + (linearBias.map { [$0] } ?? []) }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(
+      input: tensors[0], linearWeight: tensors[1], linearBias: tensors.count > 2 ? tensors[2] : nil)
+    tensors = []
+  }
+}
+
+extension LinearTargetGradient: GradientTensors {
+  package static var labels: [String] { LinearGradient<Scalar>.labels + ["target"] }
+  package var tensors: [Tensor<Scalar>] {
+    [input, linearWeight] + (linearBias.map { [$0] } ?? []) + [target]
+  }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(
+      input: tensors[0], linearWeight: tensors[1], linearBias: tensors.count > 3 ? tensors[2] : nil,
+      target: tensors.last!)
     tensors = []
   }
 }

@@ -81,11 +81,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
     try checkHyperparameters()
-    if let ignoreIndex, ignoreIndex >= 0 {
-      throw .invalidHyperparameter(
-        name: "ignoreIndex", integer: ignoreIndex,
-        requirement: "negative or nil where the target is probabilities, of which none can be ignored")
-    }
+    try Self.checkIgnoreIndexOfProbabilities(ignoreIndex)
     return ColumnEvaluation<ProbabilityTarget, InputTargetGradient<Scalar>>(
       ProbabilityTarget(smoothing: labelSmoothing),
       try ColumnArguments(input, target: .probabilities(target), weight: weight, reduction: reduction))
@@ -94,6 +90,14 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   @usableFromInline
   func checkHyperparameters() throws(LossError) {
     try Check.hyperparameter("labelSmoothing", labelSmoothing, .unit)
+  }
+
+  @usableFromInline
+  static func checkIgnoreIndexOfProbabilities(_ ignoreIndex: Int?) throws(LossError) {
+    guard let ignoreIndex, ignoreIndex >= 0 else { return }
+    throw .invalidHyperparameter(
+      name: "ignoreIndex", integer: ignoreIndex,
+      requirement: "negative or nil where the target is probabilities, of which none can be ignored")
   }
 }
 

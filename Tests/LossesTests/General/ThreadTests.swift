@@ -43,14 +43,19 @@ struct ThreadTests {
     let (value, gradient) = try sample.evaluation(.none).valueWithGradient(upstream: upstream)
     for part in [0..<1, length / 3..<length * 2 / 3, length - 1..<length] {
       func selected<Scalar>(_ tensor: Tensor<Scalar>) -> Tensor<Scalar> { tensor.selecting(part, axis: axis) }
-      // A weight with one axis belongs to the columns.
-      let reals = sample.arguments.reals.map { $1.rank > 1 ? selected($1) : $1 }
+      // A weight with one axis belongs to the columns, unless it is that of the samples.
+      let reals = sample.arguments.reals.map { label, tensor in
+        let isOfSamples = tensor.rank > 1 || label == "sampleWeight"
+        return isOfSamples && !sample.shared.contains(label) ? selected(tensor) : tensor
+      }
       let integers = sample.arguments.integers.map { selected($1.ints) as any IntegerTensor }
       let (ownValue, ownGradient) = try sample.loss.evaluation(
         of: Arguments(reals, integers: integers), .none
       ).valueWithGradient(upstream: selected(upstream))
       expectSameBits(selected(value), ownValue, "value of \(part)")
-      expectSameBits(gradient.map { selected($1) }, ownGradient, "\(part)")
+      for (label, tensor) in gradient where !sample.shared.contains(label) {
+        expectSameBits(selected(tensor), ownGradient[label]!, "\(label), \(part)")
+      }
     }
   }
 

@@ -27,7 +27,7 @@ struct InvalidCall: Sendable {
   }
 
   static let all =
-    elementwise + weights + classes + activations + distributions + margins + vectors + sequences
+    elementwise + weights + classes + linear + activations + distributions + margins + vectors + sequences
 }
 
 extension InvalidCall: CustomStringConvertible {

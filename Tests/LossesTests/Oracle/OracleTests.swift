@@ -74,7 +74,10 @@ struct OracleTests {
   ///
   /// Those of `QuantileLoss` cannot be longer than the list of its quantiles.
   @Test(
-    arguments: LossRegistry.generators.filter { !["CTC", "Quantiles"].contains($0.name) }, [20, 32, 40, 54])
+    arguments: LossRegistry.generators.filter {
+      // Their arguments have other lengths in common.
+      !["CTC", "Quantiles"].contains($0.name) && !$0.name.hasPrefix("LinearCrossEntropy")
+    }, [20, 32, 40, 54])
   func longRowsOfNothing(_ generator: Generator, bits: Int) throws {
     var decisions = (0..<200).lazy.map { Decisions(seed: $0, isHostile: false, isLarge: false) }
       .first { decisions in

@@ -103,13 +103,13 @@ extension CrossEntropyLoss: PlainLoss {
 
   private func ofLabels(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
-      terms(scores, label, weight, numbers)
+      terms(of: scores, label: label, weight: weight, numbers)
     }
   }
 
-  /// The terms of a sample with a label.
+  /// The terms of a sample with these scores, this label and the weight of each class.
   fileprivate func terms(
-    _ scores: [Bounded], _ label: Int, _ weight: (Int) -> Bounded, _ numbers: Precision
+    of scores: [Bounded], label: Int, weight: (Int) -> Bounded, _ numbers: Precision
   ) -> SampleTerms {
     let softmax = PlainSoftmax(scores)
     let (unsmoothed, perClass) = (
@@ -142,37 +142,57 @@ extension CrossEntropyLoss: PlainLoss {
       return nil
     }
     let (columns, target) = (arguments.columns.positions, numbers(a.target))
-    let (unsmoothed, perClass) = (
-      numbers.rounded(1 - labelSmoothing), numbers.rounded(labelSmoothing / Double(arguments.columns.length))
-    )
-    let softmaxes = columns.map { PlainSoftmax(arguments.scores($0)) }
-    // The factors of the log-probabilities.
-    let factors = columns.map { column in
-      column.enumerated().map { arguments.weight($0) * (unsmoothed * target[$1] + perClass) }
-    }
-    let values = zip(softmaxes, factors).map { softmax, factors in
-      factors.indices.map { index in
-        labelSmoothing > 0
-          ? share(softmax.logProbabilities[index], factors[index])
-          : factors[index].isZero ? 0 : -factors[index] * softmax.logProbabilities[index]
-      }.sum
+    let samples = columns.map { column in
+      terms(
+        of: arguments.scores(column), probabilities: column.map { target[$0] }, weight: arguments.weight,
+        numbers)
     }
     return PlainCall(
-      shape: arguments.sampleShape, values: values,
+      shape: arguments.sampleShape, values: samples.map(\.value),
       mean: Bounded(a.input.count == 0 ? 0 : Double(columns.count)), batch: arguments.batch
     ) { scales in
       var (inputGradient, targetGradient) = (target, target)
       for (sample, column) in columns.enumerated() {
-        let (softmax, total) = (softmaxes[sample], factors[sample].sum)
+        let (inputDerivatives, targetDerivatives) = samples[sample].gradients(scales[sample])
         for (index, position) in column.enumerated() {
-          let k = factors[sample][index]
-          inputGradient[position] = scales[sample] * (total * softmax.probabilities[index] - k)
-          let factor = unsmoothed * arguments.weight(index) * scales[sample]
-          targetGradient[position] = factor.isZero ? 0 : -factor * softmax.logProbabilities[index]
+          inputGradient[position] = inputDerivatives[index]
+          targetGradient[position] = targetDerivatives[index]
         }
       }
       return ["input": inputGradient, "target": targetGradient]
     }
+  }
+
+  /// The terms of a sample with these scores, these probabilities and the weight of each class: the value, and the
+  /// gradients with respect to scores and probabilities for the derivative with respect to the value.
+  fileprivate func terms(
+    of scores: [Bounded], probabilities: [Bounded], weight: (Int) -> Bounded, _ numbers: Precision
+  ) -> (value: Bounded, gradients: (_ scale: Bounded) -> (scores: [Bounded], probabilities: [Bounded])) {
+    let (unsmoothed, perClass) = (
+      numbers.rounded(1 - labelSmoothing), numbers.rounded(labelSmoothing / Double(scores.count))
+    )
+    let softmax = PlainSoftmax(scores)
+    let weights = scores.indices.map(weight)
+    // The factors of the log-probabilities.
+    let factors = scores.indices.map { weights[$0] * (unsmoothed * probabilities[$0] + perClass) }
+    let value = factors.indices.map { index in
+      labelSmoothing > 0
+        ? share(softmax.logProbabilities[index], factors[index])
+        : factors[index].isZero ? 0 : -factors[index] * softmax.logProbabilities[index]
+    }.sum
+    let total = factors.sum
+    return (
+      value,
+      { scale in
+        (
+          factors.indices.map { scale * (total * softmax.probabilities[$0] - factors[$0]) },
+          factors.indices.map { index in
+            let factor = unsmoothed * weights[index] * scale
+            return factor.isZero ? 0 : -factor * softmax.logProbabilities[index]
+          }
+        )
+      }
+    )
   }
 }
 
@@ -239,7 +259,7 @@ extension FocalLoss: PlainLoss {
     faults.hyperparameter("labelSmoothing", labelSmoothing, isAllowed: 0...1 ~= labelSmoothing)
     let crossEntropy = CrossEntropyLoss(labelSmoothing: labelSmoothing)
     return PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
-      let entropy = crossEntropy.terms(scores, label, weight, numbers)
+      let entropy = crossEntropy.terms(of: scores, label: label, weight: weight, numbers)
       if gamma == 0 { return entropy }
       let softmax = PlainSoftmax(scores)
       let (p, q) = (softmax.probabilities[label], softmax.complement(of: label))
@@ -359,5 +379,163 @@ extension MultiLabelSoftMarginLoss: PlainLoss {
       }
       return ["input": gradient(0), "target": gradient(1)]
     }
+  }
+}
+
+extension LinearCrossEntropyLoss: PlainLoss {
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("labelSmoothing", labelSmoothing, isAllowed: 0...1 ~= labelSmoothing)
+    faults.hyperparameter("memoryLimit", Double(memoryLimit), isAllowed: memoryLimit > 0)
+    let hasLabels = a.integers["target"] != nil
+    if !hasLabels, let ignoreIndex {
+      faults.hyperparameter("ignoreIndex", Double(ignoreIndex), isAllowed: ignoreIndex < 0)
+    }
+    let (shape, layer) = (a.input.shape, a["linearWeight"].shape)
+    if !(1...3 ~= shape.count) { faults.unsupported(shape, of: "input") }
+    if layer.count < 2 { faults.unsupported(layer, of: "linearWeight") }
+    if layer.count > 2, shape.count != 2 { faults.unsupported(shape, of: "input") }
+    guard let features = shape.last, layer.count >= 2 else { return nil }
+    let (classes, positions) = (layer[0], layer.dropFirst().dropLast())
+    faults.shape(layer, of: "linearWeight", is: Shape(layer.dropLast() + [features]))
+    if let bias = a.reals["linearBias"] {
+      faults.shape(bias.shape, of: "linearBias", is: Shape(layer.dropLast()))
+    }
+    faults.size(shape, of: "input")
+    faults.size(layer, of: "linearWeight")
+    let rows = shape.dropLast()
+    guard rows.count + positions.count < Shape.maximumRank else { return nil }
+    let scoreShape = Shape(rows + [classes] + positions)
+    faults.size(scoreShape, of: "scores")
+    let sampleShape = Shape(rows + [] + positions)
+    if hasLabels {
+      if faults.shape(a.labels.shape, of: "target", is: sampleShape) {
+        faults.labels(a.labels.ints, classes: classes, ignored: ignoreIndex)
+      }
+    } else {
+      faults.shape(a.target.shape, of: "target", is: scoreShape)
+    }
+    if let weight = a.weight { faults.shape(weight.shape, of: "weight", is: [classes]) }
+    if let sampleWeight = a.reals["sampleWeight"] {
+      faults.shape(sampleWeight.shape, of: "sampleWeight", is: sampleShape)
+    }
+    guard faults.isEmpty else { return nil }
+    return call(
+      a, scoreShape, sampleShape, rows: rows.reduce(1, *), positions: positions.reduce(1, *), numbers)
+  }
+
+  private func call(
+    _ a: Arguments<Double>, _ scoreShape: Shape, _ sampleShape: Shape, rows: Int, positions: Int,
+    _ numbers: Precision
+  ) -> PlainCall {
+    let (features, classes) = (a.input.shape.last!, a["linearWeight"].shape[0])
+    let (x, w) = (numbers(a.input), numbers(a["linearWeight"]))
+    let bias = a.reals["linearBias"].map { numbers($0) }
+    let weights = a.weight.map { numbers($0) }
+    let sampleWeights = a.reals["sampleWeight"].map { numbers($0) }
+    let labels = a.integers["target"]?.ints.scalars
+    let probabilities = labels == nil ? numbers(a.target) : []
+    let crossEntropy = CrossEntropyLoss(ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing)
+    func weight(_ index: Int) -> Bounded { weights?[index] ?? 1 }
+    func place(_ sample: Int, _ index: Int) -> Int {
+      (sample / positions * classes + index) * positions + sample % positions
+    }
+    func parameter(_ sample: Int, _ index: Int) -> Int { index * positions + sample % positions }
+
+    // Of each sample that counts: the value, and the gradient with respect to scores and probabilities for a scale.
+    typealias Gradients = (Bounded) -> (scores: [Bounded], probabilities: [Bounded])
+    var values = [Bounded]()
+    var gradients = [Gradients?]()
+    var mean: Bounded = 0
+    for sample in 0..<rows * positions {
+      if labels?[sample] == ignoreIndex && labels != nil || sampleWeights?[sample].isZero == true
+        || classes == 0
+      {
+        values.append(0)
+        gradients.append(nil)
+        continue
+      }
+      let row = sample / positions * features
+      let scores = (0..<classes).map { index in
+        let start = parameter(sample, index) * features
+        let product = PlainProduct.sum((0..<features).map { (x[row + $0], w[start + $0]) }, numbers)
+        return bias.map { product + $0[parameter(sample, index)] } ?? product
+      }
+      let own = sampleWeights?[sample] ?? 1
+      if let label = labels?[sample] {
+        let terms = crossEntropy.terms(of: scores, label: label, weight: weight, numbers)
+        values.append(sampleWeights == nil ? terms.value : own * terms.value)
+        gradients.append { scale in (terms.derivatives.map { scale * own * $0 }, []) }
+        mean = mean + (weights == nil ? own : own * weight(label))
+      } else {
+        let terms = crossEntropy.terms(
+          of: scores, probabilities: (0..<classes).map { probabilities[place(sample, $0)] }, weight: weight,
+          numbers)
+        values.append(sampleWeights == nil ? terms.value : own * terms.value)
+        gradients.append { terms.gradients(sampleWeights == nil ? $0 : $0 * own) }
+        mean = mean + own
+      }
+    }
+    return PlainCall(
+      shape: sampleShape, values: values, mean: mean, batch: a.input.rank > 1 ? a.input.shape[0] : 1
+    ) { scales in
+      let terms = gradients.enumerated().map { sample, gradient in gradient.map { $0(scales[sample]) } }
+      let samples = terms.indices.filter { terms[$0] != nil }
+      func slope(_ sample: Int, _ index: Int) -> Bounded { terms[sample]!.scores[index] }
+      var result: Labelled<[Bounded]> = [:]
+      result["input"] = (0..<rows * features).map { element in
+        let (row, feature) = element.quotientAndRemainder(dividingBy: features)
+        let own = (row * positions..<(row + 1) * positions).filter { terms[$0] != nil }
+        if own.isEmpty { return 0 }
+        return PlainProduct.sum(
+          own.flatMap { sample in
+            (0..<classes).map { (slope(sample, $0), w[parameter(sample, $0) * features + feature]) }
+          }, numbers)
+      }
+      func samplesOf(_ parameter: Int) -> [Int] { samples.filter { $0 % positions == parameter % positions } }
+      result["linearWeight"] = (0..<w.count).map { element in
+        let (parameter, feature) = element.quotientAndRemainder(dividingBy: features)
+        return PlainProduct.sum(
+          samplesOf(parameter).map {
+            (slope($0, parameter / positions), x[$0 / positions * features + feature])
+          }, numbers)
+      }
+      if let bias {
+        result["linearBias"] = bias.indices.map { parameter in
+          PlainProduct.sum(
+            samplesOf(parameter).map { (slope($0, parameter / positions), 1) }, numbers)
+        }
+      }
+      if labels == nil {
+        var target = probabilities
+        for (sample, terms) in terms.enumerated() {
+          for index in 0..<classes { target[place(sample, index)] = terms?.probabilities[index] ?? 0 }
+        }
+        result["target"] = target
+      }
+      return result
+    }
+  }
+}
+
+/// Sums of products, as in a product of matrices.
+private enum PlainProduct {
+  /// The sum of products. It may have been made in any order, with a rounding for each addition.
+  static func sum(_ factors: [(Bounded, Bounded)], _ numbers: Precision) -> Bounded {
+    var isUndecided = false
+    let products = factors.map { a, b in
+      // 0 · ∞ where the 0 may be another number.
+      isUndecided =
+        isUndecided || a.value.isInfinite && b.error >= b.value.magnitude && b.error > 0
+        || b.value.isInfinite && a.error >= a.value.magnitude && a.error > 0
+      return a * b
+    }
+    var sum = products.sum
+    sum.ulp = numbers.ulp
+    let magnitudes = products.reduce(0) { $0 + $1.value.magnitude }
+    if isUndecided || products.contains(where: { $0.error == .infinity }) { sum.error = .infinity }
+    if sum.value.isFinite, sum.error < .infinity {
+      sum.error += Double(factors.count + 1) * numbers.ulp * magnitudes
+    }
+    return sum
   }
 }

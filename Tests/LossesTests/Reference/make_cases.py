@@ -29,7 +29,7 @@ import torch
 
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
-from case_maker import additions, binary, class_margins, classes, distribution, elementwise, ranking, sequence
+from case_maker import additions, binary, class_margins, classes, distribution, elementwise, linear, ranking, sequence
 from case_maker.machinery import TORCH, Cases, operator_samples
 
 # For each loss, what fills its cases, and the arguments with a gradient.
@@ -48,6 +48,7 @@ LOSSES = {
     "multilabel_soft_margin_loss": (binary.multilabel_soft_margin, BOTH),
     "nll_loss": (classes.nll_loss, ("input",)),
     "cross_entropy": (classes.cross_entropy, BOTH),
+    "linear_cross_entropy": (linear.linear_cross_entropy, linear.DIFFERENTIATED),
     "multi_margin_loss": (class_margins.multi_margin, ("input",)),
     "multilabel_margin_loss": (class_margins.multilabel_margin, ("input",)),
     "log_softmax": (classes.along_an_axis, ("input",)),

@@ -16,13 +16,13 @@ REDUCTIONS = ("none", "sum", "mean")
 LAYOUTS = ("contiguous", "transposed", "rows", "permuted", "broadcast", "stepped", "broadcast_last")
 INFINITY, NAN = math.inf, math.nan
 # Arguments that exist only in Python, or only for compatibility: no other interface has them.
-PYTHON_ONLY = {"size_average", "reduce", "_stacklevel", "dtype"}
+PYTHON_ONLY = {"size_average", "reduce", "_stacklevel", "dtype", "options"}
 # PyTorch's own samples with more elements than this in any tensor are left out, to keep the files small; but these
 # losses have hardly a sample that is smaller, and their larger ones are taken in float64. Of many samples alike, every
 # nth is enough, where n does not divide the number of options: then the steps meet them all.
 SAMPLE_LIMIT = 30
 LARGER_SAMPLES = {"triplet_margin_loss": 50, "multi_margin_loss": 50, "multilabel_margin_loss": 50}
-SAMPLE_STEPS = {"gaussian_nll_loss": 11, "poisson_nll_loss": 5}
+SAMPLE_STEPS = {"gaussian_nll_loss": 11, "poisson_nll_loss": 5, "linear_cross_entropy": 5}
 
 
 # Tensors

@@ -1,0 +1,186 @@
+internal import RealMath
+public import Tensors
+
+/// The lengths in a call of a linear layer whose results are scores of classes.
+struct LinearLengths: Sendable {
+  /// The rows of the input.
+  let rows: Int
+  let features: Int
+  let classes: Int
+  /// The number of columns of scores for each row: the product of the axes between classes and features.
+  let positions: Int
+
+  var columns: Int { rows * positions }
+}
+
+/// The arguments of a loss over classes whose scores are x · Wᵀ + b, found to be right.
+///
+/// A row of the input has a column of scores for each of the *positions*, the axes of the linear weight between classes
+/// and features; most weights have none, and a row has one column.
+@usableFromInline
+package struct LinearArguments<S: LossScalar>: Sendable {
+  private let input: Tensor<S>
+  /// As [positions…, classes, features].
+  private let linearWeight: Tensor<S>
+  /// As [positions…, classes].
+  private let linearBias: Tensor<S>?
+  private let target: ColumnTarget<S>
+  /// Probabilities as [rows…, positions…, classes].
+  private let probabilities: Tensor<S>?
+  private let weight: Tensor<S>?
+  private let sampleWeight: Tensor<S>?
+  private let memoryLimit: Int
+  private let lengths: LinearLengths
+  let shapes: LinearGradientShapes
+  let reducer: Reducer
+
+  /// - Parameter memoryLimit: How many bytes a run may use besides arguments and results.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package init(
+    _ input: Tensor<S>, linearWeight: Tensor<S>, linearBias: Tensor<S>?, target: ColumnTarget<S>,
+    weight: Tensor<S>?, sampleWeight: Tensor<S>?, reduction: Reduction, memoryLimit: Int
+  ) throws(LossError) {
+    guard 1...3 ~= input.rank else {
+      throw .unsupportedShape(
+        argument: "input", shape: input.shape,
+        requirement: "only [features], [N, features] and [B, T, features] are possible")
+    }
+    guard linearWeight.rank >= 2 else {
+      throw .unsupportedShape(
+        argument: "linearWeight", shape: linearWeight.shape,
+        requirement: "only [classes, features] and [classes, d…, features] are possible")
+    }
+    guard linearWeight.rank == 2 || input.rank == 2 else {
+      throw .unsupportedShape(
+        argument: "input", shape: input.shape,
+        requirement: "it must be [N, features] where linearWeight has more than two axes")
+    }
+    let (features, classes) = (input.shape.last!, linearWeight.shape[0])
+    let layerShape = Shape(linearWeight.shape.dropLast())
+    try Check.shape(of: linearWeight, named: "linearWeight", is: layerShape.followed(by: [features]))
+    if let linearBias { try Check.shape(of: linearBias, named: "linearBias", is: layerShape) }
+    try Check.size(of: input.shape, named: "input")
+    try Check.size(of: linearWeight.shape, named: "linearWeight")
+
+    let (rowShape, positionShape) = (Shape(input.shape.dropLast()), Shape(layerShape.dropFirst()))
+    let sampleShape = rowShape.followed(by: positionShape)
+    let scoreShape = rowShape.followed(by: [classes]).followed(by: positionShape)
+    try Check.size(of: scoreShape, named: "scores")
+    switch target {
+    case .labels(let labels, _): try Check.shape(of: labels, is: sampleShape, mayBeSingle: false)
+    case .probabilities(let target):
+      try Check.shape(of: target, named: "target", is: scoreShape)
+    case .labelLists, .nothing: preconditionFailure("a linear layer has labels or probabilities")
+    }
+    if let weight { try Check.shape(of: weight, named: "weight", is: [classes]) }
+    if let sampleWeight { try Check.shape(of: sampleWeight, named: "sampleWeight", is: sampleShape) }
+
+    lengths = LinearLengths(
+      rows: rowShape.elementCount, features: features, classes: classes,
+      positions: positionShape.elementCount)
+    shapes = LinearGradientShapes(
+      input: input.shape, linearWeight: linearWeight.shape, linearBias: linearBias?.shape,
+      target: sampleShape.followed(by: [classes]))
+    self.input = input
+    self.linearWeight = linearWeight.movingAxis(0, to: linearWeight.rank - 2)
+    self.linearBias = linearBias.map { $0.movingAxis(0, to: $0.rank - 1) }
+    self.target = target
+    probabilities =
+      if case .probabilities(let target) = target {
+        target.movingAxis(rowShape.count, to: target.rank - 1)
+      } else { nil }
+    // Without columns no weight is read, and there may be no memory for as many as there are classes.
+    let hasColumns = lengths.columns > 0
+    self.weight = hasColumns ? weight : nil
+    self.sampleWeight = hasColumns ? sampleWeight : nil
+    self.memoryLimit = memoryLimit
+    let mean = try Self.meanDenominator(target, lengths, weight: self.weight, sampleWeight: self.sampleWeight)
+    reducer = try Reducer(
+      reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
+  }
+
+  /// Checks the labels, and returns the sum of the weights of the columns that count.
+  private static func meanDenominator(
+    _ target: ColumnTarget<S>, _ lengths: LinearLengths, weight: Tensor<S>?, sampleWeight: Tensor<S>?
+  ) throws(LossError) -> Double {
+    guard case .labels(let labels, let ignoreIndex) = target else {
+      return lengths.classes == 0 ? 0 : sampleWeight?.sum ?? Double(lengths.columns)
+    }
+    let sum: Result<Double, LossError> = weight.withElements { weight in
+      Result { () throws(LossError) in
+        try Check.labels(
+          labels, classes: lengths.classes, besides: ignoreIndex,
+          weight: weight.map { weight in { Double(weight[$0]) } })
+      }
+    }
+    let unweighted = try sum.get()
+    guard let sampleWeight else { return unweighted }
+    return weight.withElements { weight in
+      sampleWeight.withOperand { operand in
+        let size = min(Blocks.size, lengths.columns)
+        let (numbers, integers) = (
+          Scratch<S.Computation>(slots: 1, slotSize: size), Scratch<Int>(slots: 1, slotSize: size)
+        )
+        defer {
+          numbers.deallocate()
+          integers.deallocate()
+        }
+        return Blocks.sum(over: 0..<lengths.columns) { range in
+          let factors = operand.load(range, scratch: numbers[0])
+          let block = integers[0]
+          labels.copy(range, to: block)
+          return (0..<range.count).reduce(0) { sum, index in
+            block[index] == ignoreIndex || factors[index] == 0
+              ? sum : sum + Double(factors[index]) * (weight.map { Double($0[block[index]]) } ?? 1)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension LinearArguments {
+  /// Computes the loss, and the gradients if they have destinations.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  func run(
+    _ gradients: LinearDestinations<S>?, upstream: Tensor<S>?,
+    _ compute: (ColumnBlock<S.Computation>) -> Void
+  ) -> Tensor<S> {
+    let (labels, ignoreIndex): ((any ClassLabels)?, Int?) =
+      if case .labels(let labels, let ignoreIndex) = target { (labels, ignoreIndex) } else { (nil, nil) }
+    return reducer.run(GradientDestinations(), upstream: upstream) { scaling in
+      input.withOperand { input in
+        linearWeight.withOperand { linearWeight in
+          linearBias.withElements { linearBias in
+            probabilities.withOperand { probabilities in
+              weight.withElements { weight in
+                sampleWeight.withOperand { sampleWeight in
+                  LinearRunner(
+                    lengths: lengths, memoryLimit: memoryLimit, input: input, linearWeight: linearWeight,
+                    linearBias: linearBias, labels: labels, ignoreIndex: ignoreIndex,
+                    probabilities: probabilities, weight: weight, sampleWeight: sampleWeight,
+                    scaling: scaling, gradients: gradients
+                  ).run(compute)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// Returns a view with one axis at another place among the others.
+  func movingAxis(_ axis: Int, to place: Int) -> Tensor {
+    var axes = AxisList(shape.indices)
+    axes.insert(axes.remove(at: axis), at: place)
+    return permuted(axes)
+  }
+}
+
+extension Shape {
+  fileprivate func followed(by other: Shape) -> Shape { Shape(Array(self) + Array(other)) }
+}
