@@ -19,7 +19,7 @@ package struct LinearEvaluation<Function: ColumnFunction, Gradients: LinearGradi
 
   @inlinable
   package func value() -> Tensor<Scalar> {
-    arguments.run(upstream: nil) { function.compute($0) }
+    arguments.run(upstream: nil) { function.computeEither($0) }
   }
 
   @inlinable
@@ -31,7 +31,7 @@ package struct LinearEvaluation<Function: ColumnFunction, Gradients: LinearGradi
   package func valueWithGradient(
     upstream: Tensor<Scalar>?
   ) throws(LossError) -> (value: Tensor<Scalar>, gradient: Gradient) {
-    try arguments.valueWithGradient(upstream: upstream) { function.compute($0) }
+    try arguments.valueWithGradient(upstream: upstream) { function.computeEither($0) }
   }
 
   @inlinable
@@ -39,7 +39,7 @@ package struct LinearEvaluation<Function: ColumnFunction, Gradients: LinearGradi
     into gradient: inout Gradient, upstream: Tensor<Scalar>?
   ) throws(LossError) -> Tensor<Scalar> {
     try arguments.valueWithGradient(writtenTo: &gradient, accumulating: false, upstream: upstream) {
-      function.compute($0)
+      function.computeEither($0)
     }
   }
 
@@ -48,14 +48,14 @@ package struct LinearEvaluation<Function: ColumnFunction, Gradients: LinearGradi
     addingTo gradient: inout Gradient, upstream: Tensor<Scalar>?
   ) throws(LossError) -> Tensor<Scalar> {
     try arguments.valueWithGradient(writtenTo: &gradient, accumulating: true, upstream: upstream) {
-      function.compute($0)
+      function.computeEither($0)
     }
   }
 
   @inlinable
   package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
     let (gradient, target) = try arguments.gradients(hasTarget: Gradients.hasTarget, upstream: upstream) {
-      function.compute($0)
+      function.computeEither($0)
     }
     return Gradients(gradient, target: target)
   }
