@@ -71,6 +71,10 @@ package struct Row<C: RealScalar> {
     thirdGradient?.fill(number, count: count)
   }
 
+  /// Sets all gradients of a row whose loss is constant there to 0 times the scale: 0, or NaN.
+  @export(implementation) @inline(__always)
+  package func clearGradients() { fillGradients(scale.isFinite ? 0 : .nan) }
+
   @export(implementation) @inline(__always)
   func vector(_ vectors: UncheckedBuffer<C>) -> UncheckedBuffer<C> {
     vectors.advanced(by: index &* block.length)

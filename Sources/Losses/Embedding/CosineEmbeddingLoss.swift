@@ -76,8 +76,9 @@ extension CosineEmbeddingLoss: RowFormula {
     case let label: (row.value, slope) = label.isNaN ? (.nan, 0) : (0, 0)
     }
     guard let firstGradient = row.firstGradient, let secondGradient = row.secondGradient else { return }
-    row.fillGradients(row.value.isNaN ? .nan : 0)
-    if slope == 0 || row.value.isNaN { return }
+    if row.value.isNaN { return row.fillGradients(.nan) }
+    if slope == 0 { return row.clearGradients() }
+    row.fillGradients(0)
     var da = unsafe MutableSpan(_unsafeStart: firstGradient.pointer, count: row.count)
     var db = unsafe MutableSpan(_unsafeStart: secondGradient.pointer, count: row.count)
     cosine.addGradients(of: pair, scale: slope * row.scale, to: &da, &db)

@@ -61,8 +61,9 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
     row.value = gap < 0 ? 0 : gap
 
     guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else { return }
-    row.fillGradients(gap.isNaN ? .nan : 0)
-    guard gap >= 0 else { return }
+    if gap.isNaN { return row.fillGradients(.nan) }
+    if gap < 0 { return row.clearGradients() }
+    row.fillGradients(0)
     let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
     for pair in 0..<3 {
       let (value, share) = pair == 0 ? (near, 1) : pair == 1 ? (far, -farShare) : (between, farShare - 1)

@@ -152,6 +152,7 @@ extension HingeEmbeddingLoss: PlainElementwiseLoss {
     switch y.value {
     case 1: return (x, [1, 0])
     case -1: return (hinge, [-gap.step(atZero: 1), 0])
+    case let label where label.isNaN: return (y, [y, 0])
     default: return (x + hinge, [1 - gap.step(atZero: 1), 0])
     }
   }

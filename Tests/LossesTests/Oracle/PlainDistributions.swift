@@ -12,7 +12,8 @@ extension PoissonNLLLoss: PlainElementwiseLoss {
     let (rate, logRate) = logInput ? (x.exponential, x) : (x, shifted.logarithm)
     var value = rate - (t.isZero ? 0 : t * logRate)
     var targetDerivative = -logRate
-    if full, t.value > 1 {
+    // Only a target of at most 1 goes without: NaN has the term.
+    if full, !(t.value <= 1) {
       let logTarget = t.logarithm
       let log2Pi: Bounded = 1.8378770664093454836
       value += t * logTarget - t + (logTarget + log2Pi) / 2
