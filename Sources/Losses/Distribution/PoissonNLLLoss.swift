@@ -130,8 +130,9 @@ extension PoissonNLLLoss {
       _ x: S, _ t: S, _: S, _ stage: StageValues<LogarithmStage, S>
     ) -> ElementwiseTerms<S> {
       let (logRate, eps) = (stage.logarithm, S(eps))
-      // The gradient at ∞ is the limit, that at the largest number.
-      let rate = x > .greatestFiniteMagnitude ? .greatestFiniteMagnitude : x
+      // The gradient at ±∞ is the limit, that at the largest number. NaN stays NaN.
+      let largest = S.greatestFiniteMagnitude
+      let rate = x > largest ? largest : x < -largest ? -largest : x
       return ElementwiseTerms(
         value: x - select(t == 0, 0, t * logRate), inputDerivative: ((rate - t) + eps) / (rate + eps),
         targetDerivative: -logRate)

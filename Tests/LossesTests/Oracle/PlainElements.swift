@@ -71,11 +71,13 @@ extension PlainCall {
       weighting == .weightedMean ? weights?.sum ?? Bounded(Double(terms.count)) : Bounded(Double(terms.count))
     batch = shape.first ?? 1
     gradients = { scales in
-      let factors = scales.indices.map { weights == nil ? scales[$0] : scales[$0] * weights![$0] }
-      return Labelled(
+      Labelled(
         labels: labels,
         values: labels.indices.map { argument in
-          terms.indices.map { factors[$0] * terms[$0].derivatives[argument] }
+          terms.indices.map { index in
+            let derivative = terms[index].derivatives[argument]
+            return scales[index] * (weights == nil ? derivative : derivative * weights![index])
+          }
         })
     }
   }

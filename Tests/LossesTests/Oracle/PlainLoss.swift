@@ -26,8 +26,11 @@ struct Precision {
 
   func callAsFunction(_ tensor: Tensor<Double>) -> [Bounded] { tensor.scalars.map { self($0) } }
 
-  /// A hyperparameter, which the library may round to the precision of the computation.
+  /// A hyperparameter, which the library may round to the precision of the computation: beyond its range, to infinity.
   func rounded(_ hyperparameter: Double) -> Bounded {
+    if ulp > Double.ulpOfOne, Float(hyperparameter).isInfinite {
+      return Bounded(Double(Float(hyperparameter)), ulp: ulp)
+    }
     let isExact = ulp <= Double.ulpOfOne || Double(Float(hyperparameter)) == hyperparameter
     return Bounded(hyperparameter, error: isExact ? 0 : ulp * hyperparameter.magnitude, ulp: ulp)
   }

@@ -218,6 +218,9 @@ extension CosineEmbeddingLoss: PlainLoss {
           excess.raised(to: Bounded(0, ulp: excess.ulp)),
           [cosine.first.map { slope * $0 }, cosine.second.map { slope * $0 }]
         )
+      case let label where label.isNaN:
+        let nan = Bounded(.nan)
+        return (nan, [zeros.map { _ in nan }, zeros.map { _ in nan }])
       default: return (0, [zeros, zeros])
       }
     }
