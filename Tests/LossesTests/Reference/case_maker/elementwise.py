@@ -23,11 +23,11 @@ def elementwise(cases, data, options, ranks=(0, 1, 4)):
         for option in names if shape == (0, 3) else names[:1]:
             each(f"empty/{shape}", option, shape, torch.float64)
     each("one", names[-1], (1,), torch.float64)
-    # More than a block of 256 elements, and no multiple of any vector's length.
-    long, wide = 2 * cases.random.randint(130, 145) + 1, 2 * cases.random.randint(43, 45) + 1
-    reductions = ({"reduction": "sum"}, {"reduction": "none"}) if "reduction" in cases.defaults else ({}, {})
-    cases.accept("blocks/contiguous", **data((long,), torch.float64), **reductions[0])
-    cases.accept("blocks/transposed", **in_layouts(data((3, wide), torch.float32), 1), **reductions[1])
+    # More than the widest vector, and no multiple of any vector's length.
+    long, wide = 2 * cases.random.randint(32, 36) + 1, 2 * cases.random.randint(11, 13) + 1
+    reductions = ({"reduction": "none"}, {"reduction": "sum"}) if "reduction" in cases.defaults else ({}, {})
+    cases.accept("vectors/contiguous", **data((long,), torch.float64), **reductions[0])
+    cases.accept("vectors/transposed", **in_layouts(data((3, wide), torch.float32), 1), **reductions[1])
 
 
 def pair(a, b, dtype=torch.float64):

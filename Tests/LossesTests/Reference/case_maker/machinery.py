@@ -15,6 +15,8 @@ DTYPES = (torch.float64, torch.float32)
 REDUCTIONS = ("none", "sum", "mean")
 LAYOUTS = ("contiguous", "transposed", "rows", "permuted", "broadcast", "stepped", "broadcast_last")
 INFINITY, NAN = math.inf, math.nan
+# The digits of what a float32 case expects: a fifth of what Float can tell apart.
+FLOAT_DIGITS = 8
 # Arguments that exist only in Python, or only for compatibility: no other interface has them.
 PYTHON_ONLY = {"size_average", "reduce", "_stacklevel", "dtype", "options"}
 # PyTorch's own samples with more elements than this in any tensor are left out, to keep the files small; but these
@@ -54,14 +56,16 @@ def in_layouts(arguments, first):
                         for i, name in enumerate(tensors)}
 
 
-def encoded(argument):
-    """An argument as JSON."""
+def encoded(argument, digits=None):
+    """An argument or a result as JSON, with all digits of its numbers or with so many."""
     if isinstance(argument, torch.Tensor):
         layout = {} if argument.is_contiguous() else {"strides": list(argument.stride())}
         return {"dtype": short(argument.dtype), "shape": list(argument.shape), **layout,
-                "values": [encoded(value) for value in argument.reshape(-1).tolist()]}
+                "values": [encoded(value, digits) for value in argument.reshape(-1).tolist()]}
     if isinstance(argument, float) and not math.isfinite(argument):
         return "NaN" if math.isnan(argument) else "Infinity" if argument > 0 else "-Infinity"
+    if isinstance(argument, float) and digits:
+        return float(f"{argument:.{digits}g}")
     return argument
 
 
@@ -147,7 +151,8 @@ class Cases:
         else:
             self.dropped.append(name)
             return
-        result = {key: None if key in unchecked else encoded(tensor) for key, tensor in expected.items()}
+        digits = None if dtype == torch.float64 else FLOAT_DIGITS
+        result = {key: None if key in unchecked else encoded(tensor, digits) for key, tensor in expected.items()}
         self.insert(name, arguments, upstream=encoded(upstream),
                     expect={"value": result.pop("value"), "gradients": result})
 
