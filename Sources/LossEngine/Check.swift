@@ -4,15 +4,21 @@ public import Tensors
 /// The checks of arguments, each with the error it throws. All are made before anything is computed.
 @usableFromInline
 package enum Check {
+  /// Throws unless an argument has the expected shape. The hint is a view of it that has.
   @inlinable
   package static func shape<T>(of tensor: Tensor<T>, named name: String, is expected: Shape) throws(LossError)
   {
-    try shape(tensor.shape, named: name, is: expected)
+    let shape = tensor.shape
+    try Check.shape(shape, named: name, is: expected, hint: shape.hint(named: name, toBe: expected))
   }
 
+  /// - Parameter hint: What was probably meant, where the mistake is a known one.
   @usableFromInline
-  package static func shape(_ shape: Shape, named name: String, is expected: Shape) throws(LossError) {
-    if shape != expected { throw .shapeMismatch(argument: name, shape: shape, expected: expected) }
+  package static func shape(
+    _ shape: Shape, named name: String, is expected: Shape, hint: @autoclosure () -> String? = nil
+  ) throws(LossError) {
+    if shape == expected { return }
+    throw .shapeMismatch(argument: name, shape: shape, expected: expected, hint: hint())
   }
 
   /// Throws unless a hyperparameter has a value that the loss is defined for.
@@ -103,6 +109,19 @@ package enum Check {
     throw .valueOutOfRange(
       argument: name, position: index, value: Double(tensor[index]),
       requirement: domain.upperBound == .infinity ? "at least \(lower)" : "in \(lower)...\(upper)")
+  }
+}
+
+extension Shape {
+  /// Returns how an argument of this shape would have the expected one, if that is likely to be meant.
+  @usableFromInline
+  func hint(named name: String, toBe expected: Shape) -> String? {
+    if filter({ $0 != 1 }) == expected.filter({ $0 != 1 }) {
+      return "did you mean \(name).reshaped(to: \(expected))?"
+    }
+    if count == 2, expected == [self[1], self[0]] { return "did you mean \(name).transposed()?" }
+    if isBroadcastable(to: expected) { return "did you mean \(name).broadcast(to: \(expected))?" }
+    return nil
   }
 }
 

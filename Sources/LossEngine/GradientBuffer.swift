@@ -48,7 +48,7 @@ package protocol GradientBuffer<Scalar>: Sendable {
 extension Tensor: GradientBuffer where Scalar: LossScalar {
   @inlinable
   package func check(shape: Shape) throws(LossError) {
-    try Check.shape(of: self, named: "gradient", is: shape)
+    try Check.shape(self.shape, named: "gradient", is: shape)
   }
 
   @inlinable
@@ -67,8 +67,8 @@ extension PairGradient: GradientBuffer {
 
   @inlinable
   package func check(shape: Shape) throws(LossError) {
-    try Check.shape(of: input1, named: "gradient.input1", is: shape)
-    try Check.shape(of: input2, named: "gradient.input2", is: shape)
+    try Check.shape(input1.shape, named: "gradient.input1", is: shape)
+    try Check.shape(input2.shape, named: "gradient.input2", is: shape)
   }
 
   @inlinable
@@ -93,9 +93,9 @@ extension TripletGradient: GradientBuffer {
 
   @inlinable
   package func check(shape: Shape) throws(LossError) {
-    try Check.shape(of: anchor, named: "gradient.anchor", is: shape)
-    try Check.shape(of: positive, named: "gradient.positive", is: shape)
-    try Check.shape(of: negative, named: "gradient.negative", is: shape)
+    try Check.shape(anchor.shape, named: "gradient.anchor", is: shape)
+    try Check.shape(positive.shape, named: "gradient.positive", is: shape)
+    try Check.shape(negative.shape, named: "gradient.negative", is: shape)
   }
 
   @inlinable

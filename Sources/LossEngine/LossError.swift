@@ -10,8 +10,9 @@ public import Tensors
 ///       print(error)  // target[3] is 12, but there are 10 classes and ignoreIndex is -100
 ///     }
 public enum LossError: Error, Hashable, Sendable {
-  /// A tensor whose shape is not the one that the rest of the call asks for.
-  case shapeMismatch(argument: String, shape: Shape, expected: Shape)
+  /// A tensor whose shape is not the one that the rest of the call asks for. The hint says what was probably meant,
+  /// where the mistake is a known one.
+  case shapeMismatch(argument: String, shape: Shape, expected: Shape, hint: String? = nil)
 
   /// A tensor that cannot be broadcast to the shape of the input.
   case notBroadcastable(argument: String, shape: Shape, to: Shape)
@@ -51,8 +52,8 @@ extension LossError {
 extension LossError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .shapeMismatch(let argument, let shape, let expected):
-      "\(argument) has shape \(shape), but \(expected) is needed"
+    case .shapeMismatch(let argument, let shape, let expected, let hint):
+      "\(argument) has shape \(shape), but \(expected) is needed" + (hint.map { "; \($0)" } ?? "")
     case .notBroadcastable(let argument, let shape, let target):
       "\(argument) has shape \(shape), which cannot be broadcast to \(target)"
     case .unsupportedShape(let argument, let shape, let requirement):

@@ -32,13 +32,20 @@ package struct Reducer: Sendable {
   /// Throws unless the upstream, if there is one, has the shape of the result.
   @inlinable
   package func check<S>(_ upstream: Tensor<S>?) throws(LossError) {
-    guard let upstream else { return }
-    try Check.shape(of: upstream, named: "upstream", is: resultShape)
+    if let upstream { try check(upstreamShape: upstream.shape) }
+  }
+
+  @usableFromInline
+  func check(upstreamShape: Shape) throws(LossError) {
+    try Check.shape(
+      upstreamShape, named: "upstream", is: resultShape,
+      hint: upstreamShape == shape
+        ? "the reduction makes one number of the loss; did you mean the reduction .none?"
+        : upstreamShape.hint(named: "upstream", toBe: resultShape))
   }
 
   /// The shape of the result.
-  @usableFromInline
-  var resultShape: Shape { reduction == .none ? shape : [] }
+  private var resultShape: Shape { reduction == .none ? shape : [] }
 
   /// What a run is given.
   package struct Scaling<S: LossScalar> {

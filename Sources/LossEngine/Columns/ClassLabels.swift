@@ -45,13 +45,15 @@ extension ClassLabels {
 extension Check {
   /// - Parameter mayBeSingle: Whether a single label may have the shape [] or [1], whatever the input's shape suggests.
   static func shape(
-    of labels: any ClassLabels, is expected: Shape, mayBeSingle: Bool
+    of labels: any ClassLabels, is expected: Shape, mayBeSingle: Bool, hint: @autoclosure () -> String? = nil
   ) throws(LossError) {
     if mayBeSingle, expected.count <= 1, expected.elementCount == 1, labels.shape == [] || labels.shape == [1]
     {
       return
     }
-    try shape(labels.shape, named: "target", is: expected)
+    try shape(
+      labels.shape, named: "target", is: expected,
+      hint: hint() ?? labels.shape.hint(named: "target", toBe: expected))
   }
 
   /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`: their number, without

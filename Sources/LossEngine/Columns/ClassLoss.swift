@@ -38,6 +38,10 @@ public protocol ClassLoss: Hashable, Codable, Sendable {
   /// The label of samples that are ignored; it may be that of a class. By default −100.
   var ignoreIndex: Int? { get }
 
+  /// The axis of the input that the classes are along, counted from the end if it is negative. By default 1; in an input
+  /// of one axis, that one.
+  var classAxis: Int { get }
+
   /// Returns the value for the log-probability of a label, and the derivative with respect to it.
   ///
   /// - Parameters:
@@ -68,6 +72,7 @@ public struct ClassTerms<Scalar: RealScalar> {
 
 extension ClassLoss {
   @inlinable public var ignoreIndex: Int? { -100 }
+  @inlinable public var classAxis: Int { 1 }
   @inlinable public func checkHyperparameters() throws(LossError) {}
 
   /// Returns the loss of scores and labels.
@@ -95,7 +100,8 @@ extension ClassLoss {
     return ColumnEvaluation(
       function,
       try ColumnArguments(
-        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction))
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
+        options: ClassLossOptions(classAxis: classAxis)))
   }
 }
 

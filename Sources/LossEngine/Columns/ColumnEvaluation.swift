@@ -4,6 +4,8 @@ public import Tensors
 /// How a loss over classes takes its arguments and is run.
 @usableFromInline
 package struct ClassLossOptions: Sendable {
+  /// The axis of the classes, which counts from the end if it is negative. In an input of one axis, 1 means that one.
+  let classAxis: Int
   /// Whether `mean` divides by the sum of the weights of the labels that count, or else by the number of columns.
   let isMeanWeighted: Bool
   /// Whether the class axis may be followed by others.
@@ -15,9 +17,10 @@ package struct ClassLossOptions: Sendable {
 
   @usableFromInline
   package init(
-    isMeanWeighted: Bool = true, allowsFurtherAxes: Bool = true, readsAllScores: Bool = true,
-    costPerElement: Double = 1
+    classAxis: Int = 1, isMeanWeighted: Bool = true, allowsFurtherAxes: Bool = true,
+    readsAllScores: Bool = true, costPerElement: Double = 1
   ) {
+    self.classAxis = classAxis
     self.isMeanWeighted = isMeanWeighted
     self.allowsFurtherAxes = allowsFurtherAxes
     self.readsAllScores = readsAllScores
@@ -51,9 +54,10 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
           ? "only [classes], [N, classes] and [N, classes, d…] are possible"
           : "only [classes] and [N, classes] are possible, with at least one class")
     }
+    let isOnlyAxis = input.rank < 2 && options.classAxis == 1
     try self.init(
-      input, classAxis: input.rank > 1 ? 1 : 0, target: target, weight: weight, reduction: reduction,
-      options: options)
+      input, classAxis: isOnlyAxis ? 0 : Check.axis(options.classAxis, of: input.shape), target: target,
+      weight: weight, reduction: reduction, options: options)
   }
 
   /// The arguments of a function along an axis, with one value for each column.
@@ -91,13 +95,21 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
       sampleShape, axis: classAxis,
       transposesShortColumns: options.allowsFurtherAxes && options.readsAllScores)
     sampleShape.remove(at: classAxis)
+    let batch = input.rank > 1 ? sampleShape[0] : 1
     switch target {
     case .labels(let labels, _):
-      try Check.shape(of: labels, is: sampleShape, mayBeSingle: !options.allowsFurtherAxes)
+      try Check.shape(
+        of: labels, is: sampleShape, mayBeSingle: !options.allowsFurtherAxes,
+        hint: Self.hint(forLabelsOf: labels.shape, input.shape, classAxis: classAxis, options))
       sampleShape = labels.shape
     case .labelLists(let labels):
       try Check.shape(of: labels, is: input.shape, mayBeSingle: !options.allowsFurtherAxes)
-    case .probabilities(let target): try Check.shape(of: target, named: "target", is: input.shape)
+    case .probabilities(let target):
+      try Check.shape(
+        target.shape, named: "target", is: input.shape,
+        hint: target.shape == sampleShape
+          ? "did you mean labels? These are integers: Tensor<Int>(target)"
+          : target.shape.hint(named: "target", toBe: input.shape))
     case .nothing: break
     }
     if let weight { try Check.shape(of: weight, named: "weight", is: [axis.classes]) }
@@ -125,7 +137,23 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     case .probabilities, .nothing: break
     }
     reducer = try Reducer(
-      reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
+      reduction, shape: sampleShape, mean: mean, batch: batch)
+  }
+
+  /// Returns what was probably meant by labels that do not fit.
+  private static func hint(
+    forLabelsOf shape: Shape, _ inputShape: Shape, classAxis: Int, _ options: ClassLossOptions
+  ) -> String? {
+    if shape == inputShape { return "labels have no class axis, but one number for each sample" }
+    func fits(_ axis: Int) -> Bool {
+      var sampleShape = inputShape
+      sampleShape.remove(at: axis)
+      return shape == sampleShape
+    }
+    guard let axis = inputShape.indices.last(where: fits) else { return nil }
+    if !options.allowsFurtherAxes { return "did you mean input.transposed()?" }
+    return "the classes are along axis \(classAxis); "
+      + "did you mean classAxis: \(axis == inputShape.count - 1 ? -1 : axis)?"
   }
 }
 

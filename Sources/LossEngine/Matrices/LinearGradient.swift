@@ -67,10 +67,10 @@ extension LinearGradient {
 
   /// Throws unless the parts have these shapes. A part without a place is an error, and so is one too many.
   func check(_ shapes: LinearGradientShapes) throws(LossError) {
-    try Check.shape(of: input, named: "gradient.input", is: shapes.input)
-    try Check.shape(of: linearWeight, named: "gradient.linearWeight", is: shapes.linearWeight)
+    try Check.shape(input.shape, named: "gradient.input", is: shapes.input)
+    try Check.shape(linearWeight.shape, named: "gradient.linearWeight", is: shapes.linearWeight)
     switch (linearBias, shapes.linearBias) {
-    case (let part?, let shape?): try Check.shape(of: part, named: "gradient.linearBias", is: shape)
+    case (let part?, let shape?): try Check.shape(part.shape, named: "gradient.linearBias", is: shape)
     case (nil, nil): break
     case (let part, let shape):
       // What is not there has no elements.

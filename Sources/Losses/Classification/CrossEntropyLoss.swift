@@ -36,12 +36,18 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   public var labelSmoothing: Double
   /// How the values of the samples are reduced.
   public var reduction: Reduction
+  /// The axis of the input that the classes are along. A negative one counts from the end: −1 is the last, as in the
+  /// scores [B, T, C] of a language model. The labels have the other axes. In an input of one axis, 1 means that one.
+  public var classAxis: Int
 
   /// Creates the loss with the given hyperparameters.
-  public init(ignoreIndex: Int? = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean) {
+  public init(
+    ignoreIndex: Int? = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean, classAxis: Int = 1
+  ) {
     self.ignoreIndex = ignoreIndex
     self.labelSmoothing = labelSmoothing
     self.reduction = reduction
+    self.classAxis = classAxis
   }
 
   /// Returns the loss of scores and labels.
@@ -64,7 +70,8 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     return ColumnEvaluation<LabelTarget, InputGradient<Scalar>>(
       LabelTarget(smoothing: labelSmoothing),
       try ColumnArguments(
-        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction))
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
+        options: ClassLossOptions(classAxis: classAxis)))
   }
 
   /// Returns the loss of scores and a probability for each class.
@@ -84,7 +91,9 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     try Self.checkIgnoreIndexOfProbabilities(ignoreIndex)
     return ColumnEvaluation<ProbabilityTarget, InputTargetGradient<Scalar>>(
       ProbabilityTarget(smoothing: labelSmoothing),
-      try ColumnArguments(input, target: .probabilities(target), weight: weight, reduction: reduction))
+      try ColumnArguments(
+        input, target: .probabilities(target), weight: weight, reduction: reduction,
+        options: ClassLossOptions(classAxis: classAxis)))
   }
 
   @usableFromInline

@@ -33,15 +33,20 @@ public struct FocalLoss: Hashable, Codable, Sendable {
   public var labelSmoothing: Double
   /// How the values of the samples are reduced.
   public var reduction: Reduction
+  /// The axis of the input that the classes are along. A negative one counts from the end: −1 is the last, as in the
+  /// scores [B, T, C] of a language model. The labels have the other axes. In an input of one axis, 1 means that one.
+  public var classAxis: Int
 
   /// Creates the loss with the given hyperparameters.
   public init(
-    gamma: Double = 2, ignoreIndex: Int? = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean
+    gamma: Double = 2, ignoreIndex: Int? = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean,
+    classAxis: Int = 1
   ) {
     self.gamma = gamma
     self.ignoreIndex = ignoreIndex
     self.labelSmoothing = labelSmoothing
     self.reduction = reduction
+    self.classAxis = classAxis
   }
 
   /// Returns the loss of scores and labels.
@@ -61,7 +66,8 @@ public struct FocalLoss: Hashable, Codable, Sendable {
     return ColumnEvaluation<Self, InputGradient<Scalar>>(
       self,
       try ColumnArguments(
-        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction))
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
+        options: ClassLossOptions(classAxis: classAxis)))
   }
 }
 

@@ -30,12 +30,16 @@ public struct GeneralizedCrossEntropyLoss: ClassLoss {
   public var ignoreIndex: Int?
   /// How the values of the samples are reduced.
   public var reduction: Reduction
+  /// The axis of the input that the classes are along. A negative one counts from the end: −1 is the last, as in the
+  /// scores [B, T, C] of a language model. The labels have the other axes. In an input of one axis, 1 means that one.
+  public var classAxis: Int
 
   /// Creates the loss with the given hyperparameters.
-  public init(q: Double = 0.5, ignoreIndex: Int? = -100, reduction: Reduction = .mean) {
+  public init(q: Double = 0.5, ignoreIndex: Int? = -100, reduction: Reduction = .mean, classAxis: Int = 1) {
     self.q = q
     self.ignoreIndex = ignoreIndex
     self.reduction = reduction
+    self.classAxis = classAxis
   }
 
   public func checkHyperparameters() throws(LossError) {

@@ -24,11 +24,15 @@ public struct NLLLoss: Hashable, Codable, Sendable {
   public var ignoreIndex: Int?
   /// How the values of the samples are reduced.
   public var reduction: Reduction
+  /// The axis of the input that the classes are along. A negative one counts from the end: −1 is the last, as in the
+  /// scores [B, T, C] of a language model. The labels have the other axes. In an input of one axis, 1 means that one.
+  public var classAxis: Int
 
   /// Creates the loss with the given hyperparameters.
-  public init(ignoreIndex: Int? = -100, reduction: Reduction = .mean) {
+  public init(ignoreIndex: Int? = -100, reduction: Reduction = .mean, classAxis: Int = 1) {
     self.ignoreIndex = ignoreIndex
     self.reduction = reduction
+    self.classAxis = classAxis
   }
 
   /// Returns the loss of log-probabilities and labels.
@@ -47,7 +51,7 @@ public struct NLLLoss: Hashable, Codable, Sendable {
       self,
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
-        options: ClassLossOptions(readsAllScores: false, costPerElement: 0.05)))
+        options: ClassLossOptions(classAxis: classAxis, readsAllScores: false, costPerElement: 0.05)))
   }
 }
 

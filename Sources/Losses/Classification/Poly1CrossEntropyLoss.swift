@@ -31,12 +31,17 @@ public struct Poly1CrossEntropyLoss: ClassLoss {
   public var ignoreIndex: Int?
   /// How the values of the samples are reduced.
   public var reduction: Reduction
+  /// The axis of the input that the classes are along. A negative one counts from the end: −1 is the last, as in the
+  /// scores [B, T, C] of a language model. The labels have the other axes. In an input of one axis, 1 means that one.
+  public var classAxis: Int
 
   /// Creates the loss with the given hyperparameters.
-  public init(epsilon: Double = 2, ignoreIndex: Int? = -100, reduction: Reduction = .mean) {
+  public init(epsilon: Double = 2, ignoreIndex: Int? = -100, reduction: Reduction = .mean, classAxis: Int = 1)
+  {
     self.epsilon = epsilon
     self.ignoreIndex = ignoreIndex
     self.reduction = reduction
+    self.classAxis = classAxis
   }
 
   public func checkHyperparameters() throws(LossError) {

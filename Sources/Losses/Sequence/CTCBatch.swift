@@ -27,7 +27,10 @@ struct CTCBatch {
       throw .invalidHyperparameter(
         name: "blank", integer: blank, requirement: "one of the \(classes) classes, from 0 on")
     }
-    try Check.lengths(inputLengths, named: "inputLengths", samples: samples, atMost: frames, of: "frames")
+    try Check.lengths(
+      inputLengths, named: "inputLengths", samples: samples, atMost: frames, of: "frames",
+      hint: shape.count == 3 && inputLengths.shape == [shape[0]]
+        ? "the axes of the scores are frames, samples, classes; did you mean scores.transposed(0, 1)?" : nil)
     self.inputLengths = inputLengths
   }
 
@@ -118,9 +121,12 @@ extension ClassLabels {
 extension Check {
   /// The lengths of the samples: [N], or also [] for a single one.
   static func lengths(
-    _ lengths: any ClassLabels, named name: String, samples: Int, atMost limit: Int, of things: String
+    _ lengths: any ClassLabels, named name: String, samples: Int, atMost limit: Int, of things: String,
+    hint: @autoclosure () -> String? = nil
   ) throws(LossError) {
-    if samples > 1 || lengths.shape != [] { try shape(lengths.shape, named: name, is: [samples]) }
+    if samples > 1 || lengths.shape != [] {
+      try shape(lengths.shape, named: name, is: [samples], hint: hint())
+    }
     if let wrong = lengths.firstPosition(in: 0..<samples, outside: 0...limit) {
       throw .valueOutOfRange(
         argument: name, position: lengths.shape.index(ofElement: wrong),

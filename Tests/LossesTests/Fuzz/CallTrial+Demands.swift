@@ -43,7 +43,7 @@ extension CallTrial {
     do {
       try body()
     } catch {
-      let isSame = dumped(error) == dumped(expected)
+      let isSame = dumped(error.withoutHint) == dumped(expected.withoutHint)
       return try demand(isSame, "\(verb) throws '\(error)' instead of '\(expected)'")
     }
     throw Finding(description: "\(verb) does not throw '\(expected)'")

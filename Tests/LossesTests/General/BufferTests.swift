@@ -42,9 +42,15 @@ struct BufferTests {
       let shape = reduction == .none ? sample.expected.shape : []
       let wrong = shape.inserting(1, axis: 0)
       let error = LossError.shapeMismatch(argument: "upstream", shape: wrong, expected: shape)
-      #expect(throws: error) { try evaluation.backward(upstream: .ones(wrong)) }
-      #expect(throws: error) { try evaluation.valueWithGradient(upstream: .ones(wrong)) }
-      #expect(throws: error) { try evaluation.gradients(upstream: .ones(wrong)) }
+      typealias Verb = (Tensor<Double>?) throws -> Labelled<Tensor<Double>>
+      let verbs: [Verb] = [
+        evaluation.backward, evaluation.gradients,
+        { try evaluation.valueWithGradient(upstream: $0).gradient },
+      ]
+      for verb in verbs {
+        let thrown = #expect(throws: LossError.self) { _ = try verb(.ones(wrong)) }
+        #expect(thrown?.withoutHint == error)
+      }
       let buffers = evaluation.buffers(repeating: 3, for: sample.arguments)
       let others = buffers.map { Tensor<Double>.ones($1.shape.inserting(1, axis: 0)) }
       for untouched in [buffers, others] {
@@ -63,8 +69,8 @@ struct BufferTests {
     let error = #expect(throws: LossError.self) {
       try writing.call(evaluation, &buffers, upstream: upstream)
     }
-    #expect(error == expected)
-    #expect(error?.description == message)
+    #expect(error?.withoutHint == expected)
+    #expect(error?.withoutHint.description == message)
     expectSameBits(buffers, untouched)
   }
 }

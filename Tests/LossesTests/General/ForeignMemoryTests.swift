@@ -73,9 +73,10 @@ struct ForeignMemoryTests {
     let loss = try CrossEntropyLoss()(Tensor(scores, shape: [2, 3]), target: labels)
     var gradient = [Float](repeating: 7, count: 6)
     var span = gradient.mutableSpan
-    #expect(throws: LossError.shapeMismatch(argument: "upstream", shape: [2], expected: [])) {
+    let error = #expect(throws: LossError.self) {
       try loss.valueWithGradient(into: &span, upstream: [1, 1])
     }
+    #expect(error?.withoutHint == .shapeMismatch(argument: "upstream", shape: [2], expected: []))
     #expect(gradient == Array(repeating: 7, count: 6))
   }
 }

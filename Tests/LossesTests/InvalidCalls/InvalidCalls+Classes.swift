@@ -2,7 +2,7 @@ import LossRegistry
 import Losses
 
 extension InvalidCall {
-  static let classes = labelShapes + labels + probabilities + smoothing
+  static let classes = labelShapes + labels + probabilities + smoothing + classAxes
 
   private static let losses: [(name: String, loss: any Adapter)] = [
     ("NLL", NLLLoss()),
@@ -145,6 +145,31 @@ extension InvalidCall {
       ignored
       """),
   ]
+
+  private static let classAxes: [InvalidCall] = {
+    let axes: [(axis: Int, shape: Shape)] = [
+      (2, [3, 4]), (-3, [3, 4]), (2, [4]), (-2, [4]), (.max, [2, 3, 4]), (.min, [2, 3, 4]),
+    ]
+    return axes.flatMap { axis, shape -> [InvalidCall] in
+      let losses: [any Adapter] = [
+        NLLLoss(classAxis: axis), CrossEntropyLoss(classAxis: axis), FocalLoss(classAxis: axis),
+        GeneralizedCrossEntropyLoss(classAxis: axis), Poly1CrossEntropyLoss(classAxis: axis),
+      ]
+      return losses.map { loss in
+        InvalidCall(
+          "\(loss.typeName): class axis \(axis) of \(shape)", loss,
+          Arguments(input: zeros(shape), labels: Tensor<Int>(0)),
+          .axisOutOfRange(axis: axis, rank: shape.count),
+          "axis is \(axis), but the input has \(shape.count) axes")
+      } + [
+        InvalidCall(
+          "probabilities: class axis \(axis) of \(shape)", CrossEntropyLoss(classAxis: axis),
+          Arguments(input: zeros(shape), target: zeros(shape)),
+          .axisOutOfRange(axis: axis, rank: shape.count),
+          "axis is \(axis), but the input has \(shape.count) axes")
+      ]
+    }
+  }()
 
   private static let smoothing: [InvalidCall] = {
     let values: [(Double, String)] = [

@@ -17,7 +17,7 @@ struct Faults {
     case .invalidHyperparameter(let name, let value, _): "\(name) is \(value)"
     // Hyperparameters are recorded in `Double`.
     case .invalidInteger(let name, let value, _): "\(name) is \(Double(value))"
-    default: dumped(error)
+    default: dumped(error.withoutHint)
     }
   }
 }

@@ -30,6 +30,14 @@ func checkCrossEntropy() throws {
   expect(
     gradient.shape == [3, 3] && differences.allSatisfy { $0 < 1e-15 },
     "the gradient is\n\(gradient)\nnot \(sixteenths) / 16")
+
+  // The same as one sequence of three tokens, whose classes are along the last axis.
+  let tokens = try CrossEntropyLoss(classAxis: -1)(
+    logits.reshaped(to: [1, 3, 3]), target: labels.reshaped(to: [1, 3])
+  ).valueWithGradient()
+  expect(
+    tokens.value == value && tokens.gradient == gradient.reshaped(to: [1, 3, 3]),
+    "with a class axis of its own, the loss is \(tokens.value), the gradient\n\(tokens.gradient)")
   print("cross entropy \(value), as expected")
 }
 

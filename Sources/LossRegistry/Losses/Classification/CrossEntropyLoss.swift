@@ -18,7 +18,7 @@ extension RegisteredLoss {
       CrossEntropyLoss(ignoreIndex: 3, labelSmoothing: 0.1, reduction: .none),
       CrossEntropyLoss(labelSmoothing: 0.1, reduction: .none),
       CrossEntropyLoss(ignoreIndex: 3, reduction: .none),
-      CrossEntropyLoss(ignoreIndex: 3, labelSmoothing: 0.1),
+      CrossEntropyLoss(ignoreIndex: 3, labelSmoothing: 0.1), CrossEntropyLoss(classAxis: -1),
     ],
     reference: ReferenceCall(
       ["ignore_index", "label_smoothing", "reduction"],

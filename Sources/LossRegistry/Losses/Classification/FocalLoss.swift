@@ -16,7 +16,7 @@ extension RegisteredLoss {
     spelledOut: FocalLoss(gamma: 2, ignoreIndex: -100, labelSmoothing: 0, reduction: .mean),
     others: [
       FocalLoss(gamma: 0.5), FocalLoss(ignoreIndex: 3), FocalLoss(labelSmoothing: 0.1),
-      FocalLoss(reduction: .none),
+      FocalLoss(reduction: .none), FocalLoss(classAxis: -1),
     ],
     reference: ReferenceCall(["gamma", "ignore_index", "label_smoothing", "reduction"], .labelled) {
       FocalLoss(

@@ -16,7 +16,7 @@ extension RegisteredLoss {
     spelledOut: GeneralizedCrossEntropyLoss(q: 0.5, ignoreIndex: -100, reduction: .mean),
     others: [
       GeneralizedCrossEntropyLoss(q: 0.25), GeneralizedCrossEntropyLoss(ignoreIndex: 3),
-      GeneralizedCrossEntropyLoss(reduction: .none),
+      GeneralizedCrossEntropyLoss(reduction: .none), GeneralizedCrossEntropyLoss(classAxis: -1),
     ],
     reference: ReferenceCall(
       ["q", "reduction"], [ReferenceCall.Parameter("input"), ReferenceCall.Parameter("target", .labels)]

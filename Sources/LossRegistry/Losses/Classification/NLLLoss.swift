@@ -14,7 +14,7 @@ extension RegisteredLoss {
     "nll_loss", default: NLLLoss(), spelledOut: NLLLoss(ignoreIndex: -100, reduction: .mean),
     others: [
       NLLLoss(ignoreIndex: nil, reduction: .sum), NLLLoss(reduction: .sum), NLLLoss(ignoreIndex: nil),
-      NLLLoss(ignoreIndex: 0, reduction: .sum),
+      NLLLoss(ignoreIndex: 0, reduction: .sum), NLLLoss(classAxis: -1),
     ],
     reference: ReferenceCall(["ignore_index", "reduction"], .labelled) {
       NLLLoss(ignoreIndex: try $0.integer("ignore_index"), reduction: try $0.reduction())

@@ -16,7 +16,7 @@ extension RegisteredLoss {
     spelledOut: Poly1CrossEntropyLoss(epsilon: 2, ignoreIndex: -100, reduction: .mean),
     others: [
       Poly1CrossEntropyLoss(epsilon: 0.25), Poly1CrossEntropyLoss(ignoreIndex: 3),
-      Poly1CrossEntropyLoss(reduction: .none),
+      Poly1CrossEntropyLoss(reduction: .none), Poly1CrossEntropyLoss(classAxis: -1),
     ],
     reference: ReferenceCall(
       ["epsilon", "reduction"],

@@ -6,10 +6,12 @@ package import RealMath
 package struct SofterCrossEntropyLoss: ClassLoss {
   package var ignoreIndex: Int?
   package var reduction: Reduction
+  package var classAxis: Int
 
-  package init(ignoreIndex: Int? = -100, reduction: Reduction = .mean) {
+  package init(ignoreIndex: Int? = -100, reduction: Reduction = .mean, classAxis: Int = 1) {
     self.ignoreIndex = ignoreIndex
     self.reduction = reduction
+    self.classAxis = classAxis
   }
 
   // With ℓ = log p: ∂p/∂ℓ = p, so the derivative of (1 − p)·(−ℓ) is p·ℓ − (1 − p).
