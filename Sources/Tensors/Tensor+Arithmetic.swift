@@ -95,6 +95,27 @@ extension Tensor where Scalar: FloatingPoint {
   }
 }
 
+extension Tensor where Scalar: Numeric {
+  /// Returns the sum of the elements: 0 if there are none.
+  ///
+  /// - Precondition: Where the elements are integers, all partial sums fit in their type.
+  @inlinable
+  public func sum() -> Scalar { withSpan { elements in elements.indices.reduce(0) { $0 + elements[$1] } } }
+}
+
+extension Tensor where Scalar: BinaryFloatingPoint {
+  /// Returns the sum of the elements: 0 if there are none.
+  ///
+  ///     let gradient: Tensor<Float> = [3, -4]
+  ///     (gradient * gradient).sum().squareRoot()  // 5.0, the norm
+  ///
+  /// It is computed in `Double` and rounded once.
+  @inlinable
+  public func sum() -> Scalar {
+    withSpan { elements in Scalar(elements.indices.reduce(0.0) { $0 + Double(elements[$1]) }) }
+  }
+}
+
 extension Tensor {
   /// Combines each element with the one of another tensor at the same index, or a number with each element.
   @inlinable

@@ -100,6 +100,8 @@ extension Tensor {
   ///
   ///     Tensor(0..<6).reshaped(to: [2, 3])  // [[0, 1, 2], [3, 4, 5]]
   ///
+  /// A shape that is in an array becomes one with `Shape(array)`.
+  ///
   /// - Precondition: the shape has as many elements as the tensor.
   public func reshaped(to shape: Shape) -> Tensor {
     let newCount = shape.checkedElementCount

@@ -33,6 +33,20 @@ import Testing
     #expect(four + four == 8)
   }
 
+  @Test func sums() {
+    #expect(left.sum() == 10)
+    #expect(left.transposed()[1].sum() == 6)
+    #expect(Tensor<Float>(2.5).sum() == 2.5)
+    #expect(Tensor<Double>.zeros([0, 3]).sum() == 0)
+    #expect(Tensor<Int>([3, -5, 4]).sum() == 2)
+    #expect(Tensor<UInt8>([200, 55]).sum() == 255)
+    // One at a time, `Float` would lose the ones, and overflow.
+    #expect(Tensor<Float>([0x1p24, 1, 1, -0x1p24]).sum() == 2)
+    #expect(Tensor<Float>([3e38, 3e38, -3e38]).sum() == 3e38)
+    #expect(Tensor<Float>([1, .nan]).sum().isNaN)
+    #expect(Tensor<Float>([1, -.infinity]).sum() == -.infinity)
+  }
+
   @Test func inPlace() {
     var tensor = left
     tensor += right

@@ -3,6 +3,23 @@ import Tensors
 import Testing
 
 @Suite struct InitializerTests {
+  /// A shape that was read or computed is in an array.
+  @Test func shapesInArrays() {
+    let shape = [2, 3]
+    #expect(Tensor<Float>.zeros(shape) == .zeros([2, 3]))
+    #expect(Tensor<Int>.ones(shape) == .ones([2, 3]))
+    #expect(Tensor(repeating: 7, shape: shape) == [[7, 7, 7], [7, 7, 7]])
+    #expect(Tensor([1, 2, 3, 4, 5, 6], shape: shape) == [[1, 2, 3], [4, 5, 6]])
+    #expect(Tensor<Int>.zeros(shape.map { 2 * $0 }).shape == [4, 6])
+  }
+
+  @Test func tooManyLengthsInAnArray() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Float>.zeros([Int](repeating: 1, count: 9))
+    }
+    expectStop("a tensor of 9 axes was asked for, but at most 8 are possible", result)
+  }
+
   @Test(arguments: shapes)
   func arrayAndShape(shape: Shape) {
     let scalars = (0..<shape.elementCount).map { Float($0) }
