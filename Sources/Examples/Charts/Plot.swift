@@ -1,3 +1,5 @@
+import Foundation
+
 /// A panel laid out at its position in a chart.
 struct Plot {
   private let panel: ChartPanel
@@ -40,14 +42,74 @@ struct Plot {
       ],
       as: "svg"
     ) { svg in
-      for (index, curve) in panel.curves.enumerated() {
-        for part in curve.points.map(place).split(separator: nil) {
-          let points = simplified(part.compactMap(\.self)[...])
-            .map { "\(SVG.text($0.x)),\(SVG.text($0.y))" }
+      for index in panel.curves.indices {
+        for stretch in stretches(ofCurve: index) {
+          let points = simplified(stretch.points[...]).map { "\(SVG.text($0.x)),\(SVG.text($0.y))" }
           svg.add(
-            "polyline", ["stroke": theme.color(ofCurve: index), "points": points.joined(separator: " ")])
+            "polyline",
+            [
+              "stroke": theme.color(ofCurve: index), "stroke-dasharray": stretch.dashes,
+              "points": points.joined(separator: " "),
+            ])
         }
       }
+    }
+  }
+
+  private struct Stretch {
+    /// The number of the curves before it that this part of a curve lies on.
+    var covered: Int
+    var points: [ChartPanel.Point]
+
+    /// The lengths of dashes and gaps, in which the curves below are seen; `nil` for a solid line.
+    var dashes: String? { covered == 0 ? nil : covered == 1 ? "9 9" : covered == 2 ? "4.5 13.5" : "2 16" }
+  }
+
+  /// The parts of a curve that lie on as many others, and have no gap.
+  private func stretches(ofCurve index: Int) -> [Stretch] {
+    let places = panel.curves[index].points.map(place)
+    let covered = segmentsCovered(by: places, of: panel.curves[..<index].map { $0.points.map(place) })
+    var stretches: [Stretch] = []
+    var isContinued = false
+    for (segment, (start, end)) in zip(places, places.dropFirst()).enumerated() {
+      guard let start, let end else {
+        isContinued = false
+        continue
+      }
+      if isContinued, stretches[stretches.count - 1].covered == covered[segment] {
+        stretches[stretches.count - 1].points.append(end)
+      } else {
+        stretches.append(Stretch(covered: covered[segment], points: [start, end]))
+      }
+      isContinued = true
+    }
+    return stretches
+  }
+
+  /// Returns how many other curves each segment of a curve lies on. Curves that only cross do not count.
+  private func segmentsCovered(by places: [ChartPanel.Point?], of others: [[ChartPanel.Point?]]) -> [Int] {
+    func lies(_ position: Int, on other: [ChartPanel.Point?]) -> Bool {
+      guard position < other.count, let place = places[position], let otherPlace = other[position] else {
+        return false
+      }
+      return abs(place.x - otherPlace.x) < 0.01 && abs(place.y - otherPlace.y) < 1
+    }
+    var covered = places.indices.dropLast().map { segment in
+      others.count { lies(segment, on: $0) && lies(segment + 1, on: $0) }
+    }
+    // Too short for dashes.
+    var start = 0
+    for end in covered.indices.dropFirst() where covered[end] != covered[start] {
+      if length(places[start...end]) < 27 { for segment in start..<end { covered[segment] = 0 } }
+      start = end
+    }
+    return covered
+  }
+
+  private func length(_ places: ArraySlice<ChartPanel.Point?>) -> Double {
+    zip(places, places.dropFirst()).reduce(0) { sum, segment in
+      guard let start = segment.0, let end = segment.1 else { return sum }
+      return sum + hypot(end.x - start.x, end.y - start.y)
     }
   }
 

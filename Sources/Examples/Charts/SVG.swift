@@ -46,7 +46,7 @@ package struct SVG {
   }
 
   private static func text(_ attributes: KeyValuePairs<String, any SVGValue>) -> String {
-    attributes.map { " \($0)=\"\(escaped($1.svgText))\"" }.joined()
+    attributes.map { name, value in value.svgText.map { " \(name)=\"\(escaped($0))\"" } ?? "" }.joined()
   }
 
   /// A number rounded to hundredths, without trailing zeros.
@@ -70,17 +70,22 @@ package struct SVG {
 
 /// A type whose values can be attributes.
 package protocol SVGValue {
-  var svgText: String { get }
+  /// The text of the attribute, or `nil` to leave it out.
+  var svgText: String? { get }
 }
 
 extension String: SVGValue {
-  package var svgText: String { self }
+  package var svgText: String? { self }
 }
 
 extension Double: SVGValue {
-  package var svgText: String { SVG.text(self) }
+  package var svgText: String? { SVG.text(self) }
 }
 
 extension Int: SVGValue {
-  package var svgText: String { "\(self)" }
+  package var svgText: String? { "\(self)" }
+}
+
+extension Optional: SVGValue where Wrapped: SVGValue {
+  package var svgText: String? { flatMap(\.svgText) }
 }
