@@ -31,6 +31,13 @@ package struct Failure: Error {
 package enum Console {
   static let isTerminal = isatty(STDOUT_FILENO) != 0
 
+  /// The number of characters in a line of the terminal, or a usual one where it does not tell.
+  static var width: Int {
+    var size = winsize()
+    let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : 80
+  }
+
   /// The name of the executable.
   static var program: Substring { CommandLine.arguments[0].split(separator: "/").last ?? "" }
 
@@ -41,13 +48,5 @@ package enum Console {
     let failure = error as? Failure ?? Failure("\(error)")
     try? FileHandle.standardError.write(contentsOf: Data("\(program): \(failure.message)\n".utf8))
     exit(failure.exitCode.rawValue)
-  }
-}
-
-package func write(_ text: String, to path: String) throws(Failure) {
-  do {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-  } catch {
-    throw Failure("'\(path)' cannot be written", exitCode: .cannotCreate)
   }
 }

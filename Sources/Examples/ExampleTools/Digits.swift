@@ -28,9 +28,17 @@ package struct Digits {
 extension Digits {
   /// The images in `Data/digits.txt`; `Data/README.md` describes the format.
   package static func bundled() throws(Failure) -> Digits {
-    let file = Bundle.module.url(forResource: "digits", withExtension: "txt", subdirectory: "Data")
-    guard let file, let text = try? Data(contentsOf: file) else {
-      throw Failure("the resource Data/digits.txt cannot be read", exitCode: .noInput)
+    // `Bundle.module` would end a program that has been moved without its resources, and not say so to its user.
+    let bundles = ["resources", "bundle"].map {
+      Bundle.main.bundleURL.appendingPathComponent("swift-losses_ExampleTools.\($0)")
+    }
+    let files = bundles.compactMap { Bundle(url: $0) }.compactMap {
+      $0.url(forResource: "digits", withExtension: "txt", subdirectory: "Data")
+    }
+    guard let file = files.first, let text = try? Data(contentsOf: file) else {
+      throw Failure(
+        "Data/digits.txt is missing; it belongs beside the program, in '\(bundles[0].lastPathComponent)'",
+        exitCode: .noInput)
     }
     var pixels: [Float] = []
     var labels: [Int] = []

@@ -2,22 +2,41 @@
 package struct Progress {
   private let epochs: Int
   private var shown = ""
+  /// The accuracy after the last epoch, or `nil` before there is one.
+  private var accuracy: Double?
 
   package init(epochs: Int) { self.epochs = epochs }
 
-  /// Draws the bar. `done` is the finished fraction of the epoch, and `accuracy` is that of the last epoch.
-  package mutating func show(epoch: Int, done: Double, loss: Float, accuracy: Double) {
+  /// Draws the bar. `done` is the finished fraction of the epoch.
+  package mutating func show(epoch: Int, done: Double, loss: Float) {
     guard Console.isTerminal else { return }
     draw(
-      """
-      epoch \(padded(epoch))/\(epochs) \(bar((Double(epoch - 1) + done) / Double(epochs))) \
-      batch loss \(decimal(Double(loss), digits: 3))  test accuracy \(percent(accuracy))
-      """
+      line(
+        epoch: epoch, fraction: (Double(epoch - 1) + done) / Double(epochs), loss: loss, width: Console.width)
     )
+  }
+
+  /// The epoch, and as much of the rest as there is room for: first the loss, then the accuracy, then the bar.
+  private func line(epoch: Int, fraction: Double, loss: Float, width: Int) -> String {
+    var line = "epoch \(padded(epoch))/\(epochs)"
+    var texts = ["  batch loss \(decimal(Double(loss), digits: 3))"]
+    if let accuracy { texts.append("  test accuracy \(percent(accuracy))") }
+    // The cursor takes a place of its own.
+    var room = width - 1 - line.count
+    var numbers = ""
+    for text in texts where text.count <= room {
+      numbers += text
+      room -= text.count
+    }
+    // A space, and two characters for the ends of the bar.
+    let barWidth = min(room - 3, 24)
+    if barWidth >= 4 { line += " " + bar(fraction, width: barWidth) }
+    return line + numbers
   }
 
   /// Reports the scores of an epoch, and throws if the loss is NaN or infinite.
   package mutating func finish(epoch number: Int, _ epoch: Epoch) throws(Failure) {
+    accuracy = epoch.test.accuracy
     let hasDiverged = !epoch.training.loss.isFinite
     if !Console.isTerminal {
       print("epoch \(padded(number))/\(epochs)   training: \(epoch.training)   test: \(epoch.test)")
@@ -31,8 +50,7 @@ package struct Progress {
 
   private func padded(_ epoch: Int) -> String { leftPadded("\(epoch)", to: "\(epochs)".count) }
 
-  private func bar(_ fraction: Double) -> String {
-    let width = 24
+  private func bar(_ fraction: Double, width: Int) -> String {
     let eighths = Int(fraction * Double(width * 8))
     let tip = eighths % 8 == 0 ? "" : String(Array("▏▎▍▌▋▊▉")[eighths % 8 - 1])
     let bar = String(repeating: "█", count: eighths / 8) + tip

@@ -5,7 +5,7 @@ package struct TrainingOptions: Sendable {
   package private(set) var hidden: Int
   package private(set) var rate: Float
   package private(set) var seed: UInt64 = 1
-  package private(set) var output: String
+  private var output: String
 
   /// Creates options with these defaults.
   package init(epochs: Int, batch: Int, hidden: Int, rate: Float, output: String) {
@@ -15,6 +15,9 @@ package struct TrainingOptions: Sendable {
     self.rate = rate
     self.output = output
   }
+
+  /// The files that `--output` names.
+  package var pictures: PictureFiles { PictureFiles(output) }
 
   package var summary: String { "\(hidden) hidden units, batches of \(batch), rate \(rate), seed \(seed)" }
 
@@ -29,6 +32,7 @@ package struct TrainingOptions: Sendable {
   ) {
     do {
       if let options = try replaced(by: CommandLine.arguments.dropFirst()) {
+        try options.pictures.check()
         try program(options)
       } else {
         print(help(purpose, samples: samples, picture: picture))
@@ -49,7 +53,7 @@ package struct TrainingOptions: Sendable {
       --hidden N      hidden units (\(hidden))
       --rate X        learning rate (\(rate))
       --seed N        seed of the split, the first weights and the order of images (\(seed))
-      --output FILE   where to write \(picture), as SVG (\(output))
+      --output FILE   where to write \(picture), as SVG (\(output)); beside it, the same for dark pages
       --help          this text
 
     The same options give the same numbers on every run.
@@ -77,7 +81,11 @@ package struct TrainingOptions: Sendable {
       case "--hidden": options.hidden = try Self.number(value, of: name, in: 1...4096)
       case "--rate": options.rate = try Self.number(value, of: name, in: 0.0001...10)
       case "--seed": options.seed = try Self.number(value, of: name, in: 0 ... .max)
-      default: options.output = value
+      default:
+        guard value.lowercased().hasSuffix(".svg") else {
+          throw .usage("--output is '\(value)', but the picture is written as SVG: its name must end in .svg")
+        }
+        options.output = value
       }
     }
     return options

@@ -28,6 +28,7 @@ struct Picture {
   private var ink: String { theme.text }
   private var probability: String { theme.curves[0] }
   private var alignment: String { theme.curves[1] }
+  private var bandOpacity: Double { 0.16 }
 
   func svg() -> String {
     let title = "Reading a row of digits that has not been seen before"
@@ -66,10 +67,16 @@ extension Picture {
       svg.add(
         "rect",
         [
-          "x": 251, "y": 70, "width": 12, "height": 12, "fill": "none", "stroke": alignment,
+          "x": 250, "y": 69, "width": 14, "height": 14, "fill": alignment, "fill-opacity": bandOpacity,
+        ])
+      svg.add("text", ["x": 272, "y": 80], text: "columns that the aligner gives to a digit")
+      svg.add(
+        "rect",
+        [
+          "x": 541, "y": 70, "width": 12, "height": 12, "fill": "none", "stroke": alignment,
           "stroke-width": 2,
         ])
-      svg.add("text", ["x": 271, "y": 80], text: "the digits, aligned with the columns")
+      svg.add("text", ["x": 562, "y": 80], text: "the class of that digit")
     }
   }
 
@@ -112,7 +119,7 @@ extension Picture {
 
   /// A band over the columns of each digit, from top to bottom.
   private func addAlignmentBands(to svg: inout SVG) {
-    svg.group(["fill": alignment, "fill-opacity": 0.16]) { svg in
+    svg.group(["fill": alignment, "fill-opacity": bandOpacity]) { svg in
       for frames in reading.alignment?.frames ?? [] {
         svg.add(
           "rect",

@@ -6,7 +6,6 @@
 
 import Charts
 import ExampleTools
-import Foundation
 
 TrainingOptions(epochs: 30, batch: 16, hidden: 192, rate: 0.1, output: "ReadDigits.svg").run(
   "Trains a small neural network to read rows of handwritten digits.", samples: "rows",
@@ -32,7 +31,7 @@ func train(_ options: TrainingOptions) throws {
       let batch = rows[start..<min(start + options.batch, rows.count)]
       let loss = try reader.learn(batch, rate: options.rate, random: &random)
       let done = Double(start + batch.count) / Double(rows.count)
-      progress.show(epoch: epoch, done: done, loss: loss, accuracy: accuracy)
+      progress.show(epoch: epoch, done: done, loss: loss)
     }
     let scores = Epoch(training: try reader.score(on: rows), test: try reader.score(on: testRows))
     accuracy = scores.test.accuracy
@@ -44,13 +43,7 @@ func train(_ options: TrainingOptions) throws {
 
   let longest = testRows.max { $0.digits.count < $1.digits.count } ?? testRows[0]
   let reading = try reader.reading(of: longest)
-  try write(Picture(reading, theme: .light).svg(), to: options.output)
-  try write(Picture(reading, theme: .dark).svg(), to: darkName(of: options.output))
-  print("A row and its reading: \(options.output), and \(darkName(of: options.output)) for dark pages")
-}
-
-/// Returns `row~dark.svg` for `row.svg`.
-func darkName(of path: String) -> String {
-  let file = URL(fileURLWithPath: path)
-  return "\(file.deletingPathExtension().relativePath)~dark.\(file.pathExtension)"
+  try options.pictures.write(
+    light: Picture(reading, theme: .light).svg(), dark: Picture(reading, theme: .dark).svg())
+  print("A row and its reading: \(options.pictures)")
 }

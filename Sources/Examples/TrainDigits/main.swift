@@ -48,7 +48,7 @@ func train(_ options: TrainingOptions) throws {
       network.descend(gradient, hidden: hidden, samples: batch.images, rate: options.rate)
 
       let done = Double(start + batch.count) / Double(training.count)
-      progress.show(epoch: epoch, done: done, loss: loss.item, accuracy: history[epoch - 1].test.accuracy)
+      progress.show(epoch: epoch, done: done, loss: loss.item)
     }
     history.append(Epoch(training: try measure(training), test: try measure(test)))
     try progress.finish(epoch: epoch, history[epoch])
@@ -59,6 +59,6 @@ func train(_ options: TrainingOptions) throws {
   print(confusionTable(predicted: predictions(network(test.images)), actual: test.labels.scalars))
 
   let chart = lossChart(history, subtitle: "\(options.summary): \(accuracy) of the test images recognised")
-  try write(chart.svg(), to: options.output)
-  print("\nLoss curves: \(options.output)")
+  try options.pictures.write(light: chart.svg(theme: .light), dark: chart.svg(theme: .dark))
+  print("\nLoss curves: \(options.pictures)")
 }
