@@ -1,9 +1,10 @@
 import Foundation
 import LossRegistry
+import Synchronization
 import Testing
 
 /// Every case of the reference files, computed by PyTorch, against this library.
-struct ReferenceTests {
+@Suite(ReferenceSummary()) struct ReferenceTests {
   private static let givenFolder = ProcessInfo.processInfo.environment["LOSSES_REFERENCE_DIR"].map {
     URL(filePath: $0)
   }
@@ -27,6 +28,7 @@ struct ReferenceTests {
     let report = ReferenceReport(of: try ReferenceFile(contentsOf: location.url))
     // Past the buffer of `print`, so that no other output gets into a line.
     FileHandle.standardOutput.write(Data("\(report)\n".utf8))
+    ReferenceSummary.add(report)
     if !report.passes { Issue.record("\(report.summary)") }
   }
 
@@ -49,8 +51,28 @@ struct ReferenceTests {
   }
 }
 
+/// One line on the cases of all losses, printed once all have run.
+struct ReferenceSummary: SuiteTrait, TestScoping {
+  private static let reports = Mutex<[ReferenceReport]>([])
+
+  static func add(_ report: ReferenceReport) { reports.withLock { $0.append(report) } }
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    try await function()
+    let reports = Self.reports.withLock { $0 }
+    if reports.isEmpty { return }
+    let count = reports.reduce(0) { $0 + $1.count }
+    let failed = reports.filter { !$0.passes }.map(\.loss).sorted()
+    let outcome = failed.isEmpty ? "all passed" : "some failed, of \(failed.joined(separator: ", "))"
+    let line = "Reference cases: \(count) of \(reports.count) losses, \(outcome)\n"
+    FileHandle.standardOutput.write(Data(line.utf8))
+  }
+}
+
 /// The outcome of the cases of one loss.
-struct ReferenceReport: CustomStringConvertible {
+struct ReferenceReport: CustomStringConvertible, Sendable {
   /// How many failures are described.
   private static let limit = 10
 
