@@ -9,17 +9,19 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// Each function in a section of its own, for the linker to leave out what a program does not use.
+// The library is optimised in debug builds too: a training loop that is being debugged would hardly move otherwise. In
+// release, each function has a section of its own, for the linker to leave out what a program does not use.
 let librarySettings =
-  settings + [.unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release))]
+  settings + [
+    .unsafeFlags(["-O"], .when(configuration: .debug)),
+    .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release)),
+  ]
 
-// What the compiler may use beyond what every x86-64 processor has; other architectures ignore these flags. Code compiled
-// with them must not get into a debug build, where nothing is inlined.
+// What the compiler may use beyond what every x86-64 processor has; other architectures ignore these flags.
 func extensions(_ names: String...) -> SwiftSetting {
   .unsafeFlags(
     (["--start-no-unused-arguments"] + names.flatMap { ["-Xarch_x86_64", "-m\($0)"] }
-      + ["--end-no-unused-arguments"]).flatMap { ["-Xcc", $0] },
-    .when(configuration: .release))
+      + ["--end-no-unused-arguments"]).flatMap { ["-Xcc", $0] })
 }
 
 // The losses, with their kernels for wide vectors.

@@ -48,7 +48,7 @@ package struct ElementwiseRunner<S: LossScalar> {
       sums.fill(-0.0, count: size)
       Blocks.forEach(in: blocks) { run(block: $0, scratch, sums, scales, compute) }
       if values != nil { return 0 }
-      return size < Blocks.size ? Summation.sum(sums, count: size) : Summation.sumOfEights(sums, count: size)
+      return Summation.sumOfBlock(sums, count: size)
     }
   }
 

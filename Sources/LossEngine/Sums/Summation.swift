@@ -53,6 +53,16 @@ package enum Summation {
     return Lanes.sum(count: part) { four($0) + four($0 &+ 4 &* part) }
   }
 
+  /// Returns the sum of at most a block of numbers, in their own precision where they are a whole block.
+  ///
+  /// Compiled for both types here: runners call it, and a debug build does not specialise what is in another file.
+  @specialized(where C == Float) @specialized(where C == Double)
+  package static func sumOfBlock<C: BinaryFloatingPoint & BitwiseCopyable>(
+    _ addends: UncheckedBuffer<C>, count: Int
+  ) -> Double {
+    count < Blocks.size ? sum(addends, count: count) : sumOfEights(addends, count: count)
+  }
+
   /// Returns the sum of numbers none of which is greater than 1.
   ///
   /// Where a single 1 makes up most of a part, it is left out of the sum and added to `ones`.
