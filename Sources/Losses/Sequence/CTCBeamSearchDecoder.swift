@@ -80,10 +80,10 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
         candidates.append(
           Candidate(position: parent, label: label, paths: Paths(logBlank: -.infinity, logLabel: logLabel)))
       }
+      // So that memory does not grow with the square of the width.
+      if candidates.count / 4 > width { candidates = best(candidates) }
     }
-    let ranked = candidates.filter { $0.paths.logProbability != -.infinity }
-      .sorted { $0.paths.logProbability.isBetter(than: $1.paths.logProbability) }
-    return ranked.prefix(width).map { candidate in
+    return best(candidates).map { candidate in
       var labels = beam[candidate.position].labels
       if let label = candidate.label { labels.append(label) }
       return Prefix(labels: labels, paths: candidate.paths)
@@ -92,6 +92,13 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
 }
 
 extension CTCBeamSearchDecoder {
+  /// The best of the candidates that are possible; of equally probable ones, the first.
+  private func best(_ candidates: [Candidate]) -> [Candidate] {
+    let ranked = candidates.filter { $0.paths.logProbability != -.infinity }
+      .sorted { $0.paths.logProbability.isBetter(than: $1.paths.logProbability) }
+    return Array(ranked.prefix(width))
+  }
+
   /// The most probable labels of a row, the best first; of equally probable ones, the first.
   private func best(_ limit: Int, of row: CTCScoreRow) -> [Int] {
     var scores: [(label: Int, score: Double)] = []

@@ -1,7 +1,7 @@
 internal import LossEngine
 internal import RealMath
 
-/// The probabilities of the classes that a target uses, at each frame, over the largest of them.
+/// The probabilities of the classes that a target uses, at each frame of a window, over the largest of them.
 ///
 /// Where there are few classes all count as used. There are at most as many as labels in the target, and one more.
 @safe
@@ -12,7 +12,7 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
   /// Where among these the blank is, and the class of each label. The blank follows the last.
   let blankSlot: Int
   let slots: UncheckedBuffer<Int>
-  /// For each frame the largest probability, its logarithm, and that of the smallest over it.
+  /// For each position in the window the largest probability, its logarithm, and that of the smallest over it.
   let largest: UncheckedBuffer<Double>
   let logLargest: UncheckedBuffer<Double>
   let logSmallest: UncheckedBuffer<Double>
@@ -20,11 +20,11 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
   private let integers: Scratch<Int>
   private let doubles: Scratch<Double>
 
-  init(_ frames: CTCFrames<C>) {
-    let sample = frames.sample
+  /// - Parameter length: The most frames of a window.
+  init(_ sample: CTCSample<C>, length: Int) {
     let labels = sample.labels
     integers = Scratch(slots: 2, slotSize: labels.count + 1)
-    doubles = Scratch(slots: 3, slotSize: sample.frames)
+    doubles = Scratch(slots: 3, slotSize: length)
     (classes, slots) = (integers[0], integers[1])
     (largest, logLargest, logSmallest) = (doubles[0], doubles[1], doubles[2])
     if sample.classes <= labels.count {
@@ -47,9 +47,11 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
       classCount = count
     }
     slots[labels.count] = blankSlot
-    probabilities = Scratch(slots: sample.frames, slotSize: classCount)
-    compute(frames)
+    probabilities = Scratch(slots: length, slotSize: classCount)
   }
+
+  /// The most classes that a sample uses.
+  static func mostClasses(of sample: CTCSample<C>) -> Int { min(sample.classes, sample.labels.count + 1) }
 
   func deallocate() {
     probabilities.deallocate()
@@ -57,21 +59,24 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
     doubles.deallocate()
   }
 
-  subscript(frame: Int) -> UncheckedBuffer<Number> { probabilities[frame] }
+  subscript(position: Int) -> UncheckedBuffer<Number> { probabilities[position] }
 
-  /// The sum over the classes at a frame.
-  func sum(at frame: Int) -> Double { (0..<classCount).reduce(0) { $0 + self[frame][$1].value } }
+  /// The sum over the classes at a position of the window.
+  func sum(at position: Int) -> Double { (0..<classCount).reduce(0) { $0 + self[position][$1].value } }
 
+  /// Finds the probabilities at the frames of a window.
   // Some frames at a time, for the exponentials of one not to wait until the largest of its scores is found.
-  private func compute(_ frames: CTCFrames<C>) {
-    let framesAtATime = 16
+  func load(_ window: Range<Int>, of frames: CTCFrames<C>) {
+    frames.load(window)
+    let framesAtATime = min(16, window.count)
     let scratch = Scratch<C>(slots: framesAtATime, slotSize: classCount)
     defer { scratch.deallocate() }
-    let frameCount = frames.sample.frames
-    for start in stride(from: 0, to: frameCount, by: framesAtATime) {
-      let some = start..<min(start + framesAtATime, frameCount)
-      for frame in some {
-        let (row, scores) = (frames.sample.scores.row(frame), scratch[frame - start])
+    for start in stride(from: 0, to: window.count, by: framesAtATime) {
+      let some = start..<min(start + framesAtATime, window.count)
+      for position in some {
+        let (row, scores) = (
+          frames.sample.scores.row(window.lowerBound + position), scratch[position - start]
+        )
         var (minimum, maximum) = (C.infinity, -C.infinity)
         for slot in 0..<classCount {
           let score = row[classes[slot]]
@@ -81,18 +86,18 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
         }
         // Where all are impossible they stay so; a difference of infinities would not be a number.
         let reference = maximum == -.infinity ? 0 : Double(maximum)
-        logSmallest[frame] = Double(minimum) - reference
+        logSmallest[position] = Double(minimum) - reference
         // The score, which is not yet a log-probability.
-        logLargest[frame] = reference
+        logLargest[position] = reference
       }
       let kernel = ScoreKernel(
         scores: scratch[0], references: logLargest.advanced(by: start), rows: some.count,
         length: classCount, exponentials: self[start])
       kernel(elements: some.count * classCount)
     }
-    for frame in 0..<frameCount {
-      logLargest[frame] = logLargest[frame] - frames.shift(at: frame) - frames.logSum(at: frame)
+    for position in 0..<window.count {
+      logLargest[position] = logLargest[position] - frames.shift(at: position) - frames.logSum(at: position)
     }
-    for frame in 0..<frameCount { largest[frame] = exp(logLargest[frame]) }
+    for position in 0..<window.count { largest[position] = exp(logLargest[position]) }
   }
 }

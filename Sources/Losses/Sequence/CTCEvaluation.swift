@@ -12,6 +12,8 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   private let targets: CTCTargets
   private let blank: Int
   private let reduction: Reduction
+  /// The bytes that a thread may keep of the frames of a sample.
+  private let memory: Int
   /// About how long the work takes, in nanoseconds.
   private let cost: Double
   fileprivate let reducer: Reducer
@@ -19,7 +21,8 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   init(
     _ scores: Tensor<S>, targets: any ClassLabels, inputLengths: any ClassLabels,
-    targetLengths: any ClassLabels, blank: Int, reduction: Reduction
+    targetLengths: any ClassLabels, blank: Int, reduction: Reduction,
+    memory: Int
   ) throws(LossError) {
     let batch = try CTCBatch(scores.shape, blank: blank, inputLengths: inputLengths)
     let targets = try CTCTargets(targets, lengths: targetLengths, batch: batch)
@@ -31,6 +34,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
     self.scores = scores
     self.blank = blank
     self.reduction = reduction
+    self.memory = memory
     reducer = try Reducer(
       reduction, shape: batch.sampleShape, mean: Double(batch.samples),
       batch: scores.rank == 3 ? batch.samples : 1)
@@ -112,7 +116,8 @@ package struct CTCArguments<S: LossScalar>: Sendable {
       scores: CTCRows(
         first: scores.isDirect ? scores.load(range(0, of: index), scratch: scoreRow) : nil, stride: stride,
         load: { scores.load(range($0, of: index), scratch: scoreRow) }),
-      gradient: gradientRows, accumulates: gradient?.accumulates ?? false, scale: scale, value: value)
+      gradient: gradientRows, accumulates: gradient?.accumulates ?? false, scale: scale, value: value,
+      memory: memory)
   }
 }
 

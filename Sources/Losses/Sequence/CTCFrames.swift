@@ -1,7 +1,7 @@
 internal import LossEngine
 internal import RealMath
 
-/// The log-probabilities of one sample's classes, frame by frame.
+/// The log-probabilities of one sample's classes, at the frames of a window.
 ///
 /// ```
 /// log-probability = (score − shift) − logSum
@@ -9,51 +9,60 @@ internal import RealMath
 ///
 /// For logits the shift is their maximum, and logSum is log Σ e^(score − shift). Log-probabilities are themselves.
 @safe
-struct CTCFrames<C: RealScalar> {
+final class CTCFrames<C: RealScalar> {
   let sample: CTCSample<C>
   private let areLogits: Bool
-  /// For each frame the shift, then the sum.
-  private let normalizers: Scratch<Double>
+  private var window = 0..<0
+  /// For each position in the window the shift, then the sum.
+  private var normalizers = Scratch<Double>(slots: 0, slotSize: 0)
 
   init(_ sample: CTCSample<C>, areLogits: Bool) {
     self.sample = sample
     self.areLogits = areLogits
-    normalizers = Scratch(slots: 2, slotSize: areLogits ? sample.frames : 0)
-    guard areLogits else { return }
+  }
+
+  deinit { normalizers.deallocate() }
+
+  /// Finds the normalizers at the frames of a window, unless it is the one they are known of.
+  func load(_ window: Range<Int>) {
+    guard areLogits, window != self.window else { return }
+    if window.count > self.window.count {
+      normalizers.deallocate()
+      normalizers = Scratch(slots: 2, slotSize: window.count)
+    }
+    self.window = window
     let sweeps = PanelSweeps<C, ClassesInLine>(classes: sample.classes, columns: 1)
     let maximum = Scratch<C>(slots: 1, slotSize: 1)
     defer {
       sweeps.deallocate()
       maximum.deallocate()
     }
-    let logSums = normalizers[1]
-    for frame in 0..<sample.frames {
+    let (shifts, logSums) = (normalizers[0], normalizers[1])
+    for (position, frame) in window.enumerated() {
       // A row is a panel of a single line.
       sweeps.exponentials(
         of: Panel(origin: sample.scores.row(frame), lineStride: 0),
-        maxima: maximum[0], sumsMinusOne: logSums.advanced(by: frame))
-      normalizers[0][frame] = Double(maximum[0][0])
-      logSums[frame] = log1p(logSums[frame])
+        maxima: maximum[0], sumsMinusOne: logSums.advanced(by: position))
+      shifts[position] = Double(maximum[0][0])
+      logSums[position] = log1p(logSums[position])
     }
   }
 
-  func deallocate() { normalizers.deallocate() }
+  @inline(__always)
+  func shift(at position: Int) -> Double { areLogits ? normalizers[0][position] : 0 }
 
   @inline(__always)
-  func shift(at frame: Int) -> Double { areLogits ? normalizers[0][frame] : 0 }
+  func logSum(at position: Int) -> Double { areLogits ? normalizers[1][position] : 0 }
 
-  @inline(__always)
-  func logSum(at frame: Int) -> Double { areLogits ? normalizers[1][frame] : 0 }
-
-  /// Writes the probabilities of all classes at a frame, times a factor.
+  /// Writes the probabilities of all classes at a frame of the window, times a factor.
   func writeProbabilities(at frame: Int, times factor: Double, to row: UncheckedBuffer<C>) {
-    let scores = sample.scores.row(frame)
+    let (scores, position) = (sample.scores.row(frame), frame - window.lowerBound)
     // The fastest exponential is for numbers that are not positive, and log-probabilities should not be.
     let shift =
       areLogits
-      ? C(shift(at: frame))
+      ? C(shift(at: position))
       : Lanes.reduce(count: sample.classes, 0, { $1 > $0 ? $1 : $0 }, { scores[$0] })
-    let scale = C(factor * exp(Double(shift) - self.shift(at: frame) - logSum(at: frame)))
+    let scale = C(factor * exp(Double(shift) - self.shift(at: position) - logSum(at: position)))
     let kernel = ProbabilityKernel(
       scores: scores, shift: shift, scale: scale, count: sample.classes, probabilities: row)
     kernel(elements: sample.classes)

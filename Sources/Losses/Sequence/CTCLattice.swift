@@ -25,39 +25,57 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
   private typealias Lanes = Number.Lanes
 
   let emissions: CTCEmissions<C, Number>
-  private let frames: Int
+  private let frames: CTCFrames<C>
   private let labelCount: Int
+  private let windows: CTCWindows
   private let band: CTCBand
   private let keepsRows: Bool
-  /// For each frame the forward variables of the labels, after a zero for the one before the first.
+  /// For each frame of a window the forward variables of the labels, after a zero for the one before the first.
   private let table: Scratch<Number>
   /// 1 for labels that may follow the one before without a blank, 0 for others. There is a 0 after the last.
   private let skips: UncheckedBuffer<Number>
-  /// For each frame the power of two that the forward variables are scaled by, and the binary logarithm of a bound of
-  /// these without it.
+  /// For each frame of a window the power of two that the forward variables are scaled by, and the binary logarithm of a
+  /// bound of these without it, after that of the frame before the window.
   private let powers: UncheckedBuffer<Double>
   private let bounds: UncheckedBuffer<Double>
   private let numbers: Scratch<Number>
   private let doubles: Scratch<Double>
 
-  /// - Parameter keepsRows: Whether the forward variables of all frames are kept, for the backward ones to be joined
-  ///   with.
+  /// The window whose rows are in the table.
+  private var resident: Int?
+  /// The scale of the forward variables at the last frame that they are known of.
+  private var scale = RowScale(exponent: Self.forwardExponent)
+  private var checkpoints: CTCCheckpoints
+  /// The forward variables before some windows, labels and blanks.
+  private let savedRows: Scratch<Number>
+  private var savedScales: [RowScale] = []
+
+  /// - Parameter keepsRows: Whether the forward variables of all frames are kept, or can be found again, for the
+  ///   backward ones to be joined with.
   /// - Precondition: The sample has a path.
   init(_ frames: CTCFrames<C>, keepsRows: Bool) {
     let sample = frames.sample
-    emissions = CTCEmissions(frames)
-    self.frames = sample.frames
+    self.frames = frames
     self.keepsRows = keepsRows
     labelCount = sample.labels.count
-    band = CTCBand(sample)
+    let numbersPerFrame = CTCEmissions<C, Number>.mostClasses(of: sample) + (keepsRows ? labelCount + 1 : 0)
+    windows = CTCWindows(
+      frames: sample.frames,
+      bytesPerFrame: numbersPerFrame * MemoryLayout<Number>.stride + Self.bytesPerFrame,
+      bytesPerState: keepsRows ? 2 * (labelCount + 4) * MemoryLayout<Number>.stride : 0, memory: sample.memory
+    )
+    emissions = CTCEmissions(sample, length: windows.length)
+    band = CTCBand(sample, length: windows.length)
+    checkpoints = CTCCheckpoints(capacity: windows.states)
+    savedRows = Scratch(slots: 2 * windows.states, slotSize: labelCount + 4)
     // What is computed beyond a row goes to the place before the next one, which is written to later. Of two rows that
     // take turns, it would be a place that is still needed.
     table =
       keepsRows
-      ? Scratch(slots: sample.frames + 1, slotSize: labelCount + 1)
+      ? Scratch(slots: windows.length + 1, slotSize: labelCount + 1)
       : Scratch(slots: 2, slotSize: labelCount + 2)
     numbers = Scratch(slots: 7, slotSize: labelCount + 4)
-    doubles = Scratch(slots: 2, slotSize: sample.frames)
+    doubles = Scratch(slots: 2, slotSize: windows.length + 1)
     (powers, bounds) = (doubles[0], doubles[1])
     let labels = sample.labels
     skips = numbers[0]
@@ -74,7 +92,11 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
     table.deallocate()
     numbers.deallocate()
     doubles.deallocate()
+    savedRows.deallocate()
   }
+
+  /// What is kept of each frame beside the variables and the probabilities: seven numbers and the four bounds of a band.
+  private static var bytesPerFrame: Int { 7 * MemoryLayout<Double>.stride + 4 * MemoryLayout<Int>.stride }
 
   /// Zeros for a row of labels or blanks, with room on either side.
   private func zeros(_ slot: Int) -> UncheckedBuffer<Number> {
@@ -83,8 +105,13 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
     return row
   }
 
-  /// The forward variables of the labels at a frame, after a zero.
-  private func row(_ frame: Int) -> UncheckedBuffer<Number> { table[keepsRows ? frame : frame % 2] }
+  /// The forward variables of the labels at a position of the window, after a zero.
+  private func row(_ position: Int) -> UncheckedBuffer<Number> { table[keepsRows ? position : position % 2] }
+
+  /// The forward variables at the last frame that they are known of: those of the labels, after a zero, and of the
+  /// blanks. Their memory is free once the rows of a window have been computed.
+  private var lastLabels: UncheckedBuffer<Number> { numbers[2] }
+  private var lastBlanks: UncheckedBuffer<Number> { numbers[1] }
 
   @inline(__always)
   private func forEachLanes(of states: Range<Int>, _ body: (Int) -> Void) {
@@ -123,16 +150,63 @@ extension CTCLattice {
   /// ```
   ///
   /// Before the first frame, all paths are at the first blank.
-  @inline(__always)
-  func forward() -> Forward {
-    var (result, scale) = (Forward(), RowScale(exponent: Self.forwardExponent))
-    let blanks = zeros(1)
-    blanks[0] = .one
-    var old = zeros(2)
-    for frame in 0..<frames {
-      let (new, emitted) = (row(frame), emissions[frame])
+  mutating func forward() -> Forward {
+    var result = Forward()
+    enter(windows.count - 1, &result)
+    result.power = scale.power
+    // (8)
+    result.likelihood = lastBlanks[labelCount] + lastLabels[labelCount]
+    result.logLikelihood = result.likelihood.logarithm(dividedByPower: result.power) + result.logScale
+    return result
+  }
+
+  /// Brings the rows of a window into the table, and adds what the frames on the way to it tell.
+  private mutating func enter(_ window: Int, _ result: inout Forward) {
+    if window == resident { return }
+    let route = checkpoints.route(to: window)
+    restore(route.saved)
+    for next in route.start...window {
+      if route.saves(next) { save(at: checkpoints.add(next)) }
+      compute(windows[next], &result)
+    }
+    resident = window
+  }
+
+  /// Goes back to variables that were saved, or to those before the first frame.
+  private mutating func restore(_ position: Int?) {
+    guard let position else {
+      scale = RowScale(exponent: Self.forwardExponent)
+      zeros(1)[0] = .one
+      _ = zeros(2)
+      return
+    }
+    scale = savedScales[position]
+    for index in 0..<labelCount + 4 {
+      lastLabels[index] = savedRows[2 * position][index]
+      lastBlanks[index] = savedRows[2 * position + 1][index]
+    }
+  }
+
+  private mutating func save(at position: Int) {
+    savedScales.removeLast(savedScales.count - position)
+    savedScales.append(scale)
+    for index in 0..<labelCount + 4 {
+      savedRows[2 * position][index] = lastLabels[index]
+      savedRows[2 * position + 1][index] = lastBlanks[index]
+    }
+  }
+
+  /// Computes the forward variables at the frames of a window from those of the frame before.
+  private mutating func compute(_ window: Range<Int>, _ result: inout Forward) {
+    emissions.load(window, of: frames)
+    band.load(window)
+    bounds[0] = scale.bound
+    var old = lastLabels
+    let blanks = lastBlanks
+    for position in 0..<window.count {
+      let (new, emitted) = (row(position), emissions[position])
       let (oldLabels, newLabels) = (old.advanced(by: 1), new.advanced(by: 1))
-      let (labelBand, blankBand) = (band.labels(at: frame), band.blanks(at: frame))
+      let (labelBand, blankBand) = (band.labels(at: position), band.blanks(at: position))
       forEachLanes(of: labelBand) { index in
         let sum =
           (Lanes(oldLabels, at: index) + Lanes(blanks, at: index))
@@ -147,22 +221,19 @@ extension CTCLattice {
       newLabels[labelBand.upperBound] = .zero
       blanks[blankBand.upperBound] = .zero
 
-      scale.follow(logSmallest: emissions.logSmallest[frame])
-      if scale.isDue || frame == frames - 1 {
+      scale.follow(logSmallest: emissions.logSmallest[position])
+      if scale.isDue || window.lowerBound + position == frames.sample.frames - 1 {
         let rescaling = Number.rescale(newLabels, labelBand, blanks, blankBand, to: scale.exponent)
         scale.apply(rescaling)
         result.isLossy = result.isLossy || rescaling.isLossy
       }
-      result.logScale += emissions.logLargest[frame]
-      powers[frame] = scale.power
-      bounds[frame] = scale.bound
+      result.logScale += emissions.logLargest[position]
+      powers[position] = scale.power
+      bounds[position + 1] = scale.bound
       old = new
     }
-    result.power = scale.power
-    // (8)
-    result.likelihood = blanks[labelCount] + old[labelCount]
-    result.logLikelihood = result.likelihood.logarithm(dividedByPower: result.power) + result.logScale
-    return result
+    let lastBand = band.labels(at: window.count - 1)
+    for index in lastBand.lowerBound...lastBand.upperBound + 1 { lastLabels[index] = old[index] }
   }
 
   /// (10) and (11): a state goes on to itself and the next one, and a label also to the label after.
@@ -177,9 +248,9 @@ extension CTCLattice {
   ///
   /// Calls `body` for each frame, the last one first. Returns whether what has vanished does not matter.
   @inline(__always)
-  func backward(after forward: Forward, _ body: (CTCPosteriors<Number>) -> Void) -> Bool {
+  mutating func backward(after forward: Forward, _ body: (CTCPosteriors<Number>) -> Void) -> Bool {
     var vanished = UnderflowBound(
-      frames: frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,
+      frames: frames.sample.frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,
       isForwardLossy: forward.isLossy)
     let reciprocal = forward.likelihood.reciprocal
     var (logScale, rowScale) = (0.0, RowScale(exponent: Self.backwardExponent))
@@ -188,51 +259,57 @@ extension CTCLattice {
     var old = (labels: zeros(3).advanced(by: 1), blanks: zeros(4).advanced(by: 1))
     var new = (labels: zeros(5).advanced(by: 1), blanks: zeros(6).advanced(by: 1))
     old.blanks[labelCount] = .one
-    for frame in (0..<frames).reversed() {
-      let (forwardLabels, emitted) = (row(frame).advanced(by: 1), emissions[frame])
-      let (labelBand, blankBand) = (band.labels(at: frame), band.blanks(at: frame))
-      forEachLanes(of: labelBand) { index in
-        let sum =
-          (Lanes(old.labels, at: index) + Lanes(old.blanks, at: index &+ 1))
-          + Lanes(skips, at: index &+ 1) * Lanes(old.labels, at: index &+ 1)
-        (Lanes(forwardLabels, at: index) * sum).store(to: products, at: index)
-        (sum * Lanes(emitted, atPlaces: emissions.slots, from: index)).store(to: new.labels, at: index)
-      }
-      let blank = Lanes(repeating: emitted[emissions.blankSlot])
-      forEachLanes(of: blankBand) { index in
-        ((Lanes(old.blanks, at: index) + Lanes(old.labels, at: index)) * blank).store(
-          to: new.blanks, at: index)
-      }
-      new.labels[labelBand.lowerBound &- 1] = .zero
-      new.labels[labelBand.upperBound] = .zero
-      new.blanks[blankBand.lowerBound &- 1] = .zero
+    for window in (0..<windows.count).reversed() {
+      var known = Forward()
+      enter(window, &known)
+      let frames = windows[window]
+      for position in (0..<frames.count).reversed() {
+        let (forwardLabels, emitted) = (row(position).advanced(by: 1), emissions[position])
+        let (labelBand, blankBand) = (band.labels(at: position), band.blanks(at: position))
+        forEachLanes(of: labelBand) { index in
+          let sum =
+            (Lanes(old.labels, at: index) + Lanes(old.blanks, at: index &+ 1))
+            + Lanes(skips, at: index &+ 1) * Lanes(old.labels, at: index &+ 1)
+          (Lanes(forwardLabels, at: index) * sum).store(to: products, at: index)
+          (sum * Lanes(emitted, atPlaces: emissions.slots, from: index)).store(to: new.labels, at: index)
+        }
+        let blank = Lanes(repeating: emitted[emissions.blankSlot])
+        forEachLanes(of: blankBand) { index in
+          ((Lanes(old.blanks, at: index) + Lanes(old.labels, at: index)) * blank).store(
+            to: new.blanks, at: index)
+        }
+        new.labels[labelBand.lowerBound &- 1] = .zero
+        new.labels[labelBand.upperBound] = .zero
+        new.blanks[blankBand.lowerBound &- 1] = .zero
 
-      // (15)
-      for slot in 0..<emissions.classCount { sums[slot] = .zero }
-      for index in labelBand {
-        let slot = emissions.slots[index]
-        sums[slot] = sums[slot] + products[index]
-      }
-      let power = forward.power - powers[frame] - rowScale.power
-      body(
-        CTCPosteriors(
-          frame: frame, largest: emissions.largest[frame], emissions: emitted, sums: sums,
-          factor: reciprocal.multiplied(byPower: power)))
+        // (15)
+        for slot in 0..<emissions.classCount { sums[slot] = .zero }
+        for index in labelBand {
+          let slot = emissions.slots[index]
+          sums[slot] = sums[slot] + products[index]
+        }
+        let power = forward.power - powers[position] - rowScale.power
+        body(
+          CTCPosteriors(
+            frame: frames.lowerBound + position, largest: emissions.largest[position], emissions: emitted,
+            sums: sums,
+            factor: reciprocal.multiplied(byPower: power)))
 
-      let logPrefix = forward.logScale - logScale
-      let before = frame > 0 ? bounds[frame - 1] : 0
-      vanished.add(
-        forward: max(bounds[frame], before + UnderflowBound.growth) + logPrefix * Double.Traits.inverseLn2,
-        backward: max(bound, boundAfter + UnderflowBound.growth) + logScale * Double.Traits.inverseLn2)
-      rowScale.follow(logSmallest: emissions.logSmallest[frame])
-      if rowScale.isDue {
-        rowScale.apply(
-          Number.rescale(new.labels, labelBand, new.blanks, blankBand, to: rowScale.exponent))
+        let logPrefix = forward.logScale - logScale
+        vanished.add(
+          forward: max(bounds[position + 1], bounds[position] + UnderflowBound.growth) + logPrefix
+            * Double.Traits.inverseLn2,
+          backward: max(bound, boundAfter + UnderflowBound.growth) + logScale * Double.Traits.inverseLn2)
+        rowScale.follow(logSmallest: emissions.logSmallest[position])
+        if rowScale.isDue {
+          rowScale.apply(
+            Number.rescale(new.labels, labelBand, new.blanks, blankBand, to: rowScale.exponent))
+        }
+        logScale += emissions.logLargest[position]
+        (bound, boundAfter) = (rowScale.bound, bound)
+        vanished.step(logLargest: emissions.logLargest[position], sum: emissions.sum(at: position))
+        swap(&old, &new)
       }
-      logScale += emissions.logLargest[frame]
-      (bound, boundAfter) = (rowScale.bound, bound)
-      vanished.step(logLargest: emissions.logLargest[frame], sum: emissions.sum(at: frame))
-      swap(&old, &new)
     }
     return vanished.areNegligible
   }

@@ -25,8 +25,9 @@ public import Tensors
 ///
 /// The article <doc:CTC> explains the loss from the beginning.
 ///
-/// The time is proportional to T·(2S + 1) + T·C for each sample. The gradient needs a table of T·(2S + 2) numbers for
-/// each thread.
+/// The time is proportional to T·(2S + 1) + T·C for each sample. The gradient needs a table of T·(S + 1) numbers. Where
+/// the table of a sample would take more than some megabytes, it is computed in parts, twice, and for the longest
+/// sequences a few times.
 ///
 /// A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, Connectionist temporal classification: labelling unsegmented
 /// sequence data with recurrent neural networks, ICML 2006, https://doi.org/10.1145/1143844.1143891
@@ -75,12 +76,24 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
     targetLengths: Tensor<some FixedWidthInteger & TensorScalar>
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    try evaluation(
+      scores, targets: targets, inputLengths: inputLengths, targetLengths: targetLengths,
+      memory: CTCWindows.memory)
+  }
+
+  /// Returns the loss of scores and targets, where a thread may keep so many bytes of the frames of a sample.
+  package func evaluation<Scalar: LossScalar>(
+    _ scores: Tensor<Scalar>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
+    inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, memory: Int
+  ) throws(LossError) -> CTCEvaluation<Scalar> {
     CTCEvaluation(
       loss: self,
       arguments: try CTCArguments(
         scores, targets: TypedLabels(targets, ignoreIndex: nil),
         inputLengths: TypedLabels(inputLengths, ignoreIndex: nil),
-        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, reduction: reduction))
+        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, reduction: reduction,
+        memory: memory))
   }
 
   /// Computes the loss of a sample of either type, and its gradient if it is asked for.
@@ -106,7 +119,6 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     if !sample.hasPath { return .infinity }
     if sample.frames == 0 { return 0 }
     let frames = CTCFrames(sample, areLogits: input == .logits)
-    defer { frames.deallocate() }
     let isGradientAsked = sample.gradient != nil
     // `Double` nearly always does. Where it may not, its backward variables tell.
     let fast = outcome(of: frames, keepsRows: isGradientAsked, Double.self)
@@ -142,7 +154,7 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     of frames: CTCFrames<C>, keepsRows: Bool, _: Number.Type
   ) -> Outcome {
     let sample = frames.sample
-    let lattice = CTCLattice<C, Number>(frames, keepsRows: keepsRows)
+    var lattice = CTCLattice<C, Number>(frames, keepsRows: keepsRows)
     defer { lattice.deallocate() }
     let forward = lattice.forward()
     var outcome = Outcome(
@@ -154,8 +166,9 @@ public struct CTCLoss: Hashable, Codable, Sendable {
       if sample.gradient == nil || outcome.isGradientLossy { return outcome }
     }
     if let gradient = sample.gradient {
+      let emissions = lattice.emissions
       outcome.isGradientLossy = !lattice.backward(after: forward) { posteriors in
-        write(posteriors, of: frames, lattice.emissions, to: gradient.row(posteriors.frame))
+        write(posteriors, of: frames, emissions, to: gradient.row(posteriors.frame))
         gradient.store(posteriors.frame)
       }
     }

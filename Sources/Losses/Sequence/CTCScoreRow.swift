@@ -21,10 +21,10 @@ struct CTCScoreRow {
 }
 
 extension CTCBatch {
-  /// Calls `body` with the scores at each frame of a sample that counts.
+  /// Calls `body` with the scores at each frame of a sample that counts, or at some of these.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func forEachRow<S: LossScalar>(
-    of scores: Tensor<S>, sample: Int, _ body: (CTCScoreRow) -> Void
+    of scores: Tensor<S>, sample: Int, frames: Range<Int>? = nil, _ body: (CTCScoreRow) -> Void
   ) {
     scores.withOperand { scores in
       let size = min(Blocks.size, classes)
@@ -35,7 +35,7 @@ extension CTCBatch {
         numbers.deallocate()
         doubles.deallocate()
       }
-      for frame in 0..<length(ofSample: sample) {
+      for frame in frames ?? 0..<length(ofSample: sample) {
         let start = (frame * samples + sample) * classes
         func load(_ labels: Range<Int>) -> UncheckedBuffer<Double> {
           let range = start + labels.lowerBound..<start + labels.upperBound

@@ -39,6 +39,14 @@
     private static var row: Tensor<Half> { .zeros([1, length]) }
     private static let label: Tensor<Int> = [1]
 
+    /// A sample with a long target, whose scores of eight classes are a view: the same at each frame.
+    private static func longSequence(frames: Int, labels: Int) -> (
+      scores: Tensor<Float>, targets: Tensor<Int>
+    ) {
+      let scores = Tensor<Float>((0..<8).map { -Float($0) }).reshaped(to: [1, 1, 8])
+      return (scores.broadcast(to: [frames, 1, 8]), Tensor((0..<labels).map { 1 + $0 % 7 }))
+    }
+
     static let calls: [Call] = [
       Call("Softmax", results: 4 * length) { _ = try Softmax(axis: 1)(row).backward() },
       Call("LogSoftmax", results: 4 * length) { _ = try LogSoftmax(axis: 1)(row).backward() },
@@ -74,6 +82,24 @@
         _ = try CTCAligner()(
           scores, targets: Tensor<Int>([1, 2]), inputLengths: Tensor<Int>(1 << 10),
           targetLengths: Tensor<Int>(2))
+      },
+      // A whole table would take 13 MB.
+      Call("CTC of a long sequence", results: 1 << 17) {
+        let (scores, targets) = longSequence(frames: 2_000, labels: 800)
+        let loss = try CTCLoss()(
+          scores, targets: targets, inputLengths: Tensor<Int>(2_000), targetLengths: Tensor<Int>(800))
+        #expect(loss.backward().scalars.allSatisfy { $0.isFinite })
+      },
+      Call("aligner of a long sequence", results: 1 << 17) {
+        let (scores, targets) = longSequence(frames: 4_000, labels: 1_600)
+        let alignments = try CTCAligner()(
+          scores, targets: targets, inputLengths: Tensor<Int>(4_000), targetLengths: Tensor<Int>(1_600))
+        #expect(alignments[0]?.path.count == 4_000)
+      },
+      Call("wide beam") {
+        let scores = Tensor<Float>(shape: [2, 1, 2048]) { -Float($0[2]) / 64 }
+        let decodings = try CTCBeamSearchDecoder(width: 1024)(scores, inputLengths: Tensor<Int>(2))
+        #expect(decodings[0].count == 1024)
       },
       Call("CTC without a path") {
         let (frames, labels) = (1 << 12, 1 << 13)
