@@ -114,8 +114,6 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
   @inlinable
   package init(_ loss: Loss) { self.loss = loss }
 
-  @inlinable package static var goesInParts: Bool { true }
-
   @inlinable
   package func compute(_ block: ColumnBlock<Float>) { computeSteps(block) }
 

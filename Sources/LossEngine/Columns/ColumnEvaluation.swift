@@ -162,15 +162,15 @@ extension ColumnArguments {
 
   /// Computes the loss, and the gradients that have a destination.
   ///
-  /// - Parameter goesInParts: Whether `compute` can take the classes in parts.
+  /// - Parameter bytesPerClass: The memory that `compute` needs for itself, where it does not take classes in parts.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   func run(
-    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, goesInParts: Bool,
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, bytesPerClass: Int,
     _ compute: (ColumnBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
     reducer.run(gradients, upstream: elementUpstream(upstream, gradients)) {
-      run($0, gradients, goesInParts: goesInParts, compute)
+      run($0, gradients, bytesPerClass: bytesPerClass, compute)
     }
   }
 
@@ -183,7 +183,7 @@ extension ColumnArguments {
   // Not inlined, since the reducer calls it in several places.
   @inline(never)
   private func run(
-    _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>, goesInParts: Bool,
+    _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>, bytesPerClass: Int,
     _ compute: (ColumnBlock<S.Computation>) -> Void
   ) -> Double {
     let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
@@ -202,7 +202,7 @@ extension ColumnArguments {
             labelsPerColumn: labelsPerColumn, ignoreIndex: ignoreIndex,
             weight: weight.map { ColumnWeight(operand: $0) }, hasElementValues: hasElementValues,
             scaling: scaling, gradients: gradients)
-          runner.isInParts = goesInParts && runner.memoryOfPanel > Self.largestPanel
+          runner.isInParts = runner.memoryOfPanel + bytesPerClass * axis.classes > Self.largestPanel
           return (runner.isInParts ? nil : self.weight).withElements { elements in
             runner.weight?.elements = elements
             // Without classes there may be any number of columns, and values only if each column has one.
@@ -217,7 +217,7 @@ extension ColumnArguments {
     }
   }
 
-  /// The most bytes of a panel and the weights that are copied at once.
+  /// The most bytes of a panel and the weights that are copied at once, and of what is computed of them.
   private static var largestPanel: Int { 4 << 20 }
 }
 
@@ -241,7 +241,7 @@ package struct ColumnEvaluation<Function: ColumnFunction, Gradients: GradientSet
 
   @inlinable
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream, goesInParts: Function.goesInParts) {
+    arguments.run(gradients, upstream: upstream, bytesPerClass: Function.bytesPerClass) {
       function.computeEither($0)
     }
   }

@@ -4,15 +4,16 @@ public import RealMath
 /// steps.
 @usableFromInline
 package protocol ColumnFunction: Sendable {
-  /// Whether it computes blocks in parts too. By default it does not.
-  static var goesInParts: Bool { get }
+  /// The bytes of memory of its own for each class of a column, where it does not take them in parts. By default it needs
+  /// none.
+  static var bytesPerClass: Int { get }
 
   func compute(_ block: ColumnBlock<Float>)
   func compute(_ block: ColumnBlock<Double>)
 }
 
 extension ColumnFunction {
-  @inlinable package static var goesInParts: Bool { false }
+  @inlinable package static var bytesPerClass: Int { 0 }
 
   /// Computes a block of either type.
   @export(implementation) @inline(__always)

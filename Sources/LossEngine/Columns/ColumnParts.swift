@@ -11,6 +11,7 @@ package final class ColumnParts<C: RealScalar> {
   private let columns: Int
   private let load: (_ classes: Range<Int>) -> ColumnBlock<C>
   private let store: (_ part: ColumnBlock<C>, _ classes: Range<Int>) -> Void
+  private let forEachLabels: (_ body: (_ labels: UncheckedBuffer<Int>, _ count: Int) -> Void) -> Void
   private let numbers: Scratch<C>
   private let sums: Scratch<Double>
 
@@ -20,11 +21,14 @@ package final class ColumnParts<C: RealScalar> {
   /// - Parameters:
   ///   - load: Returns the block of some classes, in memory that the next call overwrites.
   ///   - store: Puts the results of such a block in their place.
+  ///   - forEachLabels: Calls its argument with some of the labels after others.
   init(
     classes: Int, columns: Int, load: @escaping (_ classes: Range<Int>) -> ColumnBlock<C>,
-    store: @escaping (_ part: ColumnBlock<C>, _ classes: Range<Int>) -> Void
+    store: @escaping (_ part: ColumnBlock<C>, _ classes: Range<Int>) -> Void,
+    forEachLabels: @escaping (_ body: (_ labels: UncheckedBuffer<Int>, _ count: Int) -> Void) -> Void
   ) {
     (self.classes, self.columns, self.load, self.store) = (classes, columns, load, store)
+    self.forEachLabels = forEachLabels
     numbers = Scratch(slots: 2, slotSize: columns)
     sums = Scratch(slots: 1, slotSize: columns)
   }
@@ -37,9 +41,11 @@ package final class ColumnParts<C: RealScalar> {
   /// The classes of a part.
   static func length(columns: Int) -> Int { size / max(columns, 1) / Blocks.size * Blocks.size }
 
-  /// Calls `body` with each part.
-  func forEachPart(storesResults: Bool = false, _ body: (_ part: ColumnBlock<C>) -> Void) {
-    Blocks.forEach(in: 0..<classes, size: Self.length(columns: columns)) { range in
+  /// Calls `body` with each part of the classes, or of a range of them.
+  func forEachPart(
+    of range: Range<Int>? = nil, storesResults: Bool = false, _ body: (_ part: ColumnBlock<C>) -> Void
+  ) {
+    Blocks.forEach(in: range ?? 0..<classes, size: Self.length(columns: columns)) { range in
       let part = load(range)
       body(part)
       if storesResults { store(part, range) }
@@ -48,6 +54,18 @@ package final class ColumnParts<C: RealScalar> {
 
   /// Returns the block of one class.
   func block(ofClass index: Int) -> ColumnBlock<C> { load(index..<index + 1) }
+
+  /// Returns the labels before the first one that ends a list.
+  func labels(before end: Int?) -> [Int] {
+    var (list, isComplete) = ([Int](), false)
+    forEachLabels { labels, count in
+      for index in 0..<count where !isComplete {
+        isComplete = labels[index] == end
+        if !isComplete { list.append(labels[index]) }
+      }
+    }
+    return list
+  }
 
   /// The step of a softmax that is taken in parts.
   func step(_ pass: SoftmaxPass) -> SoftmaxPart<C> {
@@ -108,4 +126,16 @@ extension ColumnBlock {
     guard let parts else { return body(self, nil) }
     parts.forEachPart(storesResults: storesResults) { body($0, parts.step(.exponentials)) }
   }
+
+  /// Calls `body` with the parts of a range of classes, of a block in parts.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func forEachPart(of classes: Range<Int>, _ body: (_ part: ColumnBlock<C>) -> Void) {
+    parts?.forEachPart(of: classes, body)
+  }
+
+  /// Returns the list of labels of a column in parts, up to its end.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func labelList() -> [Int] { parts?.labels(before: ignoreIndex) ?? [] }
 }

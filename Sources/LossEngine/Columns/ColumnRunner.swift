@@ -23,8 +23,12 @@ struct ColumnRunner<S: LossScalar> {
   /// The bytes that are copied to compute a panel at once.
   var memoryOfPanel: Int {
     let weights = weight.map { $0.operand.isDirect ? 0 : 1 } ?? 0
-    return (panelSlots * axis.columnsPerPanel + weights) * axis.classes * MemoryLayout<C>.stride
+    let numbers = (panelSlots * axis.columnsPerPanel + weights) * axis.classes
+    return numbers * MemoryLayout<C>.stride
+      + (hasLabelLists ? axis.columnsPerPanel * axis.classes * MemoryLayout<Int>.stride : 0)
   }
+
+  private var hasLabelLists: Bool { labelsPerColumn > 1 }
 
   /// Computes the results of some panels, and returns the sum of the values of their columns.
   func run(_ chunk: Range<Int>, _ compute: (ColumnBlock<C>) -> Void) -> Double {
@@ -34,7 +38,7 @@ struct ColumnRunner<S: LossScalar> {
       panels: Scratch(slots: panelSlots + (axis.isTransposed ? 1 : 0), slotSize: size),
       weight: Scratch(slots: isInParts ? 1 : 0, slotSize: size),
       numbers: Scratch(slots: 2, slotSize: width), sums: Scratch(slots: 2, slotSize: width),
-      labels: Scratch(slots: 1, slotSize: width * labelsPerColumn))
+      labels: Scratch(slots: 1, slotSize: width * (isInParts && hasLabelLists ? 0 : labelsPerColumn)))
     defer { scratch.deallocate() }
     return chunk.reduce(0) { sum, panel in sum + run(panel: panel, scratch, compute) }
   }
@@ -85,8 +89,8 @@ struct ColumnRunner<S: LossScalar> {
 
   private func run(panel index: Int, _ scratch: PanelScratch, _ compute: (ColumnBlock<C>) -> Void) -> Double {
     let columns = axis.columns(ofPanel: index)
-    labels?.copy(
-      columns.lowerBound * labelsPerColumn..<columns.upperBound * labelsPerColumn, to: scratch.labels[0])
+    let labelRange = columns.lowerBound * labelsPerColumn..<columns.upperBound * labelsPerColumn
+    if !(isInParts && hasLabelLists) { labels?.copy(labelRange, to: scratch.labels[0]) }
     let (scales, columnValues) = (scratch.sums[0], scratch.sums[1])
     if !hasElementValues, let upstream = scaling.upstream?.load(columns, scratch: scratch.numbers[0]) {
       for column in 0..<columns.count { scales[column] = Double(upstream[column]) * scaling.scale }
@@ -96,7 +100,8 @@ struct ColumnRunner<S: LossScalar> {
     if isInParts {
       let parts = ColumnParts<C>(
         classes: axis.classes, columns: columns.count,
-        load: { block(columns, classes: $0, scratch) }, store: { store($0, columns, classes: $1, scratch) })
+        load: { block(columns, classes: $0, scratch) }, store: { store($0, columns, classes: $1, scratch) },
+        forEachLabels: { body in labels?.forEachBlock(in: labelRange) { body($1, $2) } })
       withExtendedLifetime(parts) { compute(block(columns, classes: 0..<0, scratch, parts)) }
     } else {
       let block = block(columns, classes: 0..<axis.classes, scratch)

@@ -19,10 +19,14 @@ struct RowRunner<S: LossScalar> {
   /// Few enough rows for the nearest cache.
   private var rowsPerBlock: Int { max(1, 2 * Blocks.size / max(length, 1)) }
 
-  /// Whether all vectors can be used where they are.
-  private var isDirect: Bool {
-    first.isDirect && second.isDirect && third?.isDirect ?? true && gradients.first?.isDirect ?? true
-      && gradients.second?.isDirect ?? true && gradients.third?.isDirect ?? true
+  /// The number of tensors whose vectors cannot be used where they are.
+  private var vectorSlots: Int {
+    var slots = (first.isDirect ? 0 : 1) + (second.isDirect ? 0 : 1)
+    if let third, !third.isDirect { slots += 1 }
+    if let gradient = gradients.first, !gradient.isDirect { slots += 1 }
+    if let gradient = gradients.second, !gradient.isDirect { slots += 1 }
+    if let gradient = gradients.third, !gradient.isDirect { slots += 1 }
+    return slots
   }
 
   /// The memory for one block after another.
@@ -39,7 +43,7 @@ struct RowRunner<S: LossScalar> {
   func run(_ chunk: Range<Int>, _ compute: (RowBlock<C>) -> Void) -> Double {
     let rows = min(rowsPerBlock, chunk.count)
     let scratch = BlockScratch(
-      vectors: Scratch(slots: isDirect ? 0 : 6, slotSize: rows * length),
+      vectors: Scratch(slots: vectorSlots, slotSize: rows * length),
       numbers: Scratch(slots: 3, slotSize: rows), results: Scratch(slots: 2, slotSize: rows))
     defer {
       scratch.vectors.deallocate()
@@ -59,14 +63,20 @@ struct RowRunner<S: LossScalar> {
     } else {
       scales.fill(scaling.scale, count: rows.count)
     }
+    var slots = 0
+    func argument(_ operand: Operand<S>) -> UncheckedBuffer<C> {
+      defer { slots += operand.isDirect ? 0 : 1 }
+      return operand.load(range, scratch: vectors[slots])
+    }
+    func result(_ destination: Destination<S>) -> UncheckedBuffer<C> {
+      defer { slots += destination.isDirect ? 0 : 1 }
+      return destination.buffer(from: range.lowerBound, scratch: vectors[slots])
+    }
     let block = RowBlock(
-      rowCount: rows.count, length: length,
-      first: first.load(range, scratch: vectors[0]), second: second.load(range, scratch: vectors[1]),
-      third: third?.load(range, scratch: vectors[2]),
-      pairLabels: pairLabels?.load(rows, scratch: numbers[1]), scales: scales, values: rowValues,
-      firstGradient: gradients.first?.buffer(from: range.lowerBound, scratch: vectors[3]),
-      secondGradient: gradients.second?.buffer(from: range.lowerBound, scratch: vectors[4]),
-      thirdGradient: gradients.third?.buffer(from: range.lowerBound, scratch: vectors[5]))
+      rowCount: rows.count, length: length, first: argument(first), second: argument(second),
+      third: third.map { argument($0) }, pairLabels: pairLabels?.load(rows, scratch: numbers[1]),
+      scales: scales, values: rowValues, firstGradient: gradients.first.map { result($0) },
+      secondGradient: gradients.second.map { result($0) }, thirdGradient: gradients.third.map { result($0) })
     compute(block)
     if let gradient = block.firstGradient { gradients.first?.store(range, from: gradient) }
     if let gradient = block.secondGradient { gradients.second?.store(range, from: gradient) }

@@ -6,11 +6,13 @@ package enum Summation {
   package static var partSize: Int { 128 }
 
   /// Returns the sum of the addends 0..<`count` in `Double`, in an order that depends on `count` alone.
+  ///
+  /// - Parameter initial: The sum of those before, of which there is a multiple of the size of a part.
   @export(implementation) @inline(__always)
   package static func sum<C: BinaryFloatingPoint>(
-    count: Int, _ addend: (Int) -> C
+    count: Int, from initial: Double = 0, _ addend: (Int) -> C
   ) -> Double {
-    var sum = 0.0
+    var sum = initial
     var start = 0
     while start < count {
       sum += Lanes.sum(count: min(partSize, count &- start)) { addend(start &+ $0) }

@@ -35,8 +35,6 @@ public struct LogSoftmax: Hashable, Codable, Sendable {
 }
 
 extension LogSoftmax: ColumnFunction {
-  @inlinable package static var goesInParts: Bool { true }
-
   @usableFromInline
   package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
 

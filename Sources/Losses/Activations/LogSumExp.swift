@@ -36,8 +36,6 @@ public struct LogSumExp: Hashable, Codable, Sendable {
 }
 
 extension LogSumExp: ColumnFunction {
-  @inlinable package static var goesInParts: Bool { true }
-
   @usableFromInline
   package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
 

@@ -35,8 +35,6 @@ public struct Softmax: Hashable, Codable, Sendable {
 }
 
 extension Softmax: ColumnFunction {
-  @inlinable package static var goesInParts: Bool { true }
-
   @usableFromInline
   package func compute(_ block: ColumnBlock<Float>) { computeColumns(block) }
 

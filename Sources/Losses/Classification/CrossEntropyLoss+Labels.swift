@@ -10,8 +10,6 @@ extension CrossEntropyLoss {
     @inlinable
     init(smoothing: Double) { self.smoothing = smoothing }
 
-    @inlinable package static var goesInParts: Bool { true }
-
     @usableFromInline
     package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
 

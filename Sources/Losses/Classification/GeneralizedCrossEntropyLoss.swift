@@ -73,9 +73,6 @@ public struct GeneralizedCrossEntropyLoss: ClassLoss {
 
 extension GeneralizedCrossEntropyLoss: ColumnFunction {
   @usableFromInline
-  package static var goesInParts: Bool { true }
-
-  @usableFromInline
   package func compute(_ block: ColumnBlock<Float>) { ClassLossFunction(self).compute(block) }
 
   @usableFromInline

@@ -66,10 +66,14 @@ extension MultiMarginLoss: ColumnFunction {
 
   private func runTerms<C: RealScalar>(_ block: ColumnBlock<C>) {
     if p == 1 {
-      Terms<Hinge, C>(margin: margin).runLines(block)
+      run(Terms<Hinge, C>(margin: margin), block)
     } else {
-      Terms<SquaredHinge, C>(margin: margin).runLines(block)
+      run(Terms<SquaredHinge, C>(margin: margin), block)
     }
+  }
+
+  private func run<Power, C>(_ terms: Terms<Power, C>, _ block: ColumnBlock<C>) {
+    if block.isResident { terms.runLines(block) } else { terms.runInParts(block) }
   }
 
   /// A power of max(0, z), and its derivative. The value at NaN is NaN.
@@ -100,24 +104,34 @@ extension MultiMarginLoss: ColumnFunction {
   // Not inlined: it is rare, and too much for a kernel.
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
-  static func computeUnordered<C: RealScalar>(_ block: ColumnBlock<C>, _ column: Int, missing: C, steepest: C)
-  {
-    let (label, scores) = (block.labels[column], block.input.line(column))
-    let gradient = block.inputGradient?.line(column)
-    gradient?.fill(.nan, count: block.classes)
-    if (0..<block.classes).contains(where: { scores[$0].isNaN }) {
-      block.values[column] = .nan
-      return
+  static func computeUnordered<C: RealScalar>(
+    _ block: ColumnBlock<C>, _ column: Int, margin: C, labelScore: C, factor: Double, steepest: C
+  ) {
+    let label = block.labels[column]
+    func isCostly(_ index: Int, _ score: C) -> Bool { index != label && margin + (score - labelScore) > 0 }
+    var (hasNaN, costly) = (false, 0)
+    block.forEachPart(storesResults: false) { part, _ in
+      let scores = part.input.line(column)
+      for index in 0..<part.classes {
+        hasNaN = hasNaN || scores[index].isNaN
+        costly += isCostly(part.firstClass + index, scores[index]) ? 1 : 0
+      }
     }
-    let weight = block.weight.map { Double($0[label]) } ?? 1
-    let factor = weight / Double(block.classes)
-    let costly = (0..<block.classes).filter { $0 != label && missing + scores[$0] > 0 }
-    block.values[column] = factor * (costly.isEmpty ? 0 : .infinity)
-    guard let gradient else { return }
+    block.values[column] = hasNaN ? .nan : factor * (costly == 0 ? 0 : .infinity)
+    if block.inputGradient == nil { return }
     let scale = factor * block.scales[column]
-    for index in 0..<block.classes { gradient[index] = C(scale) * 0 }
-    for index in costly { gradient[index] = C(scale) * steepest }
-    gradient[label] = C(-scale * (costly.isEmpty ? 0 : Double(steepest) * Double(costly.count)))
+    block.forEachPart(storesResults: true) { part, _ in
+      guard let gradient = part.inputGradient?.line(column) else { return }
+      let scores = part.input.line(column)
+      for index in 0..<part.classes {
+        let slope = isCostly(part.firstClass + index, scores[index]) ? steepest : 0
+        gradient[index] = hasNaN ? .nan : C(scale) * slope
+      }
+      let position = label - part.firstClass
+      if !hasNaN, 0..<part.classes ~= position {
+        gradient[position] = C(-scale * (costly == 0 ? 0 : Double(steepest) * Double(costly)))
+      }
+    }
   }
 
   // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
@@ -132,20 +146,21 @@ extension MultiMarginLoss: ColumnFunction {
     package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
       for column in 0..<block.columns {
         let (label, scores) = (block.labels[column], block.input.line(column))
-        let missing = C(margin) - scores[label]
         let weight = block.weight.map { Double($0[label]) } ?? 1
         let factor = weight / Double(block.classes)
+        let labelScore = scores[label]
 
         /// The sum over all classes but the right one.
         @inline(__always) func sum(_ term: (C) -> C) -> Double {
           let next = label + 1
-          return Summation.sum(count: label) { term(missing + scores[$0]) }
-            + Summation.sum(count: block.classes - next) { term(missing + scores[next &+ $0]) }
+          return Summation.sum(count: label) { term(z(scores[$0], labelScore)) }
+            + Summation.sum(count: block.classes - next) { term(z(scores[next &+ $0], labelScore)) }
         }
         let values = sum { Power.terms($0).value }
         if values.isNaN {
           MultiMarginLoss.computeUnordered(
-            block, column, missing: missing, steepest: Power.terms(.infinity as C).slope)
+            block, column, margin: C(margin), labelScore: labelScore, factor: factor,
+            steepest: Power.terms(.infinity as C).slope)
           continue
         }
         block.values[column] = factor * values
@@ -153,9 +168,55 @@ extension MultiMarginLoss: ColumnFunction {
         guard let gradient = block.inputGradient?.line(column) else { continue }
         let scale = factor * block.scales[column]
         for index in 0..<block.classes {
-          gradient[index] = C(scale) * Power.terms(missing + scores[index]).slope
+          gradient[index] = C(scale) * Power.terms(z(scores[index], labelScore)).slope
         }
         gradient[label] = C(-scale * sum { Power.terms($0).slope })
+      }
+    }
+
+    /// The difference of scores comes first: it is exact where they are nearly equal.
+    @export(implementation) @inline(__always)
+    func z(_ score: C, _ labelScore: C) -> C { C(margin) + (score - labelScore) }
+
+    /// Computes a column whose classes are taken in parts.
+    func runInParts(_ block: ColumnBlock<C>) {
+      let label = block.labels[0]
+      guard let labelled = block.part(ofClass: label) else { return }
+      let factor = (labelled.weight.map { Double($0[0]) } ?? 1) / Double(block.classes)
+      let labelScore = labelled.input.line(0)[0]
+
+      // In the order of the sums of a column in memory.
+      func sum(over classes: Range<Int>, _ term: (C) -> C) -> Double {
+        var sum = 0.0
+        block.forEachPart(of: classes) { part in
+          let scores = part.input.line(0)
+          sum = Summation.sum(count: part.classes, from: sum) { term(z(scores[$0], labelScore)) }
+        }
+        return sum
+      }
+      func sum(_ term: (C) -> C) -> Double {
+        sum(over: 0..<label, term) + sum(over: label + 1..<block.classes, term)
+      }
+      let values = sum { Power.terms($0).value }
+      if values.isNaN {
+        MultiMarginLoss.computeUnordered(
+          block, 0, margin: C(margin), labelScore: labelScore, factor: factor,
+          steepest: Power.terms(.infinity as C).slope)
+        return
+      }
+      block.values[0] = factor * values
+
+      if block.inputGradient == nil { return }
+      let scale = factor * block.scales[0]
+      let slopes = sum { Power.terms($0).slope }
+      block.forEachPart(storesResults: true) { part, _ in
+        guard let gradient = part.inputGradient?.line(0) else { return }
+        let scores = part.input.line(0)
+        for index in 0..<part.classes {
+          gradient[index] = C(scale) * Power.terms(z(scores[index], labelScore)).slope
+        }
+        let position = label - part.firstClass
+        if 0..<part.classes ~= position { gradient[position] = C(-scale * slopes) }
       }
     }
   }

@@ -58,8 +58,6 @@ public struct NLLLoss: Hashable, Codable, Sendable {
 // ∂/∂x[y] = −w[y], and 0 for every other class.
 
 extension NLLLoss: ColumnFunction {
-  @inlinable package static var goesInParts: Bool { true }
-
   @usableFromInline
   package func compute(_ block: ColumnBlock<Float>) { computeColumns(block) }
 

@@ -75,9 +75,6 @@ public struct Poly1CrossEntropyLoss: ClassLoss {
 
 extension Poly1CrossEntropyLoss: ColumnFunction {
   @usableFromInline
-  package static var goesInParts: Bool { true }
-
-  @usableFromInline
   package func compute(_ block: ColumnBlock<Float>) { ClassLossFunction(self).compute(block) }
 
   @usableFromInline

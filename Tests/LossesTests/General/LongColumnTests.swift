@@ -45,6 +45,38 @@ struct LongColumnTests {
       { try CrossEntropyLoss(labelSmoothing: 0.1)($0, target: target, weight: weight) }, of: view)
   }
 
+  /// Scores one of which is infinite, as the label's is, are no numbers of order.
+  @Test(arguments: [(1, false), (2, true)])
+  func multiMargin(_ p: Int, isUnordered: Bool) throws {
+    var view = Self.views[0]
+    if isUnordered {
+      view[0, 34_000] = .infinity
+      view[0, 900_000] = .infinity
+      view = view[.all, .stride(by: -1)].contiguous()[.all, .stride(by: -1)]
+    }
+    let weight = Tensor<Float>(Tensor<Double>.random(in: 0..<2, [view.shape[1]], seed: 8))
+    try expectSameResults(
+      { try MultiMarginLoss(p: p, margin: 0.7)($0, target: [34_000] as Tensor<Int>, weight: weight) },
+      of: view)
+  }
+
+  /// So many classes that views are taken in parts, and contiguous columns are not.
+  @Test(arguments: [0, 1, 9])
+  func multiLabelMargin(labelCount: Int) throws {
+    let classes = 85_000
+    let view = Tensor<Float>(Tensor<Double>.random(in: -3..<3, [1, classes], seed: 9))[.all, .stride(by: -1)]
+    let labels = Tensor<Int>.random(in: 0..<classes, [classes], seed: 10)
+    let list = Tensor(shape: [1, classes]) { place in
+      place[1] == labelCount ? -1 : place[1] % 7 == 3 ? 84_321 : labels[place[1]]
+    }
+    try expectSameResults({ try MultiLabelMarginLoss()($0, target: list) }, of: view)
+    var withNaN = view
+    withNaN[0, 70_000] = .nan
+    let (value, gradient) = try MultiLabelMarginLoss()(withNaN, target: list).valueWithGradient()
+    #expect(value.item.isNaN == (labelCount > 0))
+    #expect(gradient.scalars.allSatisfy { $0.isNaN == (labelCount > 0) })
+  }
+
   /// Half precision has the rounded results of the same numbers in `Float`.
   @Test func halfPrecision() throws {
     let half = Tensor<Half>(Self.views[0])

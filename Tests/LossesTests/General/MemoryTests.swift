@@ -58,6 +58,16 @@
       Call("cross entropy of probabilities", results: 8 * length) {
         _ = try CrossEntropyLoss()(row, target: row).gradients()
       },
+      Call("multi-margin", results: 4 * length) {
+        _ = try MultiMarginLoss()(row, target: label).backward()
+      },
+      // With the list of labels.
+      Call("multi-label margin", results: 4 * length + 2 * length) {
+        var list = Tensor<Int8>.zeros([1, length])
+        list[0, 1] = 1
+        list[0, 2] = -1
+        _ = try MultiLabelMarginLoss()(row, target: list).backward()
+      },
       Call("NLL", results: 4 * length) { _ = try NLLLoss()(row, target: label).backward() },
       Call("softmax of a view", results: 0) {
         _ = try LogSumExp(axis: 1)(Tensor<Float>(1).broadcast(to: [1, 1 << 22])).value()

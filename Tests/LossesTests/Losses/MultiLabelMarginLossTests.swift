@@ -21,6 +21,16 @@ struct MultiLabelMarginLossTests {
     #expect(lists.gradient == [[-0.5, 0, 0.25, 0.25]])
   }
 
+  /// The difference of nearly equal scores is exact, so that the margin of 1 is not lost in them.
+  @Test func scoresFarFromZero() throws {
+    let scores = Tensor<Float>(Tensor<Double>.random(in: 9_999..<10_001, [8, 40], seed: 213))
+    let lists = Tensor<Int>.random(in: -1..<40, [8, 40], seed: 214)
+    let (value, gradient) = try MultiLabelMarginLoss()(scores, target: lists).valueWithGradient()
+    let expected = try MultiLabelMarginLoss()(Tensor<Double>(scores), target: lists).valueWithGradient()
+    expectClose(value, expected.value, ulps: 4)
+    expectClose(gradient, expected.gradient, ulps: 4)
+  }
+
   /// A NaN among the scores of a sample is in its value and its gradient, and in no other sample's.
   @Test(arguments: [0, 2])
   func nanPropagates(_ position: Int) throws {

@@ -36,6 +36,18 @@ struct MultiMarginLossTests {
     expectClose(gradient, expected.gradient, ulps: Self.ulps)
   }
 
+  /// The difference of nearly equal scores is exact, so that the margin is not lost in them.
+  @Test(arguments: [1, 2])
+  func scoresFarFromZero(_ p: Int) throws {
+    let scores = Tensor<Float>(Tensor<Double>.random(in: 9_999..<10_001, [8, 40], seed: 211))
+    let labels = Tensor<Int>.random(in: 0..<40, [8], seed: 212)
+    let loss = MultiMarginLoss(p: p, margin: 0.375)
+    let (value, gradient) = try loss(scores, target: labels).valueWithGradient()
+    let expected = try loss(Tensor<Double>(scores), target: labels).valueWithGradient()
+    expectClose(value, expected.value, ulps: 2)
+    expectClose(gradient, expected.gradient, ulps: 2)
+  }
+
   /// A NaN among the scores of a sample is in its value and its gradient, and in no other sample's.
   @Test(arguments: [0, 2], [1, 2])
   func nanPropagates(_ position: Int, _ p: Int) throws {
