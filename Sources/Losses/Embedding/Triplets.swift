@@ -57,7 +57,8 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
       default: between = value
       }
     }
-    let gap = margin + near - min(far, between)
+    // The difference of distances that are nearly equal is exact.
+    let gap = margin + (near - min(far, between))
     row.value = gap < 0 ? 0 : gap
 
     guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else { return }

@@ -27,6 +27,14 @@ struct TripletMarginLossTests {
     #expect(gradient.negative == [[0, -1]])
   }
 
+  /// The difference of nearly equal distances is exact, so that the margin is not lost in them.
+  @Test func longDistances() throws {
+    let value = try TripletMarginLoss(margin: 1.0 / 3, eps: 0)(
+      [[0]] as Tensor<Double>, positive: [[1_000_000_000]], negative: [[1_000_000_000.25]]
+    ).value()
+    expectClose(value, Tensor(1.0 / 12), ulps: 1)
+  }
+
   /// The anchor is as far from the negative as the positive is.
   @Test func tieUnderSwapSplitsTheGradient() throws {
     let loss = TripletMarginLoss(margin: 10, eps: 0, swap: true, reduction: .none)
