@@ -43,6 +43,22 @@ struct Cosine {
     value = quotient > 1 ? 1 : quotient < -1 ? -1 : quotient
   }
 
+  /// Returns 1 − cos. Where the vectors are almost parallel, the cosine leaves little of it.
+  ///
+  /// - Parameter addedShare: The part that was added to the square of a length, given the sum's root.
+  @export(implementation) @inline(__always)
+  func complement<S: RealScalar>(
+    of pair: VectorPair<S>, addedShare: (_ length: Double) -> Double = { _ in 0 }
+  ) -> Double {
+    if !(value > Self.almostParallel) || a.isConstant || b.isConstant { return 1 - value }
+    let shares = addedShare(a.length / a.scale) + addedShare(b.length / b.scale)
+    return smallComplement(of: pair, addedShares: shares)
+  }
+
+  /// The cosine above which 1 − cos loses digits.
+  @export(implementation) @inline(__always)
+  static var almostParallel: Double { 0.99 }
+
   /// Sums of squares so far from the ends of the range that the squares that matter are normal numbers.
   @export(implementation) @inline(__always)
   static var accurateSquares: ClosedRange<Double> { 0x1p-800...0x1p800 }
@@ -60,6 +76,19 @@ struct Cosine {
   private static func scale(largest: Double) -> Double {
     if largest == 0 || !largest.isFinite { return 1 }
     return Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)
+  }
+
+  // With u = a / A and v = b / B, |u − v|² = |u|² + |v|² − 2 cos, and so
+  // 1 − cos = ½·(|u − v|² + (1 − |u|²) + (1 − |v|²)). There 1 − |u|² is the part of A² that was added to |a|².
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double)
+  func smallComplement<S: RealScalar>(of pair: VectorPair<S>, addedShares: Double) -> Double {
+    let (inverseA, inverseB) = (1 / a.length, 1 / b.length)
+    let square = pair.sum { x, y in
+      let difference = x * a.scale * inverseA - y * b.scale * inverseB
+      return difference * difference
+    }
+    return 0.5 * (square + addedShares)
   }
 
   @usableFromInline
@@ -83,7 +112,8 @@ struct Cosine {
       isConstant: isConstant)
   }
 
-  // ∂cos/∂a = b / (A·B) − cos · a / A², where A is the length of a or grows as it does.
+  // ∂cos/∂a = b / (A·B) − cos · a / A², where A is the length of a or grows as it does. For almost parallel vectors, this
+  // is as accurate as from the difference of b / B and a / A: both have the rounding errors of these.
   @export(implementation) @inline(__always)
   func addGradients<S: RealScalar>(
     of pair: VectorPair<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>

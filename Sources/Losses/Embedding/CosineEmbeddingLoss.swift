@@ -71,7 +71,7 @@ extension CosineEmbeddingLoss: RowFormula {
     let excess = cosine.value - margin
     let slope: Double
     switch row.pairLabel {
-    case 1: (row.value, slope) = (1 - cosine.value, -1)
+    case 1: (row.value, slope) = (cosine.complement(of: pair, addedShare: Self.addedShare), -1)
     case -1: (row.value, slope) = excess < 0 ? (0, 0) : (excess, 1)
     case let label: (row.value, slope) = label.isNaN ? (.nan, 0) : (0, 0)
     }
@@ -87,4 +87,11 @@ extension CosineEmbeddingLoss: RowFormula {
   /// What is added to the square of a length, and the square below which it is not.
   @export(implementation) @inline(__always) static var added: Double { 1e-12 }
   @export(implementation) @inline(__always) static var shortSquare: Double { 1e-6 }
+
+  /// The part of the square of a length that was added to it.
+  @export(implementation) @inline(__always)
+  static func addedShare(_ length: Double) -> Double {
+    let square = length * length
+    return square < shortSquare + added / 2 ? 0 : added / square
+  }
 }

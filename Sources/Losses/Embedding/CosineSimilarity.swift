@@ -94,7 +94,10 @@ public struct CosineDistance: VectorMeasure {
   }
 
   @export(implementation) @inline(__always)
-  public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double { 1 - similarity.value(of: a, b) }
+  public func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double {
+    let pair = VectorPair(a, b)
+    return similarity.cosine(pair).complement(of: pair)
+  }
 
   @export(implementation) @inline(__always)
   public func addGradients<S: RealScalar>(
@@ -115,6 +118,10 @@ extension CosineDistance: RowFunction {
   private func complement<C: RealScalar>(_ block: RowBlock<C>, computeSimilarity: () -> Void) {
     for row in 0..<block.rowCount { block.scales[row] = -block.scales[row] }
     computeSimilarity()
-    for row in 0..<block.rowCount { block.values[row] = 1 - block.values[row] }
+    block.forEachRow { row in
+      row.value =
+        row.value > Cosine.almostParallel
+        ? value(of: row.first, row.second, count: row.count) : 1 - row.value
+    }
   }
 }

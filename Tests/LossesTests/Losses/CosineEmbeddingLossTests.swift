@@ -25,6 +25,51 @@ struct CosineEmbeddingLossTests {
     expectClose(gradient.input2, Tensor([2 / lengths, 0], shape: [1, 2]), ulps: 4)
   }
 
+  /// a = (3, 4) and b = a + t · (−4, 3), in some unit: their cosine is 1/√(1 + t²).
+  private static func almostParallel<S: LossScalar>(_ t: S, unit: S) -> (Tensor<S>, Tensor<S>) {
+    (
+      Tensor([3 * unit, 4 * unit], shape: [1, 2]),
+      Tensor([(3 - 4 * t) * unit, (4 + 3 * t) * unit], shape: [1, 2])
+    )
+  }
+
+  /// With P the product of the squares, 1 − a·b / √P = (P − (a·b)²) / (√P · (√P + a·b)), in which nothing cancels.
+  ///
+  /// - Parameter added: What is added to the squares, in that unit.
+  private static func expectedLoss(_ t: Double, added: Double) -> Double {
+    let root = ((25 + added) * (25 * (1 + t * t) + added)).squareRoot()
+    return (625 * t * t + added * 25 * (2 + t * t) + added * added) / (root * (root + 25))
+  }
+
+  @Test(arguments: Array(3...30), [1, 0x1p-6, 0x1p-12, 0x1p-300, 0x1p300])
+  func almostParallelVectors(_ exponent: Int, unit: Double) throws {
+    let t = Double(sign: .plus, exponent: -exponent, significand: 1)
+    let (a, b) = Self.almostParallel(t, unit: unit)
+    // The rounding errors of unit vectors count as much as the angle does.
+    let (distance, gradient) = try CosineDistance(eps: 0)(a, b).valueWithGradient()
+    expectClose(distance, Tensor([Self.expectedLoss(t, added: 0)]), ulps: 4, scale: t)
+    let loss = try CosineEmbeddingLoss()(a, input2: b, target: [1]).value()
+    let added = unit < 1e-4 || unit > 1e100 ? 0 : 1e-12 / unit / unit
+    let expected = Self.expectedLoss(t, added: added)
+    expectClose(loss, Tensor(expected), ulps: 4, scale: max(t, expected))
+
+    // ∂/∂a = (cos · a/|a| − b/|b|) / |a|, where b/|b| − cos · a/|a| = t/√(1 + t²) · (−4, 3)/5.
+    let slope = t / (1 + t * t).squareRoot() / 25 / unit
+    expectClose(gradient.input1, Tensor([4 * slope, -3 * slope], shape: [1, 2]), ulps: 8, scale: 0.2 / unit)
+  }
+
+  @Test(arguments: 3...18)
+  func almostParallelVectorsOfFloat(_ exponent: Int) throws {
+    let t = Float(sign: .plus, exponent: -exponent, significand: 1)
+    let (a, b) = Self.almostParallel(t, unit: 1)
+    let expected = Self.expectedLoss(Double(t), added: 0)
+    expectClose(try CosineDistance()(a, b).value(), Tensor([expected]), ulps: 1)
+    let value = try CosineEmbeddingLoss()(a, input2: b, target: [1]).value()
+    expectClose(value, Tensor(Self.expectedLoss(Double(t), added: 1e-12)), ulps: 1)
+    let triplet = TripletMarginWithDistanceLoss(distance: CosineDistance(), margin: 1e-30)
+    expectClose(try triplet(a, positive: b, negative: a).value(), Tensor(expected), ulps: 1)
+  }
+
   /// Vectors of any length that the type holds have the right angle, and gradients that grow as they shrink.
   @Test(arguments: [-1074, -1060, -700, -300, -200, -60, -30, -20, 20, 30, 60, 200, 300, 700, 1020])
   func cosineAtAnyMagnitude(_ exponent: Int) throws {
