@@ -1,4 +1,5 @@
 public import RealMath
+internal import Tensors
 
 /// Two vectors of the same length, element by element, in loops that vectorise.
 ///
@@ -11,7 +12,7 @@ package struct VectorPair<C: RealScalar> {
 
   @export(implementation) @inline(__always)
   package init(_ first: Span<C>, _ second: Span<C>) {
-    precondition(first.count == second.count, "vectors of \(first.count) and \(second.count) elements")
+    if first.count != second.count { VectorLengths.stop(first.count, second.count) }
     count = first.count
     unsafe self.first = first.withUnsafeBufferPointer { unsafe $0 }
     unsafe self.second = second.withUnsafeBufferPointer { unsafe $0 }
@@ -82,8 +83,9 @@ package struct VectorPair<C: RealScalar> {
     to firstGradient: inout MutableSpan<C>, _ secondGradient: inout MutableSpan<C>,
     _ terms: (C, C) -> (C, C)
   ) {
-    precondition(
-      firstGradient.count == count && secondGradient.count == count, "a gradient of another length")
+    if firstGradient.count != count || secondGradient.count != count {
+      VectorLengths.stop(count, gradients: firstGradient.count, secondGradient.count)
+    }
     unsafe firstGradient.withUnsafeMutableBufferPointer { firstGradient in
       unsafe secondGradient.withUnsafeMutableBufferPointer { secondGradient in
         for index in 0..<count {
@@ -93,5 +95,20 @@ package struct VectorPair<C: RealScalar> {
         }
       }
     }
+  }
+}
+
+/// Stops the program where vectors that belong together have different lengths.
+// Not inlined, nor specialised: what never happens costs no room in a kernel.
+@usableFromInline
+enum VectorLengths {
+  @inline(never) @usableFromInline
+  static func stop(_ first: Int, _ second: Int) -> Never {
+    Tensors.stop("vectors of \(first) and \(second) elements")
+  }
+
+  @inline(never) @usableFromInline
+  static func stop(_ count: Int, gradients first: Int, _ second: Int) -> Never {
+    Tensors.stop("vectors of \(count) elements with gradients of \(first) and \(second)")
   }
 }
