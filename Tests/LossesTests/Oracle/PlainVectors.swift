@@ -211,6 +211,10 @@ extension CosineEmbeddingLoss: PlainLoss {
       let excess = cosine.value - Bounded(margin)
       let zeros = cosine.first.map { _ in 0 as Bounded }
       switch labels.removeFirst() {
+      case let label where label.isNaN:
+        return (
+          Bounded(.nan), [cosine.first.map { _ in Bounded(.nan) }, cosine.second.map { _ in Bounded(.nan) }]
+        )
       case 1: return (1 - cosine.value, [cosine.first.map { -$0 }, cosine.second.map { -$0 }])
       case -1:
         let slope = excess.step(atZero: 1)
