@@ -25,7 +25,7 @@ struct StageTests {
       $0.filter { 0...1 ~= $0 } + [0, 1, 1 - 0x1p-24, 0x1p-149, 0x1p-126, 0.5]
     }
     try check(PoissonNLLLoss(logInput: false, reduction: .none), target: [0, 1, 3]) { x, t in
-      let rate = min(x, .greatestFiniteMagnitude)
+      let rate = max(min(x, .greatestFiniteMagnitude), -.greatestFiniteMagnitude)
       let logRate = LogarithmStage.values(at: x + 1e-8).logarithm
       return ElementwiseTerms(
         value: x - (t == 0 ? 0 : t * logRate), inputDerivative: (rate - t + 1e-8) / (rate + 1e-8),

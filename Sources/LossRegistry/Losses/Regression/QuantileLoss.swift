@@ -36,7 +36,8 @@ extension RegisteredLoss {
       Generator("Quantiles") { decisions in
         let shape = decisions.shape(ranks: 1...4)
         // Exact in every type, since they are rounded to that of the data.
-        var quantiles = (0..<min(shape.last ?? 1, 4096)).map { _ in Double(decisions.number(below: 257)) / 256
+        var quantiles = (0..<min(shape.last ?? 1, 1 << 20)).map { _ in
+          Double(decisions.number(below: 257)) / 256
         }
         if decisions.injectsFault(in: 6) {
           quantiles = [decisions.choice(of: [.nan, -1, 2, .infinity, 0, 1])]
