@@ -10,7 +10,7 @@ public import Tensors
 ///
 ///     let logits: Tensor<Float> = [[2, 1, 0], [0, 1, 3]]
 ///     let loss = try Poly1CrossEntropyLoss()(logits, target: [0, 1] as Tensor<Int>)
-///     print(loss)  // 2.5092897
+///     print(loss)  // 2.50929
 ///
 /// −log p is Σ (1 − p)ʲ/j. The loss gives the first of these terms another weight, 1 + ε: more where ε is positive, and
 /// none with ε = −1.
