@@ -76,17 +76,18 @@ package enum Check {
     return axis < 0 ? axis + rank : axis
   }
 
-  /// Throws unless all elements lie in `domain`, if there is one. NaN does not, unless it is allowed.
+  /// Throws unless all elements lie in `domain`, if there is one, but for those that a mask leaves out. NaN does not,
+  /// unless it is allowed.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   package static func elements<S: LossScalar>(
     of tensor: Tensor<S>, named name: String, in domain: ClosedRange<Double>?,
-    allowingNaN: Bool = false
+    allowingNaN: Bool = false, where mask: Mask? = nil
   ) throws(LossError) {
     guard let domain else { return }
     typealias C = S.Computation
     let (lowest, highest) = (C(domain.lowerBound), C(domain.upperBound))
-    // The first of several that share memory tells for all.
-    let tensor = tensor.withoutRepetitions
+    // The first of several that share memory tells for all, unless a mask tells them apart.
+    let tensor = mask == nil ? tensor.withoutRepetitions : tensor
     let firstWrong = FirstPosition()
     tensor.forEachBlock { start, elements, count in
       if firstWrong.precedes(start) { return }
@@ -98,8 +99,9 @@ package enum Check {
         kernel(elements: count)
       }
       if difference == 0 { return }
+      let isIn = mask?[start..<start + count]
       let index = (0..<count).first {
-        !domain.contains(Double(elements[$0])) && !(allowingNaN && elements[$0].isNaN)
+        !domain.contains(Double(elements[$0])) && !(allowingNaN && elements[$0].isNaN) && isIn?[$0] != 0
       }
       if let index { firstWrong.report(start + index) }
     }

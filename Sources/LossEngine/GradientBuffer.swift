@@ -162,6 +162,12 @@ extension InputTargetGradient: GradientSet {
   @inlinable package init(_ tensors: [Tensor<Scalar>]) { self.init(input: tensors[0], target: tensors[1]) }
 }
 
+// The gradient with respect to the weight is computed by itself.
+extension InputTargetWeightGradient: GradientSet {
+  @inlinable package static var count: Int { 2 }
+  @inlinable package init(_ tensors: [Tensor<Scalar>]) { self.init(input: tensors[0], target: tensors[1]) }
+}
+
 extension InputTargetVarianceGradient: GradientSet {
   @inlinable package static var count: Int { 3 }
   @inlinable package init(_ tensors: [Tensor<Scalar>]) {

@@ -25,6 +25,24 @@ public struct InputTargetGradient<Scalar: LossScalar>: Hashable, Sendable {
   }
 }
 
+/// The gradient with respect to input, target and weight.
+public struct InputTargetWeightGradient<Scalar: LossScalar>: Hashable, Sendable {
+  /// The gradient with respect to the input, in its shape.
+  public var input: Tensor<Scalar>
+  /// The gradient with respect to the target, in its shape.
+  public var target: Tensor<Scalar>
+  /// The gradient with respect to the weight of the classes, in its shape; `nil` where there is none.
+  public var weight: Tensor<Scalar>?
+
+  /// Creates a gradient from its parts.
+  @inlinable
+  public init(input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil) {
+    self.input = input
+    self.target = target
+    self.weight = weight
+  }
+}
+
 /// The gradient with respect to input, target and variance.
 public struct InputTargetVarianceGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the input, in its shape.

@@ -56,12 +56,17 @@ extension Check {
       hint: hint() ?? labels.shape.hint(named: "target", toBe: expected))
   }
 
-  /// Checks the labels, and returns the sum of the weights of those that are not `ignoreIndex`: their number, without
-  /// weights.
+  /// Checks the labels of the samples that count, and returns the sum of the weights of those that are not `ignoreIndex`,
+  /// times the weights of the samples: their number, without weights.
   static func labels(
-    _ labels: any ClassLabels, classes: Int, besides ignoreIndex: Int?,
-    weight: ((_ class: Int) -> Double)? = nil
+    _ labels: any ClassLabels, perSample labelsPerSample: Int = 1, classes: Int, besides ignoreIndex: Int?,
+    weight: ((_ class: Int) -> Double)? = nil, samples: (any SampleWeights)? = nil
   ) throws(LossError) -> Double {
+    if let samples {
+      return try Self.labels(
+        labels, perSample: labelsPerSample, classes: classes, besides: ignoreIndex, weight: weight,
+        weighted: samples)
+    }
     let count = labels.shape.elementCount
     let firstWrong = FirstPosition()
     let sum = Parallelism.sum(over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count)) {
@@ -89,7 +94,48 @@ extension Check {
       }
       return sum
     }
-    guard let position = firstWrong.value else { return sum }
+    try label(labels, at: firstWrong.value, classes: classes, besides: ignoreIndex)
+    return sum
+  }
+
+  // Not inlined, since the samples of most calls count alike.
+  @inline(never)
+  private static func labels(
+    _ labels: any ClassLabels, perSample labelsPerSample: Int, classes: Int, besides ignoreIndex: Int?,
+    weight: ((_ class: Int) -> Double)?, weighted samples: any SampleWeights
+  ) throws(LossError) -> Double {
+    let count = labels.shape.elementCount / labelsPerSample
+    let firstWrong = FirstPosition()
+    let sum = Parallelism.sum(over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count)) {
+      chunk in
+      Blocks.sum(over: chunk) { range in
+        let weights = samples[range]
+        let first = range.lowerBound * labelsPerSample
+        var sum = 0.0
+        labels.forEachBlock(in: first..<range.upperBound * labelsPerSample) { start, block, size in
+          for index in 0..<size {
+            let (position, label) = (start + index, block[index])
+            let sampleWeight = weights[(position - first) / labelsPerSample]
+            if label == ignoreIndex || sampleWeight == 0 { continue }
+            guard 0..<classes ~= label else {
+              firstWrong.report(position)
+              continue
+            }
+            sum += sampleWeight * (weight?(label) ?? 1)
+          }
+        }
+        return sum
+      }
+    }
+    try label(labels, at: firstWrong.value, classes: classes, besides: ignoreIndex)
+    return sum
+  }
+
+  /// Throws the error of the label at a position, if there is one.
+  private static func label(
+    _ labels: any ClassLabels, at position: Int?, classes: Int, besides ignoreIndex: Int?
+  ) throws(LossError) {
+    guard let position else { return }
     throw .labelOutOfRange(
       argument: "target", position: labels.shape.index(ofElement: position), label: labels.text(at: position),
       classCount: classes, ignoreIndex: ignoreIndex)

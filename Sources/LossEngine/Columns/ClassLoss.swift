@@ -81,12 +81,17 @@ extension ClassLoss {
   ///   - input: The scores, of shape [classes], [N, classes] or [N, classes, d…].
   ///   - target: The labels, of shape [], [N] or [N, d…] and any integer type.
   ///   - weight: The weight of each class, of shape [classes]; all ones if it is `nil`.
+  ///   - sampleWeight: The weight of each sample, in the target's shape; all ones if it is `nil`. `mean` divides by the sum
+  ///     of sample weight · class weight of the labels that are not ignored.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it and its label hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, or a label or a hyperparameter is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try evaluation(ClassLossFunction(self), input, target, weight)
+    try evaluation(ClassLossFunction(self), input, target, weight, sampleWeight, mask)
   }
 
   /// Returns the evaluation of a function of this loss at arguments that it has checked.
@@ -94,14 +99,15 @@ extension ClassLoss {
   package func evaluation<
     Function: ColumnFunction, Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar
   >(
-    _ function: Function, _ input: Tensor<Scalar>, _ target: Tensor<Label>, _ weight: Tensor<Scalar>?
+    _ function: Function, _ input: Tensor<Scalar>, _ target: Tensor<Label>, _ weight: Tensor<Scalar>?,
+    _ sampleWeight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> ColumnEvaluation<Function, InputGradient<Scalar>> {
     try checkHyperparameters()
     return ColumnEvaluation(
       function,
       try ColumnArguments(
-        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
-        options: ClassLossOptions(classAxis: classAxis)))
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
+        mask: mask, reduction: reduction, options: ClassLossOptions(classAxis: classAxis)))
   }
 }
 

@@ -34,6 +34,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
   private let input: Tensor<S>
   private let target: ColumnTarget<S>
   private let weight: Tensor<S>?
+  private let samples: (any SampleWeights)?
   private let axis: ColumnAxis
   private let hasElementValues: Bool
   private let costPerElement: Double
@@ -43,8 +44,8 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   package init(
-    _ input: Tensor<S>, target: ColumnTarget<S>, weight: Tensor<S>?, reduction: Reduction,
-    options: ClassLossOptions = ClassLossOptions()
+    _ input: Tensor<S>, target: ColumnTarget<S>, weight: Tensor<S>?, sampleWeight: Tensor<S>?,
+    mask: Tensor<Bool>?, reduction: Reduction, options: ClassLossOptions = ClassLossOptions()
   ) throws(LossError) {
     let possibleRanks = options.allowsFurtherAxes ? 1...Shape.maximumRank : 0...2
     guard possibleRanks ~= input.rank, options.allowsFurtherAxes || input.shape.last != 0 else {
@@ -57,15 +58,15 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     let isOnlyAxis = input.rank < 2 && options.classAxis == 1
     try self.init(
       input, classAxis: isOnlyAxis ? 0 : Check.axis(options.classAxis, of: input.shape), target: target,
-      weight: weight, reduction: reduction, options: options)
+      weight: weight, sampleWeight: sampleWeight, mask: mask, reduction: reduction, options: options)
   }
 
   /// The arguments of a function along an axis, with one value for each column.
   @usableFromInline
   package init(_ input: Tensor<S>, reducedAlong axis: Int) throws(LossError) {
     try self.init(
-      input, classAxis: Check.axis(axis, of: input.shape), target: .nothing, weight: nil, reduction: .none,
-      options: ClassLossOptions())
+      input, classAxis: Check.axis(axis, of: input.shape), target: .nothing, weight: nil, sampleWeight: nil,
+      mask: nil, reduction: .none, options: ClassLossOptions())
   }
 
   /// The arguments of a function along an axis, with one value for each element.
@@ -76,6 +77,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     self.input = input
     target = .nothing
     weight = nil
+    samples = nil
     self.axis = ColumnAxis(input.rank == 0 ? [1] : input.shape, axis: axis, transposesShortColumns: true)
     hasElementValues = true
     costPerElement = 2
@@ -85,8 +87,8 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
   /// - Parameter classAxis: An axis of the input, or 0.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   private init(
-    _ input: Tensor<S>, classAxis: Int, target: ColumnTarget<S>, weight: Tensor<S>?, reduction: Reduction,
-    options: ClassLossOptions
+    _ input: Tensor<S>, classAxis: Int, target: ColumnTarget<S>, weight: Tensor<S>?,
+    sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction, options: ClassLossOptions
   ) throws(LossError) {
     try Check.size(of: input.shape, named: "input")
     // A single number counts as one class.
@@ -113,31 +115,37 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     case .nothing: break
     }
     if let weight { try Check.shape(of: weight, named: "weight", is: [axis.classes]) }
+    let samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape)
     self.input = input
     self.target = target
-    // Without columns no weight is read, and there may be no memory for as many as there are classes.
-    self.weight = axis.columns > 0 ? weight : nil
+    self.weight = weight
+    self.samples = samples
     self.axis = axis
     hasElementValues = false
     costPerElement = options.costPerElement
-    var mean = input.count == 0 ? 0 : Double(axis.columns)
+    var weightSum: Double?
     switch target {
     case .labels(let labels, let ignoreIndex):
-      let sum: Result<Double, LossError> = self.weight.withOperand { weight in
+      let sum: Result<Double, LossError> = weight.withOperand { weight in
         Result { () throws(LossError) in
           try Check.labels(
             labels, classes: axis.classes, besides: ignoreIndex,
-            weight: weight.map { weight in { Double(weight[$0]) } })
+            weight: weight.map { weight in { Double(weight[$0]) } }, samples: samples)
         }
       }
-      let weightSum = try sum.get()
-      if options.isMeanWeighted { mean = weightSum }
+      weightSum = try sum.get()
     case .labelLists(let labels):
-      _ = try Check.labels(labels, classes: axis.classes, besides: ColumnTarget<S>.listEnd)
+      _ = try Check.labels(
+        labels, perSample: axis.classes, classes: axis.classes, besides: ColumnTarget<S>.listEnd,
+        samples: samples)
     case .probabilities, .nothing: break
     }
+    func mean() -> Double {
+      if options.isMeanWeighted, let weightSum { return weightSum }
+      return input.count == 0 ? 0 : samples?.sum ?? Double(axis.columns)
+    }
     reducer = try Reducer(
-      reduction, shape: sampleShape, mean: mean, batch: batch)
+      reduction, shape: sampleShape, mean: mean(), batch: batch)
   }
 
   /// Returns what was probably meant by labels that do not fit.
@@ -188,7 +196,9 @@ extension ColumnArguments {
   ) -> Double {
     let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
       switch target {
-      case .labels(let labels, let ignoreIndex): (labels, ignoreIndex, nil)
+      // Without classes, all samples are ignored or out.
+      case .labels(let labels, let ignoreIndex):
+        (labels, ignoreIndex ?? (axis.classes == 0 ? .min : nil), nil)
       case .labelLists(let labels): (labels, ColumnTarget<S>.listEnd, nil)
       case .probabilities(let probabilities): (nil, nil, probabilities)
       case .nothing: (nil, nil, nil)
@@ -200,10 +210,11 @@ extension ColumnArguments {
           var runner = ColumnRunner(
             axis: axis, input: input, probabilities: probabilities, labels: labels,
             labelsPerColumn: labelsPerColumn, ignoreIndex: ignoreIndex,
-            weight: weight.map { ColumnWeight(operand: $0) }, hasElementValues: hasElementValues,
-            scaling: scaling, gradients: gradients)
+            weight: weight.map { ColumnWeight(operand: $0) }, samples: samples,
+            hasElementValues: hasElementValues, scaling: scaling, gradients: gradients)
           runner.isInParts = runner.memoryOfPanel + bytesPerClass * axis.classes > Self.largestPanel
-          return (runner.isInParts ? nil : self.weight).withElements { elements in
+          // Without columns no weight is read, and there may be no memory for as many as there are classes.
+          return (runner.isInParts || axis.columns == 0 ? nil : self.weight).withElements { elements in
             runner.weight?.elements = elements
             // Without classes there may be any number of columns, and values only if each column has one.
             let panels = hasElementValues && self.input.count == 0 ? 0 : axis.panelCount
@@ -221,14 +232,41 @@ extension ColumnArguments {
   private static var largestPanel: Int { 4 << 20 }
 }
 
+extension ColumnArguments {
+  /// Returns the gradient with respect to the weight of the classes, if there is one.
+  ///
+  /// - Parameter addGradient: Adds the gradient of a block to sums, one for each class.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package func weightGradient(
+    upstream: Tensor<S>?,
+    _ addGradient: (_ block: ColumnBlock<S.Computation>, _ sums: UncheckedBuffer<Double>) -> Void
+  ) -> Tensor<S>? {
+    guard let weight else { return nil }
+    // There may be no memory for as many zeros.
+    if axis.columns == 0 { return Tensor(0).broadcast(to: weight.shape) }
+    let sums = Scratch<Double>(slots: 1, slotSize: axis.classes)
+    defer { sums.deallocate() }
+    sums[0].clear(count: axis.classes)
+    // Blocks share the sums, and are added in their order.
+    Parallelism.$maximumThreads.withValue(1) {
+      _ = run(GradientDestinations().withoutValue, upstream: upstream, bytesPerClass: 0) {
+        addGradient($0, sums[0])
+      }
+    }
+    return Tensor(
+      whole: (0..<axis.classes).map { S(computation: S.Computation(sums[0][$0])) }, shape: weight.shape)
+  }
+}
+
 /// A loss over classes, or a function along an axis, at given arguments.
 @usableFromInline
 package struct ColumnEvaluation<Function: ColumnFunction, Gradients: GradientSet>: EngineEvaluation {
   @usableFromInline package typealias Scalar = Gradients.Scalar
   @usableFromInline package typealias Gradient = Tensor<Gradients.Scalar>
 
-  @usableFromInline let function: Function
-  @usableFromInline let arguments: ColumnArguments<Scalar>
+  @usableFromInline package let function: Function
+  @usableFromInline package let arguments: ColumnArguments<Scalar>
 
   @inlinable
   package init(_ function: Function, _ arguments: ColumnArguments<Scalar>) {

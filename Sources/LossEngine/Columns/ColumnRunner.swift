@@ -12,6 +12,8 @@ struct ColumnRunner<S: LossScalar> {
   let labelsPerColumn: Int
   let ignoreIndex: Int?
   var weight: ColumnWeight<S>?
+  /// What the samples count for, unless all count alike.
+  let samples: (any SampleWeights)?
   /// Whether there is a value, and an upstream, for each element rather than for each column.
   let hasElementValues: Bool
   let scaling: Reducer.Scaling<S>
@@ -92,21 +94,38 @@ struct ColumnRunner<S: LossScalar> {
     let labelRange = columns.lowerBound * labelsPerColumn..<columns.upperBound * labelsPerColumn
     if !(isInParts && hasLabelLists) { labels?.copy(labelRange, to: scratch.labels[0]) }
     let (scales, columnValues) = (scratch.sums[0], scratch.sums[1])
+    let weights = samples?[columns]
+    if let weights { replaceLabels(ofColumnsOut: weights, in: scratch.labels[0]) }
     if !hasElementValues, let upstream = scaling.upstream?.load(columns, scratch: scratch.numbers[0]) {
       for column in 0..<columns.count { scales[column] = Double(upstream[column]) * scaling.scale }
     } else {
       for column in 0..<columns.count { scales[column] = scaling.scale }
     }
+    if let weights {
+      // The scale may be infinite, where all are out.
+      for (column, weight) in weights.enumerated() {
+        scales[column] = weight == 0 ? 0 : scales[column] * weight
+      }
+    }
     if isInParts {
       let parts = ColumnParts<C>(
         classes: axis.classes, columns: columns.count,
-        load: { block(columns, classes: $0, scratch) }, store: { store($0, columns, classes: $1, scratch) },
-        forEachLabels: { body in labels?.forEachBlock(in: labelRange) { body($1, $2) } })
+        load: { block(columns, classes: $0, scratch) },
+        store: { store($0, columns, classes: $1, weights, scratch) },
+        forEachLabels: { body in
+          // A column in parts is alone in its panel. Where it is out, its labels may be anything.
+          if weights?.first != 0 { labels?.forEachBlock(in: labelRange) { body($1, $2) } }
+        })
       withExtendedLifetime(parts) { compute(block(columns, classes: 0..<0, scratch, parts)) }
     } else {
       let block = block(columns, classes: 0..<axis.classes, scratch)
       compute(block)
-      store(block, columns, classes: 0..<axis.classes, scratch)
+      store(block, columns, classes: 0..<axis.classes, weights, scratch)
+    }
+    if let weights {
+      for column in weights.indices {
+        columnValues[column] = weights[column] == 0 ? 0 : weights[column] * columnValues[column]
+      }
     }
     if hasElementValues { return 0 }
     guard let values = scaling.values else {
@@ -149,9 +168,27 @@ struct ColumnRunner<S: LossScalar> {
       targetGradient: gradients.second.map { result($0) })
   }
 
+  /// Gives columns that are out labels that do no harm.
+  private func replaceLabels(ofColumnsOut weights: [Double], in labels: UncheckedBuffer<Int>) {
+    // The lists of labels of a column in parts are nowhere in memory.
+    if self.labels == nil || isInParts && hasLabelLists { return }
+    for column in weights.indices where weights[column] == 0 {
+      labels.advanced(by: column * labelsPerColumn).fill(ignoreIndex ?? 0, count: labelsPerColumn)
+    }
+  }
+
+  /// Stores the results of a block, which are 0 in columns whose weight is.
   private func store(
-    _ block: ColumnBlock<C>, _ columns: Range<Int>, classes: Range<Int>, _ scratch: PanelScratch
+    _ block: ColumnBlock<C>, _ columns: Range<Int>, classes: Range<Int>, _ weights: [Double]?,
+    _ scratch: PanelScratch
   ) {
+    for column in weights?.indices ?? 0..<0 where weights?[column] == 0 {
+      for index in 0..<block.classes {
+        let place = block.place(class: index, column: column)
+        block.inputGradient?[place] = 0
+        block.targetGradient?[place] = 0
+      }
+    }
     func store(_ destination: Destination<S>?, _ panel: Panel<C>?) {
       if let panel { destination?.store(panel, columns, of: axis, classes: classes, rows: rows(scratch)) }
     }

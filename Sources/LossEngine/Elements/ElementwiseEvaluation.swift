@@ -8,6 +8,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
   private let target: Tensor<S>
   private let third: Tensor<S>?
   private let weight: Tensor<S>?
+  private let mask: Mask?
   @usableFromInline package let reducer: Reducer
 
   /// - Parameters:
@@ -19,7 +20,8 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
     input: Tensor<S>, in inputDomain: ClosedRange<Double>? = nil,
     target: Tensor<S>, named targetName: String = "target", in targetDomain: ClosedRange<Double>? = nil,
     third: (name: String, tensor: Tensor<S>)? = nil,
-    weight: Tensor<S>? = nil, weighting: ElementWeighting = .broadcast, reduction: Reduction
+    weight: Tensor<S>? = nil, weighting: ElementWeighting = .broadcast, mask: Tensor<Bool>? = nil,
+    reduction: Reduction
   ) throws(LossError) {
     let shape = input.shape
     try Check.shape(of: target, named: targetName, is: shape)
@@ -27,13 +29,17 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
     if let weight, weighting != .broadcast { try Check.shape(of: weight, named: "weight", is: shape) }
     self.weight = try Check.broadcast(ifPresent: weight, named: "weight", to: shape)
     self.third = try Check.broadcast(ifPresent: third?.tensor, named: third?.name ?? "", to: shape)
-    try Check.elements(of: input, named: "input", in: inputDomain)
-    try Check.elements(of: target, named: targetName, in: targetDomain)
+    let mask = try Check.mask(mask, is: shape)
+    try Check.elements(of: input, named: "input", in: inputDomain, where: mask)
+    try Check.elements(of: target, named: targetName, in: targetDomain, where: mask)
     self.input = input
     self.target = target
+    self.mask = mask
+    let meanWeight = weighting == .weightedMean ? weight : nil
     reducer = try Reducer(
       reduction, shape: shape,
-      mean: weighting == .weightedMean ? weight?.sum ?? Double(input.count) : Double(input.count),
+      mean: mask.map { TypedSampleWeights(weight: meanWeight, mask: $0, count: input.count).sum }
+        ?? meanWeight?.sum ?? Double(input.count),
       batch: shape.first ?? 1)
   }
 
@@ -69,7 +75,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
           weight.withOperand { weight in
             let runner = ElementwiseRunner(
               input: input, target: target, third: third, weight: weight, upstream: scaling.upstream,
-              values: scaling.values, gradients: gradients, scale: S.Computation(scaling.scale))
+              values: scaling.values, gradients: gradients, scale: S.Computation(scaling.scale), mask: mask)
             return Parallelism.sum(
               over: window.count, chunkSize: Blocks.chunkSize(of: self.input.count),
               cost: Double(window.count)

@@ -123,24 +123,28 @@ extension ElementwiseLoss {
   ///   - input: The predictions, of any shape.
   ///   - target: What they should be, in the same shape.
   ///   - weight: What each element's value is multiplied by, as ``weighting`` says; all ones if it is `nil`.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, or an element or a hyperparameter is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try evaluation(LossFormula(self), input, target, weight)
+    try evaluation(LossFormula(self), input, target, weight, mask)
   }
 
   /// Returns the evaluation of a function of this loss at arguments that it has checked.
   @inlinable
   package func evaluation<Function: ElementwiseFunction, Scalar: LossScalar>(
-    _ function: Function, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?
+    _ function: Function, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?,
+    _ mask: Tensor<Bool>?
   ) throws(LossError) -> ElementwiseEvaluation<Function, Tensor<Scalar>, InputTargetGradient<Scalar>> {
     try checkHyperparameters()
     return ElementwiseEvaluation(
       function,
       try ElementwiseArguments(
         input: input, in: inputDomain, target: target, in: targetDomain, weight: weight, weighting: weighting,
-        reduction: reduction))
+        mask: mask, reduction: reduction))
   }
 }

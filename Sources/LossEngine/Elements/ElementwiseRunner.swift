@@ -18,6 +18,8 @@ package struct ElementwiseRunner<S: LossScalar> {
   let gradients: GradientDestinations<S>
   /// What all derivatives are multiplied by.
   let scale: C
+  /// Which elements count, if not all do.
+  var mask: Mask? = nil
 
   /// Computes the results of the elements in `chunk`, and returns the sum of their values.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
@@ -61,7 +63,7 @@ package struct ElementwiseRunner<S: LossScalar> {
     _ compute: (ElementwiseBlock<C>) -> Void
   ) {
     let start = range.lowerBound
-    let addsValue = values == nil && weight == nil
+    let addsValue = values == nil && weight == nil && mask == nil
     let value =
       addsValue
       ? sums : values?.buffer(from: start, scratch: scratch[Slot.value]) ?? scratch[Slot.value]
@@ -83,14 +85,25 @@ package struct ElementwiseRunner<S: LossScalar> {
       multiply(value, by: weight, count: range.count)
       multiplyGradients(of: block, by: weight)
       if let upstream { multiplyGradients(of: block, by: upstream) }
-      if values == nil {
-        for index in 0..<range.count { sums[index] += value[index] }
-      }
+    }
+    if let mask { clear(block, where: mask[range]) }
+    if values == nil, !addsValue {
+      for index in 0..<range.count { sums[index] += value[index] }
     }
     if let gradient = block.inputGradient { gradients.first?.store(range, from: gradient) }
     if let gradient = block.targetGradient { gradients.second?.store(range, from: gradient) }
     if let gradient = block.thirdGradient { gradients.third?.store(range, from: gradient) }
     values?.store(range, from: value)
+  }
+
+  /// Sets all results of the elements that are out to 0.
+  // Not inlined, since most calls have no mask.
+  @inline(never)
+  private func clear(_ block: ElementwiseBlock<C>, where isIn: [UInt8]) {
+    let results = [block.value, block.inputGradient, block.targetGradient, block.thirdGradient]
+    for result in results.compactMap(\.self) {
+      for index in isIn.indices { result[index] = select(isIn[index] == 0, 0, result[index]) }
+    }
   }
 
   private func multiplyGradients(of block: ElementwiseBlock<C>, by factors: UncheckedBuffer<C>) {

@@ -28,7 +28,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
   /// Probabilities as [rows…, positions…, classes].
   private let probabilities: Tensor<S>?
   private let weight: Tensor<S>?
-  private let sampleWeight: Tensor<S>?
+  private let samples: (any SampleWeights)?
   private let memoryLimit: Int
   private let lengths: LinearLengths
   let shapes: LinearGradientShapes
@@ -39,7 +39,8 @@ package struct LinearArguments<S: LossScalar>: Sendable {
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   package init(
     _ input: Tensor<S>, linearWeight: Tensor<S>, linearBias: Tensor<S>?, target: ColumnTarget<S>,
-    weight: Tensor<S>?, sampleWeight: Tensor<S>?, reduction: Reduction, memoryLimit: Int
+    weight: Tensor<S>?, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction,
+    memoryLimit: Int
   ) throws(LossError) {
     guard 1...3 ~= input.rank else {
       throw .unsupportedShape(
@@ -74,7 +75,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
     case .labelLists, .nothing: preconditionFailure("a linear layer has labels or probabilities")
     }
     if let weight { try Check.shape(of: weight, named: "weight", is: [classes]) }
-    if let sampleWeight { try Check.shape(of: sampleWeight, named: "sampleWeight", is: sampleShape) }
+    samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape)
 
     lengths = LinearLengths(
       rows: rowShape.elementCount, features: features, classes: classes,
@@ -91,52 +92,28 @@ package struct LinearArguments<S: LossScalar>: Sendable {
         target.movingAxis(rowShape.count, to: target.rank - 1)
       } else { nil }
     // Without columns no weight is read, and there may be no memory for as many as there are classes.
-    let hasColumns = lengths.columns > 0
-    self.weight = hasColumns ? weight : nil
-    self.sampleWeight = hasColumns ? sampleWeight : nil
+    self.weight = lengths.columns > 0 ? weight : nil
     self.memoryLimit = memoryLimit
-    let mean = try Self.meanDenominator(target, lengths, weight: self.weight, sampleWeight: self.sampleWeight)
+    let mean = try Self.meanDenominator(target, lengths, weight: self.weight, samples)
     reducer = try Reducer(
       reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
   }
 
   /// Checks the labels, and returns the sum of the weights of the columns that count.
   private static func meanDenominator(
-    _ target: ColumnTarget<S>, _ lengths: LinearLengths, weight: Tensor<S>?, sampleWeight: Tensor<S>?
+    _ target: ColumnTarget<S>, _ lengths: LinearLengths, weight: Tensor<S>?, _ samples: (any SampleWeights)?
   ) throws(LossError) -> Double {
     guard case .labels(let labels, let ignoreIndex) = target else {
-      return lengths.classes == 0 ? 0 : sampleWeight?.sum ?? Double(lengths.columns)
+      return lengths.classes == 0 ? 0 : samples?.sum ?? Double(lengths.columns)
     }
     let sum: Result<Double, LossError> = weight.withElements { weight in
       Result { () throws(LossError) in
         try Check.labels(
           labels, classes: lengths.classes, besides: ignoreIndex,
-          weight: weight.map { weight in { Double(weight[$0]) } })
+          weight: weight.map { weight in { Double(weight[$0]) } }, samples: samples)
       }
     }
-    let unweighted = try sum.get()
-    guard let sampleWeight else { return unweighted }
-    return weight.withElements { weight in
-      sampleWeight.withOperand { operand in
-        let size = min(Blocks.size, lengths.columns)
-        let (numbers, integers) = (
-          Scratch<S.Computation>(slots: 1, slotSize: size), Scratch<Int>(slots: 1, slotSize: size)
-        )
-        defer {
-          numbers.deallocate()
-          integers.deallocate()
-        }
-        return Blocks.sum(over: 0..<lengths.columns) { range in
-          let factors = operand.load(range, scratch: numbers[0])
-          let block = integers[0]
-          labels.copy(range, to: block)
-          return (0..<range.count).reduce(0) { sum, index in
-            block[index] == ignoreIndex || factors[index] == 0
-              ? sum : sum + Double(factors[index]) * (weight.map { Double($0[block[index]]) } ?? 1)
-          }
-        }
-      }
-    }
+    return try sum.get()
   }
 }
 
@@ -155,14 +132,12 @@ extension LinearArguments {
           linearBias.withElements { linearBias in
             probabilities.withOperand { probabilities in
               weight.withElements { weight in
-                sampleWeight.withOperand { sampleWeight in
-                  LinearRunner(
-                    lengths: lengths, memoryLimit: memoryLimit, input: input, linearWeight: linearWeight,
-                    linearBias: linearBias, labels: labels, ignoreIndex: ignoreIndex,
-                    probabilities: probabilities, weight: weight, sampleWeight: sampleWeight,
-                    scaling: scaling, gradients: gradients
-                  ).run(compute)
-                }
+                LinearRunner(
+                  lengths: lengths, memoryLimit: memoryLimit, input: input, linearWeight: linearWeight,
+                  linearBias: linearBias, labels: labels, ignoreIndex: ignoreIndex,
+                  probabilities: probabilities, weight: weight, samples: samples, scaling: scaling,
+                  gradients: gradients
+                ).run(compute)
               }
             }
           }

@@ -18,7 +18,7 @@ struct LinearRunner<S: LossScalar> {
   let ignoreIndex: Int?
   let probabilities: Operand<S>?
   let weight: UncheckedBuffer<C>?
-  let sampleWeight: Operand<S>?
+  let samples: (any SampleWeights)?
   let scaling: Reducer.Scaling<S>
   let gradients: LinearDestinations<S>?
 
@@ -63,7 +63,7 @@ extension LinearRunner {
     /// The scores and the gradient with respect to them.
     let scores: Scratch<C>
     let labels: Scratch<Int>
-    let sampleWeights: Scratch<C>
+    let sampleWeights: Scratch<Double>
     /// The scale and the value of each column.
     let doubles: Scratch<Double>
     let columnLabels: Scratch<Int>
@@ -107,7 +107,7 @@ extension LinearRunner {
       scores = Scratch(slots: hasGradient ? 2 : 1, slotSize: rows * lengths.classes)
       labels = Scratch(slots: 1, slotSize: runner.labels == nil ? 0 : labelledRows * lengths.positions)
       sampleWeights = Scratch(
-        slots: 1, slotSize: runner.sampleWeight == nil ? 0 : labelledRows * lengths.positions)
+        slots: 1, slotSize: runner.samples == nil ? 0 : labelledRows * lengths.positions)
       doubles = Scratch(slots: 2, slotSize: rows)
       columnLabels = Scratch(slots: 1, slotSize: rows)
       let hasBiasGradient = runner.gradients?.linearBias != nil
@@ -141,7 +141,7 @@ extension LinearRunner {
   private func isCounted(_ column: Int, _ block: Int, _ memory: BlockMemory) -> Bool {
     let index = column - block * lengths.positions
     if labels != nil, memory.labels[0][index] == ignoreIndex { return false }
-    return sampleWeight == nil || memory.sampleWeights[0][index] != 0
+    return samples == nil || memory.sampleWeights[0][index] != 0
   }
 
   /// Calls `body` with all rows that have a column that counts, block by block.
@@ -152,8 +152,8 @@ extension LinearRunner {
       let end = min(first + memory.labelledRows, lengths.rows)
       let columns = first * positions..<end * positions
       labels?.copy(columns, to: memory.labels[0])
-      if let numbers = sampleWeight?.load(columns, scratch: memory.sampleWeights[0]) {
-        for index in 0..<columns.count { memory.sampleWeights[0][index] = numbers[index] }
+      if let weights = samples?[columns] {
+        for index in weights.indices { memory.sampleWeights[0][index] = weights[index] }
       }
       var rows: [Int] = []
       var row = first
@@ -279,9 +279,9 @@ extension LinearRunner {
     return forEachPart(of: columns.count, elements: lengths.classes) { part in
       computePart(part, columns, memory, storing: isStoring, compute)
       if !isStoring { return 0 }
-      if sampleWeight != nil {
+      if samples != nil {
         for index in part {
-          values[index] *= Double(memory.sampleWeights[0][columns[index] - firstColumn])
+          values[index] *= memory.sampleWeights[0][columns[index] - firstColumn]
         }
       }
       guard let destination = scaling.values else { return part.reduce(0) { $0 + values[$1] } }
@@ -297,7 +297,7 @@ extension LinearRunner {
 
   /// The upstream of a column times its sample weight.
   private func factor(of column: Int, _ memory: BlockMemory, first: Int) -> Double {
-    let weight = sampleWeight == nil ? 1 : Double(memory.sampleWeights[0][column - first])
+    let weight = samples == nil ? 1 : memory.sampleWeights[0][column - first]
     guard let upstream = scaling.upstream else { return weight }
     return weight * Double(upstream[column])
   }

@@ -8,6 +8,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
   private let second: Tensor<S>
   private let third: Tensor<S>?
   private let pairLabels: Tensor<S>?
+  private let samples: (any SampleWeights)?
   private let rowCount: Int
   @usableFromInline let reducer: Reducer
 
@@ -18,20 +19,25 @@ package struct RowArguments<S: LossScalar>: Sendable {
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   package init(
     _ first: Tensor<S>, _ second: Tensor<S>, _ third: Tensor<S>? = nil, names: [String],
-    pairLabels: Tensor<S>? = nil, reduction: Reduction
+    pairLabels: Tensor<S>? = nil, sampleWeight: Tensor<S>? = nil, mask: Tensor<Bool>? = nil,
+    reduction: Reduction
   ) throws(LossError) {
     try Check.shape(of: second, named: names[0], is: first.shape)
     try Check.size(of: second.shape, named: names[0])
     if let third { try Check.shape(of: third, named: names[1], is: first.shape) }
     let rowShape = Shape(first.shape.dropLast())
     if let pairLabels { try Check.shape(of: pairLabels, named: "target", is: rowShape) }
+    let samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: rowShape)
     self.first = first
     self.second = second
     self.third = third
     self.pairLabels = pairLabels
-    rowCount = rowShape.elementCount
+    self.samples = samples
+    let rowCount = rowShape.elementCount
+    self.rowCount = rowCount
     reducer = try Reducer(
-      reduction, shape: rowShape, mean: Double(rowCount), batch: first.rank > 1 ? first.shape[0] : 1)
+      reduction, shape: rowShape, mean: samples?.sum ?? Double(rowCount),
+      batch: first.rank > 1 ? first.shape[0] : 1)
   }
 
   @usableFromInline var shape: Shape { first.shape }
@@ -58,7 +64,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
           pairLabels.withOperand { pairLabels in
             let runner = RowRunner(
               length: self.first.shape.last ?? 1, first: first, second: second, third: third,
-              pairLabels: pairLabels, scaling: scaling, gradients: gradients)
+              pairLabels: pairLabels, samples: samples, scaling: scaling, gradients: gradients)
             return Parallelism.sum(
               over: rowCount, chunkSize: runner.rowsPerChunk, cost: Double(self.first.count)
             ) { chunk in runner.run(chunk, compute) }
@@ -66,6 +72,41 @@ package struct RowArguments<S: LossScalar>: Sendable {
         }
       }
     }
+  }
+}
+
+extension RowArguments {
+  /// Returns the gradient with respect to what has been broadcast from `shape` to factors of the elements.
+  ///
+  /// - Parameter factored: Returns what the factor of an element is multiplied by in the value of its row.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package func factorGradient(
+    _ shape: Shape, upstream: Tensor<S>?,
+    _ factored: (_ row: Row<S.Computation>, _ index: Int) -> S.Computation
+  ) -> Tensor<S> {
+    var gradient = BroadcastGradient<S>(shape, from: first.shape)
+    var start = 0
+    // Rows share the sums, and are added in their order.
+    Parallelism.$maximumThreads.withValue(1) {
+      _ = run(GradientDestinations().withoutValue, upstream: upstream) { block in
+        let scratch = Scratch<S.Computation>(slots: 1, slotSize: block.length)
+        defer { scratch.deallocate() }
+        block.forEachRow { row in
+          let window = start..<start + row.count
+          gradient.withDestination(at: window) { destination in
+            let numbers = destination.buffer(from: start, scratch: scratch[0])
+            for index in 0..<row.count {
+              numbers[index] = row.scale == 0 ? 0 : S.Computation(row.scale) * factored(row, index)
+            }
+            destination.store(window, from: numbers)
+          }
+          start = window.upperBound
+        }
+        block.values.clear(count: block.rowCount)
+      }
+    }
+    return gradient.gradient
   }
 }
 
@@ -77,7 +118,7 @@ package struct RowEvaluation<
   @usableFromInline package typealias Scalar = Gradient.Scalar
 
   @usableFromInline let function: Function
-  @usableFromInline let arguments: RowArguments<Scalar>
+  @usableFromInline package let arguments: RowArguments<Scalar>
 
   @inlinable
   package init(_ function: Function, _ arguments: RowArguments<Scalar>) {

@@ -10,6 +10,8 @@ struct RowRunner<S: LossScalar> {
   let second: Operand<S>
   let third: Operand<S>?
   let pairLabels: Operand<S>?
+  /// What the rows count for, unless all count alike.
+  let samples: (any SampleWeights)?
   let scaling: Reducer.Scaling<S>
   let gradients: GradientDestinations<S>
 
@@ -63,6 +65,11 @@ struct RowRunner<S: LossScalar> {
     } else {
       scales.fill(scaling.scale, count: rows.count)
     }
+    let weights = samples?[rows]
+    if let weights {
+      // The scale may be infinite, where all are out.
+      for (row, weight) in weights.enumerated() { scales[row] = weight == 0 ? 0 : scales[row] * weight }
+    }
     var slots = 0
     func argument(_ operand: Operand<S>) -> UncheckedBuffer<C> {
       defer { slots += operand.isDirect ? 0 : 1 }
@@ -78,6 +85,7 @@ struct RowRunner<S: LossScalar> {
       scales: scales, values: rowValues, firstGradient: gradients.first.map { result($0) },
       secondGradient: gradients.second.map { result($0) }, thirdGradient: gradients.third.map { result($0) })
     compute(block)
+    if let weights { weigh(block, by: weights) }
     if let gradient = block.firstGradient { gradients.first?.store(range, from: gradient) }
     if let gradient = block.secondGradient { gradients.second?.store(range, from: gradient) }
     if let gradient = block.thirdGradient { gradients.third?.store(range, from: gradient) }
@@ -86,5 +94,20 @@ struct RowRunner<S: LossScalar> {
     for row in 0..<rows.count { memory[row] = C(rowValues[row]) }
     values.store(rows, from: memory)
     return 0
+  }
+
+  /// Multiplies the values by the weights. All results of a row whose weight is 0 become 0.
+  // Not inlined, since the rows of most calls count alike.
+  @inline(never)
+  private func weigh(_ block: RowBlock<C>, by weights: [Double]) {
+    for (index, weight) in weights.enumerated() {
+      if weight != 0 {
+        block.values[index] *= weight
+      } else {
+        let row = Row(block: block, index: index)
+        row.value = 0
+        row.fillGradients(0)
+      }
+    }
   }
 }

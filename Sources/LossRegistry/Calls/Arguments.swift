@@ -7,6 +7,7 @@ package import Losses
 package struct Arguments<Scalar: LossScalar>: Sendable {
   package var reals: Labelled<Tensor<Scalar>>
   package var integers: Labelled<any IntegerTensor>
+  package var mask: Tensor<Bool>?
 
   package init(_ reals: Labelled<Tensor<Scalar>>, integers: Labelled<any IntegerTensor> = [:]) {
     (self.reals, self.integers) = (reals, integers)
@@ -26,6 +27,7 @@ package struct Arguments<Scalar: LossScalar>: Sendable {
   /// The same numbers, rounded to another type.
   package init<Other>(_ other: Arguments<Other>) {
     self.init(other.reals.map { Tensor<Scalar>($1) }, integers: other.integers)
+    mask = other.mask
   }
 }
 
@@ -50,6 +52,10 @@ extension Arguments {
   package var weight: Tensor<Scalar>? {
     get { reals["weight"] }
     set { reals["weight"] = newValue }
+  }
+  package var sampleWeight: Tensor<Scalar>? {
+    get { reals["sampleWeight"] }
+    set { reals["sampleWeight"] = newValue }
   }
   package var positiveWeight: Tensor<Scalar>? {
     get { reals["positiveWeight"] }
@@ -76,19 +82,25 @@ extension Arguments {
   /// The same arguments in another arrangement: all that are arrangeable, or only the one with this label.
   package func arranged(_ arrangement: Arrangement, only label: String? = nil) -> Arguments {
     func isArranged(_ own: String) -> Bool { label.map { $0 == own } ?? !Self.isLength(own) }
-    return Arguments(
+    var arranged = Arguments(
       reals.map { isArranged($0) ? arrangement.view(of: $1) : $1 },
       integers: integers.map { isArranged($0) ? $1.arranged(arrangement) : $1 })
+    arranged.mask = label == nil ? mask.map { arrangement.view(of: $0) } : mask
+    return arranged
   }
 
   /// The same arguments in contiguous memory.
   package var contiguous: Arguments {
-    Arguments(reals.map { $1.contiguous() }, integers: integers.map { $1.contiguousCopy() })
+    var copies = Arguments(reals.map { $1.contiguous() }, integers: integers.map { $1.contiguousCopy() })
+    copies.mask = mask?.contiguous()
+    return copies
   }
 
   /// The shapes, for messages.
   package var summary: String {
-    let shapes = reals.map { "\($0) \($1.shape)" }.values + integers.map { "\($0) \($1.shape)" }.values
+    let shapes =
+      reals.map { "\($0) \($1.shape)" }.values + integers.map { "\($0) \($1.shape)" }.values
+      + (mask.map { ["mask \($0.shape)"] } ?? [])
     return shapes.joined(separator: ", ")
   }
 }

@@ -41,6 +41,15 @@ extension InputTargetGradient: GradientTensors {
   }
 }
 
+extension InputTargetWeightGradient: GradientTensors {
+  package static var labels: [String] { ["input", "target", "weight"] }
+  package var tensors: [Tensor<Scalar>] { [input, target] + (weight.map { [$0] } ?? []) }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(input: tensors[0], target: tensors[1], weight: tensors.count > 2 ? tensors[2] : nil)
+    tensors = []
+  }
+}
+
 extension InputTargetVarianceGradient: GradientTensors {
   package static var labels: [String] { ["input", "target", "variance"] }
   package var tensors: [Tensor<Scalar>] { [input, target, variance] }

@@ -57,7 +57,7 @@ extension LossUnderTest {
         labels: target == .probabilities ? nil : labels, weight: isWeighted ? weights : nil),
       expected: Tensor(values, shape: sampleShape),
       meanDenominator: target == .probabilities ? Double(sampleShape.elementCount) : labelWeights,
-      batch: shape.count == 1 ? 1 : Double(shape[0]))
+      batch: shape.count == 1 ? 1 : Double(shape[0]), shared: ["weight"])
   }
 
   /// A loss of the label's probability: the calls of cross entropy, whose value is −w·log p.

@@ -147,6 +147,13 @@ extension Decisions {
     return Tensor(labels, shape: shape)
   }
 
+  /// Returns a mask. Its first element counts unless a fault is injected.
+  package mutating func mask(_ shape: Shape) -> Tensor<Bool> {
+    let drawn = Tensor<Int>.random(in: 0..<4, shape, seed: word())
+    if injectsFault(in: 6) { return drawn.map { _ in false } }
+    return Tensor(drawn.scalars.enumerated().map { $0 == 0 || $1 > 0 }, shape: shape)
+  }
+
   /// Returns a label to ignore. A single class is ignored only by hostile decisions.
   package mutating func ignoreIndex(classes: Int) -> Int? {
     let ofClass = isHostile || classes > 1 ? [0, classes - 1] : []

@@ -26,6 +26,26 @@ package struct Generator: Sendable {
   }
 }
 
+extension Generator {
+  /// The same calls with a mask, with weights of samples, or with both.
+  var masked: Generator {
+    Generator("\(name), masked") { decisions in
+      var call = call(&decisions)
+      guard let unit = ValueUnit(of: call.loss), let shape = unit.valueShape(call.arguments)?.orScalar,
+        // Without classes, nothing but samples that are out is possible.
+        shape.elementCount == 0 || call.arguments.reals.values[0].count > 0
+      else { return call }
+      let takesWeights = unit != .element
+      if takesWeights, decisions.isOne(in: 2) {
+        call.arguments.sampleWeight = decisions.tensor(shape, 0.1..<2)
+        if decisions.isOne(in: 2) { return call }
+      }
+      call.arguments.mask = decisions.mask(shape)
+      return call
+    }
+  }
+}
+
 extension Generator: CustomStringConvertible {
   package var description: String { name }
 }
@@ -42,5 +62,6 @@ extension Generator.Call {
     }
     arguments.reals.values = arguments.reals.values.map(altered)
     arguments.integers.values = arguments.integers.values.map { altered($0.ints) }
+    arguments.mask = arguments.mask.map(altered)
   }
 }

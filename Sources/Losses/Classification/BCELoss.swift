@@ -41,12 +41,15 @@ public struct BCELoss: ElementwiseLoss {
   ///   - target: The true probabilities, in the same shape.
   ///   - weight: What each element's value is multiplied by, broadcast to the input's shape; all ones if it is `nil`.
   ///     `mean` divides by the number of elements all the same.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ, the weight cannot be broadcast, or an element is outside 0...1.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try evaluation(self, input, target, weight)
+    try evaluation(self, input, target, weight, mask)
   }
 
   public typealias Stage = BinaryLogarithmStage

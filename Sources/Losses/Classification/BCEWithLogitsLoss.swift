@@ -39,18 +39,21 @@ public struct BCEWithLogitsLoss: ElementwiseLoss {
   ///   - weight: The weight w of each element, broadcast to the input's shape; all ones if it is `nil`. `mean` divides by
   ///     the number of elements all the same.
   ///   - positiveWeight: The weight p of a positive label, which may differ from class to class: broadcast to the
-  ///     input's shape, whose last axis is that of a tensor [classes]. All ones if it is `nil`.
+  ///     input's shape, with last axes aligned. A tensor [C] belongs to the last axis, also of an input [C, C]; give it the
+  ///     shape [C, 1] for the one before. All ones if it is `nil`.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ, or a weight cannot be broadcast.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
-    positiveWeight: Tensor<Scalar>? = nil
+    positiveWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
     ElementwiseEvaluation<Choice, Tensor<Scalar>, InputTargetGradient<Scalar>>(
       Choice(hasPositiveWeight: positiveWeight != nil),
       try ElementwiseArguments(
         input: input, target: target, third: positiveWeight.map { ("positiveWeight", $0) }, weight: weight,
-        weighting: weighting, reduction: reduction))
+        weighting: weighting, mask: mask, reduction: reduction))
   }
 
   @export(implementation) @inline(__always)

@@ -1,5 +1,6 @@
 public import LossEngine
 public import RealMath
+public import Tensors
 
 extension CrossEntropyLoss {
   /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.
@@ -16,7 +17,34 @@ extension CrossEntropyLoss {
     @usableFromInline
     package func compute(_ block: ColumnBlock<Double>) { runSteps(block) }
 
-    private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
+    /// - Parameter weightSums: Sums, to which the gradient with respect to the weight of each class is added.
+    func addWeightGradient<C: RealScalar>(of block: ColumnBlock<C>, to sums: UncheckedBuffer<Double>) {
+      LossEngine.compute(
+        block, inFloat: { runSteps($0 as ColumnBlock<Float>, weightSums: sums) },
+        inDouble: { runSteps($0 as ColumnBlock<Double>, weightSums: sums) })
+    }
+
+    /// Adds t·(−log p) of each class, without its weight.
+    private func addWeightGradient<C: RealScalar>(
+      of block: ColumnBlock<C>, _ target: SmoothedTarget<C>, _ columns: TargetColumns<C>,
+      to sums: UncheckedBuffer<Double>
+    ) {
+      for column in 0..<block.columns where block.scales[column] != 0 {
+        for index in 0..<block.classes {
+          let place = block.place(class: index, column: column)
+          let t = Double(target.factor(place, weight: 1))
+          let maxMinusScore = Double(columns.maxima[column]) - Double(block.input[place])
+          // A class of probability 0 adds nothing, even if its score is −∞.
+          if t != 0 {
+            sums[index] += block.scales[column] * (t * (maxMinusScore + Double(columns.logSums[column])))
+          }
+        }
+      }
+    }
+
+    private func runSteps<C: RealScalar>(
+      _ block: ColumnBlock<C>, weightSums: UncheckedBuffer<Double>? = nil
+    ) {
       let columns = TargetColumns(block)
       defer { columns.deallocate() }
       let (maxima, sumsMinusOne, classes) = (columns.maxima, columns.sumsMinusOne, block.classes)
@@ -33,6 +61,12 @@ extension CrossEntropyLoss {
         ).run(block)
       }
       ProbabilityTerms(columns: columns, block: block)(elements: block.classes * block.columns)
+      if let weightSums {
+        block.forEachPart(storesResults: false) { block, _ in
+          guard let target = target(of: block) else { return }
+          addWeightGradient(of: block, target, columns, to: weightSums.advanced(by: block.firstClass))
+        }
+      }
       if block.inputGradient == nil, block.targetGradient == nil { return }
       block.forEachPart(storesResults: true) { block, part in
         guard let target = target(of: block) else { return }
@@ -40,6 +74,45 @@ extension CrossEntropyLoss {
           SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: gradient, part: part).run(block)
         }
         ProbabilityGradients(target: target, columns: columns).run(block)
+      }
+    }
+  }
+
+  /// The loss of probabilities at given arguments.
+  @usableFromInline
+  package struct ProbabilityEvaluation<Scalar: LossScalar>: EngineEvaluation {
+    @usableFromInline package typealias Gradient = Tensor<Scalar>
+    @usableFromInline package typealias Gradients = InputTargetWeightGradient<Scalar>
+
+    @usableFromInline let base: ColumnEvaluation<ProbabilityTarget, Gradients>
+
+    @inlinable
+    init(_ function: ProbabilityTarget, _ arguments: ColumnArguments<Scalar>) {
+      base = ColumnEvaluation(function, arguments)
+    }
+
+    @inlinable package var gradientShape: Shape { base.gradientShape }
+    @inlinable package var reducer: Reducer { base.reducer }
+
+    @inlinable
+    package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+      base.run(gradients, upstream: upstream)
+    }
+
+    /// Computes the gradient with respect to the weight in a pass of its own.
+    @inlinable
+    package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
+      var gradients = try base.gradients(upstream: upstream)
+      gradients.weight = weightGradient(upstream)
+      return gradients
+    }
+
+    @usableFromInline
+    @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+    @specialized(where Scalar == HalfPrecision)
+    func weightGradient(_ upstream: Tensor<Scalar>?) -> Tensor<Scalar>? {
+      base.arguments.weightGradient(upstream: upstream) { block, sums in
+        base.function.addWeightGradient(of: block, to: sums)
       }
     }
   }

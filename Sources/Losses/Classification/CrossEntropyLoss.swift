@@ -61,17 +61,22 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   ///   - target: The labels, of shape [], [N] or [N, d…] and any integer type.
   ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by the sum of the
   ///     weights of the labels that are not ignored.
+  ///   - sampleWeight: The weight of each sample, in the target's shape; all ones if it is `nil`. `mean` divides by the sum
+  ///     of sample weight · class weight of the labels that are not ignored.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it and its label hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, or a label or the smoothing is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try checkHyperparameters()
     return ColumnEvaluation<LabelTarget, InputGradient<Scalar>>(
       LabelTarget(smoothing: labelSmoothing),
       try ColumnArguments(
-        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
-        options: ClassLossOptions(classAxis: classAxis)))
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
+        mask: mask, reduction: reduction, options: ClassLossOptions(classAxis: classAxis)))
   }
 
   /// Returns the loss of scores and a probability for each class.
@@ -79,21 +84,25 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - input: The scores, of shape [C], [N, C] or [N, C, d…].
   ///   - target: The probabilities, in the same shape.
-  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by the number of
-  ///     samples all the same.
+  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` does not divide by it.
+  ///   - sampleWeight: The weight of each sample, in the shape of the values, [], [N] or [N, d…]; all ones if it is `nil`. `mean` divides by the sum
+  ///     of the sample weights.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, the smoothing is out of range, or ``ignoreIndex`` is that of a
   ///   class, since no probability can be ignored.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
-  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetWeightGradient<Scalar>> {
     try checkHyperparameters()
     try Self.checkIgnoreIndexOfProbabilities(ignoreIndex)
-    return ColumnEvaluation<ProbabilityTarget, InputTargetGradient<Scalar>>(
+    return ProbabilityEvaluation(
       ProbabilityTarget(smoothing: labelSmoothing),
       try ColumnArguments(
-        input, target: .probabilities(target), weight: weight, reduction: reduction,
-        options: ClassLossOptions(classAxis: classAxis)))
+        input, target: .probabilities(target), weight: weight, sampleWeight: sampleWeight, mask: mask,
+        reduction: reduction, options: ClassLossOptions(classAxis: classAxis)))
   }
 
   @usableFromInline

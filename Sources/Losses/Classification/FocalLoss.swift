@@ -56,18 +56,23 @@ public struct FocalLoss: Hashable, Codable, Sendable {
   ///   - target: The labels, of shape [], [N] or [N, d…] and any integer type.
   ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by the sum of the
   ///     weights of the labels that are not ignored.
+  ///   - sampleWeight: The weight of each sample, in the target's shape; all ones if it is `nil`. `mean` divides by the sum
+  ///     of sample weight · class weight of the labels that are not ignored.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it and its label hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, or a label or a hyperparameter is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try Check.hyperparameter("gamma", gamma, .finiteNonNegative)
     try Check.hyperparameter("labelSmoothing", labelSmoothing, .unit)
     return ColumnEvaluation<Self, InputGradient<Scalar>>(
       self,
       try ColumnArguments(
-        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, reduction: reduction,
-        options: ClassLossOptions(classAxis: classAxis)))
+        input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
+        mask: mask, reduction: reduction, options: ClassLossOptions(classAxis: classAxis)))
   }
 }
 

@@ -34,12 +34,15 @@ public struct HingeLoss: ElementwiseLoss {
   ///   - target: The labels, 1 or −1, in the same shape.
   ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
   ///     by its sum.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try evaluation(self, input, target, weight)
+    try evaluation(self, input, target, weight, mask)
   }
 
   // With z = 1 − t·x, the loss is h = max(z, 0): ∂/∂x = −t and ∂/∂t = −x up to the margin, the kink included. Where z is

@@ -21,8 +21,8 @@ public import Tensors
 ///   that is more.
 ///
 /// **Edge cases**
-/// - The value and all gradients of a row are 0 where its label is ignored or its sample weight is 0, whatever it holds.
-///   Where that are all, the sum is 0 and the mean NaN.
+/// - The value and all gradients of a row are 0 where its label is ignored, its sample weight is 0 or a mask leaves it out,
+///   whatever it holds. Where that are all, the sum is 0 and the mean NaN.
 /// - Everything else is as in ``CrossEntropyLoss``: a class of probability 0, scores of ±∞, NaN. A NaN in a row is in the
 ///   gradients that all rows share.
 ///
@@ -69,11 +69,14 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
   ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`.
   ///   - sampleWeight: The weight of each sample, in the shape of the labels; all ones if it is `nil`. It multiplies value
   ///     and gradients. `mean` divides by the sum of sample weight · class weight of the labels that are not ignored.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradients, whatever it and its label hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, or a label or a hyperparameter is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, linearWeight: Tensor<Scalar>, linearBias: Tensor<Scalar>? = nil,
-    target: Tensor<Label>, weight: Tensor<Scalar>? = nil, sampleWeight: Tensor<Scalar>? = nil
+    target: Tensor<Label>, weight: Tensor<Scalar>? = nil, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, LinearGradient<Scalar>, LinearGradient<Scalar>> {
     try checkHyperparameters()
     return LinearEvaluation<CrossEntropyLoss.LabelTarget, LinearGradient<Scalar>>(
@@ -81,6 +84,7 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
       try LinearArguments(
         input, linearWeight: linearWeight, linearBias: linearBias,
         target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
+        mask: mask,
         reduction: reduction, memoryLimit: memoryLimit))
   }
 
@@ -94,12 +98,15 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
   ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`.
   ///   - sampleWeight: The weight of each sample, in the shape of the values; all ones if it is `nil`. `mean` divides by
   ///     the sum of the sample weights.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradients, whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, a hyperparameter is out of range, or ``ignoreIndex`` is that of a
   ///   class, since no probability can be ignored.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, linearWeight: Tensor<Scalar>, linearBias: Tensor<Scalar>? = nil,
-    target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil, sampleWeight: Tensor<Scalar>? = nil
+    target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, LinearGradient<Scalar>, LinearTargetGradient<Scalar>> {
     try checkHyperparameters()
     try CrossEntropyLoss.checkIgnoreIndexOfProbabilities(ignoreIndex)
@@ -107,7 +114,8 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
       CrossEntropyLoss.ProbabilityTarget(smoothing: labelSmoothing),
       try LinearArguments(
         input, linearWeight: linearWeight, linearBias: linearBias, target: .probabilities(target),
-        weight: weight, sampleWeight: sampleWeight, reduction: reduction, memoryLimit: memoryLimit))
+        weight: weight, sampleWeight: sampleWeight, mask: mask, reduction: reduction, memoryLimit: memoryLimit
+      ))
   }
 
   @usableFromInline

@@ -31,24 +31,32 @@ public struct MultiLabelSoftMarginLoss: Hashable, Codable, Sendable {
   ///   - input: The scores, whose last axis is the classes.
   ///   - target: The probability of each class, in the same shape.
   ///   - weight: The weight w of each class, broadcast to the input's shape; all ones if it is `nil`.
+  ///   - sampleWeight: The weight of each sample, in the input's shape without the last axis; all ones if it is `nil`.
+  ///     `mean` divides by the sum of the sample weights.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ, or the weight cannot be broadcast.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
-  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    RowEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
-      self, try arguments(input, target, weight))
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetWeightGradient<Scalar>> {
+    MultiLabelEvaluation(
+      self, try arguments(input, target, weight, sampleWeight, mask), weightShape: weight?.shape)
   }
 
   @usableFromInline
   func arguments<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?
+    _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?,
+    _ sampleWeight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> RowArguments<Scalar> {
     guard input.rank > 0 else {
       throw .unsupportedShape(argument: "input", shape: input.shape, requirement: "it needs a class axis")
     }
     let weight = try Check.broadcast(ifPresent: weight, named: "weight", to: input.shape)
-    return try RowArguments(input, target, weight, names: ["target", "weight"], reduction: reduction)
+    return try RowArguments(
+      input, target, weight, names: ["target", "weight"], sampleWeight: sampleWeight, mask: mask,
+      reduction: reduction)
   }
 }
 
@@ -66,6 +74,49 @@ extension MultiLabelSoftMarginLoss: RowFunction {
       let runner = ElementwiseRunner(row, scale: C(row.scale / Double(row.count)))
       let sum = Blocks.sum(overChunksOf: row.count) { runner.run($0) { formula.run($0) } }
       row.value = sum / Double(row.count)
+    }
+  }
+}
+
+/// The loss at given arguments, of which the weight may have been broadcast.
+@usableFromInline
+package struct MultiLabelEvaluation<Scalar: LossScalar>: EngineEvaluation {
+  @usableFromInline package typealias Gradient = Tensor<Scalar>
+  @usableFromInline package typealias Gradients = InputTargetWeightGradient<Scalar>
+
+  @usableFromInline let base: RowEvaluation<MultiLabelSoftMarginLoss, Gradient, Gradients>
+  @usableFromInline let weightShape: Shape?
+
+  @inlinable
+  init(_ loss: MultiLabelSoftMarginLoss, _ arguments: RowArguments<Scalar>, weightShape: Shape?) {
+    base = RowEvaluation(loss, arguments)
+    self.weightShape = weightShape
+  }
+
+  @inlinable package var gradientShape: Shape { base.gradientShape }
+  @inlinable package var reducer: Reducer { base.reducer }
+
+  @inlinable
+  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+    base.run(gradients, upstream: upstream)
+  }
+
+  /// Computes the gradient with respect to the weight in a pass of its own.
+  @inlinable
+  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
+    var gradients = try base.gradients(upstream: upstream)
+    if let weightShape { gradients.weight = weightGradient(weightShape, upstream) }
+    return gradients
+  }
+
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision)
+  func weightGradient(_ shape: Shape, _ upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+    let loss = BCEWithLogitsLoss()
+    return base.arguments.factorGradient(shape, upstream: upstream) { row, index in
+      loss.terms(row.first[index], target: row.second[index]).value
+        / Scalar.Computation(Double(row.count))
     }
   }
 }

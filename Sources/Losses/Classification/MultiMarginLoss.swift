@@ -39,11 +39,16 @@ public struct MultiMarginLoss: Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - input: The scores, of shape [C] or [N, C]. A single number counts as one class.
   ///   - target: The labels, of shape [] or [N] and any integer type.
-  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by N all the same.
+  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` does not divide by it.
+  ///   - sampleWeight: The weight of each sample, in the shape of the target; all ones if it is `nil`. `mean` divides by the sum
+  ///     of the sample weights.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, a label is out of range, or p is neither 1 nor 2.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     guard 1...2 ~= p else {
       throw LossError.invalidHyperparameter(name: "p", integer: p, requirement: "1 or 2")
@@ -52,7 +57,8 @@ public struct MultiMarginLoss: Hashable, Codable, Sendable {
     return ColumnEvaluation<Self, InputGradient<Scalar>>(
       self,
       try ColumnArguments(
-        input, target: .labels(target, ignoring: nil), weight: weight, reduction: reduction,
+        input, target: .labels(target, ignoring: nil), weight: weight, sampleWeight: sampleWeight, mask: mask,
+        reduction: reduction,
         options: ClassLossOptions(isMeanWeighted: false, allowsFurtherAxes: false)))
   }
 }

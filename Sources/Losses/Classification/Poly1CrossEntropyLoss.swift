@@ -55,12 +55,17 @@ public struct Poly1CrossEntropyLoss: ClassLoss {
   ///   - target: The labels, of shape [], [N] or [N, d…] and any integer type.
   ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by the sum of the
   ///     weights of the labels that are not ignored.
+  ///   - sampleWeight: The weight of each sample, in the target's shape; all ones if it is `nil`. `mean` divides by the sum
+  ///     of sample weight · class weight of the labels that are not ignored.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it and its label hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, or a label is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try evaluation(self, input, target, weight)
+    try evaluation(self, input, target, weight, sampleWeight, mask)
   }
 
   // With l = log p, whose p has the derivative p: ∂/∂l = −(1 + ε·p). With ε = −1 that is −(1 − p), which cancels where p is

@@ -46,12 +46,17 @@ public struct GaussianNLLLoss: Hashable, Codable, Sendable {
   ///   - target: The observations, in the input's shape or one that is broadcast to it.
   ///   - variance: The predicted variances: in the input's shape, or without its last axis, or with exactly one axis of
   ///     length 1 where the input's is longer, or a single number.
+  ///   - weight: What each element's value is multiplied by, in the input's shape; all ones if it is `nil`. `mean`
+  ///     divides by its sum.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target and variance hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, a variance is negative, or eps is.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, variance: Tensor<Scalar>
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, variance: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetVarianceGradient<Scalar>> {
-    try GaussianNLLEvaluation(self, input, target, variance)
+    try GaussianNLLEvaluation(self, input, target, variance, weight, mask)
   }
 }
 
@@ -101,7 +106,8 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision)
   init(
-    _ loss: GaussianNLLLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ variance: Tensor<Scalar>
+    _ loss: GaussianNLLLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ variance: Tensor<Scalar>,
+    _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
   ) throws(LossError) {
     try Check.hyperparameter("eps", loss.eps, .nonNegative)
     let shape = input.shape
@@ -111,15 +117,39 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
     guard variance.rank == 0 || broadened.rank == shape.count, shortened.count <= 1 || variance.rank == 0,
       shortened.allSatisfy({ $0.0 == 1 })
     else { throw .notBroadcastable(argument: "variance", shape: variance.shape, to: shape) }
-    try Check.elements(of: variance, named: "variance", in: 0...Double.infinity, allowingNaN: true)
+    try Self.checkVariance(variance, as: broadened, Check.mask(mask, is: shape), shape)
     arguments = try ElementwiseArguments(
       input: input, target: Check.broadcast(target, named: "target", to: shape),
-      third: ("variance", broadened),
+      third: ("variance", broadened), weight: weight, weighting: .weightedMean, mask: mask,
       reduction: loss.reduction)
     self.loss = loss
     self.input = input
     self.target = target
     self.variance = variance
+  }
+
+  /// Throws if the variance of an element that counts is negative.
+  private static func checkVariance(
+    _ variance: Tensor<Scalar>, as broadened: Tensor<Scalar>, _ mask: Mask?, _ shape: Shape
+  ) throws(LossError) {
+    let domain = 0...Double.infinity
+    if mask == nil {
+      return try Check.elements(of: variance, named: "variance", in: domain, allowingNaN: true)
+    }
+    do {
+      let broadcast = broadened.broadcast(to: shape)
+      try Check.elements(of: broadcast, named: "variance", in: domain, allowingNaN: true, where: mask)
+    } catch {
+      // Where it is in the variance, which has fewer elements.
+      guard case .valueOutOfRange(let name, let position, let value, let requirement) = error else {
+        throw error
+      }
+      let place = Shape(
+        zip(position, shape.indices).prefix(variance.rank).map { index, axis in
+          variance.shape[axis] == 1 ? 0 : index
+        })
+      throw .valueOutOfRange(argument: name, position: place, value: value, requirement: requirement)
+    }
   }
 
   /// The variance with a last axis of length 1 where it lacks the input's last axis.

@@ -45,15 +45,19 @@ public struct KLDivLoss: Hashable, Codable, Sendable {
   ///   - target: Probabilities, or log-probabilities with ``logTarget``, in the same shape.
   ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
   ///     by its sum.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
     ElementwiseEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
       self,
       try ElementwiseArguments(
-        input: input, target: target, weight: weight, weighting: .weightedMean, reduction: reduction))
+        input: input, target: target, weight: weight, weighting: .weightedMean, mask: mask,
+        reduction: reduction))
   }
 }
 

@@ -48,16 +48,20 @@ public struct PoissonNLLLoss: Hashable, Codable, Sendable {
   ///   - target: The counts, in the same shape.
   ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
   ///     by its sum.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ, or eps is negative.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
     try Check.hyperparameter("eps", eps, .nonNegative)
     return ElementwiseEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
       self,
       try ElementwiseArguments(
-        input: input, target: target, weight: weight, weighting: .weightedMean, reduction: reduction))
+        input: input, target: target, weight: weight, weighting: .weightedMean, mask: mask,
+        reduction: reduction))
   }
 }
 

@@ -49,12 +49,15 @@ public struct TweedieNLLLoss: ElementwiseLoss {
   ///   - target: The observations, at least 0, in the same shape.
   ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
   ///     by its sum.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ, or the power is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try evaluation(self, input, target, weight)
+    try evaluation(self, input, target, weight, mask)
   }
 
   // With a = p − 1, b = 2 − p, f = e^(−a·x) and r = e^(b·x):

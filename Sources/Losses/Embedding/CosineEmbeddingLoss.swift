@@ -41,10 +41,15 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
   ///   - input1: The first vectors, of shape [N, D] or [D].
   ///   - input2: The second vectors, in the same shape.
   ///   - target: 1 for similar pairs and −1 for dissimilar ones, of shape [N] or [].
+  ///   - sampleWeight: The weight of each pair, of shape [N] or []; all ones if it is `nil`. `mean` divides by the sum of the
+  ///     weights.
+  ///   - mask: Which pairs count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it holds, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, target: Tensor<Scalar>
+    _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, target: Tensor<Scalar>,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairGradient<Scalar>> {
     guard 1...2 ~= input1.rank else {
       throw LossError.unsupportedShape(
@@ -53,7 +58,9 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
     try Check.hyperparameter("margin", margin, .number)
     return RowEvaluation<Self, PairGradient<Scalar>, PairGradient<Scalar>>(
       self,
-      try RowArguments(input1, input2, names: ["input2"], pairLabels: target, reduction: reduction))
+      try RowArguments(
+        input1, input2, names: ["input2"], pairLabels: target, sampleWeight: sampleWeight,
+        mask: mask, reduction: reduction))
   }
 }
 

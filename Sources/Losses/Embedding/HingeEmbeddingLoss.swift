@@ -43,12 +43,15 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
   ///   - target: 1 for similar pairs and −1 for dissimilar ones, in the same shape.
   ///   - weight: What each element's value is multiplied by, in the same shape; all ones if it is `nil`. `mean` divides
   ///     by its sum.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try evaluation(self, input, target, weight)
+    try evaluation(self, input, target, weight, mask)
   }
 
   // With z = min(x − margin, 0) the loss of a dissimilar pair is −z. ∂/∂x = 1 for similar pairs, −1 for others up to

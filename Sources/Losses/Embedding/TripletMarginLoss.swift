@@ -56,12 +56,17 @@ public struct TripletMarginLoss: Hashable, Codable, Sendable {
   ///   - anchor: The vectors that the others are compared with, of shape [D] or [N…, D]. A single number counts as [1].
   ///   - positive: Vectors that should be near, in the same shape.
   ///   - negative: Vectors that should be far, in the same shape.
+  ///   - sampleWeight: The weight of each triplet, of shape [N…]; all ones if it is `nil`. `mean` divides by the sum of the
+  ///     weights.
+  ///   - mask: Which triplets count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it holds, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ, or a hyperparameter is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ anchor: Tensor<Scalar>, positive: Tensor<Scalar>, negative: Tensor<Scalar>
+    _ anchor: Tensor<Scalar>, positive: Tensor<Scalar>, negative: Tensor<Scalar>,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, TripletGradient<Scalar>, TripletGradient<Scalar>> {
     try Triplets(distance: PairwiseDistance(p: p, eps: eps), margin: margin, swap: swap)
-      .evaluation(anchor, positive, negative, reduction)
+      .evaluation(anchor, positive, negative, sampleWeight, mask, reduction)
   }
 }

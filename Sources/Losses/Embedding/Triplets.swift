@@ -19,13 +19,16 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
   /// Returns the evaluation at given arguments.
   @inlinable
   func evaluation<Scalar: LossScalar>(
-    _ anchor: Tensor<Scalar>, _ positive: Tensor<Scalar>, _ negative: Tensor<Scalar>, _ reduction: Reduction
+    _ anchor: Tensor<Scalar>, _ positive: Tensor<Scalar>, _ negative: Tensor<Scalar>,
+    _ sampleWeight: Tensor<Scalar>?, _ mask: Tensor<Bool>?, _ reduction: Reduction
   ) throws(LossError) -> RowEvaluation<Self, TripletGradient<Scalar>, TripletGradient<Scalar>> {
     try Check.hyperparameter("margin", margin, .positive)
     try distance.checkHyperparameters()
     return RowEvaluation(
       self,
-      try RowArguments(anchor, positive, negative, names: ["positive", "negative"], reduction: reduction))
+      try RowArguments(
+        anchor, positive, negative, names: ["positive", "negative"], sampleWeight: sampleWeight,
+        mask: mask, reduction: reduction))
   }
 
   // Specialised for code that is compiled without knowing the types.

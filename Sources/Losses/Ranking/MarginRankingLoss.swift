@@ -38,17 +38,23 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable {
   ///   - input1: The first scores, of any shape.
   ///   - input2: The second scores, in the same shape.
   ///   - target: The labels, 1 or −1, in the same shape.
+  ///   - weight: What each element's value is multiplied by, in the input's shape; all ones if it is `nil`. `mean`
+  ///     divides by its sum.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its label hold, and `mean` does not count it.
   /// - Throws: `LossError` where shapes differ.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, target: Tensor<Scalar>
+    _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, target: Tensor<Scalar>,
+    weight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairTargetGradient<Scalar>> {
     try Check.hyperparameter("margin", margin, .number)
     try Check.shape(of: target, named: "target", is: input1.shape)
     return ElementwiseEvaluation<Self, PairGradient<Scalar>, PairTargetGradient<Scalar>>(
       self,
       try ElementwiseArguments(
-        input: input1, target: input2, named: "input2", third: ("target", target), reduction: reduction))
+        input: input1, target: input2, named: "input2", third: ("target", target), weight: weight,
+        weighting: .weightedMean, mask: mask, reduction: reduction))
   }
 }
 

@@ -54,12 +54,15 @@ public struct QuantileLoss: Hashable, Codable, Sendable {
   ///   - target: The observations, of any shape.
   ///   - weight: What each element's value is multiplied by, in the input's shape; all ones if it is `nil`. `mean`
   ///     divides by its sum.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, or a quantile is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try QuantileEvaluation(self, input, target, weight)
+    try QuantileEvaluation(self, input, target, weight, mask)
   }
 
   /// The loss of a single quantile.
@@ -115,7 +118,8 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision)
   init(
-    _ loss: QuantileLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?
+    _ loss: QuantileLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?,
+    _ mask: Tensor<Bool>?
   ) throws(LossError) {
     let count = loss.quantiles.count
     if count == 0 {
@@ -123,7 +127,7 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
     }
     for quantile in loss.quantiles { try Check.hyperparameter("quantile", quantile, .unit) }
     if count == 1, input.shape == target.shape || input.shape.last != 1 {
-      try self.init(loss, input, target, broadcast: target, weight, quantiles: nil)
+      try self.init(loss, input, target, broadcast: target, weight, mask, quantiles: nil)
       return
     }
     guard input.shape.last == count else {
@@ -135,8 +139,7 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
     try Check.shape(of: target, named: "target", is: Shape(input.shape.dropLast()))
     try self.init(
       loss, input, target, broadcast: target.insertingAxis(at: target.rank).broadcast(to: input.shape),
-      weight,
-      quantiles: count == 1 ? nil : Tensor(loss.quantiles.map { Scalar($0) }))
+      weight, mask, quantiles: count == 1 ? nil : Tensor(loss.quantiles.map { Scalar($0) }))
   }
 
   /// - Parameters:
@@ -144,7 +147,7 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
   ///   - quantiles: Those of the last axis, if there are several.
   private init(
     _ loss: QuantileLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, broadcast: Tensor<Scalar>,
-    _ weight: Tensor<Scalar>?, quantiles: Tensor<Scalar>?
+    _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?, quantiles: Tensor<Scalar>?
   ) throws(LossError) {
     self.loss = loss
     self.input = input
@@ -152,7 +155,7 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
     self.weight = weight
     arguments = try ElementwiseArguments(
       input: input, target: broadcast, third: quantiles.map { ("quantiles", $0) }, weight: weight,
-      weighting: .weightedMean, reduction: loss.reduction)
+      weighting: .weightedMean, mask: mask, reduction: loss.reduction)
   }
 
   @usableFromInline package var gradientShape: Shape { arguments.shape }

@@ -51,7 +51,8 @@ struct CTCTargets {
   private static var samplesPerStart: Int { 256 }
 
   init(
-    _ targets: any ClassLabels, lengths: any ClassLabels, batch: CTCBatch
+    _ targets: any ClassLabels, lengths: any ClassLabels, batch: CTCBatch,
+    _ samples: (any SampleWeights)? = nil
   ) throws(LossError) {
     let shape = targets.shape
     guard 1...2 ~= shape.count else {
@@ -79,7 +80,9 @@ struct CTCTargets {
     }
     for sample in 0..<batch.samples {
       let range = range(ofSample: sample)
-      guard let wrong = targets.firstPosition(in: range, outside: 0...batch.classes - 1) else { continue }
+      guard let wrong = targets.firstPosition(in: range, outside: 0...batch.classes - 1),
+        samples?[sample] != 0
+      else { continue }
       throw .labelOutOfRange(
         argument: "targets", position: shape.index(ofElement: wrong), label: targets.text(at: wrong),
         classCount: batch.classes, ignoreIndex: nil, sample: isPadded ? nil : sample)

@@ -10,6 +10,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   private let scores: Tensor<S>
   private let batch: CTCBatch
   private let targets: CTCTargets
+  private let samples: (any SampleWeights)?
   private let blank: Int
   private let reduction: Reduction
   /// The bytes that a thread may keep of the frames of a sample.
@@ -21,22 +22,24 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   init(
     _ scores: Tensor<S>, targets: any ClassLabels, inputLengths: any ClassLabels,
-    targetLengths: any ClassLabels, blank: Int, reduction: Reduction,
-    memory: Int
+    targetLengths: any ClassLabels, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, blank: Int,
+    reduction: Reduction, memory: Int
   ) throws(LossError) {
     let batch = try CTCBatch(scores.shape, blank: blank, inputLengths: inputLengths)
-    let targets = try CTCTargets(targets, lengths: targetLengths, batch: batch)
+    let samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: batch.sampleShape)
+    let targets = try CTCTargets(targets, lengths: targetLengths, batch: batch, samples)
     cost = (0..<batch.samples).reduce(0) { cost, sample in
       let perFrame = 100 + batch.classes + 4 * targets.length(ofSample: sample)
       return cost + Double(batch.length(ofSample: sample)) * Double(perFrame)
     }
     (self.batch, self.targets) = (batch, targets)
     self.scores = scores
+    self.samples = samples
     self.blank = blank
     self.reduction = reduction
     self.memory = memory
     reducer = try Reducer(
-      reduction, shape: batch.sampleShape, mean: Double(batch.samples),
+      reduction, shape: batch.sampleShape, mean: samples?.sum ?? Double(batch.samples),
       batch: scores.rank == 3 ? batch.samples : 1)
   }
 
@@ -64,15 +67,22 @@ package struct CTCArguments<S: LossScalar>: Sendable {
           var sum = 0.0
           for index in chunk {
             let labels = targets.labels(ofSample: index)
+            let sampleWeight = samples?[index]
             // In the mean, each loss is divided by the length of its target.
-            let weight = reduction == .mean ? 1 / Double(max(1, labels.count)) : 1
+            let weight = (reduction == .mean ? 1 / Double(max(1, labels.count)) : 1) * (sampleWeight ?? 1)
             let upstream = scaling.upstream?.load(index..<index + 1, scratch: numbers[0])[0]
             let sample = sample(
               index, labels, scores, gradient,
               scale: scaling.scale * weight * (upstream.map { Double($0) } ?? 1), value: values[0], rows: rows
             )
-            compute(sample)
-            sum += values[0][0] * weight
+            if sampleWeight == 0 {
+              sample.fillGradient(with: 0)
+              values[0][0] = 0
+            } else {
+              compute(sample)
+              values[0][0] *= weight
+            }
+            sum += values[0][0]
             if let destination = scaling.values {
               let value = destination.buffer(from: index, scratch: numbers[1])
               value[0] = C(values[0][0])

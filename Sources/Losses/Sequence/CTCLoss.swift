@@ -70,30 +70,36 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   ///   - targets: The labels: padded, [N, S], or concatenated, [Σ lengths].
   ///   - inputLengths: The number of frames of each sample, [N], or [] for a single one. Later frames are ignored.
   ///   - targetLengths: The number of labels of each sample, [N], or [] for a single one.
+  ///   - sampleWeight: The weight of each sample, [N], or [] without a batch; all ones if it is `nil`. `mean` divides by the
+  ///     sum of the weights instead of N.
+  ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever its scores and labels are, and `mean` does not count it. Its lengths must be possible.
   /// - Throws: `LossError` where a shape, a length or a label does not fit. It names the sample.
   public func callAsFunction<Scalar: LossScalar>(
     _ scores: Tensor<Scalar>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
     inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
-    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try evaluation(
       scores, targets: targets, inputLengths: inputLengths, targetLengths: targetLengths,
-      memory: CTCWindows.memory)
+      sampleWeight: sampleWeight, mask: mask, memory: CTCWindows.memory)
   }
 
   /// Returns the loss of scores and targets, where a thread may keep so many bytes of the frames of a sample.
   package func evaluation<Scalar: LossScalar>(
     _ scores: Tensor<Scalar>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
     inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
-    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, memory: Int
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil, memory: Int
   ) throws(LossError) -> CTCEvaluation<Scalar> {
     CTCEvaluation(
       loss: self,
       arguments: try CTCArguments(
         scores, targets: TypedLabels(targets, ignoreIndex: nil),
         inputLengths: TypedLabels(inputLengths, ignoreIndex: nil),
-        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, reduction: reduction,
-        memory: memory))
+        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), sampleWeight: sampleWeight, mask: mask,
+        blank: blank, reduction: reduction, memory: memory))
   }
 
   /// Computes the loss of a sample of either type, and its gradient if it is asked for.

@@ -34,7 +34,7 @@ extension CallTrial {
     if loss.hasReduction { faults.reduction(reduction) }
     // A conversion copies what is broadcast.
     let exact = arguments as? Arguments<Double> ?? Arguments<Double>(arguments)
-    let call = loss.plain(exact, Precision(of: S.self), &faults)
+    let call = loss.plainOfSamples(exact, Precision(of: S.self), &faults)
     return (faults, call)
   }
 

@@ -74,9 +74,11 @@ extension Faults {
   }
 
   /// The first label that is neither a class nor ignored.
-  mutating func labels(_ labels: Tensor<Int>, classes: Int, ignored: Int?) {
+  mutating func labels(
+    _ labels: Tensor<Int>, classes: Int, ignored: Int?, besides isOut: Set<Int> = []
+  ) {
     for (position, label) in labels.scalars.enumerated()
-    where label != ignored && !(label >= 0 && label < classes) {
+    where label != ignored && !(label >= 0 && label < classes) && !isOut.contains(position) {
       return record(
         .labelOutOfRange(
           argument: "target", position: labels.shape.index(ofElement: position), label: "\(label)",

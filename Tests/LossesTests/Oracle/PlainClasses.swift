@@ -68,6 +68,8 @@ extension PlainCall {
     mean =
       isMeanWeighted && arguments.weights != nil
       ? counted.map(arguments.weight).sum : Bounded(Double(isMeanWeighted ? counted.count : samples.count))
+    meanWeights =
+      isMeanWeighted ? labels.scalars.map { $0 == ignored ? 0 : arguments.weight($0) } : nil
     batch = arguments.batch
     gradients = { scales in
       var gradient = numbers(a.input)
@@ -159,7 +161,31 @@ extension CrossEntropyLoss: PlainLoss {
           targetGradient[position] = targetDerivatives[index]
         }
       }
-      return ["input": inputGradient, "target": targetGradient]
+      guard let weight = a.weight else {
+        return ["input": inputGradient, "target": targetGradient]
+      }
+      // The sum over the samples of the value without the weights, class by class.
+      let plain = columns.map { column in
+        weightTerms(arguments.scores(column), column.map { target[$0] }, numbers)
+      }
+      let weightGradient = (0..<weight.count).map { index in
+        zip(scales, plain).map { $0 * $1[index] }.sum
+      }
+      return ["input": inputGradient, "target": targetGradient, "weight": weightGradient]
+    }
+  }
+
+  /// −t·log p of each class.
+  private func weightTerms(
+    _ scores: [Bounded], _ probabilities: [Bounded], _ numbers: Precision
+  ) -> [Bounded] {
+    let softmax = PlainSoftmax(scores)
+    let perClass = numbers.rounded(labelSmoothing / Double(scores.count))
+    return scores.indices.map { index in
+      let t = numbers.rounded(1 - labelSmoothing) * probabilities[index] + perClass
+      return labelSmoothing > 0
+        ? share(softmax.logProbabilities[index], t)
+        : t.isZero ? 0 : -t * softmax.logProbabilities[index]
     }
   }
 
@@ -377,7 +403,19 @@ extension MultiLabelSoftMarginLoss: PlainLoss {
           row.map { scales[sample] / count * terms[$0].derivatives[argument] }
         }
       }
-      return ["input": gradient(0), "target": gradient(1)]
+      var gradients: Labelled<[Bounded]> = ["input": gradient(0), "target": gradient(1)]
+      if let weight = a.weight {
+        let places = Tensor(Array(0..<weight.count), shape: weight.shape).broadcast(to: shape).scalars
+        var addends = [[Bounded]](repeating: [], count: weight.count)
+        for (sample, row) in rows.enumerated() {
+          for index in row {
+            let value = BCEWithLogitsLoss.terms(inputs[index], targets[index]).value
+            addends[places[index]].append(scales[sample] / count * value)
+          }
+        }
+        gradients["weight"] = addends.map(\.sum)
+      }
+      return gradients
     }
   }
 }
@@ -409,7 +447,9 @@ extension LinearCrossEntropyLoss: PlainLoss {
     let sampleShape = Shape(rows + [] + positions)
     if hasLabels {
       if faults.shape(a.labels.shape, of: "target", is: sampleShape) {
-        faults.labels(a.labels.ints, classes: classes, ignored: ignoreIndex)
+        let isOut = outPositions(a, sampleShape)
+        faults.labels(
+          a.labels.ints, classes: classes, ignored: ignoreIndex, besides: isOut)
       }
     } else {
       faults.shape(a.target.shape, of: "target", is: scoreShape)
@@ -418,9 +458,20 @@ extension LinearCrossEntropyLoss: PlainLoss {
     if let sampleWeight = a.reals["sampleWeight"] {
       faults.shape(sampleWeight.shape, of: "sampleWeight", is: sampleShape)
     }
+    if let mask = a.mask { faults.shape(mask.shape, of: "mask", is: sampleShape) }
     guard faults.isEmpty else { return nil }
     return call(
       a, scoreShape, sampleShape, rows: rows.reduce(1, *), positions: positions.reduce(1, *), numbers)
+  }
+
+  /// The samples that have weight 0, or that the mask leaves out.
+  private func outPositions(_ a: Arguments<Double>, _ sampleShape: Shape) -> Set<Int> {
+    var positions: Set<Int> = []
+    for (position, weight) in (a.sampleWeight?.scalars ?? []).enumerated() where weight == 0 {
+      positions.insert(position)
+    }
+    for (position, isIn) in (a.mask?.scalars ?? []).enumerated() where !isIn { positions.insert(position) }
+    return positions
   }
 
   private func call(
@@ -432,6 +483,7 @@ extension LinearCrossEntropyLoss: PlainLoss {
     let bias = a.reals["linearBias"].map { numbers($0) }
     let weights = a.weight.map { numbers($0) }
     let sampleWeights = a.reals["sampleWeight"].map { numbers($0) }
+    let isOut = outPositions(a, sampleShape)
     let labels = a.integers["target"]?.ints.scalars
     let probabilities = labels == nil ? numbers(a.target) : []
     let crossEntropy = CrossEntropyLoss(ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing)
@@ -447,9 +499,7 @@ extension LinearCrossEntropyLoss: PlainLoss {
     var gradients = [Gradients?]()
     var mean: Bounded = 0
     for sample in 0..<rows * positions {
-      if labels?[sample] == ignoreIndex && labels != nil || sampleWeights?[sample].isZero == true
-        || classes == 0
-      {
+      if labels?[sample] == ignoreIndex && labels != nil || isOut.contains(sample) || classes == 0 {
         values.append(0)
         gradients.append(nil)
         continue

@@ -69,6 +69,7 @@ extension PlainCall {
     values = terms.indices.map { weights == nil ? terms[$0].value : terms[$0].value * weights![$0] }
     mean =
       weighting == .weightedMean ? weights?.sum ?? Bounded(Double(terms.count)) : Bounded(Double(terms.count))
+    meanWeights = weighting == .weightedMean ? weights : nil
     batch = shape.first ?? 1
     gradients = { scales in
       Labelled(

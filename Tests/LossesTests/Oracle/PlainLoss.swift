@@ -43,6 +43,8 @@ struct PlainCall {
   var values: [Bounded]
   /// The denominator of `mean`.
   var mean: Bounded = 1
+  /// What each value adds to that; `nil` stands for 1.
+  var meanWeights: [Bounded]?
   /// The denominator of `batchMean`.
   var batch = 1
   /// What `mean` multiplies each value by before it divides the sum.

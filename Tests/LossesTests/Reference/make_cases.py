@@ -45,7 +45,7 @@ LOSSES = {
     "binary_cross_entropy": (binary.binary_cross_entropy, BOTH),
     "binary_cross_entropy_with_logits": (binary.binary_cross_entropy_with_logits, BOTH),
     "soft_margin_loss": (binary.soft_margin, ("input",)),
-    "multilabel_soft_margin_loss": (binary.multilabel_soft_margin, BOTH),
+    "multilabel_soft_margin_loss": (binary.multilabel_soft_margin, (*BOTH, "weight")),
     "nll_loss": (classes.nll_loss, ("input",)),
     "cross_entropy": (classes.cross_entropy, BOTH),
     "linear_cross_entropy": (linear.linear_cross_entropy, linear.DIFFERENTIATED),

@@ -66,6 +66,12 @@ func checkLogCoshLoss() throws {
   var accumulated = gradient
   try loss.valueWithGradient(addingTo: &accumulated)
   expect(accumulated == gradient.map { 2 * $0 }, "the gradient added to itself is \(accumulated)")
+
+  // What a mask leaves out may be anything.
+  let masked = try LogCoshLoss(reduction: .sum)(
+    [1, -2, .nan] as Tensor<Double>, target: [0, 0, 0], mask: [true, true, false])
+  expect(masked.value() == value, "with a mask, log cosh is \(masked), not \(value)")
+  expect(masked.backward()[2].item == 0, "the gradient of what is out is \(masked.backward()[2])")
   print("an elementwise loss of our own \(value), as expected")
 }
 

@@ -4,7 +4,7 @@ package import Losses
 extension BCEWithLogitsLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(
-      try self(a.input, target: a.target, weight: a.weight, positiveWeight: a.positiveWeight))
+      try self(a.input, target: a.target, weight: a.weight, positiveWeight: a.positiveWeight, mask: a.mask))
   }
 }
 

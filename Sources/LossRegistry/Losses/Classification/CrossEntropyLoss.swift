@@ -3,10 +3,15 @@ package import Losses
 extension CrossEntropyLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
-      ErasedEvaluation(try self(a.input, target: labels.tensor, weight: a.weight))
+      ErasedEvaluation(
+        try self(
+          a.input, target: labels.tensor, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     if let labels = a.integers["target"] { return try call(labels) }
-    return ErasedEvaluation(try self(a.input, target: a.target, weight: a.weight))
+    return ErasedEvaluation(
+      try self(
+        a.input, target: a.target, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask),
+      without: a.weight == nil ? ["weight"] : [])
   }
 }
 
@@ -21,15 +26,19 @@ extension RegisteredLoss {
       CrossEntropyLoss(ignoreIndex: 3, labelSmoothing: 0.1), CrossEntropyLoss(classAxis: -1),
     ],
     reference: ReferenceCall(
-      ["ignore_index", "label_smoothing", "reduction"],
+      ["ignore_index", "label_smoothing", "reduction"] + unsupported,
       [
         ReferenceCall.Parameter("input"), ReferenceCall.Parameter("target", .labelsOrProbabilities),
         ReferenceCall.Parameter("weight", .optionalTensor),
+        ReferenceCall.Parameter("sample_weight", as: "sampleWeight", .optionalTensor),
       ]
-    ) {
-      CrossEntropyLoss(
-        ignoreIndex: try $0.integer("ignore_index"), labelSmoothing: try $0.number("label_smoothing"),
-        reduction: try $0.reduction())
+    ) { arguments in
+      if let name = unsupported.first(where: { arguments.isGiven($0) }) {
+        throw ReferenceProblem.invalid("there is no \(name)")
+      }
+      return CrossEntropyLoss(
+        ignoreIndex: try arguments.integer("ignore_index"),
+        labelSmoothing: try arguments.number("label_smoothing"), reduction: try arguments.reduction())
     },
     samples: { labelSamples + probabilitySamples },
     largeSamples: {
@@ -59,6 +68,9 @@ extension RegisteredLoss {
             input: decisions.tensor(shape, -50..<50), target: decisions.tensor(shape, 0..<1), weight: weight))
       },
     ])
+
+  /// What the format has and this library lacks, which is null in every case but those of its own.
+  private static let unsupported = ["z_loss", "soft_cap"]
 
   private static var labelSamples: [LossUnderTest] {
     LossUnderTest.classShapes.flatMap { shape in

@@ -4,7 +4,9 @@ package import Losses
 extension FocalLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
-      ErasedEvaluation(try self(a.input, target: labels.tensor, weight: a.weight))
+      ErasedEvaluation(
+        try self(
+          a.input, target: labels.tensor, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.labels)
   }

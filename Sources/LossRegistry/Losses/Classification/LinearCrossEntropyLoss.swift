@@ -9,13 +9,13 @@ extension LinearCrossEntropyLoss: ReducingAdapter {
       ErasedEvaluation(
         try self(
           a.input, linearWeight: a["linearWeight"], linearBias: bias, target: labels.tensor,
-          weight: a.weight, sampleWeight: a.reals["sampleWeight"]), without: absent)
+          weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask), without: absent)
     }
     if let labels = a.integers["target"] { return try call(labels) }
     return ErasedEvaluation(
       try self(
         a.input, linearWeight: a["linearWeight"], linearBias: bias, target: a.target, weight: a.weight,
-        sampleWeight: a.reals["sampleWeight"]), without: absent)
+        sampleWeight: a.sampleWeight, mask: a.mask), without: absent)
   }
 }
 
@@ -120,6 +120,7 @@ extension RegisteredLoss {
     if decisions.isOne(in: 2) {
       arguments["sampleWeight"] = decisions.tensor(sampleShape.orScalar, 0.1..<2)
     }
+    if decisions.isOne(in: 3) { arguments.mask = decisions.mask(sampleShape.orScalar) }
     return TargetlessCall(
       loss: LinearCrossEntropyLoss(labelSmoothing: smoothing, memoryLimit: limit), arguments: arguments,
       classes: classes, sampleShape: sampleShape, probabilityShape: joined(rows, [classes], positions))

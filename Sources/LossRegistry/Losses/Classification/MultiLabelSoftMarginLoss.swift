@@ -3,7 +3,10 @@ package import Losses
 
 extension MultiLabelSoftMarginLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a.input, target: a.target, weight: a.weight))
+    ErasedEvaluation(
+      try self(
+        a.input, target: a.target, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask),
+      without: a.weight == nil ? ["weight"] : [])
   }
 }
 
@@ -53,6 +56,6 @@ extension LossUnderTest {
       name: "MultiLabelSoftMargin \(shape), weight \(weightShape?.description ?? "absent")",
       loss: MultiLabelSoftMarginLoss(), arguments: Arguments(input: input, target: target, weight: weight),
       expected: Tensor(values, shape: Shape(shape.dropLast())), meanDenominator: Double(values.count),
-      batch: shape.count == 1 ? 1 : Double(shape[0]))
+      batch: shape.count == 1 ? 1 : Double(shape[0]), shared: ["weight"])
   }
 }

@@ -3,7 +3,8 @@ package import Losses
 
 extension GaussianNLLLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a.input, target: a.target, variance: a["variance"]))
+    ErasedEvaluation(
+      try self(a.input, target: a.target, variance: a["variance"], weight: a.weight, mask: a.mask))
   }
 }
 

@@ -2,7 +2,9 @@ package import Losses
 
 extension CosineEmbeddingLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a["input1"], input2: a["input2"], target: a.target))
+    ErasedEvaluation(
+      try self(a["input1"], input2: a["input2"], target: a.target, sampleWeight: a.sampleWeight, mask: a.mask)
+    )
   }
 }
 

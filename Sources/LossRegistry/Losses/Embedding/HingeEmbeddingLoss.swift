@@ -2,7 +2,7 @@ package import Losses
 
 extension HingeEmbeddingLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a.input, target: a.target, weight: a.weight))
+    ErasedEvaluation(try self(a.input, target: a.target, weight: a.weight, mask: a.mask))
   }
 }
 

@@ -2,7 +2,10 @@ package import Losses
 
 extension TripletMarginLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a["anchor"], positive: a["positive"], negative: a["negative"]))
+    ErasedEvaluation(
+      try self(
+        a["anchor"], positive: a["positive"], negative: a["negative"], sampleWeight: a.sampleWeight,
+        mask: a.mask))
   }
 }
 

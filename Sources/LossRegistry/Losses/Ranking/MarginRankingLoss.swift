@@ -2,7 +2,8 @@ package import Losses
 
 extension MarginRankingLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a["input1"], input2: a["input2"], target: a.target))
+    ErasedEvaluation(
+      try self(a["input1"], input2: a["input2"], target: a.target, weight: a.weight, mask: a.mask))
   }
 }
 

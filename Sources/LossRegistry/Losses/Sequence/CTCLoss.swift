@@ -8,7 +8,7 @@ extension CTCLoss: ReducingAdapter {
       ErasedEvaluation(
         try self(
           a.input, targets: targets.tensor, inputLengths: inputLengths.tensor,
-          targetLengths: targetLengths.tensor))
+          targetLengths: targetLengths.tensor, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.integer("targets"), a.integer("inputLengths"), a.integer("targetLengths"))
   }

@@ -19,7 +19,7 @@ package struct SquaredLogLoss: ElementwiseLoss {
 
 extension SquaredLogLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a.input, target: a.target, weight: a.weight))
+    ErasedEvaluation(try self(a.input, target: a.target, weight: a.weight, mask: a.mask))
   }
 }
 

@@ -1,6 +1,7 @@
 """Losses along a class axis."""
 
 import torch
+import torch.nn.functional as F
 
 from .elementwise import pair, refuse_shapes
 from .machinery import DTYPES, INFINITY, LAYOUTS, NAN, in_layouts, laid_out, short
@@ -188,12 +189,51 @@ def nll_loss(cases):
     cases.accept_each("edge/positive", input=cases.floats((2, 3), torch.float64, 0.25), target=torch.tensor([2, 0]))
 
 
+def weighted_samples(input, target, weight=None, sample_weight=None, reduction="mean", ignore_index=-100,
+                     label_smoothing=0.0):
+    """Weights of samples, which PyTorch lacks: those that count are the denominator of the mean, times the weights of
+    their labels."""
+    losses = F.cross_entropy(input, target, weight, reduction="none", label_smoothing=label_smoothing,
+                             ignore_index=ignore_index)
+    sample_weight = torch.ones_like(losses) if sample_weight is None else sample_weight
+    counted = sample_weight
+    if not target.is_floating_point():
+        counts = target != ignore_index
+        own = 1 if weight is None else weight[torch.where(counts, target, 0)]
+        counted = torch.where(counts, sample_weight * own, 0)
+    losses = losses * sample_weight
+    return losses if reduction == "none" else losses.sum() / (counted.sum() if reduction == "mean" else 1)
+
+
+def beyond_pytorch(cases):
+    function, defaults = cases.function, cases.defaults
+    cases.function, cases.defaults = weighted_samples, defaults | {"sample_weight": None}
+    for draw, options in ((labelled, ("plain", "weight", "smooth", "weight+ignore+smooth")),
+                          (probable, ("plain", "weight", "weight+smooth"))):
+        for i, option in enumerate(options):
+            for rank in range(1, 5):
+                dtype = DTYPES[(i + rank) % 2]
+                drawn = draw(cases, cases.shape(rank), dtype, option)
+                shape = drawn["input"].shape
+                sample_shape = () if rank == 1 else shape[:1] + shape[2:]
+                drawn["sample_weight"] = cases.floats(sample_shape, dtype, 0.25, 2)
+                drawn = in_layouts(drawn, i + rank)
+                cases.accept_each(f"sample_weight/{draw.__name__}/{rank}/{short(dtype)}/{option}", **drawn)
+        drawn = draw(cases, (3, 4), torch.float64, "weight")
+        cases.accept_each(f"sample_weight/zero/{draw.__name__}", **drawn,
+                          sample_weight=torch.tensor([0, 0.5, 2]).double())
+    cases.function, cases.defaults = function, defaults
+
+
 def cross_entropy(cases):
     class_indices(cases, ["smooth", "weight+ignore+smooth"])
     index_edges(cases, torch.float64, label_smoothing=0.125)
+    # PyTorch differentiates the weight for probabilities alone.
+    cases.differentiated = (*cases.differentiated, "weight")
     class_grid(cases, "probabilities", probable, ("plain", "weight", "smooth", "weight+smooth"))
     probability_edges(cases, "plain")
     probability_edges(cases, "smooth", label_smoothing=0.125)
+    cases.differentiated = cases.differentiated[:-1]
     for draw in (labelled, probable):
         cases.accept_each(f"smooth_all/{draw.__name__}", **draw(cases, cases.shape(2), torch.float32, "smooth_all"))
         cases.accept_each(f"smooth_all/weight/{draw.__name__}",
@@ -210,3 +250,4 @@ def cross_entropy(cases):
     refuse_shapes(cases, "target", (3,), (2, 1), (2, 4), (1, 3), (2, 3, 1))
     for shape in ((2,), (1,), (), (1, 3)):
         cases.refuse(f"probabilities/weight_shape/{shape}", input=half, target=half, weight=torch.ones(shape))
+    beyond_pytorch(cases)
