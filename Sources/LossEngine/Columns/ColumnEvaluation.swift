@@ -39,6 +39,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
   /// The arguments of a loss over classes.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package init(
     _ input: Tensor<S>, target: ColumnTarget<S>, weight: Tensor<S>?, reduction: Reduction,
     options: ClassLossOptions = ClassLossOptions()
@@ -80,6 +81,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
 
   /// - Parameter classAxis: An axis of the input, or 0.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   private init(
     _ input: Tensor<S>, classAxis: Int, target: ColumnTarget<S>, weight: Tensor<S>?, reduction: Reduction,
     options: ClassLossOptions
@@ -137,6 +139,7 @@ extension ColumnArguments {
   /// - Parameter goesInParts: Whether `compute` can take the classes in parts.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, goesInParts: Bool,
     _ compute: (ColumnBlock<S.Computation>) -> Void

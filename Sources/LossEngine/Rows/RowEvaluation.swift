@@ -16,6 +16,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
   ///   - pairLabels: A number for each row, which errors call `target`.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package init(
     _ first: Tensor<S>, _ second: Tensor<S>, _ third: Tensor<S>? = nil, names: [String],
     pairLabels: Tensor<S>? = nil, reduction: Reduction
@@ -39,6 +40,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
   /// Computes the loss, and the gradients that have a destination.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
     _ compute: (RowBlock<S.Computation>) -> Void
