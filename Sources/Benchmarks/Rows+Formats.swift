@@ -7,7 +7,9 @@ extension Row {
     var formats = [
       mse("double", Double.self),
       mse("transposed", Float.self, layout: columnMajor),
+      mse("bfloat16", BFloat16.self),
       crossEntropy("double", Double.self),
+      crossEntropy("bfloat16", BFloat16.self),
       crossEntropy("transposed", Float.self, layout: columnMajor),
     ]
     #if !(os(macOS) && arch(x86_64))

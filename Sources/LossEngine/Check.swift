@@ -79,6 +79,7 @@ package enum Check {
   /// Throws unless all elements lie in `domain`, if there is one, but for those that a mask leaves out. NaN does not,
   /// unless it is allowed.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package static func elements<S: LossScalar>(
     of tensor: Tensor<S>, named name: String, in domain: ClosedRange<Double>?,
     allowingNaN: Bool = false, where mask: Mask? = nil

@@ -1,8 +1,9 @@
 public import RealMath
 
-/// A floating-point type that losses are computed for: `Float`, `Double`, and `Float16` where the platform has it.
+/// A floating-point type that losses are computed for: `Float`, `Double`, `BFloat16`, and `Float16` where the platform has
+/// it.
 public protocol LossScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, Sendable {
-  /// The type that formulas are computed in: `Float` for `Float16`, else the type itself.
+  /// The type that formulas are computed in: `Float` for types of 16 bits, else the type itself.
   associatedtype Computation: RealScalar & LossScalar where Computation.Computation == Computation
 
   /// Creates the nearest number of this type.

@@ -25,7 +25,14 @@ extension Tensor where Scalar: BinaryFloatingPoint {
   ///     let halves: Tensor<Float> = [0.5, 1.5]
   ///     Tensor<Double>(halves)
   @inlinable
-  public init<Source: BinaryFloatingPoint>(_ other: Tensor<Source>) { self = other.map { Scalar($0) } }
+  public init<Source: BinaryFloatingPoint>(_ other: Tensor<Source>) {
+    // The standard library does not know `BFloat16`, and would convert it bit by bit.
+    if let other = other as? Tensor<BFloat16> {
+      self = other.map { Scalar(Float($0)) }
+    } else {
+      self = other.map { Scalar($0) }
+    }
+  }
 
   /// Each integer rounded to the nearest floating-point value.
   @inlinable

@@ -2,22 +2,22 @@ import Losses
 import RealMath
 import Testing
 
+/// Adds a share of the target to each element of the input, exactly if the share has few digits. The sum is the
+/// derivative, so it is stored as it is.
+private struct SumLoss: ElementwiseLoss {
+  var share: Double
+  var reduction: Reduction { .sum }
+
+  @inline(__always)
+  func terms<S: RealScalar>(_ input: S, target: S) -> ElementwiseTerms<S> {
+    let sum = input + S(share) * target
+    return ElementwiseTerms(value: 0, inputDerivative: sum, targetDerivative: 0)
+  }
+}
+
 #if !(os(macOS) && arch(x86_64))
   /// The conversions between half precision and `Float`, beside those of the standard library.
   struct HalfPrecisionTests {
-    /// Adds a share of the target to each element of the input, exactly if the share has few digits. The sum is the
-    /// derivative, so it is stored as it is.
-    struct SumLoss: ElementwiseLoss {
-      var share: Double
-      var reduction: Reduction { .sum }
-
-      @inline(__always)
-      func terms<S: RealScalar>(_ input: S, target: S) -> ElementwiseTerms<S> {
-        let sum = input + S(share) * target
-        return ElementwiseTerms(value: 0, inputDerivative: sum, targetDerivative: 0)
-      }
-    }
-
     static let all = (0...UInt16.max).map(Float16.init(bitPattern:))
 
     /// Returns all bits of a number, or the same ones for every NaN.
@@ -72,3 +72,23 @@ import Testing
     }
   }
 #endif
+
+/// The conversions between `BFloat16` and `Float` in blocks. Those of single numbers have tests of their own.
+struct BFloat16BlockTests {
+  /// In blocks, at any stride, with some elements left over at the end. The shares of the target reach the ties of
+  /// numbers of all magnitudes.
+  @Test(arguments: [0, 0x1p-8, 0x1p-9, 0x1.8p-9, 0x1.000002p-8, 1], [1, 2, 3])
+  func blocks(_ share: Double, _ step: Int) throws {
+    let numbers = (0...UInt16.max).dropLast(3).map(BFloat16.init(bitPattern:))
+    let apart = numbers.flatMap { [$0] + [BFloat16](repeating: 1, count: step - 1) }
+    let input = Tensor(apart, shape: [numbers.count, step])[.all, 0]
+    let target = Tensor(numbers)
+    let sums = try SumLoss(share: share)(input, target: target).backward()
+    for (index, sum) in sums.scalars.enumerated() {
+      let exact = BFloat16(Float(numbers[index]) + Float(share) * Float(target[index]))
+      if sum.bitPattern != exact.bitPattern, !(sum.isNaN && exact.isNaN) {
+        Issue.record("\(exact) became \(sum)")
+      }
+    }
+  }
+}

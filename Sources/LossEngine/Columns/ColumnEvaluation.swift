@@ -43,6 +43,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
   /// The arguments of a loss over classes.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package init(
     _ input: Tensor<S>, target: ColumnTarget<S>, weight: Tensor<S>?, sampleWeight: Tensor<S>?,
     mask: Tensor<Bool>?, reduction: Reduction, options: ClassLossOptions = ClassLossOptions()
@@ -86,6 +87,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
 
   /// - Parameter classAxis: An axis of the input, or 0.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   private init(
     _ input: Tensor<S>, classAxis: Int, target: ColumnTarget<S>, weight: Tensor<S>?,
     sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction, options: ClassLossOptions
@@ -173,6 +175,7 @@ extension ColumnArguments {
   /// - Parameter bytesPerClass: The memory that `compute` needs for itself, where it does not take classes in parts.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, bytesPerClass: Int,
     _ compute: (ColumnBlock<S.Computation>) -> Void
@@ -238,6 +241,7 @@ extension ColumnArguments {
   /// - Parameter addGradient: Adds the gradient of a block to sums, one for each class.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package func weightGradient(
     upstream: Tensor<S>?,
     _ addGradient: (_ block: ColumnBlock<S.Computation>, _ sums: UncheckedBuffer<Double>) -> Void

@@ -18,6 +18,8 @@ package enum EngineKernels {
     list.add(ExtremeLogarithms<Double>.self)
     addSteps(of: Float.self, to: &list)
     addSteps(of: Double.self, to: &list)
+    list.add(BFloat16Load.self)
+    list.add(BFloat16Store.self)
     #if arch(x86_64)
       list.add(HalfLoad.self)
       list.add(HalfStore.self)

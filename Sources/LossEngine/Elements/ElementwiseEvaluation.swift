@@ -16,6 +16,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
   ///   - weighting: Which weights are taken, and what they do to the mean.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package init(
     input: Tensor<S>, in inputDomain: ClosedRange<Double>? = nil,
     target: Tensor<S>, named targetName: String = "target", in targetDomain: ClosedRange<Double>? = nil,
@@ -48,6 +49,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
   /// Computes the loss, and the gradients that have a destination.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
     _ compute: (ElementwiseBlock<S.Computation>) -> Void
@@ -95,6 +97,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
   ///   - targetShape: The shape from which the target has been broadcast.
   ///   - thirdShape: The one from which the third argument has been.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package func gradients(
     target targetShape: Shape, third thirdShape: Shape? = nil, upstream: Tensor<S>?,
     _ compute: (ElementwiseBlock<S.Computation>) -> Void

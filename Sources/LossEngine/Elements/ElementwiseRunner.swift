@@ -23,6 +23,7 @@ package struct ElementwiseRunner<S: LossScalar> {
 
   /// Computes the results of the elements in `chunk`, and returns the sum of their values.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package func run(_ chunk: Range<Int>, _ compute: (ElementwiseBlock<C>) -> Void) -> Double {
     let isInterleaved =
       input.isInterleaved || target.isInterleaved || third?.isInterleaved ?? false

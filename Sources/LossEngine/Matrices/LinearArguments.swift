@@ -37,6 +37,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
   /// - Parameter memoryLimit: How many bytes a run may use besides arguments and results.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package init(
     _ input: Tensor<S>, linearWeight: Tensor<S>, linearBias: Tensor<S>?, target: ColumnTarget<S>,
     weight: Tensor<S>?, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction,
@@ -120,6 +121,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
 extension LinearArguments {
   /// Computes the loss, and the gradients if they have destinations.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(
     _ gradients: LinearDestinations<S>?, upstream: Tensor<S>?,
     _ compute: (ColumnBlock<S.Computation>) -> Void

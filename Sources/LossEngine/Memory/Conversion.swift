@@ -1,5 +1,7 @@
-/// Conversion between the scalar type of a tensor and the type that is computed in, eight numbers at a time where there
-/// are formulas for that: for half precision on x86-64.
+public import Tensors
+
+/// Conversion between the scalar type of a tensor and the type that is computed in. There are kernels for contiguous
+/// numbers: for `BFloat16`, and on x86-64 for `Float16`, with formulas for eight numbers at a time.
 ///
 /// - Precondition: The caller vouches for the memory.
 @usableFromInline
@@ -8,7 +10,7 @@ package enum Conversion {
   static func load<S: LossScalar>(
     _ source: UnsafePointer<S>, stride: Int, count: Int, to destination: UnsafeMutablePointer<S.Computation>
   ) {
-    let converted = unsafe loadEights(source, stride: stride, count: count, to: destination)
+    let converted = unsafe loadByKernel(source, stride: stride, count: count, to: destination)
     if stride == 1 {
       for index in converted..<count { unsafe destination[index] = source[index].computation }
     } else {
@@ -20,7 +22,7 @@ package enum Conversion {
   static func store<S: LossScalar>(
     _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
   ) {
-    let converted = unsafe storeEights(source, count: count, to: destination)
+    let converted = unsafe storeByKernel(source, count: count, to: destination)
     for index in converted..<count { unsafe destination[index] = S(computation: source[index]) }
   }
 
@@ -46,9 +48,16 @@ package enum Conversion {
   }
 
   /// - Returns: How many of the `count` numbers it has converted, from the first on.
-  private static func loadEights<S: LossScalar>(
+  private static func loadByKernel<S: LossScalar>(
     _ source: UnsafePointer<S>, stride: Int, count: Int, to destination: UnsafeMutablePointer<S.Computation>
   ) -> Int {
+    if S.self == BFloat16.self, stride == 1 {
+      let kernel = unsafe BFloat16Load(
+        source: UnsafeRawPointer(source).assumingMemoryBound(to: BFloat16.self), count: count,
+        destination: UnsafeMutableRawPointer(destination).assumingMemoryBound(to: Float.self))
+      kernel(elements: count)
+      return count
+    }
     #if arch(x86_64)
       guard hasFormulas(S.self) else { return 0 }
       let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: Int16.self)
@@ -70,9 +79,16 @@ package enum Conversion {
   }
 
   /// - Returns: How many of the `count` numbers it has converted, from the first on.
-  private static func storeEights<S: LossScalar>(
+  private static func storeByKernel<S: LossScalar>(
     _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
   ) -> Int {
+    if S.self == BFloat16.self {
+      let kernel = unsafe BFloat16Store(
+        source: UnsafeRawPointer(source).assumingMemoryBound(to: Float.self), count: count,
+        destination: UnsafeMutableRawPointer(destination).assumingMemoryBound(to: BFloat16.self))
+      kernel(elements: count)
+      return count
+    }
     #if arch(x86_64)
       guard hasFormulas(S.self) else { return 0 }
       let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: Float.self)
@@ -161,3 +177,29 @@ package enum Conversion {
     }
   }
 #endif
+
+/// Converts contiguous numbers from `BFloat16`.
+@safe @usableFromInline
+package struct BFloat16Load: Kernel {
+  @usableFromInline let source: UnsafePointer<BFloat16>
+  @usableFromInline let count: Int
+  @usableFromInline let destination: UnsafeMutablePointer<Float>
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    for index in 0..<count { unsafe destination[index] = Float(source[index]) }
+  }
+}
+
+/// Rounds contiguous numbers to `BFloat16`.
+@safe @usableFromInline
+package struct BFloat16Store: Kernel {
+  @usableFromInline let source: UnsafePointer<Float>
+  @usableFromInline let count: Int
+  @usableFromInline let destination: UnsafeMutablePointer<BFloat16>
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    for index in 0..<count { unsafe destination[index] = BFloat16(source[index]) }
+  }
+}

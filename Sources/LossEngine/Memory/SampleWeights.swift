@@ -34,6 +34,7 @@ final class TypedSampleWeights<S: LossScalar>: SampleWeights {
   subscript(range: Range<Int>) -> [Double] { weights(at: range) }
 
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   private func weights(at range: Range<Int>) -> [Double] {
     var weights = [Double](repeating: 1, count: range.count)
     if let weight {
@@ -65,6 +66,7 @@ extension Check {
   // Not inlined, since most calls have neither.
   @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package static func sampleWeights<S: LossScalar>(
     _ weight: Tensor<S>?, mask: Tensor<Bool>?, shape: Shape
   ) throws(LossError) -> (any SampleWeights)? {

@@ -17,6 +17,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
   ///   - pairLabels: A number for each row, which errors call `target`.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package init(
     _ first: Tensor<S>, _ second: Tensor<S>, _ third: Tensor<S>? = nil, names: [String],
     pairLabels: Tensor<S>? = nil, sampleWeight: Tensor<S>? = nil, mask: Tensor<Bool>? = nil,
@@ -45,6 +46,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
   /// Computes the loss, and the gradients that have a destination.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
     _ compute: (RowBlock<S.Computation>) -> Void
@@ -81,6 +83,7 @@ extension RowArguments {
   /// - Parameter factored: Returns what the factor of an element is multiplied by in the value of its row.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package func factorGradient(
     _ shape: Shape, upstream: Tensor<S>?,
     _ factored: (_ row: Row<S.Computation>, _ index: Int) -> S.Computation

@@ -5,7 +5,7 @@ package import Tensors
 /// A tensor of a reference case, in the dtype and the memory layout that the case gives it.
 package struct ReferenceTensor: Equatable, Sendable {
   package enum DType: String, Decodable, Sendable {
-    case float64, float32, float16, int64, int32, uint8, bool
+    case float64, float32, float16, bfloat16, int64, int32, uint8, bool
   }
 
   /// The elements in row-major order. Among numbers that are expected, `nil` is one that is not compared.
@@ -81,7 +81,8 @@ extension ReferenceTensor: Decodable {
       switch dtype {
       case .float64 where Self.isBytes(container): .floats(try Self.decode(Double.self, from: container))
       case .float32 where Self.isBytes(container): .floats(try Self.decode(Float.self, from: container))
-      case .float64, .float32, .float16: .floats(try container.decode([Double?].self, forKey: .values))
+      case .float64, .float32, .float16, .bfloat16:
+        .floats(try container.decode([Double?].self, forKey: .values))
       case .int64, .int32, .uint8: .integers(try container.decode([Int64].self, forKey: .values))
       case .bool: .booleans(try container.decode([Bool].self, forKey: .values))
       }
@@ -180,23 +181,28 @@ extension Bool: ReferenceElement {
 
 /// What a reference case can be computed in.
 package protocol ReferenceScalar: ReferenceElement, LossScalar {
-  /// The format's ε, where it states one.
-  static var tolerance: Double? { get }
+  /// The format's ε.
+  static var tolerance: Double { get }
 }
 
 extension Double: ReferenceScalar {
   package static var dtype: ReferenceTensor.DType { .float64 }
-  package static var tolerance: Double? { 1e-10 }
+  package static var tolerance: Double { 1e-10 }
 }
 
 extension Float: ReferenceScalar {
   package static var dtype: ReferenceTensor.DType { .float32 }
-  package static var tolerance: Double? { 1e-5 }
+  package static var tolerance: Double { 1e-5 }
 }
 
 #if !(os(macOS) && arch(x86_64))
   extension Float16: ReferenceScalar {
     package static var dtype: ReferenceTensor.DType { .float16 }
-    package static var tolerance: Double? { nil }
+    package static var tolerance: Double { 0x1p-7 }
   }
 #endif
+
+extension BFloat16: ReferenceScalar {
+  package static var dtype: ReferenceTensor.DType { .bfloat16 }
+  package static var tolerance: Double { 0x1p-7 }
+}

@@ -109,7 +109,7 @@ extension CrossEntropyLoss {
 
     @usableFromInline
     @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-    @specialized(where Scalar == HalfPrecision)
+    @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
     func weightGradient(_ upstream: Tensor<Scalar>?) -> Tensor<Scalar>? {
       base.arguments.weightGradient(upstream: upstream) { block, sums in
         base.function.addWeightGradient(of: block, to: sums)

@@ -111,7 +111,7 @@ package struct MultiLabelEvaluation<Scalar: LossScalar>: EngineEvaluation {
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   func weightGradient(_ shape: Shape, _ upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
     let loss = BCEWithLogitsLoss()
     return base.arguments.factorGradient(shape, upstream: upstream) { row, index in

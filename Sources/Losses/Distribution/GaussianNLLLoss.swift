@@ -104,7 +104,7 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   init(
     _ loss: GaussianNLLLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ variance: Tensor<Scalar>,
     _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
@@ -163,7 +163,7 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
     arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
   }
@@ -171,7 +171,7 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
   /// Sums the gradients of what was broadcast over the axes along which it was.
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
     try reducer.check(upstream)
     let gradients = arguments.gradients(

@@ -116,7 +116,7 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   init(
     _ loss: QuantileLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?,
     _ mask: Tensor<Bool>?
@@ -163,7 +163,7 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
     arguments.run(gradients, upstream: upstream) { compute($0) }
   }
@@ -171,7 +171,7 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
   /// Sums the gradient with respect to the target over the quantiles.
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
     try reducer.check(upstream)
     let isBroadcast = input.shape != target.shape

@@ -20,6 +20,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   fileprivate let reducer: Reducer
 
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   init(
     _ scores: Tensor<S>, targets: any ClassLabels, inputLengths: any ClassLabels,
     targetLengths: any ClassLabels, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, blank: Int,
@@ -47,6 +48,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
 
   /// Computes the loss, and the gradient if it has a destination.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   fileprivate func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (CTCSample<C>) -> Void
   ) -> Tensor<S> {
@@ -145,7 +147,7 @@ package struct CTCEvaluation<Scalar: LossScalar>: EngineEvaluation {
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
     arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
   }

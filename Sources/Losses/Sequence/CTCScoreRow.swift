@@ -23,6 +23,7 @@ struct CTCScoreRow {
 extension CTCBatch {
   /// Calls `body` with the scores at each frame of a sample that counts, or at some of these.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func forEachRow<S: LossScalar>(
     of scores: Tensor<S>, sample: Int, frames: Range<Int>? = nil, _ body: (CTCScoreRow) -> Void
   ) {

@@ -12,9 +12,10 @@ struct FuzzTests {
   @Test func callsKeepTheirPromises() {
     FuzzRun.standard.run { number, decisions throws(Finding) in
       let generator = LossRegistry.generators[Int(number % UInt64(LossRegistry.generators.count))]
-      switch decisions.number(below: 3) {
+      switch decisions.number(below: 4) {
       case 0: try CallTrial<Double>.run(generator, &decisions)
       case 1: try CallTrial<Float>.run(generator, &decisions)
+      case 2: try CallTrial<BFloat16>.run(generator, &decisions)
       default: try CallTrial<Half>.run(generator, &decisions)
       }
     }
@@ -35,10 +36,10 @@ struct FuzzTests {
 
   @Test func sequencesAreRead() {
     FuzzRun.standard.run { number, decisions throws(Finding) in
-      if number % 2 == 0 {
-        try ReadingTrial<Float>.run(&decisions)
-      } else {
-        try ReadingTrial<Half>.run(&decisions)
+      switch number % 4 {
+      case 0, 2: try ReadingTrial<Float>.run(&decisions)
+      case 1: try ReadingTrial<Half>.run(&decisions)
+      default: try ReadingTrial<BFloat16>.run(&decisions)
       }
     }
   }

@@ -2,14 +2,15 @@ import LossRegistry
 import Losses
 import Testing
 
-/// `valueWithGradient(addingTo:)` leaves the old number plus the gradient, rounded once. For `Float16`, both are added in
-/// `Float`, in which the gradient is computed.
+/// `valueWithGradient(addingTo:)` leaves the old number plus the gradient, rounded once. For types of 16 bits, both are
+/// added in `Float`, in which the gradient is computed.
 struct AccumulationTests {
   @Test(arguments: LossRegistry.samples)
   func gradientIsAdded(_ sample: LossUnderTest) throws {
     try expectAccumulation(sample, in: Double.self)
     try expectAccumulation(sample, in: Float.self)
     try expectAccumulation(sample, in: Half.self)
+    try expectAccumulation(sample, in: BFloat16.self)
   }
 
   private func expectAccumulation<S: LossScalar>(_ sample: LossUnderTest, in _: S.Type) throws {
@@ -41,6 +42,7 @@ struct AccumulationTests {
     let call = generator.call(&decisions)
     try expectLargeAccumulation(call, in: Float.self)
     try expectLargeAccumulation(call, in: Half.self)
+    try expectLargeAccumulation(call, in: BFloat16.self)
   }
 
   private func expectLargeAccumulation<S: LossScalar>(_ call: Generator.Call, in _: S.Type) throws {

@@ -37,7 +37,10 @@ struct EmptyTests {
 
   @Test func longAxesOfDouble() throws { try expectNothing(in: Double.self) }
 
-  @Test func longAxesOfHalfPrecision() throws { try expectNothing(in: Half.self) }
+  @Test func longAxesOfHalfPrecision() throws {
+    try expectNothing(in: Half.self)
+    try expectNothing(in: BFloat16.self)
+  }
 
   /// A loss with the shapes of its arguments, of which those that are broadcast may have elements.
   struct Call: Sendable, CustomStringConvertible {
@@ -89,6 +92,7 @@ struct EmptyTests {
     try expectNothing(of: call, in: Float.self)
     try expectNothing(of: call, in: Double.self)
     try expectNothing(of: call, in: Half.self)
+    try expectNothing(of: call, in: BFloat16.self)
   }
 
   private func expectNothing<S: LossScalar>(of call: Call, in _: S.Type) throws {

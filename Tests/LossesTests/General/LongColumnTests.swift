@@ -79,12 +79,17 @@ struct LongColumnTests {
 
   /// Half precision has the rounded results of the same numbers in `Float`.
   @Test func halfPrecision() throws {
-    let half = Tensor<Half>(Self.views[0])
+    try expectRoundedResults(in: Half.self)
+    try expectRoundedResults(in: BFloat16.self)
+  }
+
+  private func expectRoundedResults<S: LossScalar>(in _: S.Type) throws {
+    let half = Tensor<S>(Self.views[0])
     let label: Tensor<Int> = [77_777]
     let loss = CrossEntropyLoss(labelSmoothing: 0.1)
     let exact = try loss(Tensor<Float>(half), target: label).valueWithGradient(upstream: Tensor(4096))
     let rounded = try loss(half, target: label).valueWithGradient(upstream: Tensor(4096))
-    expectSameBits(rounded.value, Tensor<Half>(exact.value))
-    expectSameBits(rounded.gradient, Tensor<Half>(exact.gradient))
+    expectSameBits(rounded.value, Tensor<S>(exact.value))
+    expectSameBits(rounded.gradient, Tensor<S>(exact.gradient))
   }
 }

@@ -59,6 +59,7 @@ struct ShapeTests {
   ) throws {
     try expectNothing(loss, of: arguments, values: shape)
     try expectNothing(loss, of: Arguments<Half>(arguments), values: shape)
+    try expectNothing(loss, of: Arguments<BFloat16>(arguments), values: shape)
   }
 
   private func expectNothing<S: LossScalar>(
@@ -109,6 +110,7 @@ struct ShapeTests {
   func activationsOfNothing(_ shape: Shape) throws {
     try expectNothing(Tensor<Float>.zeros(shape))
     try expectNothing(Tensor<Half>.zeros(shape))
+    try expectNothing(Tensor<BFloat16>.zeros(shape))
   }
 
   private func expectNothing<S: LossScalar>(_ empty: Tensor<S>) throws {

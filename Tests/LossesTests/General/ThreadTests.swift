@@ -22,6 +22,7 @@ struct ThreadTests {
     try expectBitsOfOneThread(call.loss, call.arguments, reduction)
     try expectBitsOfOneThread(call.loss, Arguments<Float>(call.arguments), reduction)
     try expectBitsOfOneThread(call.loss, Arguments<Half>(call.arguments), reduction)
+    try expectBitsOfOneThread(call.loss, Arguments<BFloat16>(call.arguments), reduction)
   }
 
   /// The expected sum adds some 10⁵ terms one after another, which may cost it 1000 ulp of the sum of magnitudes.

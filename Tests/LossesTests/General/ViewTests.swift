@@ -25,6 +25,7 @@ struct ViewTests {
       try CallTrial<Double>.run(generator, &decisions, arrangement: arrangement)
       try CallTrial<Float>.run(generator, &decisions, arrangement: arrangement)
       try CallTrial<Half>.run(generator, &decisions, arrangement: arrangement)
+      try CallTrial<BFloat16>.run(generator, &decisions, arrangement: arrangement)
     }
   }
 

@@ -121,5 +121,6 @@ struct SizeTests {
     expectError(in: Double.self)
     expectError(in: Float.self)
     expectError(in: Half.self)
+    expectError(in: BFloat16.self)
   }
 }

@@ -28,11 +28,12 @@ struct Pool: Sendable {
   private let doubles: [Double]
   private let floats: [Float]
   private let halves: [Half]
+  private let bfloats: [BFloat16]
 
   /// The numbers in a range of positions, in the type of a tensor. A generic conversion of each would take long.
   func numbers<S: LossScalar>(_ range: Range<Int>) -> [S] {
     func cast<T>(_ numbers: [T]) -> [S]? { numbers as Any as? [S] }
-    guard let numbers = cast(doubles) ?? cast(floats) ?? cast(halves) else {
+    guard let numbers = cast(doubles) ?? cast(floats) ?? cast(halves) ?? cast(bfloats) else {
       preconditionFailure("no pool of \(S.self)")
     }
     return Array(numbers[range])
@@ -45,6 +46,7 @@ struct Pool: Sendable {
     }
     floats = doubles.map { Float($0) }
     halves = doubles.map { Half($0) }
+    bfloats = doubles.map { BFloat16($0) }
   }
 
   static let scores = Pool(-4..<4, seed: 1)
@@ -97,6 +99,7 @@ func doubles<S: LossScalar>(_ tensor: Tensor<S>) -> [Double] {
   let scalars = tensor.scalars as Any
   if let floats = scalars as? [Float] { return floats.map { Double($0) } }
   if let halves = scalars as? [Half] { return halves.map { Double($0) } }
+  if let bfloats = scalars as? [BFloat16] { return bfloats.map { Double($0) } }
   return scalars as? [Double] ?? []
 }
 

@@ -12,10 +12,10 @@ struct LargeCallTests {
     let (call, arrangements) = (LargeCall.all[index], Arrangement.allCases)
     let (first, second) = (arrangements[2 * index % 7], arrangements[(2 * index + 1) % 7])
     try LargeTrial<Double>(call, first).run()
-    if index.isMultiple(of: 2) {
-      try LargeTrial<Float>(call, second).run()
-    } else {
-      try LargeTrial<Half>(call, second).run()
+    switch index % 3 {
+    case 0: try LargeTrial<Float>(call, second).run()
+    case 1: try LargeTrial<Half>(call, second).run()
+    default: try LargeTrial<BFloat16>(call, second).run()
     }
   }
 

@@ -32,6 +32,7 @@ struct OracleTests {
         try compare(registered.values[0], Arguments<Float>(arguments), .none, nil)
         guard registered.values[0].hasReduction else { continue }
         try compare(registered.values[0], Arguments<Half>(arguments), .mean, Tensor(-1.5))
+        try compare(registered.values[0], Arguments<BFloat16>(arguments), .sum, Tensor(-1.5))
       }
     }
   }
@@ -45,6 +46,7 @@ struct OracleTests {
     try compare(batch, .logits, .none)
     try compare(SequenceBatch<Float>(normalized), .logProbabilities, .mean)
     try compare(SequenceBatch<Half>(normalized), .freeLogProbabilities, .batchMean)
+    try compare(SequenceBatch<BFloat16>(normalized), .freeLogProbabilities, .sum)
   }
 
   private func compare<S: LossScalar>(

@@ -27,14 +27,14 @@ struct ReferenceResultTests {
     }
   }
 
-  /// Expects a result for each that PyTorch has, with as many elements, each of 4 or 8 bytes.
+  /// Expects a result for each that PyTorch has, with as many elements, each of 2, 4 or 8 bytes.
   private func expectComplete(_ results: [String: Data], _ reference: ReferenceCase) throws {
     let expected = try reference.call.get().expect
     let tensors = (expected.gradients ?? [:]).merging(["value": expected.value]) { $1 }
     for (name, tensor) in tensors {
       let result = try #require(results[name], "\(name) of \(reference.name) is missing")
       guard let count = tensor?.values.count else { continue }
-      #expect([4 * count, 8 * count].contains(result.count), "\(name) of \(reference.name)")
+      #expect([2 * count, 4 * count, 8 * count].contains(result.count), "\(name) of \(reference.name)")
     }
   }
 }
@@ -46,9 +46,12 @@ extension ReferenceCase {
     let reference = try #require(loss.reference)
     let arguments = try ReferenceArguments(call.arguments, names: reference.names)
     let adapter = try reference.loss(arguments)
-    return try arguments.source(reference.parameters[0].name).dtype == .float32
-      ? call.results(reference, adapter, arguments, in: Float.self)
-      : call.results(reference, adapter, arguments, in: Double.self)
+    switch try arguments.source(reference.parameters[0].name).dtype {
+    case .float32: return try call.results(reference, adapter, arguments, in: Float.self)
+    case .float16: return try call.results(reference, adapter, arguments, in: Half.self)
+    case .bfloat16: return try call.results(reference, adapter, arguments, in: BFloat16.self)
+    default: return try call.results(reference, adapter, arguments, in: Double.self)
+    }
   }
 }
 

@@ -19,6 +19,7 @@ extension ReferenceCase {
       #if !(os(macOS) && arch(x86_64))
         case .float16: return try call.failures(reference, adapter, arguments, in: Float16.self, ulps: ulps)
       #endif
+      case .bfloat16: return try call.failures(reference, adapter, arguments, in: BFloat16.self, ulps: ulps)
       case let dtype: throw ReferenceProblem.inexpressible("the input is \(dtype)")
       }
     } catch ReferenceProblem.inexpressible where call.expect.error != nil {
@@ -42,7 +43,12 @@ extension ReferenceCase.Call {
     var failures: [String]
     switch (Result { () throws(LossError) in try loss.evaluation(of: arguments) }, expect.error) {
     case (.success(let evaluation), nil):
-      failures = try differences(evaluation, arguments, reference, upstream, ulps)
+      // Sums in a buffer are rounded once, from the gradient as it is computed.
+      let unrounded = try loss.evaluation(of: Arguments<S.Computation>(arguments))
+        .backward(upstream: upstream.map { Tensor<S.Computation>($0) })
+      var comparison = VerbComparison<S>(reference: reference, expected: expect, ulps: ulps)
+      comparison.compareVerbs(of: evaluation, arguments, upstream, unrounded: unrounded)
+      failures = comparison.failures
     case (.success, let message?): failures = ["call: does not throw, where PyTorch says: \(message)"]
     case (.failure(let error), nil): failures = ["call: throws \(error)"]
     case (.failure, _?): failures = []
@@ -50,43 +56,27 @@ extension ReferenceCase.Call {
     failures += try source.changed.map { "\($0) was changed" }
     return failures
   }
-
-  private func differences<S: ReferenceScalar>(
-    _ evaluation: ErasedEvaluation<S>, _ arguments: Arguments<S>, _ reference: ReferenceCall,
-    _ upstream: Tensor<S>?, _ ulps: ElementTolerance?
-  ) throws(ReferenceProblem) -> [String] {
-    guard let tolerance = S.tolerance else {
-      throw .invalid("the format states no tolerance for \(S.dtype)")
-    }
-    var comparison = VerbComparison<S>(
-      reference: reference, expected: expect, tolerance: tolerance, ulps: ulps)
-    comparison.compareVerbs(of: evaluation, arguments, upstream)
-    return comparison.failures
-  }
 }
 
 /// The results of all verbs beside those that are expected.
 private struct VerbComparison<S: ReferenceScalar> {
   let reference: ReferenceCall
   let expected: ReferenceCase.Expectation
-  let tolerance: Double
   let ulps: ElementTolerance?
   var failures: [String] = []
 
   /// PyTorch's names of the arguments whose gradient some verb has given.
   private var given: Set<String> = []
 
-  init(
-    reference: ReferenceCall, expected: ReferenceCase.Expectation, tolerance: Double, ulps: ElementTolerance?
-  ) {
+  init(reference: ReferenceCall, expected: ReferenceCase.Expectation, ulps: ElementTolerance?) {
     self.reference = reference
     self.expected = expected
-    self.tolerance = tolerance
     self.ulps = ulps
   }
 
   mutating func compareVerbs(
-    of evaluation: ErasedEvaluation<S>, _ arguments: Arguments<S>, _ upstream: Tensor<S>?
+    of evaluation: ErasedEvaluation<S>, _ arguments: Arguments<S>, _ upstream: Tensor<S>?,
+    unrounded: Labelled<Tensor<S.Computation>>
   ) {
     compare("call", evaluation.value())
     attempt("backward") { (comparison) throws(LossError) in
@@ -96,7 +86,8 @@ private struct VerbComparison<S: ReferenceScalar> {
       let (value, gradient) = try evaluation.valueWithGradient(upstream: upstream)
       comparison.compare("valueWithGradient", value)
       comparison.compare("valueWithGradient", gradient)
-      try comparison.compareBuffers(evaluation, arguments, upstream, returned: gradient)
+      try comparison.compareBuffers(
+        evaluation, arguments, upstream, returned: gradient, unrounded: unrounded)
     }
     attempt("gradients") { (comparison) throws(LossError) in
       comparison.compare("gradients", try evaluation.gradients(upstream: upstream))
@@ -107,7 +98,7 @@ private struct VerbComparison<S: ReferenceScalar> {
 
   private mutating func compareBuffers(
     _ evaluation: ErasedEvaluation<S>, _ arguments: Arguments<S>, _ upstream: Tensor<S>?,
-    returned: Labelled<Tensor<S>>
+    returned: Labelled<Tensor<S>>, unrounded: Labelled<Tensor<S.Computation>>
   ) throws(LossError) {
     // Memory as a caller may pass it: NaN of a kind that no computation leaves behind.
     var buffers = evaluation.buffers(repeating: .signalingNaN, for: arguments)
@@ -121,8 +112,7 @@ private struct VerbComparison<S: ReferenceScalar> {
     compare(
       "valueWithGradient(addingTo:)",
       try evaluation.valueWithGradient(addingTo: &buffers, upstream: upstream))
-    let sums = sum(old, returned.map { $1.map(\.computation) })
-    expectSame(buffers, sums, "valueWithGradient(addingTo:)", "the returned one added")
+    expectSame(buffers, sum(old, unrounded), "valueWithGradient(addingTo:)", "the returned one added")
   }
 
   private mutating func expectSame(
@@ -165,7 +155,7 @@ private struct VerbComparison<S: ReferenceScalar> {
       if let ulps, isExact {
         expected.mismatch(with: result, ulps: ulps.ulps(in: S.self))
       } else {
-        expected.mismatch(with: result, tolerance: tolerance)
+        expected.mismatch(with: result, tolerance: S.tolerance)
       }
     if let mismatch { failures.append("\(what) \(mismatch)") }
   }

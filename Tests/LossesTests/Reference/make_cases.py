@@ -2,8 +2,9 @@
 
     python make_cases.py [--output DIR] [--seed N] [--only NAME …]
 
-writes one `<loss>.json` per loss into DIR (default: `Cases`, beside this script). The same seed gives the same bytes;
-another seed gives other numbers and other shapes, and the test suite can be pointed at that folder instead.
+writes one `<loss>.json` per loss into DIR (default: `Cases`, beside this script), and one file more for each type of 16
+bits. The same seed gives the same bytes; another seed gives other numbers and other shapes, and the test suite can be
+pointed at that folder instead.
 
 PyTorch must be the pinned version. In a virtual environment outside the repository:
 
@@ -30,7 +31,7 @@ import torch
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
 from case_maker import additions, binary, class_margins, classes, distribution, elementwise, linear, ranking, sequence
-from case_maker.machinery import TORCH, Cases, operator_samples
+from case_maker.machinery import HALVES, TORCH, Cases, operator_samples, short
 
 # For each loss, what fills its cases, and the arguments with a gradient.
 BOTH = ("input", "target")
@@ -91,6 +92,8 @@ def main():
         fill(cases)
         operator_samples(cases)
         cases.write(options.output)
+        for dtype in HALVES:
+            cases.rounded(dtype).write(options.output, f".{short(dtype)}")
         dropped = f", badly conditioned and left out: {', '.join(cases.dropped)}" if cases.dropped else ""
         print(f"{loss}: {len(cases.cases)} cases{dropped}")
 

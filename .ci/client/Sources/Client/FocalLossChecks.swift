@@ -5,6 +5,7 @@ import Losses
 func checkFocalLoss() throws {
   try checkFocalLoss(Double.self, ulps: 16)
   try checkFocalLoss(Float.self, ulps: 16)
+  try checkFocalLoss(BFloat16.self, ulps: 1)
   try checkFocalLossErrors()
   print("a class loss of our own, as expected")
 }

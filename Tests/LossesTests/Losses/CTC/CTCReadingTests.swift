@@ -53,6 +53,7 @@ struct CTCReadingTests {
 
   @Test func scalarsOfAnyType() throws {
     try expectSameAsDouble(Float.self)
+    try expectSameAsDouble(BFloat16.self)
     #if !(os(macOS) && arch(x86_64))
       try expectSameAsDouble(Float16.self)
     #endif

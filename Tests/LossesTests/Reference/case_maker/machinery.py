@@ -12,6 +12,8 @@ from . import formulas
 
 TORCH = "2.13.0+cpu"
 DTYPES = (torch.float64, torch.float32)
+# The types of 16 bits, and the reductions that each has cases of.
+HALVES = {torch.bfloat16: ("none", "mean"), torch.float16: ("sum",)}
 REDUCTIONS = ("none", "sum", "mean")
 LAYOUTS = ("contiguous", "transposed", "rows", "permuted", "broadcast", "stepped", "broadcast_last")
 INFINITY, NAN = math.inf, math.nan
@@ -90,6 +92,7 @@ class Cases:
         self.reductions = REDUCTIONS
         self.random = random.Random(f"{loss} {seed}")
         self.cases, self.dropped = {}, []
+        self.calls = {}  # the arguments of the cases that PyTorch computes
         if loss == "logsigmoid":  # a builtin, without a signature
             self.defaults = {"input": None}
         else:
@@ -138,14 +141,15 @@ class Cases:
     def accept(self, name, unchecked=(), **arguments):
         """Adds what PyTorch computes. `unchecked` names what is not compared: the value, or a gradient.
 
-        Where PyTorch in float32 misses its own float64 result by half of what is allowed, the numbers are badly
-        conditioned, and the case would measure luck: then another upstream is tried.
+        Where PyTorch in float32, in which types of 16 bits are computed too, misses its own float64 result by half of
+        what is allowed, the numbers are badly conditioned, and the case would measure luck: then another upstream is
+        tried.
         """
         arguments = self.defaults | arguments
         for _ in range(10):
             expected, upstream = self.evaluate(arguments, torch.float64)
-            dtype = upstream.dtype
-            single = expected if dtype == torch.float64 else self.evaluate(arguments, dtype, upstream)[0]
+            is_double = upstream.dtype == torch.float64
+            single = expected if is_double else self.evaluate(arguments, torch.float32, upstream)[0]
             if all(key in unchecked or close(single[key], expected[key], 0.5e-5) for key in expected):
                 break
         else:
@@ -175,11 +179,36 @@ class Cases:
 
     def insert(self, name, arguments, **rest):
         assert name not in self.cases, f"{self.loss}: two cases are named {name}"
+        if "value" in rest["expect"]:
+            self.calls[name] = arguments
         self.cases[name] = {"name": name, "arguments": {n: encoded(a) for n, a in arguments.items()}, **rest}
 
-    def write(self, folder):
+    def rounded(self, dtype):
+        """The smallest call in float32 for each reduction, with its numbers rounded to 16 bits."""
+        cases = Cases(self.loss, f"{self.seed} {short(dtype)}", self.differentiated)
+        for reduction in HALVES[dtype] if "reduction" in self.defaults else (None,):
+            calls = [(name, call) for name, call in self.calls.items()
+                     if call.get("reduction") == reduction and is_ordinary(self.cases[name])]
+            name, call = min(calls, key=lambda item: len(json.dumps(self.cases[item[0]])))
+            cases.accept(f"{short(dtype)}/{name}", **{
+                key: a.to(dtype) if isinstance(a, torch.Tensor) and a.is_floating_point() else a
+                for key, a in call.items()})
+        return cases
+
+    def write(self, folder, suffix=""):
         lines = ",\n".join(json.dumps(c, separators=(",", ":"), allow_nan=False) for c in self.cases.values())
-        (folder / f"{self.loss}.json").write_text(f'{{"loss":"{self.loss}","torch":"{TORCH}","cases":[\n{lines}\n]}}\n')
+        (folder / f"{self.loss}{suffix}.json").write_text(
+            f'{{"loss":"{self.loss}","torch":"{TORCH}","cases":[\n{lines}\n]}}\n')
+
+
+def is_ordinary(case):
+    """Whether a case is in float32, of some elements, with a value other than 0, and finite in all that is compared, which
+    is everything."""
+    expected = [case["expect"]["value"], *case["expect"]["gradients"].values()]
+    tensors = [a for a in case["arguments"].values() if isinstance(a, dict)]
+    return (tensors[0]["dtype"] == "float32" and len(tensors[0]["values"]) >= 6
+            and None not in expected and any(expected[0]["values"])
+            and not any(v is None or isinstance(v, str) for t in (*tensors, *expected) for v in t["values"]))
 
 
 def operator_samples(cases):
