@@ -135,3 +135,51 @@ def generalized_cross_entropy(input, target, q=0.5, reduction="mean"):
 def poly1_cross_entropy(input, target, epsilon=2.0, reduction="mean"):
     F.cross_entropy(input.detach(), target)  # refuses what does not fit
     return of_labels(input, target, reduction, lambda log_p, others: -log_p + epsilon * others)
+
+
+# Boxes
+
+def box_pair(input, target, eps):
+    """The coordinates of both boxes, the intersection, and the union with eps."""
+    same_shape(input, target)
+    require(input.shape[-1:] == (4,), f"input has shape {input.shape}")
+    require(0 <= eps, f"eps is {eps}")
+    for box in (input, target):
+        require(not (box[..., 2:] < box[..., :2]).any(), "a box ends before it begins")
+    a, b = input.unbind(-1), target.unbind(-1)
+    width = torch.min(a[2], b[2]) - torch.max(a[0], b[0])
+    height = torch.min(a[3], b[3]) - torch.max(a[1], b[1])
+    intersection = torch.where((width > 0) & (height > 0), width * height, 0)
+    areas = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
+    return a, b, intersection, areas - intersection
+
+
+def enclosing_sides(a, b):
+    return torch.max(a[2], b[2]) - torch.min(a[0], b[0]), torch.max(a[3], b[3]) - torch.min(a[1], b[1])
+
+
+def generalized_box_iou_loss(input, target, eps=1e-7, reduction="mean"):
+    a, b, intersection, union = box_pair(input, target, eps)
+    width, height = enclosing_sides(a, b)
+    area = width * height
+    return reduced(1 - intersection / (union + eps) + (area - union) / (area + eps), reduction)
+
+
+def distance_terms(a, b, intersection, union, eps):
+    width, height = enclosing_sides(a, b)
+    x, y = ((a[i] + a[i + 2] - b[i] - b[i + 2]) / 2 for i in (0, 1))
+    overlap = intersection / (union + eps)
+    return overlap, 1 - overlap + (x**2 + y**2) / (width**2 + height**2 + eps)
+
+
+def distance_box_iou_loss(input, target, eps=1e-7, reduction="mean"):
+    return reduced(distance_terms(*box_pair(input, target, eps), eps)[1], reduction)
+
+
+def complete_box_iou_loss(input, target, eps=1e-7, reduction="mean"):
+    a, b, intersection, union = box_pair(input, target, eps)
+    overlap, distance = distance_terms(a, b, intersection, union, eps)
+    angles = [torch.atan((box[2] - box[0]) / (box[3] - box[1])) for box in (a, b)]
+    v = 4 / torch.pi**2 * (angles[1] - angles[0]) ** 2
+    alpha = (v / (1 - overlap + v + eps)).detach()
+    return reduced(distance + alpha * v, reduction)
