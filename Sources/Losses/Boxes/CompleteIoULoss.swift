@@ -12,7 +12,7 @@ public import Tensors
 /// ```
 ///
 ///     let loss = try CompleteIoULoss()([[0, 0, 2, 2]] as Tensor<Float>, target: [[1, 0, 3, 1]])
-///     print(loss)  // 0.9026276
+///     print(loss)  // 0.8982446
 ///
 /// The gradient takes the factor α as a constant, as the paper and torchvision do: so it is not the derivative of the
 /// value. `mean` divides by the number of pairs.

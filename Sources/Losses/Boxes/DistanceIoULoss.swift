@@ -11,7 +11,7 @@ public import Tensors
 /// ```
 ///
 ///     let loss = try DistanceIoULoss()([[0, 0, 2, 2]] as Tensor<Float>, target: [[1, 0, 3, 2]])
-///     print(loss)  // 0.7435898
+///     print(loss)  // 0.74358976
 ///
 /// The loss lies in 0…2. `mean` divides by the number of pairs. ``CompleteIoULoss`` compares the shapes of the boxes too.
 ///
