@@ -46,6 +46,15 @@ struct HyperparameterTests {
     + values("eps", negative + [.infinity]) { _ = try GeneralizedIoULoss(eps: $0)(box, target: box) }
     + values("eps", negative + [.infinity]) { _ = try DistanceIoULoss(eps: $0)(box, target: box) }
     + values("eps", negative + [.infinity]) { _ = try CompleteIoULoss(eps: $0)(box, target: box) }
+    + values("smoothing", negative + [.infinity]) { _ = try DiceLoss(smoothing: $0)(x, target: labels) }
+    + values("smoothing", negative + [.infinity]) { _ = try JaccardLoss(smoothing: $0)(x, target: labels) }
+    + values("smoothing", negative + [.infinity]) { _ = try TverskyLoss(smoothing: $0)(x, target: labels) }
+    + values("smoothing", negative + [.infinity]) {
+      _ = try GeneralizedDiceLoss(smoothing: $0)(x, target: labels)
+    }
+    + values("alpha", negative + [.infinity]) { _ = try TverskyLoss(alpha: $0)(x, target: labels) }
+    + values("beta", negative + [.infinity]) { _ = try TverskyLoss(beta: $0)(x, target: labels) }
+    + values("gamma", negative + [.infinity]) { _ = try TverskyLoss(gamma: $0)(x, target: labels) }
     + values("margin", [.nan]) { _ = try HingeEmbeddingLoss(margin: $0)(x, target: x) }
     + values("margin", [.nan]) { _ = try MarginRankingLoss(margin: $0)(x, input2: x, target: x) }
     + values("margin", [.nan]) { _ = try CosineEmbeddingLoss(margin: $0)(x, input2: x, target: [1, 1]) }
