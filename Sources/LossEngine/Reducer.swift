@@ -47,6 +47,9 @@ package struct Reducer: Sendable {
   /// The shape of the result.
   private var resultShape: Shape { reduction == .none ? shape : [] }
 
+  /// The number of the values before any reduction.
+  var valueCount: Int { shape.elementCount }
+
   /// What a run is given.
   package struct Scaling<S: LossScalar> {
     /// Where the values go, if they are not reduced.

@@ -13,6 +13,8 @@ package struct LossUnderTest: Sendable {
   package var batch = 1.0
   /// The arguments whose gradient is zero by definition, where the loss jumps or is taken as constant.
   package var constants: Set<String> = []
+  /// Whether gradients are derivatives of the value: not where a part of it is taken as constant.
+  package var gradientsAreDerivatives = true
   /// The arguments that all samples have in common, whose gradients are sums over the samples.
   package var shared: Set<String> = []
 }

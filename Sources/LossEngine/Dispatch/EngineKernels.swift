@@ -12,6 +12,8 @@ package enum EngineKernels {
     list.add(MatrixKernel<SIMD8<Double>>.self)
     list.add(DomainKernel<Float>.self)
     list.add(DomainKernel<Double>.self)
+    list.add(BoxOrderKernel<Float>.self)
+    list.add(BoxOrderKernel<Double>.self)
     list.add(ExtremeExponentials<Float>.self)
     list.add(ExtremeExponentials<Double>.self)
     list.add(ExtremeLogarithms<Float>.self)
@@ -32,5 +34,8 @@ package enum EngineKernels {
     SoftmaxWithSums<C>.addKernels(to: &list)
     ScalingStep<C>.addKernels(to: &list)
     list.add(LabelKernel<C>.self)
+    list.add(ActivationKernel<C>.self)
+    list.add(OverlapKernel<C>.self)
+    list.add(OverlapGradientKernel<C>.self)
   }
 }

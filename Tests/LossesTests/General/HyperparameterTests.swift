@@ -15,6 +15,7 @@ struct HyperparameterTests {
 
   private static let x: Tensor<Float> = [[0.5, 0.25], [0.25, 0.5]]
   private static let labels: Tensor<Int> = [0, 1]
+  private static let box: Tensor<Float> = [0, 0, 1, 1]
 
   private static func values(
     _ name: String, _ wrong: [Double], _ call: @escaping @Sendable (Double) throws -> Void
@@ -42,6 +43,18 @@ struct HyperparameterTests {
     + values("power", negative + [1, 2, .infinity]) { _ = try TweedieNLLLoss(power: $0)(x, target: x) }
     + values("eps", negative) { _ = try PoissonNLLLoss(eps: $0)(x, target: x) }
     + values("eps", negative) { _ = try GaussianNLLLoss(eps: $0)(x, target: x, variance: x) }
+    + values("eps", negative + [.infinity]) { _ = try GeneralizedIoULoss(eps: $0)(box, target: box) }
+    + values("eps", negative + [.infinity]) { _ = try DistanceIoULoss(eps: $0)(box, target: box) }
+    + values("eps", negative + [.infinity]) { _ = try CompleteIoULoss(eps: $0)(box, target: box) }
+    + values("smoothing", negative + [.infinity]) { _ = try DiceLoss(smoothing: $0)(x, target: labels) }
+    + values("smoothing", negative + [.infinity]) { _ = try JaccardLoss(smoothing: $0)(x, target: labels) }
+    + values("smoothing", negative + [.infinity]) { _ = try TverskyLoss(smoothing: $0)(x, target: labels) }
+    + values("smoothing", negative + [.infinity]) {
+      _ = try GeneralizedDiceLoss(smoothing: $0)(x, target: labels)
+    }
+    + values("alpha", negative + [.infinity]) { _ = try TverskyLoss(alpha: $0)(x, target: labels) }
+    + values("beta", negative + [.infinity]) { _ = try TverskyLoss(beta: $0)(x, target: labels) }
+    + values("gamma", negative + [.infinity]) { _ = try TverskyLoss(gamma: $0)(x, target: labels) }
     + values("margin", [.nan]) { _ = try HingeEmbeddingLoss(margin: $0)(x, target: x) }
     + values("margin", [.nan]) { _ = try MarginRankingLoss(margin: $0)(x, input2: x, target: x) }
     + values("margin", [.nan]) { _ = try CosineEmbeddingLoss(margin: $0)(x, input2: x, target: [1, 1]) }

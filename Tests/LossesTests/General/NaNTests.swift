@@ -12,6 +12,8 @@ struct NaNTests {
   /// The losses whose call throws where an element of these arguments is NaN.
   private static let throwing = [
     "BCELoss": ["input", "target"], "SigmoidFocalLoss": ["target"], "AsymmetricLoss": ["target"],
+    "DiceLoss": ["target"], "JaccardLoss": ["target"], "TverskyLoss": ["target"],
+    "GeneralizedDiceLoss": ["target"],
   ]
 
   /// The arguments whose elements may be those of several samples.

@@ -35,8 +35,9 @@ struct ThreadTests {
     try expectClose(sample.value(.mean), Tensor(sum / denominator), ulps: 1000, scale: scale / denominator)
   }
 
-  /// A part of the samples has the bits that it has by itself, wherever it lies in blocks and chunks.
-  @Test(arguments: LossRegistry.largeSamples)
+  /// A part of the samples has the bits that it has by itself, wherever it lies in blocks and chunks. Samples that have a value
+  /// in common are not parts.
+  @Test(arguments: LossRegistry.largeSamples.filter { !$0.shared.contains("input") })
   func partsHaveTheBitsOfTheWhole(_ sample: LossUnderTest) throws {
     let axis = sample.arguments.reals.values[0].rank > 2 ? -1 : 0
     let length = sample.expected.shape[axis < 0 ? sample.expected.rank - 1 : 0]

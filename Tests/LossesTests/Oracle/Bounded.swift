@@ -173,6 +173,16 @@ extension Bounded {
     return function(root, error: root > 0 ? error / root : error.squareRoot())
   }
 
+  /// The angle of a vector; 0 for the zero vector.
+  static func angle(_ y: Bounded, _ x: Bounded) -> Bounded {
+    let square = x.value * x.value + y.value * y.value
+    let error = x.value.magnitude * y.error + y.value.magnitude * x.error + 1e-300
+    let isExact = x.error == 0 && y.error == 0
+    return Bounded(
+      atan2(y.value, x.value), error: isExact ? 0 : square > 0 ? 2 * error / square : .infinity,
+      ulp: max(x.ulp, y.ulp), roundings: 4)
+  }
+
   /// The power of a number that is not negative.
   func power(_ exponent: Double) -> Bounded {
     let result = pow(value, exponent)

@@ -30,7 +30,8 @@ import torch
 
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
-from case_maker import additions, binary, class_margins, classes, distribution, elementwise, linear, ranking, sequence
+from case_maker import additions, binary, boxes, class_margins, classes, distribution, elementwise, linear, lovasz
+from case_maker import ranking, regions, sequence
 from case_maker.machinery import HALVES, TORCH, Cases, operator_samples, short
 
 # For each loss, what fills its cases, and the arguments with a gradient.
@@ -72,6 +73,15 @@ LOSSES = {
     "focal_loss": (additions.focal, ("input",)),
     "generalized_cross_entropy": (additions.generalized_cross_entropy, ("input",)),
     "poly1_cross_entropy": (additions.poly1, ("input",)),
+    "generalized_box_iou_loss": (boxes.boxes, BOTH),
+    "distance_box_iou_loss": (boxes.boxes, BOTH),
+    "complete_box_iou_loss": (boxes.boxes, BOTH),
+    "dice_loss": (regions.regions, ("input",)),
+    "jaccard_loss": (regions.regions, ("input",)),
+    "tversky_loss": (regions.regions, ("input",)),
+    "generalized_dice_loss": (regions.regions, ("input",)),
+    "lovasz_hinge_loss": (lovasz.lovasz, ("input",)),
+    "lovasz_softmax_loss": (lovasz.lovasz, ("input",)),
 }
 
 

@@ -135,3 +135,160 @@ def generalized_cross_entropy(input, target, q=0.5, reduction="mean"):
 def poly1_cross_entropy(input, target, epsilon=2.0, reduction="mean"):
     F.cross_entropy(input.detach(), target)  # refuses what does not fit
     return of_labels(input, target, reduction, lambda log_p, others: -log_p + epsilon * others)
+
+
+# Boxes
+
+def box_pair(input, target, eps):
+    """The coordinates of both boxes, the intersection, and the union with eps."""
+    same_shape(input, target)
+    require(input.shape[-1:] == (4,), f"input has shape {input.shape}")
+    require(0 <= eps, f"eps is {eps}")
+    for box in (input, target):
+        require(not (box[..., 2:] < box[..., :2]).any(), "a box ends before it begins")
+    a, b = input.unbind(-1), target.unbind(-1)
+    width = torch.min(a[2], b[2]) - torch.max(a[0], b[0])
+    height = torch.min(a[3], b[3]) - torch.max(a[1], b[1])
+    intersection = torch.where((width > 0) & (height > 0), width * height, 0)
+    areas = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
+    return a, b, intersection, areas - intersection
+
+
+def enclosing_sides(a, b):
+    return torch.max(a[2], b[2]) - torch.min(a[0], b[0]), torch.max(a[3], b[3]) - torch.min(a[1], b[1])
+
+
+def generalized_box_iou_loss(input, target, eps=1e-7, reduction="mean"):
+    a, b, intersection, union = box_pair(input, target, eps)
+    width, height = enclosing_sides(a, b)
+    area = width * height
+    return reduced(1 - intersection / (union + eps) + (area - union) / (area + eps), reduction)
+
+
+def distance_terms(a, b, intersection, union, eps):
+    width, height = enclosing_sides(a, b)
+    x, y = ((a[i] + a[i + 2] - b[i] - b[i + 2]) / 2 for i in (0, 1))
+    overlap = intersection / (union + eps)
+    return overlap, 1 - overlap + (x**2 + y**2) / (width**2 + height**2 + eps)
+
+
+def distance_box_iou_loss(input, target, eps=1e-7, reduction="mean"):
+    return reduced(distance_terms(*box_pair(input, target, eps), eps)[1], reduction)
+
+
+def complete_box_iou_loss(input, target, eps=1e-7, reduction="mean"):
+    a, b, intersection, union = box_pair(input, target, eps)
+    overlap, distance = distance_terms(a, b, intersection, union, eps)
+    angles = [torch.atan((box[2] - box[0]) / (box[3] - box[1])) for box in (a, b)]
+    v = 4 / torch.pi**2 * (angles[1] - angles[0]) ** 2
+    alpha = (v / (1 - overlap + v + eps)).detach()
+    return reduced(distance + alpha * v, reduction)
+
+
+# Regions
+
+def region_overlap(input, target, mode, from_logits, per_sample, ignore_index):
+    """The probabilities and the truth as samples × classes × positions, with zeros where an element is ignored."""
+    require(mode in ("binary", "multiclass", "multilabel"), f"{mode} is not a mode")
+    is_binary = mode == "binary"
+    require(input.dim() >= (1 if is_binary else 2), f"input has shape {input.shape}")
+    samples, classes = input.shape[0], 1 if is_binary else input.shape[1]
+    probabilities = input if not from_logits else input.softmax(1) if mode == "multiclass" else input.sigmoid()
+    has_labels = not target.is_floating_point()
+    is_classless = target.shape == input.shape[:1] + input.shape[2:] and input.dim() > 1
+    has_classes = mode == "multiclass" and has_labels and is_classless
+    require(has_classes or target.shape == input.shape or is_binary and is_classless and input.shape[1] == 1,
+            f"input has shape {input.shape}, target {target.shape}")
+    counts = torch.ones_like(target, dtype=torch.bool) if ignore_index is None else target != ignore_index
+    truth = torch.where(counts, target, 0)
+    largest = classes - 1 if has_classes else 1
+    require(bool(((truth >= 0) & (truth <= largest)).all()), "a target is out of range")
+    if has_classes:
+        truth = F.one_hot(truth.long(), classes).movedim(-1, 1)
+        counts = counts.unsqueeze(1).expand(truth.shape)
+    shape = (samples, classes, -1)
+    counts = counts.reshape(shape)
+    return torch.where(counts, probabilities.reshape(shape), 0), truth.reshape(shape).to(input) * counts
+
+
+def overlap_sums(probabilities, truth, per_sample):
+    """The sums of Segmentation Models PyTorch: overlap, what is predicted in vain, what is missed, and what is true."""
+    axes = (2,) if per_sample else (0, 2)
+    overlap = ((probabilities + truth - (probabilities - truth).abs()) / 2).sum(axes)
+    return overlap, probabilities.sum(axes) - overlap, truth.sum(axes) - overlap, truth.sum(axes)
+
+
+def tversky_loss(input, target, mode="multiclass", alpha=0.5, beta=0.5, gamma=1.0, from_logits=True, smoothing=0.0,
+                 per_sample=False, ignore_index=None, reduction="mean"):
+    require(min(alpha, beta, gamma, smoothing) >= 0, "a number is negative")
+    overlap, excess, lack, true = overlap_sums(
+        *region_overlap(input, target, mode, from_logits, per_sample, ignore_index), per_sample)
+    score = (overlap + smoothing) / (overlap + alpha * excess + beta * lack + smoothing).clamp_min(1e-7)
+    return reduced(torch.where(true > 0, 1 - score, 0) ** gamma, reduction)
+
+
+def dice_loss(input, target, mode="multiclass", from_logits=True, smoothing=0.0, per_sample=False, ignore_index=None,
+              reduction="mean"):
+    return tversky_loss(input, target, mode, 0.5, 0.5, 1.0, from_logits, smoothing, per_sample, ignore_index, reduction)
+
+
+def jaccard_loss(input, target, mode="multiclass", from_logits=True, smoothing=0.0, per_sample=False, ignore_index=None,
+                 reduction="mean"):
+    return tversky_loss(input, target, mode, 1.0, 1.0, 1.0, from_logits, smoothing, per_sample, ignore_index, reduction)
+
+
+def generalized_dice_loss(input, target, mode="multiclass", from_logits=True, smoothing=1e-5, per_sample=True,
+                          ignore_index=None, reduction="mean"):
+    """MONAI's, where a class without any truth has the largest weight of the others."""
+    require(smoothing >= 0, f"smoothing is {smoothing}")
+    overlap, excess, lack, true = overlap_sums(
+        *region_overlap(input, target, mode, from_logits, per_sample, ignore_index), per_sample)
+    weight = torch.where(true > 0, true, torch.inf) ** -2
+    weight = torch.where(true > 0, weight, weight.amax(-1, keepdim=True))
+    below = (weight * (2 * overlap + excess + lack)).sum(-1) + smoothing
+    return reduced(1 - (2 * (weight * overlap).sum(-1) + smoothing) / below, reduction)
+
+
+def lovasz_extension(errors, truth):
+    """Each error times what the Jaccard loss of all larger ones grows by."""
+    errors, order = torch.sort(errors, descending=True, stable=True)
+    truth = truth[order]
+    missed, excess = truth.cumsum(0), (1 - truth).cumsum(0)
+    jaccard = 1 - (truth.sum() - missed) / (truth.sum() + excess)
+    return (torch.relu(errors) * torch.diff(jaccard, prepend=jaccard.new_zeros(1))).sum()
+
+
+def of_images(input, target, per_image, ignore_index, reduction, value):
+    """`value` is a function of the rows of scores that count, and of their labels."""
+    images = [(x.unsqueeze(0), t.unsqueeze(0)) for x, t in zip(input, target)] if per_image else [(input, target)]
+    values = []
+    for x, t in images:
+        counts = torch.ones_like(t, dtype=torch.bool) if ignore_index is None else t != ignore_index
+        rows = x.movedim(1, -1)[counts]
+        values.append(value(rows, t[counts]) if len(rows) else x.sum() * 0)
+    return reduced(torch.stack(values) if per_image else values[0], reduction)
+
+
+def lovasz_hinge_loss(input, target, per_image=False, ignore_index=None, reduction="mean"):
+    input = input.squeeze(1) if input.dim() == target.dim() + 1 and input.shape[1] == 1 else input
+    same_shape(input, target)
+    require(bool(((target == 0) | (target == 1) | (target == ignore_index)).all()), "a label is out of range")
+
+    def value(scores, labels):
+        scores, signs = scores[:, 0], 2 * labels - 1
+        return lovasz_extension(1 - scores * signs, labels.to(scores))
+
+    return of_images(input.reshape(len(input), 1, -1), target.reshape(len(target), -1), per_image, ignore_index,
+                     reduction, value)
+
+
+def lovasz_softmax_loss(input, target, per_image=False, ignore_index=None, reduction="mean"):
+    require(input.dim() > 1 and target.shape == input.shape[:1] + input.shape[2:], f"target has shape {target.shape}")
+    classes = input.shape[1]
+    require(bool(((target >= 0) & (target < classes) | (target == ignore_index)).all()), "a label is out of range")
+
+    def value(rows, labels):
+        present = [(rows[:, i], (labels == i).to(rows)) for i in range(classes) if (labels == i).any()]
+        return torch.stack([lovasz_extension((truth - p).abs(), truth) for p, truth in present]).mean()
+
+    return of_images(input.softmax(1), target, per_image, ignore_index, reduction, value)

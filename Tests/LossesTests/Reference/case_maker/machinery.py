@@ -155,7 +155,7 @@ class Cases:
         else:
             self.dropped.append(name)
             return
-        digits = None if dtype == torch.float64 else FLOAT_DIGITS
+        digits = None if is_double else FLOAT_DIGITS
         result = {key: None if key in unchecked else encoded(tensor, digits) for key, tensor in expected.items()}
         self.insert(name, arguments, upstream=encoded(upstream),
                     expect={"value": result.pop("value"), "gradients": result})

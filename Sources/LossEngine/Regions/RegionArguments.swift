@@ -1,0 +1,196 @@
+internal import RealMath
+public import Tensors
+
+/// What a loss of regions is asked for.
+@usableFromInline
+package struct RegionOptions: Sendable {
+  let mode: RegionMode
+  let fromLogits: Bool
+  let isPerSample: Bool
+  let ignoreIndex: Int?
+
+  @usableFromInline
+  package init(mode: RegionMode, fromLogits: Bool, isPerSample: Bool, ignoreIndex: Int?) {
+    self.mode = mode
+    self.fromLogits = fromLogits
+    self.isPerSample = isPerSample
+    self.ignoreIndex = ignoreIndex
+  }
+}
+
+/// What is true at each position.
+@usableFromInline
+package enum RegionTarget<S: LossScalar>: Sendable {
+  /// Integers: classes, or 0 and 1 for each element of the input.
+  case labels(any ClassLabels)
+  /// A number from 0 to 1 for each element of the input.
+  case masks(Tensor<S>)
+
+  var shape: Shape {
+    switch self {
+    case .labels(let labels): labels.shape
+    case .masks(let masks): masks.shape
+    }
+  }
+
+  var hasMasks: Bool {
+    switch self {
+    case .labels: false
+    case .masks: true
+    }
+  }
+}
+
+/// The arguments of a loss of regions, found to be right.
+@usableFromInline
+package struct RegionArguments<S: LossScalar>: Sendable {
+  private let input: Tensor<S>
+  private let target: RegionTarget<S>
+  private let options: RegionOptions
+  private let layout: RegionLayout
+  /// Whether all classes together have one value.
+  private let isJoint: Bool
+  @usableFromInline let reducer: Reducer
+
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package init(
+    _ input: Tensor<S>, target: RegionTarget<S>, options: RegionOptions, isJoint: Bool, reduction: Reduction
+  ) throws(LossError) {
+    layout = try RegionLayout(
+      input.shape, target: target.shape, hasMasks: target.hasMasks, mode: options.mode)
+    switch target {
+    case .labels(let labels):
+      _ = try Check.labels(
+        labels, classes: layout.hasClassLabels ? layout.classes : 2, besides: options.ignoreIndex)
+    case .masks(let masks):
+      try Check.masks(masks, besides: options.ignoreIndex.map { Double($0) })
+    }
+    self.input = input
+    self.target = target
+    self.options = options
+    self.isJoint = isJoint
+    let groupShape: Shape = options.isPerSample ? [layout.samples] : []
+    let valueShape = isJoint ? groupShape : Shape(Array(groupShape) + [layout.classes])
+    reducer = try Reducer(
+      reduction, shape: valueShape, mean: Double(valueShape.elementCount),
+      batch: options.isPerSample ? layout.samples : 1)
+  }
+
+  @usableFromInline var shape: Shape { input.shape }
+
+  /// Computes the loss, and the gradient if it has a destination.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  func run(
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ terms: ([RegionSums]) -> [RegionTerms]
+  ) -> Tensor<S> {
+    reducer.run(gradients, upstream: upstream) { run($0, gradients, terms) }
+  }
+
+  // Not inlined, since the reducer calls it in several places.
+  @inline(never)
+  private func run(
+    _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>,
+    _ terms: ([RegionSums]) -> [RegionTerms]
+  ) -> Double {
+    // There may be classes without number, and nothing of them.
+    if input.count == 0 {
+      if let values = scaling.values {
+        for index in 0..<reducer.valueCount { values.store(0, at: index) }
+      }
+      return 0
+    }
+    var masks: Tensor<S>?
+    if case .masks(let tensor) = target { masks = tensor }
+    return input.withOperand { input in
+      masks.withOperand { masks in
+        var labels: (any ClassLabels)?
+        if case .labels(let integers) = target { labels = integers }
+        let runner = RegionRunner(
+          layout: layout, options: options, input: input, labels: labels, masks: masks)
+        let groups = runner.sums()
+        var (value, index) = (CompensatedSum(), 0)
+        var slopes: [RegionSlopes] = []
+        slopes.reserveCapacity(groups.count * layout.classes)
+        for group in groups {
+          let terms = terms(group)
+          for (position, term) in terms.enumerated() {
+            if position == 0 || !isJoint {
+              value.add(term.value)
+              scaling.values?.store(term.value, at: index)
+              index += 1
+            }
+            slopes.append(RegionSlopes(term, scale: scaling.scale(at: index - 1)))
+          }
+        }
+        if let gradient = gradients.first { runner.write(slopes, to: gradient) }
+        return value.value
+      }
+    }
+  }
+}
+
+extension Reducer.Scaling {
+  /// What the gradients of a value are multiplied by.
+  func scale(at position: Int) -> Double {
+    upstream.map { Double($0[position]) * scale } ?? scale
+  }
+}
+
+extension Destination {
+  /// Stores a single number.
+  func store(_ value: Double, at position: Int) {
+    let scratch = Scratch<C>(slots: 1, slotSize: 1)
+    defer { scratch.deallocate() }
+    let memory = buffer(from: position, scratch: scratch[0])
+    memory[0] = C(value)
+    store(position..<position + 1, from: memory)
+  }
+}
+
+extension Check {
+  /// Throws unless all elements lie in 0...1, or are to be ignored.
+  static func masks<S: LossScalar>(_ masks: Tensor<S>, besides ignored: Double?) throws(LossError) {
+    guard let ignored, !(0...1 ~= ignored) else {
+      return try elements(of: masks, named: "target", in: 0...1)
+    }
+    let tensor = masks.withoutRepetitions
+    let ignoredElement = S.Computation(ignored)
+    let firstWrong = FirstPosition()
+    tensor.forEachBlock { start, elements, count in
+      if firstWrong.precedes(start) { return }
+      let index = (0..<count).first { !(0...1 ~= elements[$0]) && elements[$0] != ignoredElement }
+      if let index { firstWrong.report(start + index) }
+    }
+    guard let position = firstWrong.value else { return }
+    let index = tensor.shape.index(ofElement: position)
+    throw .valueOutOfRange(
+      argument: "target", position: index, value: Double(tensor[index]), requirement: "in 0...1")
+  }
+}
+
+/// A loss of the overlap of regions at given arguments.
+@usableFromInline
+package struct RegionEvaluation<Formula: RegionFormula, S: LossScalar>: EngineEvaluation {
+  @usableFromInline package typealias Scalar = S
+  @usableFromInline package typealias Gradient = Tensor<S>
+  @usableFromInline package typealias Gradients = InputGradient<S>
+
+  @usableFromInline let formula: Formula
+  @usableFromInline let arguments: RegionArguments<S>
+
+  @inlinable
+  package init(_ formula: Formula, _ arguments: RegionArguments<S>) {
+    self.formula = formula
+    self.arguments = arguments
+  }
+
+  @inlinable package var gradientShape: Shape { arguments.shape }
+  @inlinable package var reducer: Reducer { arguments.reducer }
+
+  @inlinable
+  package func run(_ gradients: GradientDestinations<S>, upstream: Tensor<S>?) -> Tensor<S> {
+    arguments.run(gradients, upstream: upstream) { formula.terms($0) }
+  }
+}

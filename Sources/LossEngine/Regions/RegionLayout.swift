@@ -1,0 +1,32 @@
+internal import Tensors
+
+/// The input of a loss of regions as samples × classes × positions, and how its target belongs to that.
+struct RegionLayout: Sendable {
+  let samples: Int
+  let classes: Int
+  let positions: Int
+  /// Whether the integers of the target are classes.
+  let hasClassLabels: Bool
+
+  /// Throws where a shape does not fit.
+  init(_ shape: Shape, target: Shape, hasMasks: Bool, mode: RegionMode) throws(LossError) {
+    let isBinary = mode == .binary
+    guard isBinary ? shape.count >= 1 : shape.count >= 2 && shape[1] > 0 else {
+      throw .unsupportedShape(
+        argument: "input", shape: shape,
+        requirement: isBinary
+          ? "only [N, d…] is possible" : "only [N, classes, d…] is possible, with at least one class")
+    }
+    try Check.size(of: shape, named: "input")
+    let classless = Shape(shape.indices.filter { $0 != 1 }.map { shape[$0] })
+    let isWithoutAxis = shape.count > 1 && target == classless
+    hasClassLabels = mode == .multiclass && !hasMasks && isWithoutAxis
+    if !hasClassLabels, !(isBinary && isWithoutAxis && shape[1] == 1) {
+      let hasClasses = mode == .multiclass && !hasMasks && target.count != shape.count
+      try Check.shape(target, named: "target", is: hasClasses ? classless : shape)
+    }
+    samples = shape[0]
+    classes = isBinary ? 1 : shape[1]
+    positions = shape.dropFirst(isBinary ? 1 : 2).reduce(1, *)
+  }
+}

@@ -1,0 +1,189 @@
+internal import RealMath
+internal import Tensors
+
+/// Runs over the positions of a loss of regions twice: to sum up, and to write the gradient that the sums determine.
+///
+/// Sums over the positions of a block are added in lanes in `Double`, those of blocks one after another, and those of
+/// chunks with compensation. All are cut by position alone, so that threads do not change them.
+struct RegionRunner<S: LossScalar> {
+  typealias C = S.Computation
+
+  let layout: RegionLayout
+  let options: RegionOptions
+  let input: Operand<S>
+  let labels: (any ClassLabels)?
+  let masks: Operand<S>?
+
+  private var samples: Int { layout.samples }
+  private var classes: Int { layout.classes }
+  private var positions: Int { layout.positions }
+
+  /// The positions that are computed at once, of all classes.
+  private var blockSize: Int { max(8, min(Blocks.size, 8 * Blocks.size / max(classes, 1))) }
+
+  /// The positions that a thread does at a time.
+  private var partSize: Int { 8 * blockSize }
+
+  /// The parts that the positions of a sample are cut into, and the samples that a thread does at a time if they are
+  /// short.
+  private var partsPerSample: Int { max(1, (positions + partSize - 1) / partSize) }
+  private var samplesPerChunk: Int { partsPerSample > 1 ? 1 : max(1, partSize / max(positions, 1)) }
+
+  /// Calls `body` for every part of every sample, in several threads, with the number of the sums that it belongs to.
+  func forEachPart(
+    _ body: (_ slot: Int, _ sample: Int, _ positions: Range<Int>, _ scratch: RegionScratch<C>) -> Void
+  ) {
+    let parts = samples * partsPerSample
+    let chunkSize = samplesPerChunk
+    _ = Parallelism.sum(
+      over: parts, chunkSize: chunkSize,
+      cost: Double(samples) * Double(classes) * Double(positions) * (options.fromLogits ? 2 : 1)
+    ) { chunk in
+      let scratch = RegionScratch<C>(classes: classes, size: min(blockSize, max(positions, 1)))
+      defer { scratch.deallocate() }
+      for part in chunk {
+        let (sample, index) = part.quotientAndRemainder(dividingBy: partsPerSample)
+        let start = index * partSize
+        let slot = options.isPerSample || partsPerSample > 1 ? part : chunk.lowerBound / chunkSize
+        Blocks.forEach(in: start..<min(start + partSize, positions), size: blockSize) {
+          body(slot, sample, $0, scratch)
+        }
+      }
+      return 0
+    }
+  }
+
+  /// Returns the sums of each class, of each sample or of the batch.
+  func sums() -> [[RegionSums]] {
+    let isBySample = options.isPerSample || partsPerSample > 1
+    let slots =
+      isBySample ? samples * partsPerSample : (samples + samplesPerChunk - 1) / samplesPerChunk
+    let width = RegionSums.count * classes
+    var partial = [Double](repeating: 0, count: slots * width)
+    unsafe partial.withUnsafeMutableBufferPointer { partial in
+      guard let start = partial.baseAddress else { return }
+      let memory = unsafe UncheckedBuffer(start)
+      forEachPart { slot, sample, positions, scratch in
+        let block = block(sample, positions, scratch)
+        OverlapKernel(block: block, sums: memory.advanced(by: slot * width))(
+          elements: classes * positions.count)
+      }
+    }
+    let groupCount = options.isPerSample ? samples : 1
+    let slotsPerGroup = groupCount > 0 ? slots / groupCount : 0
+    return (0..<groupCount).map { group in
+      (0..<classes).map { index in
+        func sum(_ kind: Int) -> Double {
+          var sum = CompensatedSum()
+          for slot in group * slotsPerGroup..<(group + 1) * slotsPerGroup {
+            sum.add(partial[slot * width + RegionSums.count * index + kind])
+          }
+          return sum.value
+        }
+        return RegionSums(intersection: sum(0), excess: sum(1), lack: sum(2), target: sum(3))
+      }
+    }
+  }
+
+  /// Writes the gradient.
+  func write(_ slopes: [RegionSlopes], to gradient: Destination<S>) {
+    unsafe slopes.withUnsafeBufferPointer { slopes in
+      guard let start = slopes.baseAddress else { return }
+      let all = unsafe UncheckedBuffer(reading: start)
+      forEachPart { _, sample, positions, scratch in
+        let own = all.advanced(by: options.isPerSample ? sample * classes : 0)
+        let kernel = OverlapGradientKernel(
+          block: block(sample, positions, scratch), slopes: own, gradient: scratch.gradient,
+          total: scratch.total, activation: activation)
+        kernel(elements: classes * positions.count)
+        for index in 0..<classes {
+          let range = range(sample, index, positions)
+          let line = scratch.gradient.advanced(by: index * positions.count)
+          let result = gradient.buffer(from: range.lowerBound, scratch: line)
+          if gradient.isDirect { unsafe result.pointer.update(from: line.pointer, count: positions.count) }
+          gradient.store(range, from: line)
+        }
+      }
+    }
+  }
+
+  private var activation: RegionActivation {
+    !options.fromLogits ? .none : options.mode == .multiclass ? .softmax : .sigmoid
+  }
+
+  func range(_ sample: Int, _ index: Int, _ positions: Range<Int>) -> Range<Int> {
+    let start = (sample * classes + index) * self.positions
+    return start + positions.lowerBound..<start + positions.upperBound
+  }
+
+  /// Returns the probabilities and the masks of some positions, in the scratch memory.
+  func block(_ sample: Int, _ positions: Range<Int>, _ scratch: RegionScratch<C>) -> RegionBlock<C> {
+    let count = positions.count
+    for index in 0..<classes {
+      let range = range(sample, index, positions)
+      let line = scratch.probabilities.advanced(by: index * count)
+      let loaded = input.load(range, scratch: line)
+      if input.isDirect { unsafe line.pointer.update(from: loaded.pointer, count: count) }
+      let mask = scratch.masks.advanced(by: index * count)
+      if let masks {
+        let loaded = masks.load(range, scratch: mask)
+        for position in 0..<count {
+          let isIgnored = options.ignoreIndex.map { loaded[position] == C($0) } ?? false
+          mask[position] = isIgnored ? -1 : loaded[position]
+        }
+      } else if let labels, !layout.hasClassLabels {
+        labels.copy(range, to: scratch.labels)
+        for position in 0..<count {
+          let label = scratch.labels[position]
+          mask[position] = label == options.ignoreIndex ? -1 : C(label)
+        }
+      }
+    }
+    if let labels, layout.hasClassLabels {
+      let start = sample * self.positions
+      labels.copy(start + positions.lowerBound..<start + positions.upperBound, to: scratch.labels)
+      for position in 0..<count where scratch.labels[position] == options.ignoreIndex {
+        scratch.labels[position] = -1
+      }
+      for index in 0..<classes {
+        let mask = scratch.masks.advanced(by: index * count)
+        for position in 0..<count {
+          let label = scratch.labels[position]
+          mask[position] = label == index ? 1 : label < 0 ? -1 : 0
+        }
+      }
+    }
+    let block = RegionBlock(
+      classes: classes, count: count, probabilities: scratch.probabilities, masks: scratch.masks)
+    ActivationKernel(
+      block: block, activation: activation, largest: scratch.largest, total: scratch.total)(
+        elements: classes * count)
+    return block
+  }
+}
+
+/// The memory of one thread.
+struct RegionScratch<C: RealScalar> {
+  private let numbers: Scratch<C>
+  private let lines: Scratch<C>
+  private let integers: Scratch<Int>
+
+  init(classes: Int, size: Int) {
+    numbers = Scratch(slots: 3, slotSize: classes * size)
+    lines = Scratch(slots: 2, slotSize: size)
+    integers = Scratch(slots: 1, slotSize: size)
+  }
+
+  var probabilities: UncheckedBuffer<C> { numbers[0] }
+  var masks: UncheckedBuffer<C> { numbers[1] }
+  var gradient: UncheckedBuffer<C> { numbers[2] }
+  var largest: UncheckedBuffer<C> { lines[0] }
+  var total: UncheckedBuffer<C> { lines[1] }
+  var labels: UncheckedBuffer<Int> { integers[0] }
+
+  func deallocate() {
+    numbers.deallocate()
+    lines.deallocate()
+    integers.deallocate()
+  }
+}

@@ -1,0 +1,56 @@
+public import RealMath
+public import Tensors
+
+extension Check {
+  /// Throws unless the last axis holds boxes: x₁, y₁, x₂, y₂.
+  @usableFromInline
+  package static func boxShape(_ shape: Shape, named name: String) throws(LossError) {
+    if shape.last == 4 { return }
+    throw .unsupportedShape(argument: name, shape: shape, requirement: "only [4] and [N…, 4] are possible")
+  }
+
+  /// Throws where a box ends before it begins. A coordinate that is NaN is neither before nor behind another.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  package static func boxes<S: LossScalar>(of tensor: Tensor<S>, named name: String) throws(LossError) {
+    let firstWrong = FirstPosition()
+    // Blocks hold whole boxes.
+    tensor.forEachBlock { start, elements, count in
+      if firstWrong.precedes(start) { return }
+      var wrong: Int32 = 0
+      unsafe withUnsafeMutablePointer(to: &wrong) { wrong in
+        let kernel = unsafe BoxOrderKernel(boxes: elements, boxCount: count / 4, wrong: wrong)
+        kernel(elements: count)
+      }
+      if wrong == 0 { return }
+      let index = (0..<count).first { $0 % 4 >= 2 && elements[$0] < elements[$0 - 2] }
+      if let index { firstWrong.report(start + index) }
+    }
+    guard let position = firstWrong.value else { return }
+    var index = tensor.shape.index(ofElement: position)
+    let (end, endIndex) = (Double(tensor[index]), index)
+    index[index.count - 1] -= 2
+    throw .valueOutOfRange(
+      argument: name, position: endIndex, value: end,
+      requirement: "at least \(LossError.text(Double(tensor[index]))), which \(name)\(index) is")
+  }
+}
+
+/// Counts the boxes that end before they begin.
+@safe @usableFromInline
+package struct BoxOrderKernel<C: RealScalar>: Kernel {
+  @usableFromInline let boxes: UncheckedBuffer<C>
+  @usableFromInline let boxCount: Int
+  @usableFromInline let wrong: UnsafeMutablePointer<Int32>
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    var count: Int32 = 0
+    for box in 0..<boxCount {
+      let corner = boxes.advanced(by: 4 &* box)
+      count &+= corner[2] < corner[0] ? 1 : 0
+      count &+= corner[3] < corner[1] ? 1 : 0
+    }
+    unsafe wrong.pointee = count
+  }
+}

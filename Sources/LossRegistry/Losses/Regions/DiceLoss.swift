@@ -1,0 +1,31 @@
+package import Losses
+
+extension DiceLoss: RegionAdapter {
+  package func evaluation<S: LossScalar>(
+    _ input: Tensor<S>, labels: Tensor<some FixedWidthInteger & TensorScalar>
+  ) throws(LossError) -> ErasedEvaluation<S> { ErasedEvaluation(try self(input, target: labels)) }
+
+  package func evaluation<S: LossScalar>(
+    _ input: Tensor<S>, masks: Tensor<S>
+  ) throws(LossError) -> ErasedEvaluation<S> { ErasedEvaluation(try self(input, target: masks)) }
+}
+
+extension RegisteredLoss {
+  static let dice = RegisteredLoss(
+    "dice_loss", default: DiceLoss(),
+    spelledOut: DiceLoss(
+      mode: .multiclass, smoothing: 0, fromLogits: true, perSample: false, ignoreIndex: nil, reduction: .mean),
+    others: [
+      DiceLoss(mode: .binary), DiceLoss(mode: .multilabel), DiceLoss(smoothing: 1),
+      DiceLoss(fromLogits: false), DiceLoss(perSample: true), DiceLoss(ignoreIndex: 255),
+      DiceLoss(reduction: .none),
+    ],
+    reference: .regions { _ in DiceLoss() },
+    samples: { LossUnderTest.regions(DiceLoss(smoothing: 0.25), values: values) },
+    largeSamples: { LossUnderTest.largeRegions(DiceLoss(smoothing: 0.25), values: values) },
+    generators: [.regions("Dice") { _ in DiceLoss() }])
+
+  private static func values(_ overlaps: [PlainOverlap]) -> [Double] {
+    overlaps.map { $0.tversky(0.5, 0.5, smoothing: 0.25) }
+  }
+}

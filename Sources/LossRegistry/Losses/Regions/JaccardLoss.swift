@@ -1,0 +1,31 @@
+package import Losses
+
+extension JaccardLoss: RegionAdapter {
+  package func evaluation<S: LossScalar>(
+    _ input: Tensor<S>, labels: Tensor<some FixedWidthInteger & TensorScalar>
+  ) throws(LossError) -> ErasedEvaluation<S> { ErasedEvaluation(try self(input, target: labels)) }
+
+  package func evaluation<S: LossScalar>(
+    _ input: Tensor<S>, masks: Tensor<S>
+  ) throws(LossError) -> ErasedEvaluation<S> { ErasedEvaluation(try self(input, target: masks)) }
+}
+
+extension RegisteredLoss {
+  static let jaccard = RegisteredLoss(
+    "jaccard_loss", default: JaccardLoss(),
+    spelledOut: JaccardLoss(
+      mode: .multiclass, smoothing: 0, fromLogits: true, perSample: false, ignoreIndex: nil, reduction: .mean),
+    others: [
+      JaccardLoss(mode: .binary), JaccardLoss(mode: .multilabel), JaccardLoss(smoothing: 1),
+      JaccardLoss(fromLogits: false), JaccardLoss(perSample: true), JaccardLoss(ignoreIndex: 255),
+      JaccardLoss(reduction: .none),
+    ],
+    reference: .regions { _ in JaccardLoss() },
+    samples: { LossUnderTest.regions(JaccardLoss(smoothing: 0.25), values: values) },
+    largeSamples: { LossUnderTest.largeRegions(JaccardLoss(smoothing: 0.25), values: values) },
+    generators: [.regions("Jaccard") { _ in JaccardLoss() }])
+
+  private static func values(_ overlaps: [PlainOverlap]) -> [Double] {
+    overlaps.map { $0.tversky(1, 1, smoothing: 0.25) }
+  }
+}

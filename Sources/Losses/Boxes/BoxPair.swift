@@ -1,0 +1,104 @@
+public import LossEngine
+public import RealMath
+
+/// Two boxes with sides parallel to the axes, and what losses make of them: overlap, union and enclosing box.
+///
+/// All is computed in `Double`, in which areas and differences of `Float`s keep their digits.
+@usableFromInline
+struct BoxPair {
+  @usableFromInline let input: Box
+  @usableFromInline let target: Box
+  /// What the coordinates were multiplied by. The loss is the same at every scale, but for eps.
+  @usableFromInline let scale: Double
+  /// How far the boxes overlap along each axis, and 0 along both where they do not overlap.
+  @usableFromInline let overlap: (width: Double, height: Double)
+  /// The sides of the smallest box around both.
+  @usableFromInline let enclosing: (width: Double, height: Double)
+  /// The shares of the input's coordinates in the ends of the overlap: 1 where it is bounded by the input, ½ where by
+  /// both. A coordinate's share in the enclosing box is 1 less this.
+  @usableFromInline let shares: Box
+
+  @export(implementation) @inline(__always)
+  init<C: RealScalar>(_ a: UncheckedBuffer<C>, _ b: UncheckedBuffer<C>) {
+    let first = Box(a)
+    let second = Box(b)
+    // Beyond 2⁵⁰⁰, areas or what is made of them could overflow.
+    scale = select(max(first.largestMagnitude, second.largestMagnitude) > 0x1p500, 0x1p-600, 1)
+    let (a, b) = (first.scaled(by: scale), second.scaled(by: scale))
+    (input, target) = (a, b)
+    let width = min(a.x2, b.x2) - max(a.x1, b.x1)
+    let height = min(a.y2, b.y2) - max(a.y1, b.y1)
+    let overlaps: Double = select(width > 0, select(height > 0, 1, 0), 0)
+    overlap = (overlaps * width, overlaps * height)
+    enclosing = (max(a.x2, b.x2) - min(a.x1, b.x1), max(a.y2, b.y2) - min(a.y1, b.y1))
+    shares = Box(
+      x1: Self.share(a.x1 - b.x1), y1: Self.share(a.y1 - b.y1), x2: Self.share(b.x2 - a.x2),
+      y2: Self.share(b.y2 - a.y2))
+  }
+
+  @export(implementation) @inline(__always)
+  static func share(_ difference: Double) -> Double {
+    select(difference > 0, 1, select(difference == 0, 0.5, 0))
+  }
+
+  @export(implementation) @inline(__always)
+  var intersection: Double { overlap.width * overlap.height }
+
+  @export(implementation) @inline(__always)
+  var union: Double { input.area + target.area - intersection }
+
+  @export(implementation) @inline(__always)
+  var enclosingArea: Double { enclosing.width * enclosing.height }
+
+  /// From the target's center to the input's.
+  @export(implementation) @inline(__always)
+  var offset: (x: Double, y: Double) {
+    (
+      ((input.x1 - target.x1) + (input.x2 - target.x2)) / 2,
+      ((input.y1 - target.y1) + (input.y2 - target.y2)) / 2
+    )
+  }
+
+  /// Returns eps at the scale of areas: so small a number, instead of 0, that nothing is divided by 0.
+  @export(implementation) @inline(__always)
+  func area(_ eps: Double) -> Double { max(eps * scale * scale, .leastNormalMagnitude) }
+
+  /// Whether all coordinates are finite.
+  @export(implementation) @inline(__always)
+  var isFinite: Bool { (input.sum + target.sum).isFinite }
+}
+
+/// A box, or a number for each of its coordinates.
+@usableFromInline
+struct Box {
+  @usableFromInline let x1: Double
+  @usableFromInline let y1: Double
+  @usableFromInline let x2: Double
+  @usableFromInline let y2: Double
+
+  @export(implementation) @inline(__always)
+  init(x1: Double, y1: Double, x2: Double, y2: Double) {
+    self.x1 = x1
+    self.y1 = y1
+    self.x2 = x2
+    self.y2 = y2
+  }
+
+  @export(implementation) @inline(__always)
+  init<C: RealScalar>(_ box: UncheckedBuffer<C>) {
+    self.init(x1: Double(box[0]), y1: Double(box[1]), x2: Double(box[2]), y2: Double(box[3]))
+  }
+
+  @export(implementation) @inline(__always)
+  func scaled(by scale: Double) -> Box {
+    Box(x1: scale * x1, y1: scale * y1, x2: scale * x2, y2: scale * y2)
+  }
+
+  @export(implementation) @inline(__always) var width: Double { x2 - x1 }
+  @export(implementation) @inline(__always) var height: Double { y2 - y1 }
+  @export(implementation) @inline(__always) var area: Double { width * height }
+  @export(implementation) @inline(__always) var sum: Double { (x1 + y1) + (x2 + y2) }
+
+  @export(implementation) @inline(__always)
+  var largestMagnitude: Double { max(max(x1.magnitude, y1.magnitude), max(x2.magnitude, y2.magnitude)) }
+}

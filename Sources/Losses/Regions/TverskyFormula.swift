@@ -1,0 +1,88 @@
+public import LossEngine
+public import RealMath
+public import Tensors
+
+/// One less the Tversky index of two regions, to the power of γ: what `DiceLoss`, `JaccardLoss` and `TverskyLoss` share.
+///
+/// ```
+/// loss = (1 − (I + smoothing) / D)^γ,   D = max(I + α·F + β·M + smoothing, 10⁻⁷)
+/// ```
+///
+/// I is the sum of what is predicted and true, F of what is predicted but not true, and M of what is missed.
+@usableFromInline
+struct TverskyFormula: RegionFormula {
+  @usableFromInline let alpha: Double
+  @usableFromInline let beta: Double
+  @usableFromInline let gamma: Double
+  @usableFromInline let smoothing: Double
+
+  @usableFromInline
+  init(alpha: Double, beta: Double, gamma: Double = 1, smoothing: Double) {
+    self.alpha = alpha
+    self.beta = beta
+    self.gamma = gamma
+    self.smoothing = smoothing
+  }
+
+  @usableFromInline package static var isJoint: Bool { false }
+
+  @usableFromInline
+  package func terms(_ sums: [RegionSums]) -> [RegionTerms] { sums.map(terms) }
+
+  // With E = α·F + β·M, 1 − (I + smoothing)/D = E/D, and
+  //
+  //   ∂/∂I = −E/D²,   ∂/∂F = α·(I + smoothing)/D²,   ∂/∂M = β·(I + smoothing)/D²
+  private func terms(_ sums: RegionSums) -> RegionTerms {
+    // A class that is true nowhere costs nothing.
+    if sums.target == 0 { return .nothing }
+    let overlap = sums.intersection + smoothing
+    let error = alpha * sums.excess + beta * sums.lack
+    let least = 1e-7
+    let denominator = overlap + error
+    var terms =
+      denominator < least
+      ? RegionTerms(value: 1 - overlap / least, intersection: -1 / least, excess: 0, lack: 0)
+      : RegionTerms(
+        value: 1 - overlap / denominator, intersection: -error / denominator / denominator,
+        excess: alpha * (overlap / denominator / denominator),
+        lack: beta * (overlap / denominator / denominator))
+    if gamma != 1 {
+      // At 0, the slope of a power less than 1 would be infinite.
+      let slope = terms.value <= 0 ? 0 : gamma * pow(terms.value, gamma - 1)
+      terms.value = terms.value <= 0 ? (gamma == 0 ? 1 : 0) : pow(terms.value, gamma)
+      terms.intersection *= slope
+      terms.excess *= slope
+      terms.lack *= slope
+    }
+    return terms
+  }
+}
+
+extension RegionFormula {
+  /// Returns the evaluation of a loss of regions with a target of integers.
+  @inlinable
+  func evaluation<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<S>, _ target: Tensor<Label>, _ options: RegionOptions, ignoreIndex: Int?,
+    smoothing: Double, _ reduction: Reduction
+  ) throws(LossError) -> RegionEvaluation<Self, S> {
+    try Check.hyperparameter("smoothing", smoothing, .finiteNonNegative)
+    let labels = TypedLabels(target, ignoreIndex: ignoreIndex)
+    return RegionEvaluation(
+      self,
+      try RegionArguments(
+        input, target: .labels(labels), options: options, isJoint: Self.isJoint, reduction: reduction))
+  }
+
+  /// Returns the evaluation of a loss of regions with a target of masks.
+  @inlinable
+  func evaluation<S: LossScalar>(
+    _ input: Tensor<S>, _ target: Tensor<S>, _ options: RegionOptions, smoothing: Double,
+    _ reduction: Reduction
+  ) throws(LossError) -> RegionEvaluation<Self, S> {
+    try Check.hyperparameter("smoothing", smoothing, .finiteNonNegative)
+    return RegionEvaluation(
+      self,
+      try RegionArguments(
+        input, target: .masks(target), options: options, isJoint: Self.isJoint, reduction: reduction))
+  }
+}

@@ -1,0 +1,47 @@
+import Losses
+import Testing
+
+/// What is particular to `DiceLoss`, and to what all losses of regions share.
+struct DiceLossTests {
+  private let scores: Tensor<Double> = [[[1, -2, 0.5, 0], [0.5, 1, -1, 2]]]
+
+  /// A class without truth costs nothing, and the mean counts it.
+  @Test func absentClasses() throws {
+    let labels: Tensor<Int> = [[0, 0, 0, 0]]
+    let values = try DiceLoss(reduction: .none)(scores, target: labels).value()
+    #expect(values[0] > 0)
+    #expect(values[1] == 0)
+    #expect(try DiceLoss()(scores, target: labels).value().item == values[0] / 2)
+  }
+
+  /// Whatever an ignored position holds.
+  @Test func ignoredPositions() throws {
+    var broken = scores
+    broken[0, 0, 2] = .nan
+    let labels: Tensor<Int> = [[0, 1, 255, 1]]
+    let loss = DiceLoss(ignoreIndex: 255)
+    let (value, gradient) = try loss(broken, target: labels).valueWithGradient()
+    let expected = try loss(scores, target: labels).valueWithGradient()
+    #expect(value == expected.value)
+    #expect(gradient == expected.gradient)
+    #expect(gradient[0, 0, 2] == 0 && gradient[0, 1, 2] == 0)
+  }
+
+  /// Labels, and masks with a one in their place.
+  @Test func labelsAreMasks() throws {
+    let labels: Tensor<UInt8> = [[0, 1, 1, 0]]
+    let masks: Tensor<Double> = [[[1, 0, 0, 1], [0, 1, 1, 0]]]
+    let (value, gradient) = try DiceLoss()(scores, target: labels).valueWithGradient()
+    let ofMasks = try DiceLoss()(scores, target: masks).valueWithGradient()
+    #expect(value == ofMasks.value)
+    #expect(gradient == ofMasks.gradient)
+  }
+
+  /// Where everything is true and predicted, there is no loss.
+  @Test func perfectPredictions() throws {
+    let certain: Tensor<Float> = [[[1000, -1000], [-1000, 1000]]]
+    let (value, gradient) = try DiceLoss()(certain, target: [[0, 1]] as Tensor<Int>).valueWithGradient()
+    #expect(value.item == 0)
+    #expect(gradient.scalars.allSatisfy { $0 == 0 })
+  }
+}

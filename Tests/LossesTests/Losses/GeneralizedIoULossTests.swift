@@ -1,0 +1,49 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// What is particular to `GeneralizedIoULoss`, and to the geometry that all losses of boxes share.
+struct GeneralizedIoULossTests {
+  /// torchvision's gradient is ±5e6 here.
+  @Test(arguments: [[1, 1, 1, 1], [1, 1, 3, 1], [1, 1, 1, 3]] as [Tensor<Double>])
+  func twoEmptyBoxesInOnePlaceHaveNoGradient(_ box: Tensor<Double>) throws {
+    let (value, gradient) = try GeneralizedIoULoss()(box, target: box).valueWithGradient()
+    #expect(value.item == 1)
+    #expect(gradient == [0, 0, 0, 0])
+  }
+
+  /// Without eps, nothing is divided by 0.
+  @Test func emptyBoxesWithoutEps() throws {
+    let loss = GeneralizedIoULoss(eps: 0, reduction: .none)
+    let evaluation = try loss(
+      [[1, 1, 1, 1], [0, 0, 1, 1]] as Tensor<Double>, target: [[1, 1, 1, 1], [2, 2, 2, 2]])
+    #expect(evaluation.value() == [1, 1.75])
+    let gradients = evaluation.gradients()
+    let slopes = gradients.input.scalars + gradients.target.scalars
+    #expect(slopes.allSatisfy { $0.isFinite })
+  }
+
+  /// Areas of such boxes have no number.
+  @Test func sidesWhoseSquaresOverflow() throws {
+    let boxes: Tensor<Double> = [[-1e308, 0, 1e308, 1e300]]
+    let others: Tensor<Double> = [[0, 0, 1e308, 1e300]]
+    let (value, gradient) = try GeneralizedIoULoss()(boxes, target: others).valueWithGradient()
+    #expect(value.item == 0.5)
+    expectClose(gradient, [[-2.5e-309, 1.25e-301, -1.25e-309, -1.25e-301]] as Tensor<Double>, ulps: 16)
+  }
+
+  /// A common side is moved by half of each derivative: equal boxes shrink as fast as they grow.
+  @Test func equalBoxesPullEvenly() throws {
+    let box: Tensor<Double> = [0, 0, 2, 4]
+    let gradients = try GeneralizedIoULoss(eps: 0)(box, target: box).gradients()
+    #expect(gradients.input == [0, 0, 0, 0])
+    #expect(gradients.target == [0, 0, 0, 0])
+  }
+
+  /// The more two boxes without a common point are apart, the more they cost.
+  @Test func distantBoxesAttractEachOther() throws {
+    let gradient = try GeneralizedIoULoss()([0, 0, 1, 1] as Tensor<Double>, target: [3, 0, 4, 1]).backward()
+    #expect(gradient[0].magnitude < gradient[2].magnitude)
+    #expect(gradient[2] < 0)
+  }
+}

@@ -1,0 +1,227 @@
+import LossRegistry
+import Losses
+
+/// A loss of the overlap of regions.
+protocol PlainRegionLoss: PlainLoss, RegionAdapter {
+  /// Whether all classes together have one value.
+  static var isJoint: Bool { get }
+
+  func recordHyperparameters(_ faults: inout Faults)
+  /// Returns the terms of each class.
+  func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms]
+}
+
+/// The overlap of a predicted and a true region.
+struct BoundedOverlap {
+  var (intersection, excess, lack): (Bounded, Bounded, Bounded)
+  var target: Double
+}
+
+/// The value for a class, and its derivatives with respect to its sums.
+struct BoundedOverlapTerms {
+  var (value, intersection, excess, lack): (Bounded, Bounded, Bounded, Bounded)
+
+  static var nothing: BoundedOverlapTerms {
+    BoundedOverlapTerms(value: 0, intersection: 0, excess: 0, lack: 0)
+  }
+}
+
+extension PlainRegionLoss {
+  static var isJoint: Bool { false }
+  func recordHyperparameters(_ faults: inout Faults) {}
+
+  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    let shape = a.input.shape
+    let isBinary = mode == .binary
+    faults.hyperparameter("smoothing", smoothing, isAllowed: smoothing >= 0 && smoothing.isFinite)
+    recordHyperparameters(&faults)
+    faults.size(shape, of: "input")
+    guard isBinary ? shape.count >= 1 : shape.count >= 2 && shape[1] > 0 else {
+      faults.unsupported(shape, of: "input")
+      return nil
+    }
+    let classless = shape.count > 1 ? shape.dropping(axis: 1) : []
+    let labels = a.integers["target"]?.ints
+    let targetShape = labels?.shape ?? a.target.shape
+    let isClassless = shape.count > 1 && targetShape == classless
+    let hasClasses = mode == .multiclass && labels != nil && isClassless
+    if !hasClasses, !(isBinary && isClassless && shape[1] == 1) {
+      let expected =
+        mode == .multiclass && labels != nil && targetShape.count != shape.count ? classless : shape
+      faults.shape(targetShape, of: "target", is: expected)
+    }
+    guard faults.isEmpty else { return nil }
+    if let labels {
+      faults.labels(labels, classes: hasClasses ? shape[1] : 2, ignored: ignoreIndex)
+    } else {
+      let ignored = ignoreIndex.map { Double($0) }
+      let outside = a.target.scalars.firstIndex { !(0...1 ~= $0) && $0 != ignored }
+      if let outside {
+        faults.record(
+          .valueOutOfRange(
+            argument: "target", position: targetShape.index(ofElement: outside),
+            value: a.target.scalars[outside],
+            requirement: ""))
+      }
+    }
+    guard faults.isEmpty else { return nil }
+
+    let (samples, classes) = (shape[0], isBinary ? 1 : shape[1])
+    let positions = shape.dropFirst(isBinary ? 1 : 2).reduce(1, *)
+    let scores = numbers(a.input)
+    let truths = labels?.scalars.map { Double($0) } ?? a.target.scalars
+    /// For each sample and position, the elements of all classes; an ignored one has no truth.
+    let columns = (0..<samples * positions).map { column -> RegionColumn in
+      let (sample, position) = column.quotientAndRemainder(dividingBy: positions)
+      let places = (0..<classes).map { (sample * classes + $0) * positions + position }
+      let own = places.map { scores[$0] }
+      let probabilities =
+        !fromLogits ? own : mode == .multiclass ? PlainSoftmax(own).probabilities : own.map(\.sigmoid)
+      let truth = (0..<classes).map { index -> Double? in
+        let truth = truths[hasClasses ? column : places[index]]
+        if truth == ignoreIndex.map({ Double($0) }) { return nil }
+        return hasClasses ? (truth == Double(index) ? 1 : 0) : truth
+      }
+      return RegionColumn(
+        group: perSample ? sample : 0, places: places, probabilities: probabilities, truth: truth)
+    }
+    let groups = (0..<(perSample ? samples : 1)).map { group in
+      let own = columns.filter { $0.group == group }
+      return terms((0..<classes).map { index in RegionColumn.overlap(own, index) })
+    }
+    let values = groups.flatMap { terms in (Self.isJoint ? Array(terms.prefix(1)) : terms).map(\.value) }
+    let groupShape: Shape = perSample ? [samples] : []
+    return PlainCall(
+      shape: Self.isJoint ? groupShape : groupShape.inserting(classes, axis: groupShape.count),
+      values: values,
+      mean: Bounded(Double(values.count)), batch: perSample ? samples : 1
+    ) { scales in
+      var gradient = scores.map { _ in 0 as Bounded }
+      for column in columns {
+        let slopes = (0..<classes).map { index in
+          let scale = scales[Self.isJoint ? column.group : column.group * classes + index]
+          return scale * column.slope(groups[column.group][index], index)
+        }
+        let mean = zip(slopes, column.probabilities).map { $0.isZeroByRule ? 0 : $0 * $1 }.sum
+        for (index, place) in column.places.enumerated() where column.truth[index] != nil {
+          let p = column.probabilities[index]
+          gradient[place] =
+            !fromLogits
+            ? slopes[index]
+            : mode == .multiclass ? p * (slopes[index] - mean) : slopes[index] * (p * (1 - p))
+        }
+      }
+      return ["input": gradient]
+    }
+  }
+}
+
+/// The elements of all classes at one position.
+private struct RegionColumn {
+  var group: Int
+  var places: [Int]
+  var probabilities: [Bounded]
+  var truth: [Double?]
+
+  static func overlap(_ columns: [RegionColumn], _ index: Int) -> BoundedOverlap {
+    func sum(_ term: (Bounded, Double) -> Bounded) -> Bounded {
+      columns.compactMap { column in column.truth[index].map { term(column.probabilities[index], $0) } }.sum
+    }
+    return BoundedOverlap(
+      intersection: sum { p, t in p.value > t ? Bounded(t, error: p.error, ulp: p.ulp) : p },
+      excess: sum { p, t in p.value <= t ? Bounded(0, error: p.error, ulp: p.ulp) : p - Bounded(t) },
+      lack: sum { p, t in p.value >= t ? Bounded(0, error: p.error, ulp: p.ulp) : Bounded(t) - p },
+      target: columns.reduce(0) { $0 + ($1.truth[index] ?? 0) })
+  }
+
+  /// The slope with respect to a probability.
+  func slope(_ terms: BoundedOverlapTerms, _ index: Int) -> Bounded {
+    guard let t = truth[index] else { return 0 }
+    let p = probabilities[index]
+    if p.value.isNaN { return p }
+    let (below, above) = (terms.intersection - terms.lack, terms.excess)
+    let middle = (below + above) / 2
+    if (p.value - t).magnitude <= 2 * p.error {
+      return Bounded(
+        middle.value, error: middle.error + (above.value - below.value).magnitude, ulp: max(middle.ulp, p.ulp)
+      )
+    }
+    return p.value < t ? below : p.value > t ? above : middle
+  }
+}
+
+extension BoundedOverlap {
+  /// One less the Tversky index, to a power.
+  func tversky(_ alpha: Double, _ beta: Double, _ gamma: Double, smoothing: Double) -> BoundedOverlapTerms {
+    if target == 0 { return .nothing }
+    let overlap = intersection + Bounded(smoothing)
+    let error = Bounded(alpha) * excess + Bounded(beta) * lack
+    let denominator = overlap + error
+    if denominator.value < 1.000001e-7 {
+      let any = Bounded(0, error: .infinity)
+      return BoundedOverlapTerms(value: any, intersection: any, excess: any, lack: any)
+    }
+    let value = 1 - overlap / denominator
+    let share = overlap / denominator / denominator
+    let (inner, slope): (Bounded, Bounded) =
+      gamma == 1
+      ? (value, 1)
+      : value.value <= 0
+        ? (
+          Bounded(gamma == 0 ? 1 : 0, error: value.error > 0 ? .infinity : 0),
+          Bounded(0, error: value.error > 0 ? .infinity : 0)
+        )
+        : (value.power(gamma), Bounded(gamma) * value.power(gamma - 1))
+    return BoundedOverlapTerms(
+      value: inner, intersection: slope * -(error / denominator / denominator),
+      excess: slope * Bounded(alpha) * share, lack: slope * Bounded(beta) * share)
+  }
+}
+
+extension DiceLoss: PlainRegionLoss {
+  func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms] {
+    sums.map { $0.tversky(0.5, 0.5, 1, smoothing: smoothing) }
+  }
+}
+
+extension JaccardLoss: PlainRegionLoss {
+  func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms] {
+    sums.map { $0.tversky(1, 1, 1, smoothing: smoothing) }
+  }
+}
+
+extension TverskyLoss: PlainRegionLoss {
+  func recordHyperparameters(_ faults: inout Faults) {
+    for (name, value) in [("alpha", alpha), ("beta", beta), ("gamma", gamma)] {
+      faults.hyperparameter(name, value, isAllowed: value >= 0 && value.isFinite)
+    }
+  }
+
+  func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms] {
+    sums.map { $0.tversky(alpha, beta, gamma, smoothing: smoothing) }
+  }
+}
+
+extension GeneralizedDiceLoss: PlainRegionLoss {
+  static var isJoint: Bool { true }
+
+  func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms] {
+    guard let least = sums.map(\.target).filter({ $0 > 0 }).min() else { return sums.map { _ in .nothing } }
+    let weights = sums.map { sum in
+      let ratio = Bounded(sum.target > 0 ? least / sum.target : 1, error: 4e-16)
+      return ratio * ratio
+    }
+    let overlap =
+      Bounded(smoothing * least * least, error: smoothing * least * least * 4e-16)
+      + 2 * zip(weights, sums).map { $0 * $1.intersection }.sum
+    let error = zip(weights, sums).map { $0 * ($1.excess + $1.lack) }.sum
+    let denominator = overlap + error
+    let value = error / denominator
+    return weights.map { weight in
+      let share = weight / denominator
+      let rest = share * (overlap / denominator)
+      return BoundedOverlapTerms(
+        value: 1 - overlap / denominator, intersection: -2 * share * value, excess: rest, lack: rest)
+    }
+  }
+}
