@@ -49,6 +49,7 @@ package enum LossRegistry {
     .logSoftmax,
     .logSumExp,
     .ctc,
+    .rnnt,
   ]
 
   /// Small calls of all of them.

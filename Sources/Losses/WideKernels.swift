@@ -75,5 +75,7 @@ extension CTCLoss {
     list.add(ScoreKernel<Double, Double>.self)
     list.add(ProbabilityKernel<Float>.self)
     list.add(ProbabilityKernel<Double>.self)
+    list.add(NormalizerKernel<Float>.self)
+    list.add(NormalizerKernel<Double>.self)
   }
 }

@@ -28,6 +28,7 @@ struct InvalidCall: Sendable {
 
   static let all =
     elementwise + weights + classes + linear + activations + distributions + margins + vectors + sequences
+    + transducers
 }
 
 extension InvalidCall: CustomStringConvertible {

@@ -29,7 +29,8 @@ import torch
 
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
-from case_maker import additions, binary, class_margins, classes, distribution, elementwise, linear, ranking, sequence
+from case_maker import (
+    additions, binary, class_margins, classes, distribution, elementwise, linear, ranking, sequence, transducer)
 from case_maker.machinery import TORCH, Cases, operator_samples
 
 # For each loss, what fills its cases, and the arguments with a gradient.
@@ -71,6 +72,7 @@ LOSSES = {
     "focal_loss": (additions.focal, ("input",)),
     "generalized_cross_entropy": (additions.generalized_cross_entropy, ("input",)),
     "poly1_cross_entropy": (additions.poly1, ("input",)),
+    "rnnt_loss": (transducer.rnnt, ("logits",)),
 }
 
 
