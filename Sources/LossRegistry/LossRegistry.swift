@@ -21,6 +21,7 @@ package enum LossRegistry {
     .poissonNLL,
     .klDiv,
     .tweedieNLL,
+    .negativeBinomialNLL,
     .squaredLog,
     .logisticError,
     .marginRanking,

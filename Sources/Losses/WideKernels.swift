@@ -25,6 +25,7 @@ package enum WideKernels {
     GaussianNLLLoss.addKernels(to: &list)
     KLDivLoss.LogProbabilityTarget.addKernels(to: &list)
     KLDivLoss.ProbabilityTarget.addKernels(to: &list)
+    NegativeBinomialNLLLoss.addKernels(to: &list)
     PoissonNLLLoss.LogRate.addKernels(to: &list)
     PoissonNLLLoss.Rate.addKernels(to: &list)
     list.add(PoissonNLLLoss.StirlingKernel<Float>.self)

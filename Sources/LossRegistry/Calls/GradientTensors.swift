@@ -59,6 +59,15 @@ extension InputTargetVarianceGradient: GradientTensors {
   }
 }
 
+extension InputTargetDispersionGradient: GradientTensors {
+  package static var labels: [String] { ["input", "target", "dispersion"] }
+  package var tensors: [Tensor<Scalar>] { [input, target, dispersion] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(input: tensors[0], target: tensors[1], dispersion: tensors[2])
+    tensors = []
+  }
+}
+
 extension PairGradient: GradientTensors {
   package static var labels: [String] { ["input1", "input2"] }
   package var tensors: [Tensor<Scalar>] { [input1, input2] }

@@ -72,6 +72,7 @@ LOSSES = {
     "focal_loss": (additions.focal, ("input",)),
     "generalized_cross_entropy": (additions.generalized_cross_entropy, ("input",)),
     "poly1_cross_entropy": (additions.poly1, ("input",)),
+    "negative_binomial_nll_loss": (additions.negative_binomial, ("input", "dispersion", "target")),
     "rnnt_loss": (transducer.rnnt, ("logits",)),
 }
 

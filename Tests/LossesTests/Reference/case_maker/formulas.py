@@ -67,6 +67,18 @@ def tweedie_nll_loss(input, target, power=1.5, reduction="mean"):
     return reduced(torch.exp((2 - power) * input) / (2 - power) - first, reduction)
 
 
+def negative_binomial_nll_loss(input, dispersion, target, reduction="mean"):
+    """That of PyTorch's distribution, of any counts that are not negative; and a Poisson distribution where α is 0."""
+    same_shape(input, target)
+    alpha = dispersion.expand(input.shape)
+    require(not bool((input < 0).any() or (alpha < 0).any() or (target < 0).any()), "a negative number")
+    size = 1 / torch.where(alpha > 0, alpha, 1)
+    logits = torch.log(input / size)
+    binomial = torch.distributions.NegativeBinomial(size, logits=logits, validate_args=False).log_prob(target)
+    poisson = torch.distributions.Poisson(input, validate_args=False).log_prob(target)
+    return reduced(-torch.where(alpha > 0, binomial, poisson), reduction)
+
+
 def sigmoid_focal_loss(input, target, alpha=0.25, gamma=2.0, reduction="mean"):
     """torchvision's, where the probability of a wrong answer is a sum and not a difference."""
     same_shape(input, target)
