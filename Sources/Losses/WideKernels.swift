@@ -50,6 +50,7 @@ package enum WideKernels {
     LossFormula<SmoothL1Loss>.addKernels(to: &list)
     SmoothL1Loss.ScaledHuber.addKernels(to: &list)
     CTCLoss.addKernels(to: &list)
+    RNNTLoss.addKernels(to: &list)
   }
 }
 
@@ -66,6 +67,16 @@ extension WideKernels {
     MultiMarginLoss.Terms<MultiMarginLoss.Hinge, C>.addLineKernels(to: &list)
     MultiMarginLoss.Terms<MultiMarginLoss.SquaredHinge, C>.addLineKernels(to: &list)
     NLLLoss.Terms<C>.addKernels(to: &list)
+  }
+}
+
+extension RNNTLoss {
+  @export(implementation) @inline(__always)
+  static func addKernels(to list: inout some KernelList) {
+    list.add(JointKernel<Float>.self)
+    list.add(JointKernel<Double>.self)
+    list.add(SlopeSumKernel<Float>.self)
+    list.add(SlopeSumKernel<Double>.self)
   }
 }
 

@@ -53,7 +53,7 @@ public func logGamma<S: RealScalar>(_ x: S) -> S {
 /// - ±0 gives -∞, +∞ gives +∞, negative numbers and NaN give NaN.
 ///
 /// ```swift
-/// digamma(1 as Float)  // -0.5772157, Euler's constant, negated
+/// digamma(1 as Float)  // -0.5772157, which is -γ
 /// ```
 @export(implementation) @inline(__always)
 public func digamma<S: RealScalar>(_ x: S) -> S {
@@ -76,7 +76,7 @@ public func digamma<S: RealScalar>(_ x: S) -> S {
 /// - -1 and ±∞ give +∞, but -∞ and all numbers below -1 give NaN; ±0 gives 0, NaN gives NaN.
 ///
 /// ```swift
-/// minusLog1p(1e-3 as Float)  // 4.9966685e-07
+/// minusLog1p(1e-3 as Float)  // 4.9966695e-07
 /// ```
 @export(implementation) @inline(__always)
 public func minusLog1p<S: RealScalar>(_ x: S) -> S {

@@ -95,6 +95,15 @@ extension TripletGradient: GradientTensors {
   }
 }
 
+extension RNNTJoinedGradient: GradientTensors {
+  package static var labels: [String] { ["encoder", "predictor"] }
+  package var tensors: [Tensor<Scalar>] { [encoder, predictor] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(encoder: tensors[0], predictor: tensors[1])
+    tensors = []
+  }
+}
+
 extension LinearGradient: GradientTensors {
   package static var labels: [String] { ["input", "linearWeight", "linearBias"] }
   package var tensors: [Tensor<Scalar>] { [input, linearWeight] + (linearBias.map { [$0] } ?? []) }

@@ -8,13 +8,7 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
   typealias C = S.Computation
 
   private let logits: Tensor<S>
-  private let targets: any ClassLabels
-  private let logitLengths: any ClassLabels
-  private let targetLengths: any ClassLabels
-  private let blank: Int
-  /// About how long the work takes, in nanoseconds.
-  private let cost: Double
-  fileprivate let reducer: Reducer
+  fileprivate let batch: RNNTBatch
 
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   init(
@@ -28,33 +22,10 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
         requirement: "only [N, T, U + 1, V] is possible, with at least one sample and one frame")
     }
     try Check.size(of: shape, named: "input")
-    let (samples, frames, labels, classes) = (shape[0], shape[1], shape[2] - 1, shape[3])
-    guard -classes..<classes ~= blank else {
-      throw .invalidHyperparameter(
-        name: "blank", integer: blank,
-        requirement: "one of the \(classes) classes, from 0 on, or from −1 back")
-    }
-    try Check.lengths(logitLengths, named: "logitLengths", samples: samples, atMost: frames, of: "frames")
-    try Check.shape(
-      targets.shape, named: "targets", is: [samples, labels],
-      hint: targets.shape == [samples, labels + 1]
-        ? "logits have one position more than there are labels" : nil)
-    try Check.lengths(
-      targetLengths, named: "targetLengths", samples: samples, atMost: labels, of: "labels in targets")
-    var cost = 0.0
-    for sample in 0..<samples {
-      let length = targetLengths[sample]
-      try Check.labels(
-        targets, at: sample * labels..<sample * labels + length, named: "targets", classes: classes)
-      cost += Double(logitLengths[sample]) * Double(length + 1) * Double(200 + classes)
-    }
     self.logits = logits
-    self.targets = targets
-    self.logitLengths = logitLengths
-    self.targetLengths = targetLengths
-    self.blank = blank < 0 ? classes + blank : blank
-    self.cost = cost
-    reducer = try Reducer(reduction, shape: [samples], mean: Double(samples), batch: samples)
+    batch = try RNNTBatch(
+      shape: shape, targets: targets, logitLengths: logitLengths, targetLengths: targetLengths,
+      blank: blank, reduction: reduction)
   }
 
   fileprivate var shape: Shape { logits.shape }
@@ -64,72 +35,45 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
   fileprivate func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Void
   ) -> Tensor<S> {
-    reducer.run(gradients, upstream: upstream) { scaling in
-      logits.withOperand { logits in
-        Parallelism.sum(over: shape[0], chunkSize: 1, cost: cost) { chunk in
-          let numbers = Scratch<C>(slots: 2, slotSize: 1)
-          let values = Scratch<Double>(slots: 1, slotSize: 1)
-          defer {
-            numbers.deallocate()
-            values.deallocate()
-          }
-          var sum = 0.0
-          for index in chunk {
-            let upstream = scaling.upstream?.load(index..<index + 1, scratch: numbers[0])[0]
-            compute(
-              sample(
-                index, logits, gradients.first,
-                scale: scaling.scale * (upstream.map { Double($0) } ?? 1), value: values[0]))
-            sum += values[0][0]
-            if let destination = scaling.values {
-              let value = destination.buffer(from: index, scratch: numbers[1])
-              value[0] = C(values[0][0])
-              destination.store(index..<index + 1, from: value)
-            }
-          }
-          return sum
-        }
+    logits.withOperand { logits in
+      batch.run(gradients, upstream: upstream) { index, target, scale, value in
+        let gradient = gradients.first.map { rows(of: $0, index) }
+        if let gradient { clear(gradient, beyond: target) }
+        return RNNTSample(
+          target: target, classes: batch.classes,
+          scores: RNNTRows(areDirect: logits.isDirect) { frame, positions, scratch in
+            logits.load(range(frame, positions, of: index), scratch: scratch)
+          },
+          gradient: gradient.map { .logits($0) }, scale: scale, value: value)
+      } _: {
+        compute($0)
       }
     }
   }
 
-  private func sample(
-    _ index: Int, _ logits: Operand<S>, _ gradient: Destination<S>?, scale: Double,
-    value: UncheckedBuffer<Double>
-  ) -> RNNTSample<C> {
-    let (frames, length, labels) = (logitLengths[index], targetLengths[index], shape[2] - 1)
-    let sample = RNNTSample(
-      frames: frames, classes: shape[3], blank: blank,
-      labels: targets[index * labels..<index * labels + length],
-      scores: RNNTRows(areDirect: logits.isDirect) { frame, positions, scratch in
-        logits.load(range(frame, positions, of: index), scratch: scratch)
+  private func rows(of gradient: Destination<S>, _ index: Int) -> RNNTRows<C> {
+    RNNTRows(
+      areDirect: gradient.isDirect,
+      rows: { frame, positions, scratch in
+        gradient.buffer(from: range(frame, positions, of: index).lowerBound, scratch: scratch)
       },
-      gradient: gradient.map { gradient in
-        RNNTRows(
-          areDirect: gradient.isDirect,
-          rows: { frame, positions, scratch in
-            gradient.buffer(from: range(frame, positions, of: index).lowerBound, scratch: scratch)
-          },
-          store: { frame, positions, rows in gradient.store(range(frame, positions, of: index), from: rows) })
-      }, scale: scale, value: value)
-    if let gradient = sample.gradient { clear(gradient, beyond: frames, length + 1) }
-    return sample
+      store: { frame, positions, rows in gradient.store(range(frame, positions, of: index), from: rows) })
   }
 
   /// Returns the positions of a sample's logits in row-major order.
   private func range(_ frame: Int, _ positions: Range<Int>, of index: Int) -> Range<Int> {
-    let first = (index &* shape[1] &+ frame) &* shape[2]
-    return (first &+ positions.lowerBound) &* shape[3]..<(first &+ positions.upperBound) &* shape[3]
+    let first = (index &* batch.frames &+ frame) &* batch.positions
+    return (first &+ positions.lowerBound) &* batch.classes..<(first &+ positions.upperBound) &* batch.classes
   }
 
   /// Sets the gradient to 0 where it is beyond the lengths of a sample.
-  private func clear(_ gradient: RNNTRows<C>, beyond frames: Int, _ positions: Int) {
-    let scratch = Scratch<C>(slots: gradient.areDirect ? 0 : 1, slotSize: shape[3])
+  private func clear(_ gradient: RNNTRows<C>, beyond target: RNNTTarget) {
+    let scratch = Scratch<C>(slots: gradient.areDirect ? 0 : 1, slotSize: batch.classes)
     defer { scratch.deallocate() }
-    for frame in 0..<shape[1] {
-      for position in (frame < frames ? positions : 0)..<shape[2] {
+    for frame in 0..<batch.frames {
+      for position in (frame < target.frames ? target.positions : 0)..<batch.positions {
         let row = gradient.rows(frame, position..<position + 1, scratch[0])
-        row.clear(count: shape[3])
+        row.clear(count: batch.classes)
         gradient.store(frame, position..<position + 1, row)
       }
     }
@@ -146,7 +90,7 @@ package struct RNNTEvaluation<Scalar: LossScalar>: EngineEvaluation {
   let arguments: RNNTArguments<Scalar>
 
   @usableFromInline package var gradientShape: Shape { arguments.shape }
-  @usableFromInline package var reducer: Reducer { arguments.reducer }
+  @usableFromInline package var reducer: Reducer { arguments.batch.reducer }
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)

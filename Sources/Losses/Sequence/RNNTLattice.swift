@@ -57,7 +57,7 @@ struct RNNTLattice<C: RealScalar> {
 
   /// Finds the probabilities of the blank and of the next label at each node.
   func findEmissions() {
-    sample.forEachRun { frame, positions, scratch in
+    sample.forEachRun(slots: sample.scores.areDirect ? 0 : 1) { frame, positions, scratch in
       let rows = sample.scores.rows(frame, positions, scratch[0])
       let first = node(frame, positions.lowerBound)
       let (shifts, logSums) = (shifts.advanced(by: first), logSums.advanced(by: first))
@@ -140,16 +140,4 @@ struct RNNTLattice<C: RealScalar> {
     return RNNTPosterior(
       shift: shifts[node], logSum: logSums[node], blank: blankPosteriors[node], label: labelPosteriors[node])
   }
-}
-
-/// A node of a lattice: what makes probabilities of its logits, and what is emitted there, given the target.
-struct RNNTPosterior<C: RealScalar> {
-  let shift: C
-  let logSum: Double
-  /// The probability that a blank is emitted there.
-  let blank: Double
-  /// The probability that the next label is.
-  let label: Double
-
-  func logProbability(of score: C) -> Double { (Double(score) - Double(shift)) - logSum }
 }

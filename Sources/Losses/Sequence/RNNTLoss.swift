@@ -73,6 +73,39 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
         targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, reduction: reduction))
   }
 
+  /// Returns the loss of logits that are the sums of two outputs, without a tensor of all of them.
+  ///
+  ///     let loss = try RNNTLoss(blank: 0)(
+  ///       encoder: Tensor<Float>.zeros([1, 2, 2]), predictor: Tensor<Float>.zeros([1, 2, 2]),
+  ///       targets: [[1]] as Tensor<Int>, logitLengths: [2] as Tensor<Int>, targetLengths: [1] as Tensor<Int>)
+  ///     print(loss)  // 1.3862944
+  ///
+  /// The logit of a class at frame t and position u is `encoder[n, t, class] + predictor[n, u, class]`. Memory beside the
+  /// results is T·(U + 1) for each sample, not T·(U + 1)·V. ``clamp`` limits the gradient with respect to the logits,
+  /// before it is summed.
+  ///
+  /// - Parameters:
+  ///   - encoder: What is known of the frames, of shape [N, T, V].
+  ///   - predictor: What is known of the labels, of shape [N, U + 1, V].
+  ///   - targets: The labels of each sample, padded, [N, U].
+  ///   - logitLengths: The number of frames of each sample, [N], or [] for a single one. Later frames are ignored.
+  ///   - targetLengths: The number of labels of each sample, [N], or [] for a single one. Later labels are ignored.
+  /// - Throws: `LossError` where a shape, a length or a label does not fit, or the blank is no class.
+  public func callAsFunction<Scalar: LossScalar>(
+    encoder: Tensor<Scalar>, predictor: Tensor<Scalar>,
+    targets: Tensor<some FixedWidthInteger & TensorScalar>,
+    logitLengths: Tensor<some FixedWidthInteger & TensorScalar>,
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>
+  ) throws(LossError) -> some Evaluation<Scalar, RNNTJoinedGradient<Scalar>, RNNTJoinedGradient<Scalar>> {
+    try Check.hyperparameter("clamp", clamp, .number)
+    return RNNTJoinedEvaluation(
+      loss: self,
+      arguments: try RNNTJoinedArguments(
+        encoder, predictor, targets: TypedLabels(targets, ignoreIndex: nil),
+        logitLengths: TypedLabels(logitLengths, ignoreIndex: nil),
+        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, reduction: reduction))
+  }
+
   /// Computes the loss of a sample of either type, and its gradient if it is asked for.
   @inline(__always)
   func computeEither<C: RealScalar>(_ sample: RNNTSample<C>) {
@@ -94,61 +127,11 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
     let rounding = Double(sample.frames + sample.labels.count) * Double(C.ulpOfOne)
     sample.value[0] = -rounding...0 ~= loss ? 0 : loss
     guard let gradient = sample.gradient else { return }
-    guard loss.isFinite else {
-      let filler: C = loss == .infinity ? 0 : .nan
-      sample.forEachRun { frame, positions, scratch in
-        let rows = gradient.rows(frame, positions, scratch[1])
-        rows.fill(filler, count: positions.count * sample.classes)
-        gradient.store(frame, positions, rows)
-      }
-      return
-    }
-    lattice.backward(likelihood: likelihood)
-    sample.forEachRun { frame, positions, scratch in
-      let scores = sample.scores.rows(frame, positions, scratch[0])
-      let rows = gradient.rows(frame, positions, scratch[1])
-      for (row, position) in positions.enumerated() {
-        write(
-          lattice.posterior(frame, position), at: position, of: sample,
-          scores.advanced(by: row * sample.classes), to: rows.advanced(by: row * sample.classes))
-      }
-      gradient.store(frame, positions, rows)
-    }
-  }
-
-  /// Writes the gradient with respect to the logits at one frame and position.
-  ///
-  /// With the probabilities p of the classes there, and the probabilities β and λ, given the target, that a blank or the
-  /// next label is emitted there,
-  ///
-  /// ```
-  /// ∂loss/∂logit(k) = p(k) · (β + λ) − [k is blank] · β − [k is the label] · λ
-  /// ```
-  ///
-  /// For the blank itself this is p·λ − (1 − p)·β, in which nothing cancels, and for the label p·β − (1 − p)·λ.
-  @inline(__always)
-  private func write<C: RealScalar>(
-    _ posterior: RNNTPosterior<C>, at position: Int, of sample: RNNTSample<C>, _ scores: UncheckedBuffer<C>,
-    to row: UncheckedBuffer<C>
-  ) {
-    let (blank, next, scale) = (posterior.blank, posterior.label, sample.scale)
-    let kernel = ProbabilityKernel(
-      scores: scores, shift: posterior.shift, scale: C(scale * (blank + next) * exp(-posterior.logSum)),
-      count: sample.classes, probabilities: row)
-    kernel(elements: sample.classes * sample.positions * sample.frames)
-    func set(_ index: Int, emitted: Double, other: Double) {
-      let logProbability = posterior.logProbability(of: scores[index])
-      row[index] = C(scale * (exp(logProbability) * other + expm1(logProbability) * emitted))
-    }
-    if position < sample.labels.count, sample.labels[position] == sample.blank {
-      set(sample.blank, emitted: blank + next, other: 0)
+    if loss.isFinite {
+      lattice.backward(likelihood: likelihood)
+      gradient.write(RNNTSlopes(sample, lattice, clamp: clamp))
     } else {
-      set(sample.blank, emitted: blank, other: next)
-      if position < sample.labels.count { set(sample.labels[position], emitted: next, other: blank) }
-    }
-    if clamp > 0 {
-      let bound = C(clamp * scale.magnitude)
-      for index in 0..<sample.classes { row[index] = min(max(row[index], -bound), bound) }
+      gradient.fill(with: loss == .infinity ? 0 : .nan, sample)
     }
   }
 }

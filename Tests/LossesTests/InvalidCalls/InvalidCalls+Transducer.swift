@@ -4,6 +4,7 @@ import Losses
 extension InvalidCall {
   static let transducers: [InvalidCall] =
     transducerOptions + transducerShapes + transducerLengths + transducerLabels
+    + joinedShapes
 
   /// Two sequences of four frames, up to two labels and three classes, unless told otherwise.
   private static func rnnt(
@@ -59,6 +60,44 @@ extension InvalidCall {
           .shapeMismatch(argument: "upstream", shape: shape, expected: expected),
           "upstream has shape \(shape), but \(expected) is needed")
       }
+  }()
+
+  private static let joinedShapes: [InvalidCall] = {
+    func call(
+      _ encoder: Shape, _ predictor: Shape, upstream: Tensor<Double>? = nil, _ error: LossError,
+      _ message: String
+    ) -> InvalidCall {
+      var arguments = Arguments<Double>(
+        input: .zeros([]), targets: Tensor([[1, 0], [0, 1]]), logitLengths: Tensor([4, 3]),
+        targetLengths: Tensor([2, 1]))
+      arguments.reals = ["encoder": .zeros(encoder), "predictor": .zeros(predictor)]
+      return InvalidCall(
+        "RNNT of \(encoder) joined with \(predictor)", RNNTLoss(), arguments, upstream: upstream, error,
+        message)
+    }
+    let encoders = ([[], [4, 3], [2, 4, 3, 3], [0, 4, 3], [2, 0, 3]] as [Shape]).map { shape in
+      let requirement = "only [N, T, V] is possible, with at least one sample and one frame"
+      return call(
+        shape, [2, 3, 3], .unsupportedShape(argument: "encoder", shape: shape, requirement: requirement),
+        "encoder has shape \(shape), but \(requirement)")
+    }
+    let predictors = ([[], [3, 3], [2, 3, 3, 1], [2, 0, 3]] as [Shape]).map { shape in
+      let requirement = "only [N, U + 1, V] is possible, with at least one position"
+      return call(
+        [2, 4, 3], shape, .unsupportedShape(argument: "predictor", shape: shape, requirement: requirement),
+        "predictor has shape \(shape), but \(requirement)")
+    }
+    let others = ([[1, 3, 3], [2, 3, 4]] as [Shape]).map { shape in
+      call(
+        [2, 4, 3], shape, .shapeMismatch(argument: "predictor", shape: shape, expected: [2, 3, 3]),
+        "predictor has shape \(shape), but [2, 3, 3] is needed")
+    }
+    return encoders + predictors + others + [
+      call(
+        [2, 4, 3], [2, 3, 3], upstream: .zeros([3]),
+        .shapeMismatch(argument: "upstream", shape: [3], expected: [2]),
+        "upstream has shape [3], but [2] is needed")
+    ]
   }()
 
   private static let transducerLengths: [InvalidCall] = {

@@ -158,6 +158,55 @@ struct RNNTLossTests {
     #expect(clamped.scalars.contains { $0.magnitude == 0.5 * clamp } == (clamp < 0.5))
   }
 
+  /// The logits that two outputs are joined to have the gradient that is summed: 1e-12 of its largest number.
+  @Test(arguments: [-1, 0.05], [7, 700])
+  func joinedOutputs(_ clamp: Double, _ classes: Int) throws {
+    let encoder = Self.random([3, 5, classes], seed: 13)
+    let predictor = Self.random([3, 4, classes], seed: 14)
+    let targets = Tensor<Int>.random(in: 0..<classes, [3, 3], seed: 15)
+    let (frames, lengths): (Tensor<Int>, Tensor<Int>) = ([5, 3, 0], [2, 3, 0])
+    let joined = Tensor(shape: [3, 5, 4, classes]) {
+      encoder[$0[0], $0[1], $0[3]] + predictor[$0[0], $0[2], $0[3]]
+    }
+    let loss = RNNTLoss(clamp: clamp, reduction: .sum)
+    let (value, gradient) = try loss(
+      joined, targets: targets, logitLengths: frames, targetLengths: lengths
+    ).valueWithGradient(upstream: Tensor(-2))
+    let evaluation = try loss(
+      encoder: encoder, predictor: predictor, targets: targets, logitLengths: frames, targetLengths: lengths)
+    let (joinedValue, joinedGradient) = try evaluation.valueWithGradient(upstream: Tensor(-2))
+    expectClose(joinedValue, value, ulps: 4)
+    func sum(_ terms: [Double]) -> Double { terms.reduce(0, +) }
+    expectClose(
+      joinedGradient.encoder,
+      Tensor(shape: encoder.shape) { index in sum((0..<4).map { gradient[index[0], index[1], $0, index[2]] })
+      },
+      ulps: 1e-12 / .ulpOfOne)
+    expectClose(
+      joinedGradient.predictor,
+      Tensor(shape: predictor.shape) { index in
+        sum((0..<5).map { gradient[index[0], $0, index[1], index[2]] })
+      },
+      ulps: 1e-12 / .ulpOfOne)
+  }
+
+  /// Classes are shared by threads too.
+  @Test(arguments: [2, 5])
+  func threadsDoNotChangeBitsOfJoinedOutputs(_ threads: Int) throws {
+    let encoder = Tensor<Float>(Self.random([1, 30, 1000], seed: 16))
+    let predictor = Tensor<Float>(Self.random([1, 9, 1000], seed: 17))
+    func results() throws -> (value: Tensor<Float>, gradient: RNNTJoinedGradient<Float>) {
+      try RNNTLoss()(
+        encoder: encoder, predictor: predictor, targets: [[5, 6, 7, 0, 1, 2, 3, 998]] as Tensor<Int>,
+        logitLengths: [30] as Tensor<Int>, targetLengths: [8] as Tensor<Int>
+      ).valueWithGradient()
+    }
+    let one = try Parallelism.withThreads(1) { try results() }
+    let several = try Parallelism.withThreads(threads) { try results() }
+    #expect(one.value == several.value)
+    #expect(one.gradient == several.gradient)
+  }
+
   /// One sample is large enough for several threads, which share its rows.
   @Test(arguments: [2, 3, 7])
   func threadsDoNotChangeBits(_ threads: Int) throws {

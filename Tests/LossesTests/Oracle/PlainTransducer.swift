@@ -5,7 +5,36 @@ import Losses
 extension RNNTLoss: PlainLoss {
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     faults.hyperparameter("clamp", clamp, isAllowed: !clamp.isNaN)
-    let (shape, targets) = (a.input.shape, a.integer("targets").ints)
+    guard let encoder = a.reals["encoder"] else { return plain(a, a.input, numbers, &faults) }
+    let (shape, other) = (encoder.shape, a["predictor"].shape)
+    guard shape.count == 3, !shape.dropLast().contains(0) else {
+      faults.unsupported(shape, of: "encoder")
+      return nil
+    }
+    guard other.count == 3, other[1] > 0 else {
+      faults.unsupported(other, of: "predictor")
+      return nil
+    }
+    faults.shape(other, of: "predictor", is: [shape[0], other[1], shape[2]])
+    faults.size(shape, of: "encoder")
+    faults.size(other, of: "predictor")
+    faults.size([shape[0], shape[1], other[1]], of: "encoder")
+    guard faults.isEmpty, var call = plain(a, a.joined, numbers, &faults) else { return nil }
+    let (gradients, joinedShape) = (call.gradients, shape.inserting(other[1], axis: 2))
+    call.gradients = { scales in
+      let gradient = gradients(scales)["input"]!
+      return [
+        "encoder": sums(gradient, joinedShape, to: shape.inserting(1, axis: 2)),
+        "predictor": sums(gradient, joinedShape, to: other.inserting(1, axis: 1)),
+      ]
+    }
+    return call
+  }
+
+  private func plain(
+    _ a: Arguments<Double>, _ input: Tensor<Double>, _ numbers: Precision, _ faults: inout Faults
+  ) -> PlainCall? {
+    let (shape, targets) = (input.shape, a.integer("targets").ints)
     faults.size(shape, of: "input")
     guard shape.count == 4, !shape.dropLast().contains(0) else {
       faults.unsupported(shape, of: "input")
@@ -28,14 +57,14 @@ extension RNNTLoss: PlainLoss {
     }
     let terms = (0..<samples).map { sample in
       self.terms(
-        a.input, sample, frames: logitLengths[sample],
+        input, sample, frames: logitLengths[sample],
         labels: (0..<targetLengths[sample]).map { targets[sample, $0] }, numbers)
     }
     return PlainCall(
       shape: [samples], values: terms.map(\.value), mean: Bounded(Double(samples)), batch: samples
     ) { scales in
       // What is beyond the lengths of a sample is 0.
-      var gradient = a.input.scalars.map { _ in 0 as Bounded }
+      var gradient = input.scalars.map { _ in 0 as Bounded }
       for (sample, terms) in terms.enumerated() {
         for (frame, rows) in terms.slopes.enumerated() {
           for (position, slopes) in rows.enumerated() {
