@@ -9,7 +9,43 @@ extension Row {
       ctc(frames: 150, batch: 16, classes: 64, labels: 40),
       ctc(frames: 500, batch: 32, classes: 32, labels: 100),
       ctc(frames: 1000, batch: 16, classes: 5000, labels: 150),
+      rnnt(frames: 150, batch: 8, classes: 256, labels: 29),
+      joinedRNNT(frames: 150, batch: 8, classes: 256, labels: 29),
     ]
+  }
+
+  private static func rnnt(frames: Int, batch: Int, classes: Int, labels: Int) -> Row {
+    let name = "rnnt/T\(frames)-N\(batch)-C\(classes)-S\(labels)"
+    return Row(name, elements: frames * batch * (labels + 1) * classes) { meter in
+      let loss = RNNTLoss(blank: 0)
+      var inputs = Inputs()
+      let input = inputs.normal([batch, frames, labels + 1, classes])
+      let targets = inputs.integers([batch, labels], in: 1..<classes)
+      let logitLengths = Tensor(repeating: frames, shape: [batch])
+      let targetLengths = Tensor(repeating: labels, shape: [batch])
+      try meter.measure {
+        try loss(input, targets: targets, logitLengths: logitLengths, targetLengths: targetLengths)
+      }
+    }
+  }
+
+  /// The same, of logits that are joined by addition.
+  private static func joinedRNNT(frames: Int, batch: Int, classes: Int, labels: Int) -> Row {
+    let name = "rnnt_joined/T\(frames)-N\(batch)-C\(classes)-S\(labels)"
+    return Row(name, elements: frames * batch * (labels + 1) * classes) { meter in
+      let loss = RNNTLoss(blank: 0)
+      var inputs = Inputs()
+      let encoder = inputs.normal([batch, frames, classes])
+      let predictor = inputs.normal([batch, labels + 1, classes])
+      let targets = inputs.integers([batch, labels], in: 1..<classes)
+      let logitLengths = Tensor(repeating: frames, shape: [batch])
+      let targetLengths = Tensor(repeating: labels, shape: [batch])
+      try meter.measure {
+        try loss(
+          encoder: encoder, predictor: predictor, targets: targets, logitLengths: logitLengths,
+          targetLengths: targetLengths)
+      }
+    }
   }
 
   private static func ctc(frames: Int, batch: Int, classes: Int, labels: Int) -> Row {

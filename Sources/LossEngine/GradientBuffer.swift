@@ -175,6 +175,13 @@ extension InputTargetVarianceGradient: GradientSet {
   }
 }
 
+extension InputTargetDispersionGradient: GradientSet {
+  @inlinable package static var count: Int { 3 }
+  @inlinable package init(_ tensors: [Tensor<Scalar>]) {
+    self.init(input: tensors[0], target: tensors[1], dispersion: tensors[2])
+  }
+}
+
 extension PairGradient: GradientSet {
   @inlinable package static var count: Int { 2 }
   @inlinable package init(_ tensors: [Tensor<Scalar>]) { self.init(input1: tensors[0], input2: tensors[1]) }

@@ -61,6 +61,24 @@ public struct InputTargetVarianceGradient<Scalar: LossScalar>: Hashable, Sendabl
   }
 }
 
+/// The gradient with respect to input, target and dispersion.
+public struct InputTargetDispersionGradient<Scalar: LossScalar>: Hashable, Sendable {
+  /// The gradient with respect to the input, in its shape.
+  public var input: Tensor<Scalar>
+  /// The gradient with respect to the target, in its shape.
+  public var target: Tensor<Scalar>
+  /// The gradient with respect to the dispersion, in its shape.
+  public var dispersion: Tensor<Scalar>
+
+  /// Creates a gradient from its parts.
+  @inlinable
+  public init(input: Tensor<Scalar>, target: Tensor<Scalar>, dispersion: Tensor<Scalar>) {
+    self.input = input
+    self.target = target
+    self.dispersion = dispersion
+  }
+}
+
 /// The gradient with respect to both inputs of a loss or a measure.
 public struct PairGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the first input, in its shape.

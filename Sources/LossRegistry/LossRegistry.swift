@@ -21,6 +21,7 @@ package enum LossRegistry {
     .poissonNLL,
     .klDiv,
     .tweedieNLL,
+    .negativeBinomialNLL,
     .squaredLog,
     .logisticError,
     .marginRanking,
@@ -58,6 +59,7 @@ package enum LossRegistry {
     .logSoftmax,
     .logSumExp,
     .ctc,
+    .rnnt,
   ]
 
   /// Small calls of all of them.

@@ -28,6 +28,7 @@ package enum WideKernels {
     GaussianNLLLoss.addKernels(to: &list)
     KLDivLoss.LogProbabilityTarget.addKernels(to: &list)
     KLDivLoss.ProbabilityTarget.addKernels(to: &list)
+    NegativeBinomialNLLLoss.addKernels(to: &list)
     PoissonNLLLoss.LogRate.addKernels(to: &list)
     PoissonNLLLoss.Rate.addKernels(to: &list)
     list.add(PoissonNLLLoss.StirlingKernel<Float>.self)
@@ -52,6 +53,7 @@ package enum WideKernels {
     LossFormula<SmoothL1Loss>.addKernels(to: &list)
     SmoothL1Loss.ScaledHuber.addKernels(to: &list)
     CTCLoss.addKernels(to: &list)
+    RNNTLoss.addKernels(to: &list)
   }
 }
 
@@ -71,6 +73,16 @@ extension WideKernels {
   }
 }
 
+extension RNNTLoss {
+  @export(implementation) @inline(__always)
+  static func addKernels(to list: inout some KernelList) {
+    list.add(JointKernel<Float>.self)
+    list.add(JointKernel<Double>.self)
+    list.add(SlopeSumKernel<Float>.self)
+    list.add(SlopeSumKernel<Double>.self)
+  }
+}
+
 extension CTCLoss {
   @export(implementation) @inline(__always)
   static func addKernels(to list: inout some KernelList) {
@@ -78,5 +90,7 @@ extension CTCLoss {
     list.add(ScoreKernel<Double, Double>.self)
     list.add(ProbabilityKernel<Float>.self)
     list.add(ProbabilityKernel<Double>.self)
+    list.add(NormalizerKernel<Float>.self)
+    list.add(NormalizerKernel<Double>.self)
   }
 }

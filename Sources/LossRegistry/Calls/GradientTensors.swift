@@ -59,6 +59,15 @@ extension InputTargetVarianceGradient: GradientTensors {
   }
 }
 
+extension InputTargetDispersionGradient: GradientTensors {
+  package static var labels: [String] { ["input", "target", "dispersion"] }
+  package var tensors: [Tensor<Scalar>] { [input, target, dispersion] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(input: tensors[0], target: tensors[1], dispersion: tensors[2])
+    tensors = []
+  }
+}
+
 extension PairGradient: GradientTensors {
   package static var labels: [String] { ["input1", "input2"] }
   package var tensors: [Tensor<Scalar>] { [input1, input2] }
@@ -82,6 +91,15 @@ extension TripletGradient: GradientTensors {
   package var tensors: [Tensor<Scalar>] { [anchor, positive, negative] }
   package init(taking tensors: inout [Tensor<Scalar>]) {
     self.init(anchor: tensors[0], positive: tensors[1], negative: tensors[2])
+    tensors = []
+  }
+}
+
+extension RNNTJoinedGradient: GradientTensors {
+  package static var labels: [String] { ["encoder", "predictor"] }
+  package var tensors: [Tensor<Scalar>] { [encoder, predictor] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(encoder: tensors[0], predictor: tensors[1])
     tensors = []
   }
 }

@@ -79,13 +79,9 @@ struct CTCTargets {
       try Check.shape(shape, named: "targets", is: [total])
     }
     for sample in 0..<batch.samples {
-      let range = range(ofSample: sample)
-      guard let wrong = targets.firstPosition(in: range, outside: 0...batch.classes - 1),
-        samples?[sample] != 0
-      else { continue }
-      throw .labelOutOfRange(
-        argument: "targets", position: shape.index(ofElement: wrong), label: targets.text(at: wrong),
-        classCount: batch.classes, ignoreIndex: nil, sample: isPadded ? nil : sample)
+      try Check.labels(
+        targets, at: range(ofSample: sample), named: "targets", classes: batch.classes,
+        sample: isPadded ? nil : sample, unless: samples?[sample] == 0)
     }
   }
 
@@ -136,5 +132,18 @@ extension Check {
         value: Double(lengths.text(at: wrong)) ?? .nan,
         requirement: "in 0...\(limit), the number of \(things)")
     }
+  }
+
+  /// Throws unless the labels at a range are classes. The error names the sample where its position does not tell it.
+  ///
+  /// - Parameter isOut: Whether the labels are those of a sample that does not count.
+  static func labels(
+    _ labels: any ClassLabels, at range: Range<Int>, named name: String, classes: Int, sample: Int? = nil,
+    unless isOut: @autoclosure () -> Bool = false
+  ) throws(LossError) {
+    guard let wrong = labels.firstPosition(in: range, outside: 0...classes - 1), !isOut() else { return }
+    throw .labelOutOfRange(
+      argument: name, position: labels.shape.index(ofElement: wrong), label: labels.text(at: wrong),
+      classCount: classes, ignoreIndex: nil, sample: sample)
   }
 }

@@ -31,18 +31,13 @@ final class CTCFrames<C: RealScalar> {
       normalizers = Scratch(slots: 2, slotSize: window.count)
     }
     self.window = window
-    let sweeps = PanelSweeps<C, ClassesInLine>(classes: sample.classes, columns: 1)
     let maximum = Scratch<C>(slots: 1, slotSize: 1)
-    defer {
-      sweeps.deallocate()
-      maximum.deallocate()
-    }
+    defer { maximum.deallocate() }
     let (shifts, logSums) = (normalizers[0], normalizers[1])
     for (position, frame) in window.enumerated() {
-      // A row is a panel of a single line.
-      sweeps.exponentials(
-        of: Panel(origin: sample.scores.row(frame), lineStride: 0),
-        maxima: maximum[0], sumsMinusOne: logSums.advanced(by: position))
+      NormalizerKernel(
+        scores: sample.scores.row(frame), rows: 1, length: sample.classes, maxima: maximum[0],
+        sumsMinusOne: logSums.advanced(by: position))(elements: sample.classes)
       shifts[position] = Double(maximum[0][0])
       logSums[position] = log1p(logSums[position])
     }

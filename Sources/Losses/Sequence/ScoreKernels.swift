@@ -44,3 +44,22 @@ package struct ProbabilityKernel<C: RealScalar>: Kernel {
     for index in 0..<count { probabilities[index] = scale * expNonPositive(scores[index] - shift) }
   }
 }
+
+/// What makes probabilities of rows of scores: the maximum of each, and Σ e^(score − maximum) − 1.
+@usableFromInline
+package struct NormalizerKernel<C: RealScalar>: Kernel {
+  @usableFromInline let scores: UncheckedBuffer<C>
+  @usableFromInline let rows: Int
+  @usableFromInline let length: Int
+  @usableFromInline let maxima: UncheckedBuffer<C>
+  @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    // A row is a line of a panel.
+    let sweeps = PanelSweeps<C, ClassesInLine>(classes: length, columns: rows)
+    defer { sweeps.deallocate() }
+    sweeps.exponentials(
+      of: Panel(origin: scores, lineStride: length), maxima: maxima, sumsMinusOne: sumsMinusOne)
+  }
+}

@@ -28,7 +28,7 @@ struct InvalidCall: Sendable {
 
   static let all =
     elementwise + weights + classes + linear + activations + distributions + margins + vectors + boxes
-    + regions + sequences
+    + regions + sequences + transducers
 }
 
 extension InvalidCall: CustomStringConvertible {

@@ -2,7 +2,7 @@ import LossRegistry
 import Losses
 
 extension InvalidCall {
-  static let distributions = pairs + variances + hyperparameters
+  static let distributions = pairs + variances + negativeBinomials + hyperparameters
 
   private static func ones(_ shape: Shape) -> Tensor<Double> { .ones(shape) }
 
@@ -88,6 +88,41 @@ extension InvalidCall {
         reduction: .mean, .shapeMismatch(argument: "upstream", shape: [2, 3], expected: []),
         "upstream has shape [2, 3], but [] is needed"),
     ]
+  }()
+
+  private static let negativeBinomials: [InvalidCall] = {
+    let loss = NegativeBinomialNLLLoss()
+    func arguments(_ label: String, _ tensor: Tensor<Double>) -> Arguments<Double> {
+      var arguments = Arguments([
+        "input": ones([2, 3]), "target": ones([2, 3]), "dispersion": ones([2, 3]),
+      ])
+      arguments[label] = tensor
+      return arguments
+    }
+    let targets = ([[3], [2], [3, 2], [2, 4], []] as [Shape]).map { shape in
+      mismatch(
+        "NegativeBinomialNLL", loss, arguments("target", ones(shape)), "target", shape, expected: [2, 3])
+    }
+    let dispersions = ([[2], [3, 2], [2, 4], [1, 2, 3], [0, 3]] as [Shape]).map { shape in
+      InvalidCall(
+        "NegativeBinomialNLL: dispersion of shape \(shape)", loss, arguments("dispersion", ones(shape)),
+        .notBroadcastable(argument: "dispersion", shape: shape, to: [2, 3]),
+        "dispersion has shape \(shape), which cannot be broadcast to [2, 3]")
+    }
+    let negative = ["input", "target", "dispersion"].map { label in
+      var tensor = ones([2, 3])
+      tensor[1, 1] = -0.5
+      // NaN is allowed.
+      tensor[0, 0] = .nan
+      return InvalidCall(
+        "NegativeBinomialNLL: negative \(label)", loss, arguments(label, tensor), reduction: .mean,
+        .valueOutOfRange(argument: label, position: [1, 1], value: -0.5, requirement: "at least 0"),
+        "\(label)[1, 1] is -0.5, but it must be at least 0")
+    }
+    let upstream = mismatch(
+      "NegativeBinomialNLL", loss, arguments("input", ones([2, 3])), upstream: ones([2, 3]), reduction: .mean,
+      "upstream", [2, 3], expected: [])
+    return targets + dispersions + negative + [upstream]
   }()
 
   private static let hyperparameters: [InvalidCall] = {

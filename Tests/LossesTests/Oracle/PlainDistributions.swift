@@ -84,7 +84,7 @@ extension GaussianNLLLoss: PlainLoss {
 }
 
 /// Sums numbers of one shape over the axes along which another shape was broadcast to it.
-private func sums(_ numbers: [Bounded], _ shape: Shape, to source: Shape) -> [Bounded] {
+func sums(_ numbers: [Bounded], _ shape: Shape, to source: Shape) -> [Bounded] {
   if source == shape { return numbers }
   let positions = Tensor(Array(0..<source.elementCount), shape: source).broadcast(to: shape).scalars
   var groups = Array(repeating: [Bounded](), count: source.elementCount)

@@ -122,7 +122,7 @@ private struct PlainSequences {
 
 extension Faults {
   /// Returns the lengths of the samples if they are possible. Those of a single sample may have an axis or not.
-  fileprivate mutating func lengths(
+  mutating func lengths(
     _ a: Arguments<Double>, _ name: String, samples: Int, atMost limit: Int
   ) -> [Int]? {
     let tensor = a.integer(name).ints

@@ -31,7 +31,7 @@ import torch
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
 from case_maker import additions, binary, boxes, class_margins, classes, distribution, elementwise, linear, lovasz
-from case_maker import ranking, regions, sequence
+from case_maker import ranking, regions, sequence, transducer
 from case_maker.machinery import HALVES, TORCH, Cases, operator_samples, short
 
 # For each loss, what fills its cases, and the arguments with a gradient.
@@ -82,6 +82,8 @@ LOSSES = {
     "generalized_dice_loss": (regions.regions, ("input",)),
     "lovasz_hinge_loss": (lovasz.lovasz, ("input",)),
     "lovasz_softmax_loss": (lovasz.lovasz, ("input",)),
+    "negative_binomial_nll_loss": (additions.negative_binomial, ("input", "dispersion", "target")),
+    "rnnt_loss": (transducer.rnnt, ("logits",)),
 }
 
 

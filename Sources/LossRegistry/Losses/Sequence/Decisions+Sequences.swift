@@ -33,7 +33,7 @@ extension Decisions {
   }
 
   /// Returns the lengths, one of which may be impossible.
-  private mutating func faulty(_ lengths: [Int]) -> [Int] {
+  mutating func faulty(_ lengths: [Int]) -> [Int] {
     var lengths = lengths
     if injectsFault(in: 6) {
       lengths[number(below: lengths.count)] = choice(of: [.min, .max, -1, 0, 7, 1 << 62])

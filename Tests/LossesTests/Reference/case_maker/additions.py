@@ -112,6 +112,36 @@ def tweedie(cases):
     refuse_targets(cases)
 
 
+def negative_binomial(cases):
+    def data(shape, dtype):
+        return {"input": cases.floats(shape, dtype, 0.25, 6), "target": cases.floats(shape, dtype, 0, 9).round(),
+                "dispersion": cases.floats(shape, dtype, 0.125, 3)}
+
+    for i, layout in enumerate(LAYOUTS):
+        for j, dtype in enumerate(DTYPES):
+            shape = cases.shape(1 + (i + j) % 3)
+            dispersion = (shape, shape[1:], (1,) * len(shape), ())[(i + j) % 4]
+            drawn = data(shape, dtype) | {"dispersion": cases.floats(dispersion, dtype, 0.125, 3)}
+            cases.accept(f"grid/{layout}/{short(dtype)}", **in_layouts(drawn, i), reduction=REDUCTIONS[i % 3])
+    for dtype in DTYPES:
+        def of(dispersions):
+            return {"dispersion": torch.tensor(dispersions, dtype=dtype)}
+
+        cases.accept_each(f"edge/no_count/{short(dtype)}", **pair([0.5, 2, 40], [0, 0, 0], dtype), **of([0.5, 2, 0.25]))
+        cases.accept_each(f"edge/fractions/{short(dtype)}", **pair([0.5, 2, 4], [0.25, 2.5, 0.75], dtype), **of([0.5]))
+        cases.accept(f"edge/large/{short(dtype)}", **pair([500, 90, 3, 200], [450, 100, 60, 1], dtype),
+                     **of([0.5, 4, 0.25, 8]), reduction="none")
+        # PyTorch's derivative with respect to a dispersion of 0 is that of another formula.
+        cases.accept(f"edge/poisson/{short(dtype)}", ("dispersion",), **pair([0.5, 2, 4], [1, 0, 3], dtype), **of([0, 0, 0.5]))
+    cases.accept("empty", input=torch.ones(0, 3).double(), target=torch.ones(0, 3).double(),
+                 dispersion=torch.ones(3).double(), reduction="sum")
+    ones = {"input": torch.ones(2, 3), "target": torch.ones(2, 3), "dispersion": torch.ones(2, 3)}
+    for name in ones:
+        cases.refuse(f"negative/{name}", **ones | {name: torch.full((2, 3), -0.5)})
+        cases.refuse(f"shape/{name}", **ones | {name: torch.ones(2, 4)})
+    cases.refuse("reduction", **ones, reduction="average")
+
+
 def scores(cases):
     return lambda shape, dtype: {"input": cases.floats(shape, dtype), "target": cases.floats(shape, dtype, 0, 1)}
 

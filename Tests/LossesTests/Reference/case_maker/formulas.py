@@ -67,6 +67,18 @@ def tweedie_nll_loss(input, target, power=1.5, reduction="mean"):
     return reduced(torch.exp((2 - power) * input) / (2 - power) - first, reduction)
 
 
+def negative_binomial_nll_loss(input, dispersion, target, reduction="mean"):
+    """That of PyTorch's distribution, of any counts that are not negative; and a Poisson distribution where α is 0."""
+    same_shape(input, target)
+    alpha = dispersion.expand(input.shape)
+    require(not bool((input < 0).any() or (alpha < 0).any() or (target < 0).any()), "a negative number")
+    size = 1 / torch.where(alpha > 0, alpha, 1)
+    logits = torch.log(input / size)
+    binomial = torch.distributions.NegativeBinomial(size, logits=logits, validate_args=False).log_prob(target)
+    poisson = torch.distributions.Poisson(input, validate_args=False).log_prob(target)
+    return reduced(-torch.where(alpha > 0, binomial, poisson), reduction)
+
+
 def sigmoid_focal_loss(input, target, alpha=0.25, gamma=2.0, reduction="mean"):
     """torchvision's, where the probability of a wrong answer is a sum and not a difference."""
     same_shape(input, target)
@@ -292,3 +304,54 @@ def lovasz_softmax_loss(input, target, per_image=False, ignore_index=None, reduc
         return torch.stack([lovasz_extension((truth - p).abs(), truth) for p, truth in present]).mean()
 
     return of_images(input.softmax(1), target, per_image, ignore_index, reduction, value)
+
+
+# Sequences
+
+def rnnt_loss(logits, targets, logit_lengths, target_lengths, blank=-1, clamp=-1.0, reduction="mean"):
+    """torchaudio's, of any lengths up to those of the tensors: the forward variables of Graves in logarithms."""
+    require(logits.dim() == 4, f"logits have {logits.dim()} axes")
+    samples, frames, positions, classes = logits.shape
+    require(-classes <= blank < classes, f"blank is {blank}")
+    require(targets.shape == (samples, positions - 1), f"targets have shape {targets.shape}")
+    for lengths, largest in ((logit_lengths, frames), (target_lengths, positions - 1)):
+        require(lengths.shape == (samples,), f"lengths have shape {lengths.shape}")
+        require(bool(((0 <= lengths) & (lengths <= largest)).all()), f"a length is not in 0...{largest}")
+    values = []
+    for sample in range(samples):
+        last = int(target_lengths[sample])
+        labels = targets[sample, :last].tolist()
+        require(all(0 <= label < classes for label in labels), f"a label of {labels} is out of range")
+        used = logits[sample, : int(logit_lengths[sample]), : last + 1]
+        values.append(ClampedTransducer.apply(used, labels, blank, clamp) if clamp > 0 else
+                      transducer(used, labels, blank))
+    return reduced(torch.stack(values), reduction)
+
+
+def transducer(logits, labels, blank):
+    """The loss of one sample, with one frame at least."""
+    log_p, forward = F.log_softmax(logits, -1), {}
+    for t in range(len(log_p)):
+        for u in range(len(labels) + 1):
+            terms = [forward[t - 1, u] + log_p[t - 1, u, blank]] if t > 0 else []
+            if u > 0:
+                terms.append(forward[t, u - 1] + log_p[t, u - 1, labels[u - 1]])
+            forward[t, u] = torch.logsumexp(torch.stack(terms), 0) if terms else torch.zeros_like(log_p[0, 0, 0])
+    return -(forward[len(log_p) - 1, len(labels)] + log_p[-1, -1, blank])
+
+
+class ClampedTransducer(torch.autograd.Function):
+    """The same, whose gradient is clamped before it is multiplied by the upstream."""
+
+    @staticmethod
+    def forward(context, logits, labels, blank, clamp):
+        with torch.enable_grad():
+            copy = logits.detach().requires_grad_()
+            value = transducer(copy, labels, blank)
+            gradient, = torch.autograd.grad(value, copy)
+        context.save_for_backward(gradient.clamp(-clamp, clamp))
+        return value.detach()
+
+    @staticmethod
+    def backward(context, upstream):
+        return upstream * context.saved_tensors[0], None, None, None

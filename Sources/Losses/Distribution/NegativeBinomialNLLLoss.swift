@@ -1,0 +1,157 @@
+public import LossEngine
+public import RealMath
+public import Tensors
+
+/// The negative log-likelihood of a count t under a negative binomial distribution, whose mean and dispersion are
+/// predicted.
+///
+/// ```
+/// loss = −log Γ(t + 1/α) + log Γ(1/α) + log Γ(t + 1) − t · log(αμ / (1 + αμ)) + log(1 + αμ) / α
+/// ```
+///
+///     let loss = try NegativeBinomialNLLLoss()(
+///       [2, 2] as Tensor<Float>, dispersion: [0.5, 0], target: [3, 3])
+///     print(loss)  // 1.8958797
+///
+/// The variance is μ + αμ². With a dispersion of 0 it is the Poisson distribution, to which the loss and its gradients go
+/// without cancellation. In PyTorch's distributions this is `NegativeBinomial(1 / α, logits=log(α · μ))`.
+///
+/// **Edge cases**
+/// - A count of 0 adds nothing but log(1 + αμ) / α, also where the mean is 0. Any other count has the loss ∞ there.
+/// - Targets need not be integers.
+/// - A negative mean, dispersion or target is an error. NaN gives NaN, value and gradient.
+/// - Without elements, the sum is 0 and the mean NaN.
+///
+/// - Complexity: All is computed in `Double`, with a dozen logarithms an element.
+///
+/// J. M. Hilbe, Negative binomial regression, 2nd edition, 2011,
+/// [doi:10.1017/CBO9780511973420](https://doi.org/10.1017/CBO9780511973420).
+/// [PyTorch: NegativeBinomial](https://docs.pytorch.org/docs/stable/distributions.html#negativebinomial)
+public struct NegativeBinomialNLLLoss: Hashable, Codable, Sendable {
+  /// How the values of the elements are reduced.
+  public var reduction: Reduction
+
+  /// Creates the loss with the given hyperparameters.
+  public init(reduction: Reduction = .mean) { self.reduction = reduction }
+
+  /// Returns the loss at a predicted mean and dispersion.
+  ///
+  /// - Parameters:
+  ///   - input: The predicted means μ, of any shape.
+  ///   - dispersion: The predicted dispersions α, in a shape that is broadcast to the input's.
+  ///   - target: The counts t, in the input's shape.
+  /// - Throws: `LossError` where a shape does not fit, or a mean, a dispersion or a count is negative.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, dispersion: Tensor<Scalar>, target: Tensor<Scalar>
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetDispersionGradient<Scalar>> {
+    try NegativeBinomialNLLEvaluation(self, input, target, dispersion)
+  }
+}
+
+extension NegativeBinomialNLLLoss: ElementwiseFormula {
+  @export(implementation) @inline(__always)
+  package static var derivativeCount: Int { 3 }
+
+  // With d = μ − t, n = 1/α and S the rest of Stirling's formula, all that is large cancels in the formula:
+  //
+  //   loss = t·log(t·(1 + αμ) / (μ·(1 + αt))) + n·log((1 + αμ) / (1 + αt))
+  //        + ½·log(2πt·(1 + αt)) + S(t) + S(n) − S(n + t)
+  //
+  // The fractions are 1 − d / (μ·(1 + αt)) and 1 + αd / (1 + αt).
+  //
+  //   ∂/∂μ = d / (μ·(1 + αμ))
+  //   ∂/∂t = digamma(t + 1) − log μ + log((1 + αμ) / (1 + αt)) + ½·r − r²·R(n + t),   r = 1 / (n + t)
+  //   ∂/∂α = n²·(v + log(1 − v)) + ½·t / (1 + αt) + R(n + t) / (1 + αt)² − R(n),   v = αd / (1 + αμ)
+  //
+  // where R(x) = x²·S′(x). Functions of n and n + t are those of α and r, which are 0 in the limit.
+  @export(implementation) @inline(__always)
+  package func terms<S: RealScalar>(
+    _ input: S, _ target: S, _ dispersion: S, _: StageValues<NoStage, S>
+  ) -> ElementwiseTerms<S> {
+    let (mean, t, alpha) = (Double(input), Double(target), Double(dispersion))
+    let d = mean - t
+    let (targetFactor, meanFactor) = (1 + alpha * t, 1 + alpha * mean)
+    let r = alpha / targetFactor
+    let isZero = t == 0
+
+    let excess = alpha * d / targetFactor
+    let logRatio = log1p(excess)
+    let countTerm = select(isZero, 0, t * log1p(-d / (mean * targetFactor)))
+    // log(1 + x) / α, where x is small enough to be divided by instead.
+    let quotient = select(excess == 0, 1, logRatio / excess)
+    let sizeTerm = select(excess > 1, logRatio / alpha, d / targetFactor * quotient)
+    let factorial = select(isZero, 0, stirlingRest(ofReciprocal: 1 / t) + 0.5 * (log(t) + log2Pi))
+    let rests = select(
+      isZero, 0, 0.5 * log1p(alpha * t) + (stirlingRest(ofReciprocal: alpha) - stirlingRest(ofReciprocal: r)))
+    let value = (countTerm + sizeTerm) + (factorial + rests)
+
+    let slope = d / (mean * meanFactor)
+    let meanSlope = select(isZero, 1 / meanFactor, slope)
+
+    let v = alpha * d / meanFactor
+    // −(v + log(1 − v)), whose difference cancels in another form near v = 1.
+    let deficit = select(v > 0.5, logRatio - v, minusLog1p(-v))
+    let square = d / meanFactor * (d / meanFactor)
+    let dispersionTerm = select(
+      v.magnitude < 1e-8, square * (0.5 + v / 3), deficit / (alpha * alpha))
+    let (sizeSlope, sumSlope) = (stirlingSlope(ofReciprocal: alpha), stirlingSlope(ofReciprocal: r))
+    let dispersionSlope =
+      (0.5 * t / targetFactor - dispersionTerm) + (sumSlope / (targetFactor * targetFactor) - sizeSlope)
+
+    let targetSlope = (digamma(t + 1) - log(mean)) + logRatio + (0.5 * r - r * r * sumSlope)
+    return ElementwiseTerms(
+      value: S(value), inputDerivative: S(meanSlope), targetDerivative: S(targetSlope),
+      thirdDerivative: S(dispersionSlope))
+  }
+}
+
+/// The loss at given arguments, of which the dispersion may have been broadcast.
+@usableFromInline
+package struct NegativeBinomialNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
+  @usableFromInline package typealias Gradient = Tensor<Scalar>
+  @usableFromInline package typealias Gradients = InputTargetDispersionGradient<Scalar>
+
+  private let loss: NegativeBinomialNLLLoss
+  private let dispersionShape: Shape
+  private let arguments: ElementwiseArguments<Scalar>
+
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision)
+  init(
+    _ loss: NegativeBinomialNLLLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>,
+    _ dispersion: Tensor<Scalar>
+  ) throws(LossError) {
+    arguments = try ElementwiseArguments(
+      input: input, target: target, third: ("dispersion", dispersion), reduction: loss.reduction)
+    let domain = 0...Double.infinity
+    try Check.elements(of: input, named: "input", in: domain, allowingNaN: true)
+    try Check.elements(of: dispersion, named: "dispersion", in: domain, allowingNaN: true)
+    try Check.elements(of: target, named: "target", in: domain, allowingNaN: true)
+    self.loss = loss
+    dispersionShape = dispersion.shape
+  }
+
+  @usableFromInline package var gradientShape: Shape { arguments.shape }
+  @usableFromInline package var reducer: Reducer { arguments.reducer }
+
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision)
+  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+    arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
+  }
+
+  /// Sums the gradient with respect to the dispersion over the axes along which it was broadcast.
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision)
+  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
+    try reducer.check(upstream)
+    return Gradients(
+      arguments.gradients(target: arguments.shape, third: dispersionShape, upstream: upstream) {
+        loss.computeEither($0)
+      })
+  }
+}

@@ -1,0 +1,101 @@
+internal import LossEngine
+internal import RealMath
+internal import Tensors
+
+/// The arguments of a transducer's loss, found to be right.
+@usableFromInline
+package struct RNNTArguments<S: LossScalar>: Sendable {
+  typealias C = S.Computation
+
+  private let logits: Tensor<S>
+  fileprivate let batch: RNNTBatch
+
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  init(
+    _ logits: Tensor<S>, targets: any ClassLabels, logitLengths: any ClassLabels,
+    targetLengths: any ClassLabels, blank: Int, reduction: Reduction
+  ) throws(LossError) {
+    let shape = logits.shape
+    guard shape.count == 4, !shape.dropLast().contains(0) else {
+      throw .unsupportedShape(
+        argument: "input", shape: shape,
+        requirement: "only [N, T, U + 1, V] is possible, with at least one sample and one frame")
+    }
+    try Check.size(of: shape, named: "input")
+    self.logits = logits
+    batch = try RNNTBatch(
+      shape: shape, targets: targets, logitLengths: logitLengths, targetLengths: targetLengths,
+      blank: blank, reduction: reduction)
+  }
+
+  fileprivate var shape: Shape { logits.shape }
+
+  /// Computes the loss, and the gradient if it has a destination.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  fileprivate func run(
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Void
+  ) -> Tensor<S> {
+    logits.withOperand { logits in
+      batch.run(gradients, upstream: upstream) { index, target, scale, value in
+        let gradient = gradients.first.map { rows(of: $0, index) }
+        if let gradient { clear(gradient, beyond: target) }
+        return RNNTSample(
+          target: target, classes: batch.classes,
+          scores: RNNTRows(areDirect: logits.isDirect) { frame, positions, scratch in
+            logits.load(range(frame, positions, of: index), scratch: scratch)
+          },
+          gradient: gradient.map { .logits($0) }, scale: scale, value: value)
+      } _: {
+        compute($0)
+      }
+    }
+  }
+
+  private func rows(of gradient: Destination<S>, _ index: Int) -> RNNTRows<C> {
+    RNNTRows(
+      areDirect: gradient.isDirect,
+      rows: { frame, positions, scratch in
+        gradient.buffer(from: range(frame, positions, of: index).lowerBound, scratch: scratch)
+      },
+      store: { frame, positions, rows in gradient.store(range(frame, positions, of: index), from: rows) })
+  }
+
+  /// Returns the positions of a sample's logits in row-major order.
+  private func range(_ frame: Int, _ positions: Range<Int>, of index: Int) -> Range<Int> {
+    let first = (index &* batch.frames &+ frame) &* batch.positions
+    return (first &+ positions.lowerBound) &* batch.classes..<(first &+ positions.upperBound) &* batch.classes
+  }
+
+  /// Sets the gradient to 0 where it is beyond the lengths of a sample.
+  private func clear(_ gradient: RNNTRows<C>, beyond target: RNNTTarget) {
+    let scratch = Scratch<C>(slots: gradient.areDirect ? 0 : 1, slotSize: batch.classes)
+    defer { scratch.deallocate() }
+    for frame in 0..<batch.frames {
+      for position in (frame < target.frames ? target.positions : 0)..<batch.positions {
+        let row = gradient.rows(frame, position..<position + 1, scratch[0])
+        row.clear(count: batch.classes)
+        gradient.store(frame, position..<position + 1, row)
+      }
+    }
+  }
+}
+
+/// The loss of a transducer at given arguments.
+@usableFromInline
+package struct RNNTEvaluation<Scalar: LossScalar>: EngineEvaluation {
+  @usableFromInline package typealias Gradient = Tensor<Scalar>
+  @usableFromInline package typealias Gradients = InputGradient<Scalar>
+
+  let loss: RNNTLoss
+  let arguments: RNNTArguments<Scalar>
+
+  @usableFromInline package var gradientShape: Shape { arguments.shape }
+  @usableFromInline package var reducer: Reducer { arguments.batch.reducer }
+
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision)
+  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+    arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
+  }
+}

@@ -1,0 +1,95 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// What is particular to `NegativeBinomialNLLLoss`. Expected values come from arithmetic with 500 bits.
+struct NegativeBinomialNLLLossTests {
+  struct Element: Sendable {
+    var mean: Double
+    var dispersion: Double
+    var count: Double
+    /// The value, and the derivatives with respect to mean, count and dispersion.
+    var expected: [Double]
+
+    init(_ mean: Double, _ dispersion: Double, _ count: Double, _ expected: [Double]) {
+      (self.mean, self.dispersion, self.count, self.expected) = (mean, dispersion, count, expected)
+    }
+  }
+
+  private static let elements = [
+    Element(3, 0.5, 2, [1.7556204226121818, 0.13333333333333333, 0.17749229043265735, 0.46817040583671307]),
+    Element(0.5, 1e-9, 40, [138.54652617703022, -78.9999999605, 4.394474515594789, -760.1249794699173]),
+    Element(
+      1e6, 1e-7, 1_000_250,
+      [7.902891842633753, -0.00022727272727272727, 0.00022778706920169337, 428822.71747084388]),
+    Element(1e9, 0.25, 1e9, [20.969847863694904, 0, 9.99999998e-10, 2.0828270750094424]),
+    Element(
+      2.5, 0.125, 0, [2.175469723869134, 0.7619047619047619, -1.1577726175678202, -2.16566255285783447]),
+    Element(
+      1e-3, 7, 0, [9.965162480607489e-4, 0.9930486593843098, 11.75558532098606, -4.9536981091986290e-7]),
+    Element(
+      3e5, 600, 0, [0.03168077902401673, 5.555555524691358e-9, 599.9972617828217, -5.0023520611015543e-5]),
+    Element(17, 1e4, 3, [10.310024669860675, 4.844262161779671e-6, 0.3332997230328379, 9.99027983998038e-5]),
+    Element(
+      100, 2, 0.5, [3.1057289300745123, 0.0049502487562189055, 0.6186931803911485, -0.73174019892385101]),
+    Element(4, 0.1, 3.75, [1.769219904898172, 0.04464285714285714, 0.11773237482345582, 1.3866966119583895]),
+    Element(
+      1e5, 1e-3, 12, [4552.268323517291, 0.00989980198019802, -4.383244353170094, -3613205.8171378616]),
+  ]
+
+  /// The Poisson distribution, and what a dispersion that is next to nothing adds.
+  private static let poisson = [0, 1e-300, 1e-12].map { dispersion in
+    Element(
+      3, dispersion, 2,
+      [1.4959226032237259 + dispersion / 2, 0.3333333333333333 - dispersion, -0.17582795356964255, 0.5])
+  }
+
+  /// 1e-11 of the result, or 1e-13 where addends of the size of 1 cancel.
+  @Test(arguments: elements + poisson)
+  func valueAndDerivatives(_ element: Element) throws {
+    let gradients = try NegativeBinomialNLLLoss()(
+      Tensor(element.mean), dispersion: Tensor(element.dispersion), target: Tensor(element.count)
+    )
+    let results = try [gradients.value().item] + gradients.gradients().tensors.map(\.item)
+    for (result, expected) in zip(results, element.expected) {
+      #expect((result - expected).magnitude <= max(1e-11 * expected.magnitude, 1e-13), "\(element)")
+    }
+  }
+
+  /// In `Float` all but the result has the precision of `Double`.
+  @Test(arguments: [(4096.0, 0.25, 4000.0), (2, 0.5, 1), (1024, 0, 1025)])
+  func resultsOfFloat(_ mean: Double, _ dispersion: Double, _ count: Double) throws {
+    func value<S: LossScalar>(in _: S.Type) throws -> S {
+      try NegativeBinomialNLLLoss()(
+        Tensor(S(mean)), dispersion: Tensor(S(dispersion)), target: Tensor(S(count))
+      ).value().item
+    }
+    #expect(try value(in: Float.self) == Float(value(in: Double.self)))
+  }
+
+  /// No count is certain at the mean 0, and any other impossible.
+  @Test func zeroMean() throws {
+    let gradients = try NegativeBinomialNLLLoss(reduction: .none)(
+      [0, 0, 0] as Tensor<Double>, dispersion: [0.5, 0, 0.5], target: [0, 0, 2])
+    #expect(gradients.value() == [0, 0, .infinity])
+    #expect(gradients.backward() == [1, 1, -.infinity])
+    #expect(try gradients.gradients().dispersion[0] == 0)
+  }
+
+  /// The gradient with respect to a dispersion for all is the sum over the elements.
+  @Test func broadcastDispersion() throws {
+    let input: Tensor<Double> = [[1, 2, 3], [4, 5, 6]]
+    let target: Tensor<Double> = [[0, 3, 1], [7, 5, 2]]
+    let loss = NegativeBinomialNLLLoss(reduction: .sum)
+    let each = try loss(input, dispersion: Tensor(0.75).broadcast(to: [2, 3]), target: target).gradients()
+    let one = try loss(input, dispersion: Tensor(0.75), target: target).gradients()
+    let rows = try loss(input, dispersion: [[0.75], [0.75]], target: target).gradients()
+    #expect(one.input == each.input)
+    #expect(one.target == each.target)
+    expectClose(one.dispersion, Tensor(each.dispersion.scalars.reduce(0, +)), ulps: 4)
+    let sums = each.dispersion.scalars
+    expectClose(
+      rows.dispersion, Tensor([sums[0] + sums[1] + sums[2], sums[3] + sums[4] + sums[5]], shape: [2, 1]),
+      ulps: 4)
+  }
+}
