@@ -48,6 +48,12 @@ package enum LossRegistry {
     .softmax,
     .logSoftmax,
     .logSumExp,
+    .arcFace,
+    .cosFace,
+    .infoNCE,
+    .ntXent,
+    .supCon,
+    .sigLIP,
     .ctc,
   ]
 

@@ -12,6 +12,7 @@ struct NaNTests {
   /// The losses whose call throws where an element of these arguments is NaN.
   private static let throwing = [
     "BCELoss": ["input", "target"], "SigmoidFocalLoss": ["target"], "AsymmetricLoss": ["target"],
+    "InfoNCELoss": ["temperature"],
   ]
 
   /// The arguments whose elements may be those of several samples.

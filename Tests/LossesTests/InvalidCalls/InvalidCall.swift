@@ -27,7 +27,8 @@ struct InvalidCall: Sendable {
   }
 
   static let all =
-    elementwise + weights + classes + linear + activations + distributions + margins + vectors + sequences
+    elementwise + weights + classes + linear + activations + distributions + margins + vectors + contrastive
+    + sequences
 }
 
 extension InvalidCall: CustomStringConvertible {

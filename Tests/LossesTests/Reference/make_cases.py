@@ -29,7 +29,8 @@ import torch
 
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
-from case_maker import additions, binary, class_margins, classes, distribution, elementwise, linear, ranking, sequence
+from case_maker import additions, binary, class_margins, classes, contrastive, distribution, elementwise, linear
+from case_maker import ranking, sequence
 from case_maker.machinery import TORCH, Cases, operator_samples
 
 # For each loss, what fills its cases, and the arguments with a gradient.
@@ -71,6 +72,12 @@ LOSSES = {
     "focal_loss": (additions.focal, ("input",)),
     "generalized_cross_entropy": (additions.generalized_cross_entropy, ("input",)),
     "poly1_cross_entropy": (additions.poly1, ("input",)),
+    "arcface_loss": (contrastive.embeddings, ("input", "class_weights")),
+    "cosface_loss": (contrastive.embeddings, ("input", "class_weights")),
+    "info_nce_loss": (contrastive.info_nce, ("query", "positive", "negatives", "temperature")),
+    "nt_xent_loss": (contrastive.nt_xent, ("input1", "input2")),
+    "sup_con_loss": (contrastive.sup_con, ("input",)),
+    "siglip_loss": (contrastive.siglip, ("input1", "input2", "scale", "bias")),
 }
 
 
