@@ -58,6 +58,12 @@ package enum LossRegistry {
     .softmax,
     .logSoftmax,
     .logSumExp,
+    .arcFace,
+    .cosFace,
+    .infoNCE,
+    .ntXent,
+    .supCon,
+    .sigLIP,
     .ctc,
     .rnnt,
   ]

@@ -70,6 +70,9 @@ extension WideKernels {
     MultiMarginLoss.Terms<MultiMarginLoss.Hinge, C>.addLineKernels(to: &list)
     MultiMarginLoss.Terms<MultiMarginLoss.SquaredHinge, C>.addLineKernels(to: &list)
     NLLLoss.Terms<C>.addKernels(to: &list)
+    list.add(SimilaritySoftmaxKernel<C>.self)
+    list.add(FactorKernel<C>.self)
+    list.add(SigmoidKernel<C>.self)
   }
 }
 

@@ -117,7 +117,7 @@ where Base.Gradient: GradientTensors<Base.Scalar>, Base.Gradients: GradientTenso
   func valueWithGradient(
     into buffers: inout [Tensor<Scalar>], _ upstream: Tensor<Scalar>?
   ) throws(LossError) -> Tensor<Scalar> {
-    var gradient = Base.Gradient(taking: &buffers)
+    var gradient = Base.Gradient(taking: &buffers, labels: labels)
     defer { buffers = gradient.tensors }
     guard let upstream else { return try base.valueWithGradient(into: &gradient) }
     return try base.valueWithGradient(into: &gradient, upstream: upstream)
@@ -126,7 +126,7 @@ where Base.Gradient: GradientTensors<Base.Scalar>, Base.Gradients: GradientTenso
   func valueWithGradient(
     addingTo buffers: inout [Tensor<Scalar>], _ upstream: Tensor<Scalar>?
   ) throws(LossError) -> Tensor<Scalar> {
-    var gradient = Base.Gradient(taking: &buffers)
+    var gradient = Base.Gradient(taking: &buffers, labels: labels)
     defer { buffers = gradient.tensors }
     guard let upstream else { return try base.valueWithGradient(addingTo: &gradient) }
     return try base.valueWithGradient(addingTo: &gradient, upstream: upstream)

@@ -12,6 +12,13 @@ package protocol GradientTensors<Scalar> {
 
   /// Creates a gradient of the tensors of a list and empties the list, which would share their memory otherwise.
   init(taking tensors: inout [Tensor<Scalar>])
+
+  /// The same, given the labels of the tensors, for a gradient with more than one optional part.
+  init(taking tensors: inout [Tensor<Scalar>], labels: [String])
+}
+
+extension GradientTensors {
+  package init(taking tensors: inout [Tensor<Scalar>], labels: [String]) { self.init(taking: &tensors) }
 }
 
 extension Tensor: GradientTensors where Scalar: LossScalar {

@@ -32,6 +32,14 @@ package final class ReferenceArguments {
   /// Whether there is an argument of this name other than null.
   package func isGiven(_ name: String) -> Bool { (argument(name) ?? .null) != .null }
 
+  /// Whether the argument is a number and not a tensor.
+  package func isNumber(_ name: String) -> Bool {
+    switch argument(name) {
+    case .number, .integer: true
+    default: false
+    }
+  }
+
   /// The tensor in the dtype that the file has it in.
   package func source(_ name: String) throws(ReferenceProblem) -> ReferenceTensor {
     guard case .tensor(let source) = try required(name) else { throw .inexpressible("\(name) is no tensor") }
@@ -116,6 +124,11 @@ extension ReferenceArguments {
   /// A number, or `nil` where it is null.
   func optionalNumber(_ name: String) throws(ReferenceProblem) -> Double? {
     isGiven(name) ? try number(name) : nil
+  }
+
+  /// A number, or `nil` where it is a tensor.
+  func numberUnlessTensor(_ name: String) throws(ReferenceProblem) -> Double? {
+    isNumber(name) ? try number(name) : nil
   }
 
   func listOfNumbers(_ name: String) throws(ReferenceProblem) -> [Double] {

@@ -24,6 +24,10 @@ package struct ReferenceCall: Sendable {
     case optionalTensor
     /// Real numbers of any type.
     case numbers
+    /// The same, or null.
+    case optionalNumbers
+    /// A tensor of the dtype that the case is computed in, or nothing where a number stands for a hyperparameter.
+    case tensorUnlessNumber
     /// Real numbers of any type, unless there is a weight: then PyTorch takes nothing but the case's dtype.
     case numbersUnlessWeighted
     /// One variance for all, a number, or a tensor of them.
@@ -76,6 +80,9 @@ package struct ReferenceCall: Sendable {
     case .tensor: arguments.reals[label] = try source.tensor(name)
     case .optionalTensor: arguments.reals[label] = try source.optionalTensor(name)
     case .numbers: arguments.reals[label] = try source.numbers(name)
+    case .optionalNumbers: arguments.reals[label] = source.isGiven(name) ? try source.numbers(name) : nil
+    case .tensorUnlessNumber:
+      arguments.reals[label] = source.isNumber(name) ? nil : try source.tensor(name)
     case .numbersUnlessWeighted:
       let isWeighted = parameters.contains { $0.kind == .optionalTensor && source.isGiven($0.name) }
       arguments.reals[label] = isWeighted ? try source.tensor(name) : try source.numbers(name)

@@ -14,6 +14,7 @@ struct NaNTests {
     "BCELoss": ["input", "target"], "SigmoidFocalLoss": ["target"], "AsymmetricLoss": ["target"],
     "DiceLoss": ["target"], "JaccardLoss": ["target"], "TverskyLoss": ["target"],
     "GeneralizedDiceLoss": ["target"],
+    "InfoNCELoss": ["temperature"],
   ]
 
   /// The arguments whose elements may be those of several samples.

@@ -27,8 +27,8 @@ struct InvalidCall: Sendable {
   }
 
   static let all =
-    elementwise + weights + classes + linear + activations + distributions + margins + vectors + boxes
-    + regions + sequences + transducers
+    elementwise + weights + classes + linear + activations + distributions + margins + vectors + contrastive
+    + boxes + regions + sequences + transducers
 }
 
 extension InvalidCall: CustomStringConvertible {

@@ -568,7 +568,7 @@ extension LinearCrossEntropyLoss: PlainLoss {
 }
 
 /// Sums of products, as in a product of matrices.
-private enum PlainProduct {
+enum PlainProduct {
   /// The sum of products. It may have been made in any order, with a rounding for each addition.
   static func sum(_ factors: [(Bounded, Bounded)], _ numbers: Precision) -> Bounded {
     var isUndecided = false

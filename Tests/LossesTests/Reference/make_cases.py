@@ -30,8 +30,8 @@ import torch
 
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
-from case_maker import additions, binary, boxes, class_margins, classes, distribution, elementwise, linear, lovasz
-from case_maker import ranking, regions, sequence, transducer
+from case_maker import additions, binary, boxes, class_margins, classes, contrastive, distribution, elementwise, linear
+from case_maker import lovasz, ranking, regions, sequence, transducer
 from case_maker.machinery import HALVES, TORCH, Cases, operator_samples, short
 
 # For each loss, what fills its cases, and the arguments with a gradient.
@@ -84,6 +84,12 @@ LOSSES = {
     "lovasz_softmax_loss": (lovasz.lovasz, ("input",)),
     "negative_binomial_nll_loss": (additions.negative_binomial, ("input", "dispersion", "target")),
     "rnnt_loss": (transducer.rnnt, ("logits",)),
+    "arcface_loss": (contrastive.embeddings, ("input", "class_weights")),
+    "cosface_loss": (contrastive.embeddings, ("input", "class_weights")),
+    "info_nce_loss": (contrastive.info_nce, ("query", "positive", "negatives", "temperature")),
+    "nt_xent_loss": (contrastive.nt_xent, ("input1", "input2")),
+    "sup_con_loss": (contrastive.sup_con, ("input",)),
+    "siglip_loss": (contrastive.siglip, ("input1", "input2", "scale", "bias")),
 }
 
 

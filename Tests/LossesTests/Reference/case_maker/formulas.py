@@ -1,5 +1,7 @@
 """Losses that PyTorch does not have: their formulas, written with its functions, so that it differentiates them."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -147,6 +149,97 @@ def generalized_cross_entropy(input, target, q=0.5, reduction="mean"):
 def poly1_cross_entropy(input, target, epsilon=2.0, reduction="mean"):
     F.cross_entropy(input.detach(), target)  # refuses what does not fit
     return of_labels(input, target, reduction, lambda log_p, others: -log_p + epsilon * others)
+
+
+# Contrastive
+
+def unit(vectors):
+    """Vectors divided by their lengths. One of zeros stays as it is, and has no gradient."""
+    are_zero = (vectors == 0).all(-1, keepdim=True)
+    return torch.where(are_zero, 0, vectors / torch.where(are_zero, 1, vectors).norm(dim=-1, keepdim=True))
+
+
+def matrices(*tensors):
+    for tensor in tensors:
+        require(tensor.dim() == 2 and tensor.shape[1] == tensors[0].shape[1], f"shape {tuple(tensor.shape)}")
+
+
+def is_temperature(temperature):
+    require(temperature > 0, f"temperature is {temperature}")
+
+
+def info_nce_loss(query, positive, negatives=None, temperature=0.1, symmetric=False, reduction="mean"):
+    matrices(query, positive, *(() if negatives is None else (negatives,)))
+    same_shape(query, positive)
+    is_temperature(temperature)
+    require(not symmetric or negatives is None, "symmetric with negatives")
+    require(not isinstance(temperature, torch.Tensor) or temperature.dim() == 0, "more than one temperature")
+    q, k = unit(query), unit(positive)
+    if negatives is not None:
+        logits = torch.cat([(q * k).sum(1, keepdim=True), q @ unit(negatives).T], 1) / temperature
+        return reduced(F.cross_entropy(logits, torch.zeros(len(q), dtype=torch.int64), reduction="none"), reduction)
+    labels = torch.arange(len(q))
+    logits = q @ k.T / temperature
+    values = F.cross_entropy(logits, labels, reduction="none")
+    if symmetric:
+        values = (values + F.cross_entropy(logits.T, labels, reduction="none")) / 2
+    return reduced(values, reduction)
+
+
+def nt_xent_loss(input1, input2, temperature=0.5, reduction="mean"):
+    matrices(input1, input2)
+    same_shape(input1, input2)
+    is_temperature(temperature)
+    views = unit(torch.cat([input1, input2]))
+    logits = (views @ views.T / temperature).masked_fill(torch.eye(len(views), dtype=torch.bool), -torch.inf)
+    labels = torch.arange(len(views)).roll(len(input1))
+    return reduced(F.cross_entropy(logits, labels, reduction="none"), reduction)
+
+
+def sup_con_loss(input, target, temperature=0.1, reduction="mean"):
+    matrices(input)
+    require(target.shape == input.shape[:1], "one label for each sample")
+    is_temperature(temperature)
+    own = torch.eye(len(input), dtype=torch.bool)
+    logits = (unit(input) @ unit(input).T / temperature).masked_fill(own, -torch.inf)
+    positives = (target[:, None] == target) & ~own
+    counts = positives.sum(1)
+    values = -torch.where(positives, logits.log_softmax(1), 0).sum(1) / counts.clamp(min=1)
+    return reduced(values, reduction, (counts > 0).sum().clamp(min=1))
+
+
+def siglip_loss(input1, input2, scale=10.0, bias=None, reduction="mean"):
+    matrices(input1, input2)
+    same_shape(input1, input2)
+    logits = scale * input1 @ input2.T + (0 if bias is None else bias)
+    signs = 2 * torch.eye(len(input1), dtype=logits.dtype) - 1
+    return reduced(-F.logsigmoid(signs * logits).sum(1), reduction)
+
+
+def with_margin(input, class_weights, target, margin, scale, reduction):
+    matrices(input, class_weights)
+    require(target.shape == input.shape[:1], "one label for each sample")
+    require(scale > 0, f"scale is {scale}")
+    require(bool(((0 <= target) & (target < len(class_weights))).all()), "a label of no class")
+    cosines = unit(input) @ unit(class_weights).T
+    index = target.long()[:, None]
+    logits = scale * cosines.scatter(1, index, margin(cosines.gather(1, index)))
+    return reduced(F.cross_entropy(logits, index.squeeze(1), reduction="none"), reduction)
+
+
+def arcface_loss(input, class_weights, target, margin=0.5, scale=64.0, reduction="mean"):
+    require(0 <= margin <= math.pi, f"margin is {margin}")
+
+    def modified(cosines):
+        angles = cosines.clamp(-1, 1).acos()
+        return torch.where(angles <= math.pi - margin, (angles + margin).cos(), cosines - margin * math.sin(margin))
+
+    return with_margin(input, class_weights, target, modified, scale, reduction)
+
+
+def cosface_loss(input, class_weights, target, margin=0.35, scale=64.0, reduction="mean"):
+    require(not math.isnan(margin), "margin is NaN")
+    return with_margin(input, class_weights, target, lambda cosines: cosines - margin, scale, reduction)
 
 
 # Boxes

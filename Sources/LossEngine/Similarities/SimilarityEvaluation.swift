@@ -1,0 +1,189 @@
+internal import RealMath
+public import Tensors
+
+/// The arguments of a loss of similarities between vectors, found to be right.
+@usableFromInline
+package struct SimilarityArguments<S: LossScalar>: Sendable {
+  /// A number that all rows share: a hyperparameter, or an argument with a gradient.
+  package struct Parameter: Sendable {
+    let value: Double
+    let isArgument: Bool
+
+    package init(_ argument: Tensor<S>?, named name: String, or hyperparameter: Double) throws(LossError) {
+      if let argument { try Check.shape(of: argument, named: name, is: []) }
+      value = argument.map { Double($0.item) } ?? hyperparameter
+      isArgument = argument != nil
+    }
+
+    package init(hyperparameter: Double) {
+      value = hyperparameter
+      isArgument = false
+    }
+
+    /// Throws unless the number is positive.
+    package func checkPositive(_ name: String) throws(LossError) {
+      if value > 0 { return }
+      throw isArgument
+        ? .valueOutOfRange(argument: name, position: [], value: value, requirement: "positive")
+        : .invalidHyperparameter(name: name, value: value, requirement: "positive")
+    }
+  }
+
+  /// The matrices of vectors, `nil` where an optional one is absent.
+  private let vectors: [Tensor<S>?]
+  private let parameters: [Parameter]
+  private let passes: [SimilarityPass]
+  private let isNormalizing: Bool
+  private let function: any SimilarityFunction
+  private let valueCount: Int
+  let reducer: Reducer
+
+  /// - Parameters:
+  ///   - vectors: Matrices of vectors of equal lengths, in the order of the arguments.
+  ///   - isNormalizing: Whether vectors are divided by their lengths.
+  ///   - mean: The denominator of the mean.
+  package init(
+    _ vectors: [Tensor<S>?], parameters: [Parameter], passes: [SimilarityPass], isNormalizing: Bool,
+    function: any SimilarityFunction, reduction: Reduction, mean: Double
+  ) throws(LossError) {
+    self.vectors = vectors
+    self.parameters = parameters
+    self.passes = passes
+    self.isNormalizing = isNormalizing
+    self.function = function
+    valueCount = passes.first?.rows.count ?? 0
+    // The mean of nothing is 0.
+    reducer = try Reducer(
+      reduction, shape: [valueCount], mean: mean == 0 ? 1 : mean, batch: max(valueCount, 1))
+  }
+
+  var shapes: [Shape?] { vectors.map { $0?.shape } + parameters.map { $0.isArgument ? [] : nil } }
+
+  /// Computes the loss, and the gradients if they have destinations.
+  func run(_ destinations: [Destination<S>?]?, upstream: Tensor<S>?) -> Tensor<S> {
+    reducer.run(GradientDestinations(), upstream: upstream) { scaling in
+      compute(destinations, scaling)
+    }
+  }
+
+  /// The most products of a call for which similarities are computed in `Double` whatever the arguments are: it hardly
+  /// takes longer there, and a division by a small temperature multiplies the errors of similarities.
+  private static var mostProductsInDouble: Double { 0x1p18 }
+
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  private func compute(_ destinations: [Destination<S>?]?, _ scaling: Reducer.Scaling<S>) -> Double {
+    computeInParts(destinations, scaling)
+  }
+
+  // Not inlined into an entry that sets up all that it holds.
+  @inline(never)
+  private func computeInParts(_ destinations: [Destination<S>?]?, _ scaling: Reducer.Scaling<S>) -> Double {
+    let values = Scratch<Double>(slots: 1, slotSize: valueCount)
+    defer { values.deallocate() }
+    values[0].clear(count: valueCount)
+    let features = vectors[0]!.shape[1]
+    let products = passes.reduce(0) {
+      $0 + Double($1.rows.count) * Double($1.columns.count) * Double(features)
+    }
+    let given = vectors.indices.filter { vectors[$0] != nil }
+    let parts = destinations.map { all in
+      given.map { all[$0] } + all[vectors.count...]
+    }
+    func run<C: RealScalar>(in _: C.Type) {
+      SimilarityRunner<S, C>(
+        vectors: vectors.compactMap { $0 }, features: features, passes: passes,
+        isNormalizing: isNormalizing, function: function, parameters: parameters.map(\.value),
+        values: values[0], scaling: scaling, destinations: parts
+      ).run()
+    }
+    if S.Computation.self == Double.self || products <= Self.mostProductsInDouble {
+      run(in: Double.self)
+    } else {
+      run(in: Float.self)
+    }
+    return store(values[0], scaling)
+  }
+
+  /// Stores the values if they are not reduced, and returns their sum.
+  private func store(_ values: UncheckedBuffer<Double>, _ scaling: Reducer.Scaling<S>) -> Double {
+    guard let destination = scaling.values else { return Summation.sum(values, count: valueCount) }
+    let scratch = Scratch<S.Computation>(slots: 1, slotSize: min(Blocks.size, valueCount))
+    defer { scratch.deallocate() }
+    Blocks.forEach(in: 0..<valueCount) { block in
+      let place = destination.buffer(from: block.lowerBound, scratch: scratch[0])
+      for (index, value) in block.enumerated() { place[index] = S.Computation(values[value]) }
+      destination.store(block, from: place)
+    }
+    return 0
+  }
+}
+
+extension Check {
+  /// Throws unless the tensor is a matrix that there could be memory for.
+  package static func matrix<S>(_ tensor: Tensor<S>, named name: String) throws(LossError) {
+    guard tensor.rank == 2 else {
+      throw .unsupportedShape(argument: name, shape: tensor.shape, requirement: "only [N, D] is possible")
+    }
+    try size(of: tensor.shape, named: name)
+  }
+}
+
+/// A loss of similarities between vectors, at given arguments.
+@usableFromInline
+package struct SimilarityEvaluation<Gradient: PartedGradient>: Evaluation {
+  @usableFromInline package typealias Scalar = Gradient.Scalar
+  @usableFromInline package typealias Gradients = Gradient
+
+  private let arguments: SimilarityArguments<Scalar>
+
+  @usableFromInline
+  package init(_ arguments: SimilarityArguments<Scalar>) { self.arguments = arguments }
+
+  /// That of the first part.
+  @usableFromInline package var gradientShape: Shape { arguments.shapes[0]! }
+
+  @usableFromInline
+  package func value() -> Tensor<Scalar> { arguments.run(nil, upstream: nil) }
+
+  @usableFromInline
+  package func backward(upstream: Tensor<Scalar>?) throws(LossError) -> Gradient {
+    try valueWithGradient(upstream: upstream).gradient
+  }
+
+  @usableFromInline
+  package func valueWithGradient(
+    upstream: Tensor<Scalar>?
+  ) throws(LossError) -> (value: Tensor<Scalar>, gradient: Gradient) {
+    try arguments.reducer.check(upstream)
+    var gradient = Gradient(uninitialized: arguments.shapes)
+    let value = gradient.withDestinations(accumulating: false) { arguments.run($0, upstream: upstream) }
+    return (value, gradient)
+  }
+
+  @usableFromInline
+  package func valueWithGradient(
+    into gradient: inout Gradient, upstream: Tensor<Scalar>?
+  ) throws(LossError) -> Tensor<Scalar> {
+    try valueWithGradient(writtenTo: &gradient, accumulating: false, upstream: upstream)
+  }
+
+  @usableFromInline
+  package func valueWithGradient(
+    addingTo gradient: inout Gradient, upstream: Tensor<Scalar>?
+  ) throws(LossError) -> Tensor<Scalar> {
+    try valueWithGradient(writtenTo: &gradient, accumulating: true, upstream: upstream)
+  }
+
+  private func valueWithGradient(
+    writtenTo gradient: inout Gradient, accumulating: Bool, upstream: Tensor<Scalar>?
+  ) throws(LossError) -> Tensor<Scalar> {
+    try arguments.reducer.check(upstream)
+    try gradient.check(arguments.shapes)
+    return gradient.withDestinations(accumulating: accumulating) { arguments.run($0, upstream: upstream) }
+  }
+
+  @usableFromInline
+  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradient {
+    try backward(upstream: upstream)
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+package import Losses
+
+extension ArcFaceLoss: ReducingAdapter {
+  package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
+    func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
+      ErasedEvaluation(try self(a.input, classWeights: a["classWeights"], target: labels.tensor))
+    }
+    return try call(a.labels)
+  }
+}
+
+extension EmbeddingGradient: GradientTensors {
+  package static var labels: [String] { ["input", "classWeights"] }
+  package var tensors: [Tensor<Scalar>] { [input, classWeights] }
+  package init(taking tensors: inout [Tensor<Scalar>]) {
+    self.init(input: tensors[0], classWeights: tensors[1])
+    tensors = []
+  }
+}
+
+extension RegisteredLoss {
+  static let arcFace = RegisteredLoss(
+    "arcface_loss", default: ArcFaceLoss(),
+    spelledOut: ArcFaceLoss(margin: 0.5, scale: 64, reduction: .mean),
+    others: [ArcFaceLoss(margin: 0.3), ArcFaceLoss(scale: 30), ArcFaceLoss(reduction: .none)],
+    reference: .embeddings { arguments in
+      ArcFaceLoss(
+        margin: try arguments.number("margin"), scale: try arguments.number("scale"),
+        reduction: try arguments.reduction())
+    },
+    samples: {
+      // With a large margin, some angles are beyond π − m.
+      [0.5, 2].map { margin in
+        LossUnderTest(
+          embeddings: ArcFaceLoss(margin: margin, scale: 4), scale: 4, count: 6, features: 3, classes: 4
+        ) {
+          acos($0) <= .pi - margin ? cos(acos($0) + margin) : $0 - margin * sin(margin)
+        }
+      }
+    },
+    largeSamples: {
+      [
+        LossUnderTest(
+          embeddings: ArcFaceLoss(scale: 3), scale: 3, count: 60, features: 50, classes: 130
+        ) { cos(acos($0) + 0.5) }
+      ]
+    },
+    generators: [
+      .embeddings("ArcFace") { ArcFaceLoss(margin: $0.real(0..<1.5), scale: $0.real(1..<16)) }
+    ])
+}
+
+// What both losses of embeddings and class weights have in common.
+
+extension ReferenceCall {
+  static func embeddings(
+    _ loss: @escaping @Sendable (ReferenceArguments) throws -> any Adapter
+  ) -> ReferenceCall {
+    ReferenceCall(
+      ["margin", "scale", "reduction"],
+      [
+        Parameter("input"), Parameter("class_weights", as: "classWeights"), Parameter("target", .labels),
+      ], loss: loss)
+  }
+}
+
+extension Generator {
+  static func embeddings(
+    _ name: String, _ loss: @escaping @Sendable (inout Decisions) -> any Adapter
+  ) -> Generator {
+    Generator(name) { decisions in
+      let loss = loss(&decisions)
+      let (count, features) = decisions.vectors()
+      let classes =
+        decisions.isLarge ? 60 : decisions.injectsFault(in: 12) ? 0 : 1 + decisions.number(below: 6)
+      var arguments = Arguments([
+        "input": decisions.matrix(count, features), "classWeights": decisions.matrix(classes, features),
+      ])
+      arguments.integers["target"] = decisions.labels([count], classes: classes)
+      return Call(loss, arguments)
+    }
+  }
+}
+
+extension LossUnderTest {
+  init(
+    embeddings loss: some ReducingAdapter, scale: Double, count: Int, features: Int, classes: Int,
+    margin: (_ cosine: Double) -> Double
+  ) {
+    let labels = Tensor<Int>.random(in: 0..<classes, [count], seed: 92)
+    var arguments = Arguments<Double>([
+      "input": .random(in: -1..<1, [count, features], seed: 90),
+      "classWeights": .random(in: -1..<1, [classes, features], seed: 91),
+    ])
+    arguments.integers["target"] = labels
+    let weights = Similarities.units(arguments["classWeights"])
+    let values = zip(Similarities.units(arguments.input), labels.scalars).map { vector, label in
+      var cosines = weights.map { Similarities.dot(vector, $0) }
+      cosines[label] = margin(cosines[label])
+      return Similarities.crossEntropy(cosines.map { scale * $0 }, of: label)
+    }
+    self.init(
+      name: "\(loss), \(classes) classes", loss: loss, arguments: arguments, expected: Tensor(values),
+      meanDenominator: Double(count), batch: Double(count), shared: ["input", "classWeights"])
+  }
+}

@@ -1,0 +1,160 @@
+public import LossEngine
+internal import RealMath
+public import Tensors
+
+/// Cross entropy of the cosines between an embedding and a vector for each class, with a margin on that of the label.
+///
+/// With the vectors divided by their lengths, cos θ[c] = x·w[c], the margin m and the scale s:
+///
+/// ```
+/// z[c] = s · cos θ[c],   z[y] = s · (cos θ[y] − m)
+/// loss = −log (e^z[y] / Σ e^z[c])
+/// ```
+///
+///     let embeddings: Tensor<Float> = [[1, 0], [1, 2]]
+///     let classes: Tensor<Float> = [[1, 0], [0, 1], [-1, 1]]
+///     let loss = try CosFaceLoss(scale: 8)(embeddings, classWeights: classes, target: [0, 1] as Tensor<Int>)
+///     print(loss)  // 0.2441521
+///
+/// Use it where embeddings are compared by their angles later, as those of faces are: a margin makes classes compact.
+/// ``ArcFaceLoss`` has the margin on the angle itself.
+///
+/// - Complexity: O(N · C · D) time for N embeddings, C classes and D features. Besides arguments and results, a copy of
+///   the vectors and of their gradients, and 16 MiB or two rows of cosines.
+///
+/// **Edge cases**
+/// - A vector of zeros has cosine 0 with all others, and gradient 0. Vectors of any other length have the right cosines,
+///   however short or long they are.
+/// - The mean of no embeddings is 0.
+/// - NaN and infinities propagate by ordinary arithmetic: an infinite element makes NaN of its vector.
+///
+/// H. Wang et al., CosFace: Large margin cosine loss for deep face recognition, CVPR 2018,
+/// [doi:10.1109/CVPR.2018.00552](https://doi.org/10.1109/CVPR.2018.00552).
+public struct CosFaceLoss: Hashable, Codable, Sendable {
+  /// The margin m: how much is taken from the cosine of the label.
+  public var margin: Double
+  /// The scale s. The larger it is, the more the most similar classes count.
+  public var scale: Double
+  /// How the values of the embeddings are reduced.
+  public var reduction: Reduction
+
+  /// Creates the loss with the given hyperparameters.
+  public init(margin: Double = 0.35, scale: Double = 64, reduction: Reduction = .mean) {
+    self.margin = margin
+    self.scale = scale
+    self.reduction = reduction
+  }
+
+  /// Returns the loss of embeddings and labels.
+  ///
+  /// - Parameters:
+  ///   - input: The embeddings, of shape [N, D].
+  ///   - classWeights: A vector for each class, of shape [C, D].
+  ///   - target: The labels, of shape [N] and any integer type.
+  /// - Returns: The loss at these arguments, with gradients for embeddings and vectors of classes. Not reduced, it has the
+  ///   shape [N].
+  /// - Throws: `LossError` where a shape does not fit, a label is that of no class, or a hyperparameter is out of range.
+  @inlinable
+  public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<Scalar>, classWeights: Tensor<Scalar>, target: Tensor<Label>
+  ) throws(LossError) -> some Evaluation<Scalar, EmbeddingGradient<Scalar>, EmbeddingGradient<Scalar>> {
+    SimilarityEvaluation<EmbeddingGradient<Scalar>>(try arguments(input, classWeights, target))
+  }
+
+  @usableFromInline
+  func arguments<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<S>, _ classWeights: Tensor<S>, _ target: Tensor<Label>
+  ) throws(LossError) -> SimilarityArguments<S> {
+    try Check.hyperparameter("margin", margin, .number)
+    return try SimilarityArguments(
+      input, classWeights: classWeights, target: target,
+      function: MarginSoftmax(margin: CosineMargin(margin: margin), scale: scale), reduction: reduction)
+  }
+}
+
+/// The gradient with respect to embeddings and the vectors of classes.
+public struct EmbeddingGradient<Scalar: LossScalar>: Hashable, Sendable {
+  /// The gradient with respect to the embeddings, in their shape.
+  public var input: Tensor<Scalar>
+  /// The gradient with respect to the vectors of the classes, in their shape.
+  public var classWeights: Tensor<Scalar>
+
+  /// Creates a gradient from its parts, such as one that is to be written to.
+  @inlinable
+  public init(input: Tensor<Scalar>, classWeights: Tensor<Scalar>) {
+    self.input = input
+    self.classWeights = classWeights
+  }
+}
+
+extension EmbeddingGradient: PartedGradient {
+  @usableFromInline package static var partNames: [String] {
+    ["gradient.input", "gradient.classWeights"]
+  }
+  @usableFromInline
+  package init(parts: [Tensor<Scalar>?]) { self.init(input: parts[0]!, classWeights: parts[1]!) }
+  @usableFromInline package var parts: [Tensor<Scalar>?] { [input, classWeights] }
+}
+
+/// What a margin makes of the cosine of the label.
+protocol LabelMargin: Sendable {
+  /// Returns the cosine with the margin, and its derivative with respect to the cosine.
+  func terms(_ cosine: Double) -> (value: Double, derivative: Double)
+}
+
+struct CosineMargin: LabelMargin {
+  let margin: Double
+
+  func terms(_ cosine: Double) -> (value: Double, derivative: Double) { (cosine - margin, 1) }
+}
+
+/// Cross entropy of a softmax of scaled cosines, that of the label with a margin.
+struct MarginSoftmax<Margin: LabelMargin>: SimilarityFunction {
+  let margin: Margin
+  let scale: Double
+
+  func compute(_ row: SimilarityRow<Float>) -> Double {
+    crossEntropy(row) { SimilaritySoftmax().compute($0) }
+  }
+
+  func compute(_ row: SimilarityRow<Double>) -> Double {
+    crossEntropy(row) { SimilaritySoftmax().compute($0) }
+  }
+
+  @inline(__always)
+  private func crossEntropy<C: RealScalar>(
+    _ row: SimilarityRow<C>, _ softmax: (SimilarityRow<C>) -> Double
+  ) -> Double {
+    let label = row.positives.first!
+    let (cosine, derivative) = margin.terms(Double(row.similarities[label]))
+    row.similarities[label] = C(cosine)
+    let value = softmax(row)
+    if row.needsDerivatives { row.derivatives[label] *= C(derivative) }
+    return value
+  }
+}
+
+extension SimilarityArguments {
+  /// Those of embeddings, each of which is compared with a vector for each class.
+  init<Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<S>, classWeights: Tensor<S>, target: Tensor<Label>,
+    function: MarginSoftmax<some LabelMargin>, reduction: Reduction
+  ) throws(LossError) {
+    guard function.scale > 0, function.scale.isFinite else {
+      throw .invalidHyperparameter(
+        name: "scale", value: function.scale, requirement: "positive and finite")
+    }
+    try Check.matrix(input, named: "input")
+    try Check.matrix(classWeights, named: "classWeights")
+    let (count, classes) = (input.shape[0], classWeights.shape[0])
+    try Check.shape(of: classWeights, named: "classWeights", is: [classes, input.shape[1]])
+    try Check.shape(of: target, named: "target", is: [count])
+    try self.init(
+      [input, classWeights], parameters: [.init(hyperparameter: 1 / function.scale)],
+      passes: [
+        SimilarityPass(
+          rows: 0..<count, columns: count..<count + classes,
+          positives: try PositiveColumns(labels: target, classes: classes))
+      ], isNormalizing: true, function: function, reduction: reduction, mean: Double(count))
+  }
+}
