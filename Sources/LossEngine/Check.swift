@@ -113,6 +113,29 @@ package enum Check {
       argument: name, position: index, value: Double(tensor[index]),
       requirement: domain.upperBound == .infinity ? "at least \(lower)" : "in \(lower)...\(upper)")
   }
+
+  /// Throws if an element of an argument is negative, unless a mask leaves out all elements that it is broadcast to.
+  ///
+  /// - Parameter aligned: The argument as it is broadcast: it may have a last axis of length 1 more.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
+  package static func nonNegative<S: LossScalar>(
+    _ tensor: Tensor<S>, named name: String, as aligned: Tensor<S>, broadcastTo shape: Shape,
+    where mask: Mask?
+  ) throws(LossError) {
+    let domain = 0...Double.infinity
+    if mask == nil { return try elements(of: tensor, named: name, in: domain, allowingNaN: true) }
+    do {
+      let broadcast = aligned.broadcast(to: shape)
+      try elements(of: broadcast, named: name, in: domain, allowingNaN: true, where: mask)
+    } catch {
+      // Where it is in the argument, which may have fewer elements.
+      guard case .valueOutOfRange(_, let position, let value, let requirement) = error else { throw error }
+      let place = zip(position.suffix(aligned.rank), aligned.shape).map { $1 == 1 ? 0 : $0 }
+      throw .valueOutOfRange(
+        argument: name, position: Shape(place.prefix(tensor.rank)), value: value, requirement: requirement)
+    }
+  }
 }
 
 extension Shape {

@@ -24,6 +24,7 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package init(
     _ input: Tensor<S>, target: any ClassLabels, errors: LovaszErrors, perImage: Bool, ignoreIndex: Int?,
     reduction: Reduction
@@ -50,6 +51,7 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
   /// Computes the loss, and the gradient if it has a destination.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(_ gradients: GradientDestinations<S>, upstream: Tensor<S>?) -> Tensor<S> {
     reducer.run(gradients, upstream: upstream) { run($0, gradients) }
   }

@@ -54,6 +54,7 @@ package struct RegionArguments<S: LossScalar>: Sendable {
 
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package init(
     _ input: Tensor<S>, target: RegionTarget<S>, options: RegionOptions, isJoint: Bool, reduction: Reduction
   ) throws(LossError) {
@@ -82,6 +83,7 @@ package struct RegionArguments<S: LossScalar>: Sendable {
   /// Computes the loss, and the gradient if it has a destination.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ terms: ([RegionSums]) -> [RegionTerms]
   ) -> Tensor<S> {

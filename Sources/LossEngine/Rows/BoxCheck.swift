@@ -9,10 +9,13 @@ extension Check {
     throw .unsupportedShape(argument: name, shape: shape, requirement: "only [4] and [N…, 4] are possible")
   }
 
-  /// Throws where a box ends before it begins. A coordinate that is NaN is neither before nor behind another.
+  /// Throws where a box that counts ends before it begins. A coordinate that is NaN is neither before nor behind another.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
-  package static func boxes<S: LossScalar>(of tensor: Tensor<S>, named name: String) throws(LossError) {
+  @specialized(where S == BFloat16)
+  package static func boxes<S: LossScalar>(
+    of tensor: Tensor<S>, named name: String, samples: (any SampleWeights)?
+  ) throws(LossError) {
     let firstWrong = FirstPosition()
     // Blocks hold whole boxes.
     tensor.forEachBlock { start, elements, count in
@@ -23,7 +26,9 @@ extension Check {
         kernel(elements: count)
       }
       if wrong == 0 { return }
-      let index = (0..<count).first { $0 % 4 >= 2 && elements[$0] < elements[$0 - 2] }
+      let index = (0..<count).first {
+        $0 % 4 >= 2 && elements[$0] < elements[$0 - 2] && samples?[(start + $0) / 4] != 0
+      }
       if let index { firstWrong.report(start + index) }
     }
     guard let position = firstWrong.value else { return }

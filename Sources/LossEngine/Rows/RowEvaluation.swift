@@ -8,7 +8,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
   private let second: Tensor<S>
   private let third: Tensor<S>?
   private let pairLabels: Tensor<S>?
-  private let samples: (any SampleWeights)?
+  @usableFromInline package let samples: (any SampleWeights)?
   private let rowCount: Int
   @usableFromInline let reducer: Reducer
 

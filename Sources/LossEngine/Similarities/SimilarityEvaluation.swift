@@ -71,6 +71,7 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
   private static var mostProductsInDouble: Double { 0x1p18 }
 
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   private func compute(_ destinations: [Destination<S>?]?, _ scaling: Reducer.Scaling<S>) -> Double {
     computeInParts(destinations, scaling)
   }

@@ -16,12 +16,14 @@ package enum ValueUnit: Sendable {
   /// What a loss has a value for; `nil` where it takes no mask, or more arguments than those of its unit.
   package init?(of loss: any Adapter) {
     switch loss {
-    case is any ElementwiseLoss, is GaussianNLLLoss, is KLDivLoss, is MarginRankingLoss, is PoissonNLLLoss,
-      is QuantileLoss:
+    case is any ElementwiseLoss, is GaussianNLLLoss, is KLDivLoss, is MarginRankingLoss,
+      is NegativeBinomialNLLLoss, is PoissonNLLLoss, is QuantileLoss:
       self = .element
     case is any ClassLoss, is CrossEntropyLoss, is FocalLoss, is MultiMarginLoss, is NLLLoss: self = .column
     case is MultiLabelMarginLoss: self = .labelledColumn
-    case is CosineEmbeddingLoss, is MultiLabelSoftMarginLoss, is TripletMarginLoss: self = .row
+    case is CosineEmbeddingLoss, is MultiLabelSoftMarginLoss, is TripletMarginLoss, is GeneralizedIoULoss,
+      is DistanceIoULoss, is CompleteIoULoss:
+      self = .row
     case is CTCLoss: self = .sequence
     default:
       guard loss.typeName == "TripletMarginWithDistanceLoss" else { return nil }

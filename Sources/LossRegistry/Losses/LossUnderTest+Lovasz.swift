@@ -1,5 +1,5 @@
 import Foundation
-package import Losses
+import Losses
 
 /// A Lovász extension of the Jaccard loss.
 package protocol LovaszAdapter: ReducingAdapter {

@@ -45,13 +45,14 @@ extension BoxFormula {
   /// Returns the evaluation of a loss of boxes.
   @inlinable
   func evaluation<S: LossScalar>(
-    _ input: Tensor<S>, _ target: Tensor<S>
+    _ input: Tensor<S>, _ target: Tensor<S>, _ sampleWeight: Tensor<S>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> RowEvaluation<Self, Tensor<S>, InputTargetGradient<S>> {
     try Check.hyperparameter("eps", eps, .finiteNonNegative)
     try Check.boxShape(input.shape, named: "input")
-    let arguments = try RowArguments(input, target, names: ["target"], reduction: reduction)
-    try Check.boxes(of: input, named: "input")
-    try Check.boxes(of: target, named: "target")
+    let arguments = try RowArguments(
+      input, target, names: ["target"], sampleWeight: sampleWeight, mask: mask, reduction: reduction)
+    try Check.boxes(of: input, named: "input", samples: arguments.samples)
+    try Check.boxes(of: target, named: "target", samples: arguments.samples)
     return RowEvaluation(self, arguments)
   }
 

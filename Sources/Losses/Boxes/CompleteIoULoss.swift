@@ -48,13 +48,18 @@ public struct CompleteIoULoss: Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - input: The predicted boxes, x₁, y₁, x₂, y₂ along the last axis, of shape [N…, 4] or [4].
   ///   - target: The true boxes, in the same shape.
+  ///   - sampleWeight: The weight of each pair, in the input's shape without its last axis; all ones if it is `nil`. `mean`
+  ///     divides by the sum of the weights.
+  ///   - mask: Which pairs count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradient, whatever it holds, and `mean` does not count it.
   /// - Returns: An evaluation, whose value lacks the last axis before it is reduced.
   /// - Throws: `LossError` where a shape does not fit, a box ends before it begins, or `eps` is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try evaluation(input, target)
+    try evaluation(input, target, sampleWeight, mask)
   }
 }
 

@@ -117,7 +117,8 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
     guard variance.rank == 0 || broadened.rank == shape.count, shortened.count <= 1 || variance.rank == 0,
       shortened.allSatisfy({ $0.0 == 1 })
     else { throw .notBroadcastable(argument: "variance", shape: variance.shape, to: shape) }
-    try Self.checkVariance(variance, as: broadened, Check.mask(mask, is: shape), shape)
+    try Check.nonNegative(
+      variance, named: "variance", as: broadened, broadcastTo: shape, where: Check.mask(mask, is: shape))
     arguments = try ElementwiseArguments(
       input: input, target: Check.broadcast(target, named: "target", to: shape),
       third: ("variance", broadened), weight: weight, weighting: .weightedMean, mask: mask,
@@ -126,30 +127,6 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
     self.input = input
     self.target = target
     self.variance = variance
-  }
-
-  /// Throws if the variance of an element that counts is negative.
-  private static func checkVariance(
-    _ variance: Tensor<Scalar>, as broadened: Tensor<Scalar>, _ mask: Mask?, _ shape: Shape
-  ) throws(LossError) {
-    let domain = 0...Double.infinity
-    if mask == nil {
-      return try Check.elements(of: variance, named: "variance", in: domain, allowingNaN: true)
-    }
-    do {
-      let broadcast = broadened.broadcast(to: shape)
-      try Check.elements(of: broadcast, named: "variance", in: domain, allowingNaN: true, where: mask)
-    } catch {
-      // Where it is in the variance, which has fewer elements.
-      guard case .valueOutOfRange(let name, let position, let value, let requirement) = error else {
-        throw error
-      }
-      let place = Shape(
-        zip(position, shape.indices).prefix(variance.rank).map { index, axis in
-          variance.shape[axis] == 1 ? 0 : index
-        })
-      throw .valueOutOfRange(argument: name, position: place, value: value, requirement: requirement)
-    }
   }
 
   /// The variance with a last axis of length 1 where it lacks the input's last axis.

@@ -40,12 +40,17 @@ public struct NegativeBinomialNLLLoss: Hashable, Codable, Sendable {
   ///   - input: The predicted means μ, of any shape.
   ///   - dispersion: The predicted dispersions α, in a shape that is broadcast to the input's.
   ///   - target: The counts t, in the input's shape.
+  ///   - weight: What each element's value is multiplied by, in the input's shape; all ones if it is `nil`. `mean`
+  ///     divides by its sum.
+  ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
+  ///     whatever it and its target and dispersion hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, or a mean, a dispersion or a count is negative.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, dispersion: Tensor<Scalar>, target: Tensor<Scalar>
+    _ input: Tensor<Scalar>, dispersion: Tensor<Scalar>, target: Tensor<Scalar>,
+    weight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetDispersionGradient<Scalar>> {
-    try NegativeBinomialNLLEvaluation(self, input, target, dispersion)
+    try NegativeBinomialNLLEvaluation(self, input, target, dispersion, weight, mask)
   }
 }
 
@@ -118,17 +123,18 @@ package struct NegativeBinomialNLLEvaluation<Scalar: LossScalar>: EngineEvaluati
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   init(
     _ loss: NegativeBinomialNLLLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>,
-    _ dispersion: Tensor<Scalar>
+    _ dispersion: Tensor<Scalar>, _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
   ) throws(LossError) {
     arguments = try ElementwiseArguments(
-      input: input, target: target, third: ("dispersion", dispersion), reduction: loss.reduction)
-    let domain = 0...Double.infinity
-    try Check.elements(of: input, named: "input", in: domain, allowingNaN: true)
-    try Check.elements(of: dispersion, named: "dispersion", in: domain, allowingNaN: true)
-    try Check.elements(of: target, named: "target", in: domain, allowingNaN: true)
+      input: input, target: target, third: ("dispersion", dispersion), weight: weight,
+      weighting: .weightedMean, mask: mask, reduction: loss.reduction)
+    let (mask, shape) = (try Check.mask(mask, is: input.shape), input.shape)
+    for (tensor, name) in [(input, "input"), (dispersion, "dispersion"), (target, "target")] {
+      try Check.nonNegative(tensor, named: name, as: tensor, broadcastTo: shape, where: mask)
+    }
     self.loss = loss
     dispersionShape = dispersion.shape
   }
@@ -138,7 +144,7 @@ package struct NegativeBinomialNLLEvaluation<Scalar: LossScalar>: EngineEvaluati
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
     arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
   }
@@ -146,7 +152,7 @@ package struct NegativeBinomialNLLEvaluation<Scalar: LossScalar>: EngineEvaluati
   /// Sums the gradient with respect to the dispersion over the axes along which it was broadcast.
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
     try reducer.check(upstream)
     return Gradients(

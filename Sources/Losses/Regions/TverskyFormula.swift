@@ -1,5 +1,5 @@
 public import LossEngine
-public import RealMath
+internal import RealMath
 public import Tensors
 
 /// One less the Tversky index of two regions, to the power of γ: what `DiceLoss`, `JaccardLoss` and `TverskyLoss` share.

@@ -11,6 +11,7 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
   fileprivate let batch: RNNTBatch
 
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   init(
     _ logits: Tensor<S>, targets: any ClassLabels, logitLengths: any ClassLabels,
     targetLengths: any ClassLabels, blank: Int, reduction: Reduction
@@ -32,6 +33,7 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
 
   /// Computes the loss, and the gradient if it has a destination.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   fileprivate func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Void
   ) -> Tensor<S> {
@@ -94,7 +96,7 @@ package struct RNNTEvaluation<Scalar: LossScalar>: EngineEvaluation {
 
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
     arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
   }

@@ -12,6 +12,7 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
   private let batch: RNNTBatch
 
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   init(
     _ encoder: Tensor<S>, _ predictor: Tensor<S>, targets: any ClassLabels, logitLengths: any ClassLabels,
     targetLengths: any ClassLabels, blank: Int, reduction: Reduction
@@ -41,6 +42,7 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
 
   /// Computes the loss, and the gradients if they have destinations.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Void
   ) -> Tensor<S> {

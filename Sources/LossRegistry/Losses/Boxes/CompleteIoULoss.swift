@@ -3,7 +3,7 @@ package import Losses
 
 extension CompleteIoULoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a.input, target: a.target))
+    ErasedEvaluation(try self(a.input, target: a.target, sampleWeight: a.sampleWeight, mask: a.mask))
   }
 }
 

@@ -2,7 +2,7 @@ package import Losses
 
 extension GeneralizedIoULoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a.input, target: a.target))
+    ErasedEvaluation(try self(a.input, target: a.target, sampleWeight: a.sampleWeight, mask: a.mask))
   }
 }
 

@@ -3,7 +3,8 @@ package import Losses
 
 extension NegativeBinomialNLLLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a.input, dispersion: a["dispersion"], target: a.target))
+    ErasedEvaluation(
+      try self(a.input, dispersion: a["dispersion"], target: a.target, weight: a.weight, mask: a.mask))
   }
 }
 

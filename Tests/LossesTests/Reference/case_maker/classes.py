@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 
 from .elementwise import pair, refuse_shapes
-from .machinery import DTYPES, INFINITY, LAYOUTS, NAN, in_layouts, laid_out, short
+from .machinery import DTYPES, INFINITY, LAYOUTS, NAN, in_layouts, is_in_grid, laid_out, short
 
 
 def along_an_axis(cases):
@@ -76,6 +76,8 @@ def class_grid(cases, kind, draw, options):
             each(f"grid/{short(dtype)}/unbatched", cases.shape(1), dtype, option, 3 * j)
             for i, layout in enumerate(LAYOUTS):
                 rank = 2 + (i + j) % 3
+                if not is_in_grid(j, i, dtype):
+                    continue
                 each(f"grid/{short(dtype)}/{layout}/{rank}", cases.shape(rank), dtype, option, i)
     for shape in ((0, 3), (2, 3, 0), (0, 3, 2)):
         each(f"empty/{shape}", shape, torch.float64, "weight" if len(shape) == 2 else "plain")

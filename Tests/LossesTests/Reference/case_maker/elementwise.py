@@ -2,7 +2,7 @@
 
 import torch
 
-from .machinery import DTYPES, INFINITY, LAYOUTS, NAN, in_layouts, short
+from .machinery import DTYPES, INFINITY, LAYOUTS, NAN, in_layouts, is_in_grid, short
 
 
 def elementwise(cases, data, options, ranks=(0, 1, 4)):
@@ -15,8 +15,9 @@ def elementwise(cases, data, options, ranks=(0, 1, 4)):
     names = list(options)
     for dtype in DTYPES:
         for i, layout in enumerate(LAYOUTS):
-            for option in names:
-                each(f"grid/{short(dtype)}/{layout}", option, cases.shape(2 + i % 2), dtype, i)
+            for j, option in enumerate(names):
+                if is_in_grid(j, i, dtype):
+                    each(f"grid/{short(dtype)}/{layout}", option, cases.shape(2 + i % 2), dtype, i)
         for rank in ranks:
             each(f"rank/{short(dtype)}/{rank}", names[rank % len(names)], cases.shape(rank), dtype)
     for shape in ((0,), (2, 0), (0, 3), (2, 0, 3)):

@@ -26,7 +26,8 @@ PYTHON_ONLY = {"size_average", "reduce", "_stacklevel", "dtype", "options"}
 # nth is enough, where n does not divide the number of options: then the steps meet them all.
 SAMPLE_LIMIT = 30
 LARGER_SAMPLES = {"triplet_margin_loss": 50, "multi_margin_loss": 50, "multilabel_margin_loss": 50}
-SAMPLE_STEPS = {"gaussian_nll_loss": 11, "poisson_nll_loss": 5, "linear_cross_entropy": 5}
+SAMPLE_STEPS = {"gaussian_nll_loss": 11, "poisson_nll_loss": 5, "linear_cross_entropy": 5, "nll_loss": 5,
+                "binary_cross_entropy_with_logits": 5, "margin_ranking_loss": 5}
 
 
 # Tensors
@@ -101,8 +102,9 @@ class Cases:
                              for p in parameters if p.name not in PYTHON_ONLY}
 
     def shape(self, rank, smallest=2):
-        largest = (3, 3) if rank <= 2 else (2, 3, 2, 2)
-        return tuple(self.random.randint(smallest, size) for size in largest[:rank])
+        """An axis of length 1 keeps the cases of four axes small."""
+        largest = (3, 3) if rank <= 2 else (2, 3, 2) if rank == 3 else (2, 3, 1, 2)
+        return tuple(self.random.randint(min(smallest, size), size) for size in largest[:rank])
 
     def floats(self, shape, dtype, low=-3, high=3):
         """Uniform numbers that are short to write: decimals for float64, exact binary fractions for float32."""
@@ -186,6 +188,7 @@ class Cases:
     def rounded(self, dtype):
         """The smallest call in float32 for each reduction, with its numbers rounded to 16 bits."""
         cases = Cases(self.loss, f"{self.seed} {short(dtype)}", self.differentiated)
+        cases.function = self.function
         for reduction in HALVES[dtype] if "reduction" in self.defaults else (None,):
             calls = [(name, call) for name, call in self.calls.items()
                      if call.get("reduction") == reduction and is_ordinary(self.cases[name])]
@@ -209,6 +212,12 @@ def is_ordinary(case):
     return (tensors[0]["dtype"] == "float32" and len(tensors[0]["values"]) >= 6
             and None not in expected and any(expected[0]["values"])
             and not any(v is None or isinstance(v, str) for t in (*tensors, *expected) for v in t["values"]))
+
+
+def is_in_grid(option, layout, dtype):
+    """Whether the nth option has cases of a layout and a dtype. The first has them of all; each other one of every layout,
+    but in one dtype after the other."""
+    return option == 0 or (option + layout + DTYPES.index(dtype)) % 2 == 0
 
 
 def operator_samples(cases):
