@@ -28,17 +28,19 @@ struct LinearRunner<S: LossScalar> {
     if lengths.classes == 0 || lengths.columns == 0 { return 0 }
     let memory = BlockMemory(self)
     defer { memory.deallocate() }
-    var sum = CompensatedSum()
+    // One for each position: then the order of the rows is the same whatever the number of rows of a block.
+    var sums = [CompensatedSum](repeating: CompensatedSum(), count: lengths.positions)
     let passes = memory.weightPasses
     for (index, classes) in passes.enumerated() {
       memory.weightSums?.clear(count: classes.count * lengths.positions * lengths.features)
       forEachBlock(memory) { block in
-        let value = run(block, memory, storing: index == 0, weightGradientOf: classes, compute)
-        if index == 0 { sum.add(value) }
+        run(block, memory, storing: index == 0, weightGradientOf: classes, addingTo: &sums, compute)
       }
       storeWeightSums(memory, of: classes)
     }
     storeBiasSums(memory)
+    var sum = CompensatedSum()
+    for positionSum in sums { sum.add(positionSum.value) }
     return sum.value
   }
 }
@@ -167,19 +169,19 @@ extension LinearRunner {
     }
   }
 
-  /// Computes a block, and returns the sum of its values.
+  /// Computes a block.
   ///
   /// - Parameters:
   ///   - isStoring: Whether results other than the gradient with respect to the weight are stored.
   ///   - classes: Those whose weights get their gradient.
+  ///   - sums: The sum of the values of each position, which those of the block are added to.
   private func run(
     _ block: Block, _ memory: BlockMemory, storing isStoring: Bool, weightGradientOf classes: Range<Int>,
-    _ compute: (ColumnBlock<C>) -> Void
-  ) -> Double {
+    addingTo sums: inout [CompensatedSum], _ compute: (ColumnBlock<C>) -> Void
+  ) {
     let features = lengths.features
     let inputGradient = gradients == nil ? nil : memory.features[1]
     if isStoring { inputGradient?.clear(count: block.rows.count * features) }
-    var sum = CompensatedSum()
     for position in 0..<lengths.positions {
       let counted = block.rows.indices.filter {
         isCounted(block.rows[$0] * lengths.positions + position, block.firstLabelled, memory)
@@ -188,7 +190,10 @@ extension LinearRunner {
       if columns.isEmpty { continue }
       loadInput(counted.map { block.rows[$0] }, to: memory.features[0])
       computeScores(columns.count, position, memory)
-      sum.add(computeFunction(columns, block, memory, storing: isStoring, compute))
+      computeFunction(columns, block, memory, storing: isStoring, compute)
+      if isStoring, scaling.values == nil {
+        for index in columns.indices { sums[position].add(memory.doubles[1][index]) }
+      }
       guard let inputGradient else { continue }
       if isStoring {
         addInputGradient(counted, position, memory, to: inputGradient)
@@ -201,7 +206,6 @@ extension LinearRunner {
         store(inputGradient.advanced(by: index * features), at: row * features, count: features, destination)
       }
     }
-    return sum.value
   }
 }
 
@@ -261,37 +265,35 @@ extension LinearRunner {
         let column = scores.advanced(by: column * classes)
         for index in 0..<classes { column[index] += bias[index] }
       }
-      return 0
     }
   }
 
-  /// Computes the function of the scores and the gradient with respect to them, and returns the sum of the values.
+  /// Computes the function of the scores and the gradient with respect to them.
   private func computeFunction(
     _ columns: [Int], _ block: Block, _ memory: BlockMemory, storing isStoring: Bool,
     _ compute: (ColumnBlock<C>) -> Void
-  ) -> Double {
+  ) {
     let (scales, values) = (memory.doubles[0], memory.doubles[1])
     let firstColumn = block.firstLabelled * lengths.positions
     for (index, column) in columns.enumerated() {
       if labels != nil { memory.columnLabels[0][index] = memory.labels[0][column - firstColumn] }
       scales[index] = scaling.scale * factor(of: column, memory, first: firstColumn)
     }
-    return forEachPart(of: columns.count, elements: lengths.classes) { part in
+    forEachPart(of: columns.count, elements: lengths.classes) { part in
       computePart(part, columns, memory, storing: isStoring, compute)
-      if !isStoring { return 0 }
+      if !isStoring { return }
       if samples != nil {
         for index in part {
           values[index] *= memory.sampleWeights[0][columns[index] - firstColumn]
         }
       }
-      guard let destination = scaling.values else { return part.reduce(0) { $0 + values[$1] } }
+      guard let destination = scaling.values else { return }
       let number = Scratch<C>(slots: 1, slotSize: 1)
       defer { number.deallocate() }
       for index in part {
         number[0][0] = C(values[index])
         store(number[0], at: columns[index], count: 1, destination)
       }
-      return 0
     }
   }
 
@@ -382,12 +384,14 @@ extension LinearRunner {
       depth: columns, adding: true, to: sums, stride: positions * features)
   }
 
-  /// Calls `body` with parts of columns that a thread computes at a time, and returns the sum of what it returns.
-  @discardableResult
-  private func forEachPart(of columns: Int, elements: Int, _ body: (Range<Int>) -> Double) -> Double {
-    Parallelism.sum(
-      over: columns, chunkSize: max(1, Blocks.largestChunk / elements), cost: Double(columns * elements), body
-    )
+  /// Calls `body` with parts of columns that a thread computes at a time.
+  private func forEachPart(of columns: Int, elements: Int, _ body: (Range<Int>) -> Void) {
+    _ = Parallelism.sum(
+      over: columns, chunkSize: max(1, Blocks.largestChunk / elements), cost: Double(columns * elements)
+    ) { part in
+      body(part)
+      return 0
+    }
   }
 }
 

@@ -54,6 +54,8 @@ struct RegionRunner<S: LossScalar> {
   }
 
   /// Returns the sums of each class, of each sample or of the batch.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func sums() -> [[RegionSums]] {
     let isBySample = options.isPerSample || partsPerSample > 1
     let slots =
@@ -86,6 +88,8 @@ struct RegionRunner<S: LossScalar> {
   }
 
   /// Writes the gradient.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func write(_ slopes: [RegionSlopes], to gradient: Destination<S>) {
     unsafe slopes.withUnsafeBufferPointer { slopes in
       guard let start = slopes.baseAddress else { return }
@@ -117,6 +121,8 @@ struct RegionRunner<S: LossScalar> {
   }
 
   /// Returns the probabilities and the masks of some positions, in the scratch memory.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func block(_ sample: Int, _ positions: Range<Int>, _ scratch: RegionScratch<C>) -> RegionBlock<C> {
     let count = positions.count
     for index in 0..<classes {

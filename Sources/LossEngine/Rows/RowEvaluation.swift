@@ -97,10 +97,11 @@ extension RowArguments {
         defer { scratch.deallocate() }
         block.forEachRow { row in
           let window = start..<start + row.count
+          let isOut = samples?[start / max(row.count, 1)] == 0
           gradient.withDestination(at: window) { destination in
             let numbers = destination.buffer(from: start, scratch: scratch[0])
             for index in 0..<row.count {
-              numbers[index] = row.scale == 0 ? 0 : S.Computation(row.scale) * factored(row, index)
+              numbers[index] = isOut ? 0 : S.Computation(row.scale) * factored(row, index)
             }
             destination.store(window, from: numbers)
           }

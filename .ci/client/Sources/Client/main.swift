@@ -13,6 +13,7 @@ func expect(_ condition: Bool, _ message: @autoclosure () -> String) {
 try checkCrossEntropy()
 try checkLogCoshLoss()
 try checkFocalLoss()
+try checkMemoryOfOthers()
 try await checkSharedLoss()
 
 func checkCrossEntropy() throws {
@@ -73,6 +74,20 @@ func checkLogCoshLoss() throws {
   expect(masked.value() == value, "with a mask, log cosh is \(masked), not \(value)")
   expect(masked.backward()[2].item == 0, "the gradient of what is out is \(masked.backward()[2])")
   print("an elementwise loss of our own \(value), as expected")
+}
+
+/// Numbers in memory of our own, where the gradient is written to as well.
+func checkMemoryOfOthers() throws {
+  let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 6)
+  defer { memory.deallocate() }
+  _ = memory.initialize(from: [1, 2, 4, 0, 0, 0])
+  let numbers = UnsafeBufferPointer(rebasing: memory[..<3])
+  let gradient = UnsafeMutableBufferPointer(rebasing: memory[3...])
+  let input = Tensor(unsafeBorrowing: numbers, shape: [3])
+  let value = try MSELoss(reduction: .sum)(input, target: .zeros([3])).valueWithGradient(into: gradient)
+  expect(value.item == 21, "the loss of borrowed numbers is \(value), not 21")
+  expect(memory.elementsEqual([1, 2, 4, 2, 4, 8]), "the memory holds \(Array(memory)), not 2 · [1, 2, 4]")
+  print("numbers and a gradient in memory of our own")
 }
 
 /// Several tasks call one loss, and share one evaluation.
