@@ -5,12 +5,13 @@ import torch
 from .machinery import DTYPES, INFINITY, LAYOUTS, NAN, in_layouts, is_in_grid, short
 
 
-def elementwise(cases, data, options, ranks=(0, 1, 4)):
-    """What every elementwise loss is asked. `data` and each option draw arguments for a shape and a dtype; `ranks` are
-    asked beside 2 and 3."""
+def elementwise(cases, data, options, ranks=(0, 1, 4), is_steady=lambda drawn: True):
+    """What every elementwise loss is asked. `data` and each option draw arguments for a shape and a dtype, again where
+    they are not steady; `ranks` are asked beside 2 and 3."""
     def each(name, option, shape, dtype, layout=0):
-        drawn = data(shape, dtype) | options[option](shape, dtype)
-        cases.accept_each(f"{name}/{option}", **in_layouts(drawn, layout))
+        while not is_steady(drawn := in_layouts(data(shape, dtype) | options[option](shape, dtype), layout)):
+            pass
+        cases.accept_each(f"{name}/{option}", **drawn)
 
     names = list(options)
     for dtype in DTYPES:
