@@ -69,6 +69,8 @@ package enum ValueUnit: Sendable {
       let axis = shape.count > 1 ? 1 : 0
       let inner = shape.dropFirst(axis + 1).reduce(1, *)
       let classes = shape.isEmpty ? 1 : shape[axis]
+      // In a call that is rejected, they may not fit.
+      if count * classes != shape.elementCount { return nil }
       return (0..<count).map { value in
         (0..<classes).map { (value / inner * classes + $0) * inner + value % inner }
       }

@@ -25,8 +25,11 @@ extension PlainLovaszLoss {
     }
     let classless = shape.count > 1 ? shape.dropping(axis: 1) : []
     let isChannelMissing = isHinge && shape.count > 1 && shape[1] == 1 && labels.shape == classless
-    if !isChannelMissing { faults.shape(labels.shape, of: "target", is: isHinge ? shape : classless) }
-    guard faults.isEmpty else { return nil }
+    if !isChannelMissing {
+      let expected = isHinge ? shape : classless
+      faults.shape(labels.shape, of: "target", is: expected)
+      guard labels.shape == expected else { return nil }
+    }
     faults.labels(labels, classes: isHinge ? 2 : shape[1], ignored: ignoreIndex)
     guard faults.isEmpty else { return nil }
 
