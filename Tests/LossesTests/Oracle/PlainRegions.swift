@@ -49,8 +49,8 @@ extension PlainRegionLoss {
       let expected =
         mode == .multiclass && labels != nil && targetShape.count != shape.count ? classless : shape
       faults.shape(targetShape, of: "target", is: expected)
+      guard targetShape == expected else { return nil }
     }
-    guard faults.isEmpty else { return nil }
     if let labels {
       faults.labels(labels, classes: hasClasses ? shape[1] : 2, ignored: ignoreIndex)
     } else {
