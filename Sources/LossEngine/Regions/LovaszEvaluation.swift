@@ -30,12 +30,8 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
     reduction: Reduction
   ) throws(LossError) {
     let mode: RegionMode = errors == .hinge ? .binary : .multiclass
-    if errors == .softmax, input.rank > 1 {
-      // A target in the input's shape would be masks.
-      let classless = Shape([input.shape[0]] + Array(input.shape.dropFirst(2)))
-      try Check.shape(target.shape, named: "target", is: classless)
-    }
-    layout = try RegionLayout(input.shape, target: target.shape, hasMasks: false, mode: mode)
+    layout = try RegionLayout(
+      input.shape, target: target.shape, hasMasks: false, mode: mode, needsClassLabels: errors == .softmax)
     _ = try Check.labels(target, classes: errors == .hinge ? 2 : layout.classes, besides: ignoreIndex)
     self.input = input
     self.target = target

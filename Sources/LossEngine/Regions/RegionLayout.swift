@@ -9,7 +9,11 @@ struct RegionLayout: Sendable {
   let hasClassLabels: Bool
 
   /// Throws where a shape does not fit.
-  init(_ shape: Shape, target: Shape, hasMasks: Bool, mode: RegionMode) throws(LossError) {
+  ///
+  /// - Parameter needsClassLabels: Whether integers in the input's shape are no target of several classes.
+  init(
+    _ shape: Shape, target: Shape, hasMasks: Bool, mode: RegionMode, needsClassLabels: Bool = false
+  ) throws(LossError) {
     let isBinary = mode == .binary
     guard isBinary ? shape.count >= 1 : shape.count >= 2 && shape[1] > 0 else {
       throw .unsupportedShape(
@@ -22,7 +26,8 @@ struct RegionLayout: Sendable {
     let isWithoutAxis = shape.count > 1 && target == classless
     hasClassLabels = mode == .multiclass && !hasMasks && isWithoutAxis
     if !hasClassLabels, !(isBinary && isWithoutAxis && shape[1] == 1) {
-      let hasClasses = mode == .multiclass && !hasMasks && target.count != shape.count
+      let hasClasses =
+        mode == .multiclass && !hasMasks && (needsClassLabels || target.count != shape.count)
       try Check.shape(target, named: "target", is: hasClasses ? classless : shape)
     }
     samples = shape[0]

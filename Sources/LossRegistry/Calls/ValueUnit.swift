@@ -63,6 +63,8 @@ package enum ValueUnit: Sendable {
       return aligned.broadcast(to: values).scalars.map { [$0] }
     }
     if label == "weight" { return nil }
+    // The product of lengths beside one of 0 may be no number.
+    if count == 0 { return [] }
     if shape == values { return (0..<count).map { [$0] } }
     switch (self, shape.count) {
     case (.column, _) where shape == input:
