@@ -26,8 +26,9 @@ extension Check {
         kernel(elements: count)
       }
       if wrong == 0 { return }
+      let weights = samples?[start / 4..<(start + count) / 4]
       let index = (0..<count).first {
-        $0 % 4 >= 2 && elements[$0] < elements[$0 - 2] && samples?[(start + $0) / 4] != 0
+        $0 % 4 >= 2 && elements[$0] < elements[$0 - 2] && weights?[$0 / 4] != 0
       }
       if let index { firstWrong.report(start + index) }
     }

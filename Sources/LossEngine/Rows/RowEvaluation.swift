@@ -95,9 +95,11 @@ extension RowArguments {
       _ = run(GradientDestinations().withoutValue, upstream: upstream) { block in
         let scratch = Scratch<S.Computation>(slots: 1, slotSize: block.length)
         defer { scratch.deallocate() }
+        let firstRow = start / max(block.length, 1)
+        let weights = samples?[firstRow..<firstRow + block.rowCount]
         block.forEachRow { row in
           let window = start..<start + row.count
-          let isOut = samples?[start / max(row.count, 1)] == 0
+          let isOut = weights?[row.index] == 0
           gradient.withDestination(at: window) { destination in
             let numbers = destination.buffer(from: start, scratch: scratch[0])
             for index in 0..<row.count {

@@ -88,7 +88,7 @@ public struct GeneralizedDiceLoss: Hashable, Codable, Sendable {
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Scalar>
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try formula.evaluation(input, target, options, smoothing: smoothing, reduction)
+    try formula.evaluation(input, .masks(target), options, smoothing: smoothing, reduction)
   }
 
   @usableFromInline

@@ -65,24 +65,20 @@ extension RegionFormula {
     _ input: Tensor<S>, _ target: Tensor<Label>, _ options: RegionOptions, ignoreIndex: Int?,
     smoothing: Double, _ reduction: Reduction
   ) throws(LossError) -> RegionEvaluation<Self, S> {
-    try Check.hyperparameter("smoothing", smoothing, .finiteNonNegative)
     let labels = TypedLabels(target, ignoreIndex: ignoreIndex)
-    return RegionEvaluation(
-      self,
-      try RegionArguments(
-        input, target: .labels(labels), options: options, isJoint: Self.isJoint, reduction: reduction))
+    return try evaluation(input, .labels(labels), options, smoothing: smoothing, reduction)
   }
 
-  /// Returns the evaluation of a loss of regions with a target of masks.
+  /// Returns the evaluation of a loss of regions with a target of either kind.
   @inlinable
   func evaluation<S: LossScalar>(
-    _ input: Tensor<S>, _ target: Tensor<S>, _ options: RegionOptions, smoothing: Double,
+    _ input: Tensor<S>, _ target: RegionTarget<S>, _ options: RegionOptions, smoothing: Double,
     _ reduction: Reduction
   ) throws(LossError) -> RegionEvaluation<Self, S> {
     try Check.hyperparameter("smoothing", smoothing, .finiteNonNegative)
     return RegionEvaluation(
       self,
       try RegionArguments(
-        input, target: .masks(target), options: options, isJoint: Self.isJoint, reduction: reduction))
+        input, target: target, options: options, isJoint: Self.isJoint, reduction: reduction))
   }
 }

@@ -1,0 +1,84 @@
+public import LossEngine
+internal import RealMath
+public import Tensors
+
+/// The gradient with respect to embeddings and the vectors of classes.
+public struct EmbeddingGradient<Scalar: LossScalar>: Hashable, Sendable {
+  /// The gradient with respect to the embeddings, in their shape.
+  public var input: Tensor<Scalar>
+  /// The gradient with respect to the vectors of the classes, in their shape.
+  public var classWeights: Tensor<Scalar>
+
+  /// Creates a gradient from its parts, such as one that is to be written to.
+  @inlinable
+  public init(input: Tensor<Scalar>, classWeights: Tensor<Scalar>) {
+    self.input = input
+    self.classWeights = classWeights
+  }
+}
+
+extension EmbeddingGradient: PartedGradient {
+  @usableFromInline package static var partNames: [String] {
+    ["gradient.input", "gradient.classWeights"]
+  }
+  @usableFromInline
+  package init(parts: [Tensor<Scalar>?]) { self.init(input: parts[0]!, classWeights: parts[1]!) }
+  @usableFromInline package var parts: [Tensor<Scalar>?] { [input, classWeights] }
+}
+
+/// What a margin makes of the cosine of the label.
+protocol LabelMargin: Sendable {
+  /// Returns the cosine with the margin, and its derivative with respect to the cosine.
+  func terms(_ cosine: Double) -> (value: Double, derivative: Double)
+}
+
+/// Cross entropy of a softmax of scaled cosines, that of the label with a margin.
+struct MarginSoftmax<Margin: LabelMargin>: SimilarityFunction {
+  let margin: Margin
+  let scale: Double
+
+  func compute(_ row: SimilarityRow<Float>) -> Double {
+    crossEntropy(row) { SimilaritySoftmax().compute($0) }
+  }
+
+  func compute(_ row: SimilarityRow<Double>) -> Double {
+    crossEntropy(row) { SimilaritySoftmax().compute($0) }
+  }
+
+  @inline(__always)
+  private func crossEntropy<C: RealScalar>(
+    _ row: SimilarityRow<C>, _ softmax: (SimilarityRow<C>) -> Double
+  ) -> Double {
+    let label = row.positives.first!
+    let (cosine, derivative) = margin.terms(Double(row.similarities[label]))
+    row.similarities[label] = C(cosine)
+    let value = softmax(row)
+    if row.needsDerivatives { row.derivatives[label] *= C(derivative) }
+    return value
+  }
+}
+
+extension SimilarityArguments {
+  /// Those of embeddings, each of which is compared with a vector for each class.
+  init<Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<S>, classWeights: Tensor<S>, target: Tensor<Label>,
+    function: MarginSoftmax<some LabelMargin>, reduction: Reduction
+  ) throws(LossError) {
+    guard function.scale > 0, function.scale.isFinite else {
+      throw .invalidHyperparameter(
+        name: "scale", value: function.scale, requirement: "positive and finite")
+    }
+    try Check.matrix(input, named: "input")
+    try Check.matrix(classWeights, named: "classWeights")
+    let (count, classes) = (input.shape[0], classWeights.shape[0])
+    try Check.shape(of: classWeights, named: "classWeights", is: [classes, input.shape[1]])
+    try Check.shape(of: target, named: "target", is: [count])
+    try self.init(
+      [input, classWeights], parameters: [.init(hyperparameter: 1 / function.scale)],
+      passes: [
+        SimilarityPass(
+          rows: 0..<count, columns: count..<count + classes,
+          positives: try PositiveColumns(labels: target, classes: classes))
+      ], isNormalizing: true, function: function, reduction: reduction, mean: Double(count))
+  }
+}
