@@ -58,6 +58,11 @@ package struct Reducer: Sendable {
     package let upstream: Operand<S>?
     /// What all gradients are multiplied by.
     package let scale: Double
+
+    /// What the gradients of a value are multiplied by.
+    package func scale(at position: Int) -> Double {
+      upstream.map { Double($0[position]) * scale } ?? scale
+    }
   }
 
   /// Returns the result of a loss, or a tensor without elements where values that are not reduced are not asked for.

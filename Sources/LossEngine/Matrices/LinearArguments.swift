@@ -31,7 +31,8 @@ package struct LinearArguments<S: LossScalar>: Sendable {
   private let samples: (any SampleWeights)?
   private let memoryLimit: Int
   private let lengths: LinearLengths
-  let shapes: LinearGradientShapes
+  /// Those of input, linear weight and bias, and of probabilities as they are kept.
+  let partShapes: [Shape?]
   let reducer: Reducer
 
   /// - Parameter memoryLimit: How many bytes a run may use besides arguments and results.
@@ -81,9 +82,6 @@ package struct LinearArguments<S: LossScalar>: Sendable {
     lengths = LinearLengths(
       rows: rowShape.elementCount, features: features, classes: classes,
       positions: positionShape.elementCount)
-    shapes = LinearGradientShapes(
-      input: input.shape, linearWeight: linearWeight.shape, linearBias: linearBias?.shape,
-      target: sampleShape.followed(by: [classes]))
     self.input = input
     self.linearWeight = linearWeight.movingAxis(0, to: linearWeight.rank - 2)
     self.linearBias = linearBias.map { $0.movingAxis(0, to: $0.rank - 1) }
@@ -92,6 +90,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
       if case .probabilities(let target) = target {
         target.movingAxis(rowShape.count, to: target.rank - 1)
       } else { nil }
+    partShapes = [input.shape, linearWeight.shape, linearBias?.shape, probabilities?.shape]
     // Without columns no weight is read, and there may be no memory for as many as there are classes.
     self.weight = lengths.columns > 0 ? weight : nil
     self.memoryLimit = memoryLimit

@@ -277,7 +277,8 @@ extension LinearRunner {
     let firstColumn = block.firstLabelled * lengths.positions
     for (index, column) in columns.enumerated() {
       if labels != nil { memory.columnLabels[0][index] = memory.labels[0][column - firstColumn] }
-      scales[index] = scaling.scale * factor(of: column, memory, first: firstColumn)
+      let sampleWeight = samples == nil ? 1 : memory.sampleWeights[0][column - firstColumn]
+      scales[index] = scaling.scale(at: column) * sampleWeight
     }
     forEachPart(of: columns.count, elements: lengths.classes) { part in
       computePart(part, columns, memory, storing: isStoring, compute)
@@ -288,20 +289,8 @@ extension LinearRunner {
         }
       }
       guard let destination = scaling.values else { return }
-      let number = Scratch<C>(slots: 1, slotSize: 1)
-      defer { number.deallocate() }
-      for index in part {
-        number[0][0] = C(values[index])
-        store(number[0], at: columns[index], count: 1, destination)
-      }
+      for index in part { destination.store(values[index], at: columns[index]) }
     }
-  }
-
-  /// The upstream of a column times its sample weight.
-  private func factor(of column: Int, _ memory: BlockMemory, first: Int) -> Double {
-    let weight = samples == nil ? 1 : memory.sampleWeights[0][column - first]
-    guard let upstream = scaling.upstream else { return weight }
-    return weight * Double(upstream[column])
   }
 
   private func computePart(

@@ -53,6 +53,15 @@ package struct Destination<S: LossScalar> {
     }
   }
 
+  /// Puts a single number in its place.
+  package func store(_ number: Double, at position: Int) {
+    let scratch = Scratch<C>(slots: isDirect ? 0 : 1, slotSize: 1)
+    defer { scratch.deallocate() }
+    let place = buffer(from: position, scratch: scratch[0])
+    place[0] = C(number)
+    store(position..<position + 1, from: place)
+  }
+
   /// Returns where to compute the columns of a panel, or their part at some classes.
   ///
   /// - Precondition: There is one column where the last axis is that of the classes and these are not all.

@@ -133,24 +133,6 @@ package struct RegionArguments<S: LossScalar>: Sendable {
   }
 }
 
-extension Reducer.Scaling {
-  /// What the gradients of a value are multiplied by.
-  func scale(at position: Int) -> Double {
-    upstream.map { Double($0[position]) * scale } ?? scale
-  }
-}
-
-extension Destination {
-  /// Stores a single number.
-  func store(_ value: Double, at position: Int) {
-    let scratch = Scratch<C>(slots: 1, slotSize: 1)
-    defer { scratch.deallocate() }
-    let memory = buffer(from: position, scratch: scratch[0])
-    memory[0] = C(value)
-    store(position..<position + 1, from: memory)
-  }
-}
-
 extension Check {
   /// Throws unless all elements lie in 0...1, or are to be ignored.
   static func masks<S: LossScalar>(_ masks: Tensor<S>, besides ignored: Double?) throws(LossError) {

@@ -57,7 +57,7 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
       reduction, shape: [valueCount], mean: mean == 0 ? 1 : mean, batch: max(valueCount, 1))
   }
 
-  var shapes: [Shape?] { vectors.map { $0?.shape } + parameters.map { $0.isArgument ? [] : nil } }
+  var partShapes: [Shape?] { vectors.map { $0?.shape } + parameters.map { $0.isArgument ? [] : nil } }
 
   /// Computes the loss, and the gradients if they have destinations.
   func run(_ destinations: [Destination<S>?]?, upstream: Tensor<S>?) -> Tensor<S> {
@@ -108,13 +108,7 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
   /// Stores the values if they are not reduced, and returns their sum.
   private func store(_ values: UncheckedBuffer<Double>, _ scaling: Reducer.Scaling<S>) -> Double {
     guard let destination = scaling.values else { return Summation.sum(values, count: valueCount) }
-    let scratch = Scratch<S.Computation>(slots: 1, slotSize: min(Blocks.size, valueCount))
-    defer { scratch.deallocate() }
-    Blocks.forEach(in: 0..<valueCount) { block in
-      let place = destination.buffer(from: block.lowerBound, scratch: scratch[0])
-      for (index, value) in block.enumerated() { place[index] = S.Computation(values[value]) }
-      destination.store(block, from: place)
-    }
+    for index in 0..<valueCount { destination.store(values[index], at: index) }
     return 0
   }
 }
@@ -131,7 +125,7 @@ extension Check {
 
 /// A loss of similarities between vectors, at given arguments.
 @usableFromInline
-package struct SimilarityEvaluation<Gradient: PartedGradient>: Evaluation {
+package struct SimilarityEvaluation<Gradient: PartedGradient>: PartedEvaluation {
   @usableFromInline package typealias Scalar = Gradient.Scalar
   @usableFromInline package typealias Gradients = Gradient
 
@@ -140,51 +134,11 @@ package struct SimilarityEvaluation<Gradient: PartedGradient>: Evaluation {
   @usableFromInline
   package init(_ arguments: SimilarityArguments<Scalar>) { self.arguments = arguments }
 
-  /// That of the first part.
-  @usableFromInline package var gradientShape: Shape { arguments.shapes[0]! }
+  @usableFromInline package var reducer: Reducer { arguments.reducer }
+  @usableFromInline package var partShapes: [Shape?] { arguments.partShapes }
 
   @usableFromInline
-  package func value() -> Tensor<Scalar> { arguments.run(nil, upstream: nil) }
-
-  @usableFromInline
-  package func backward(upstream: Tensor<Scalar>?) throws(LossError) -> Gradient {
-    try valueWithGradient(upstream: upstream).gradient
-  }
-
-  @usableFromInline
-  package func valueWithGradient(
-    upstream: Tensor<Scalar>?
-  ) throws(LossError) -> (value: Tensor<Scalar>, gradient: Gradient) {
-    try arguments.reducer.check(upstream)
-    var gradient = Gradient(uninitialized: arguments.shapes)
-    let value = gradient.withDestinations(accumulating: false) { arguments.run($0, upstream: upstream) }
-    return (value, gradient)
-  }
-
-  @usableFromInline
-  package func valueWithGradient(
-    into gradient: inout Gradient, upstream: Tensor<Scalar>?
-  ) throws(LossError) -> Tensor<Scalar> {
-    try valueWithGradient(writtenTo: &gradient, accumulating: false, upstream: upstream)
-  }
-
-  @usableFromInline
-  package func valueWithGradient(
-    addingTo gradient: inout Gradient, upstream: Tensor<Scalar>?
-  ) throws(LossError) -> Tensor<Scalar> {
-    try valueWithGradient(writtenTo: &gradient, accumulating: true, upstream: upstream)
-  }
-
-  private func valueWithGradient(
-    writtenTo gradient: inout Gradient, accumulating: Bool, upstream: Tensor<Scalar>?
-  ) throws(LossError) -> Tensor<Scalar> {
-    try arguments.reducer.check(upstream)
-    try gradient.check(arguments.shapes)
-    return gradient.withDestinations(accumulating: accumulating) { arguments.run($0, upstream: upstream) }
-  }
-
-  @usableFromInline
-  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradient {
-    try backward(upstream: upstream)
+  package func run(_ parts: [Destination<Scalar>?]?, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+    arguments.run(parts, upstream: upstream)
   }
 }

@@ -47,7 +47,7 @@ struct SimilarityRunner<S: LossScalar, C: RealScalar> {
     guard let destinations else { return }
     store(elements[1], rows, to: destinations)
     for (index, destination) in destinations[vectors.count...].enumerated() {
-      destination.map { store(S.Computation(sums[0][index]), to: $0) }
+      destination?.store(sums[0][index], at: 0)
     }
   }
 }
@@ -100,14 +100,6 @@ extension SimilarityRunner {
       }
       destination.store(start..<part.upperBound * features, from: place)
     }
-  }
-
-  private func store(_ number: S.Computation, to destination: Destination<S>) {
-    let scratch = Scratch<S.Computation>(slots: 1, slotSize: 1)
-    defer { scratch.deallocate() }
-    let place = destination.buffer(from: 0, scratch: scratch[0])
-    place[0] = number
-    destination.store(0..<1, from: place)
   }
 }
 
@@ -178,12 +170,11 @@ extension SimilarityRunner {
     ) { part in
       for index in part {
         let position = block.lowerBound + index - pass.rows.lowerBound
-        let upstream = scaling.upstream.map { Double($0[position]) } ?? 1
         let row = SimilarityRow(
           similarities: similarities.advanced(by: index * width),
           derivatives: derivatives.advanced(by: index * width), count: width,
           excluded: pass.excludesSelf ? position : -1, positives: pass.positives[position],
-          parameters: parameters, scale: scaling.scale * pass.weight * upstream,
+          parameters: parameters, scale: scaling.scale(at: position) * pass.weight,
           needsDerivatives: needsDerivatives,
           parameterDerivatives: slopes.advanced(by: index * parameters.count))
         var value = 0.0

@@ -59,11 +59,9 @@ package struct CTCArguments<S: LossScalar>: Sendable {
           // A row of scores and one of the gradient, where they cannot be used where they lie.
           let isDirect = scores.isDirect && gradient?.isDirect ?? true
           let rows = Scratch<C>(slots: isDirect ? 0 : 2, slotSize: batch.classes)
-          let numbers = Scratch<C>(slots: 2, slotSize: 1)
           let values = Scratch<Double>(slots: 1, slotSize: 1)
           defer {
             rows.deallocate()
-            numbers.deallocate()
             values.deallocate()
           }
           var sum = 0.0
@@ -72,11 +70,9 @@ package struct CTCArguments<S: LossScalar>: Sendable {
             let sampleWeight = samples?[index]
             // In the mean, each loss is divided by the length of its target.
             let weight = (reduction == .mean ? 1 / Double(max(1, labels.count)) : 1) * (sampleWeight ?? 1)
-            let upstream = scaling.upstream?.load(index..<index + 1, scratch: numbers[0])[0]
             let sample = sample(
-              index, labels, scores, gradient,
-              scale: scaling.scale * weight * (upstream.map { Double($0) } ?? 1), value: values[0], rows: rows
-            )
+              index, labels, scores, gradient, scale: scaling.scale(at: index) * weight, value: values[0],
+              rows: rows)
             if sampleWeight == 0 {
               sample.fillGradient(with: 0)
               values[0][0] = 0
@@ -85,11 +81,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
               values[0][0] *= weight
             }
             sum += values[0][0]
-            if let destination = scaling.values {
-              let value = destination.buffer(from: index, scratch: numbers[1])
-              value[0] = C(values[0][0])
-              destination.store(index..<index + 1, from: value)
-            }
+            scaling.values?.store(values[0][0], at: index)
           }
           return sum
         }

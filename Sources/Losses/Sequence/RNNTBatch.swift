@@ -63,26 +63,15 @@ struct RNNTBatch: Sendable {
       -> RNNTSample<S.Computation>,
     _ compute: (RNNTSample<S.Computation>) -> Void
   ) -> Tensor<S> {
-    typealias C = S.Computation
-    return reducer.run(gradients, upstream: upstream) { scaling in
+    reducer.run(gradients, upstream: upstream) { scaling in
       Parallelism.sum(over: samples, chunkSize: 1, cost: cost) { chunk in
-        let numbers = Scratch<C>(slots: 2, slotSize: 1)
         let values = Scratch<Double>(slots: 1, slotSize: 1)
-        defer {
-          numbers.deallocate()
-          values.deallocate()
-        }
+        defer { values.deallocate() }
         var sum = 0.0
         for index in chunk {
-          let upstream = scaling.upstream?.load(index..<index + 1, scratch: numbers[0])[0]
-          let scale = scaling.scale * (upstream.map { Double($0) } ?? 1)
-          compute(makeSample(index, target(ofSample: index), scale, values[0]))
+          compute(makeSample(index, target(ofSample: index), scaling.scale(at: index), values[0]))
           sum += values[0][0]
-          if let destination = scaling.values {
-            let value = destination.buffer(from: index, scratch: numbers[1])
-            value[0] = C(values[0][0])
-            destination.store(index..<index + 1, from: value)
-          }
+          scaling.values?.store(values[0][0], at: index)
         }
         return sum
       }

@@ -1,6 +1,6 @@
-internal import LossEngine
+public import LossEngine
 internal import RealMath
-internal import Tensors
+public import Tensors
 
 /// The arguments of a transducer's loss whose logits are sums of two outputs, found to be right.
 @usableFromInline
@@ -9,7 +9,7 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
 
   private let encoder: Tensor<S>
   private let predictor: Tensor<S>
-  private let batch: RNNTBatch
+  fileprivate let batch: RNNTBatch
 
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
@@ -39,6 +39,8 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
       shape: [shape[0], shape[1], other[1], shape[2]], targets: targets, logitLengths: logitLengths,
       targetLengths: targetLengths, blank: blank, reduction: reduction)
   }
+
+  fileprivate var partShapes: [Shape?] { [encoder.shape, predictor.shape] }
 
   /// Computes the loss, and the gradients if they have destinations.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
@@ -97,94 +99,29 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
   }
 }
 
-// The verbs.
-extension RNNTJoinedArguments {
-  func valueWithGradient(
-    upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Void
-  ) throws(LossError) -> (value: Tensor<S>, gradient: RNNTJoinedGradient<S>) {
-    try batch.reducer.check(upstream)
-    var gradient = RNNTJoinedGradient<S>(
-      encoder: Tensor(uninitialized: encoder.shape), predictor: Tensor(uninitialized: predictor.shape))
-    let value = gradient.withDestinations(accumulating: false) {
-      run($0, upstream: upstream, compute)
-    }
-    return (value, gradient)
-  }
-
-  func valueWithGradient(
-    writtenTo gradient: inout RNNTJoinedGradient<S>, accumulating: Bool, upstream: Tensor<S>?,
-    _ compute: (RNNTSample<C>) -> Void
-  ) throws(LossError) -> Tensor<S> {
-    try batch.reducer.check(upstream)
-    try Check.shape(gradient.encoder.shape, named: "gradient.encoder", is: encoder.shape)
-    try Check.shape(gradient.predictor.shape, named: "gradient.predictor", is: predictor.shape)
-    return gradient.withDestinations(accumulating: accumulating) { run($0, upstream: upstream, compute) }
-  }
-
-  var encoderShape: Shape { encoder.shape }
-}
-
-extension RNNTJoinedGradient {
-  /// Calls `body` with the parts as results of a loss, which are overwritten or added to.
-  fileprivate mutating func withDestinations<Result>(
-    accumulating: Bool, _ body: (GradientDestinations<Scalar>) -> Result
-  ) -> Result {
-    encoder.withDestination(accumulating: accumulating) { encoder in
-      predictor.withDestination(accumulating: accumulating) { predictor in
-        body(GradientDestinations(encoder, predictor))
-      }
-    }
-  }
+extension RNNTJoinedGradient: PartedGradient {
+  @usableFromInline package static var partNames: [String] { ["gradient.encoder", "gradient.predictor"] }
+  @usableFromInline
+  package init(parts: [Tensor<Scalar>?]) { self.init(encoder: parts[0]!, predictor: parts[1]!) }
+  @usableFromInline package var parts: [Tensor<Scalar>?] { [encoder, predictor] }
 }
 
 /// The loss of a transducer whose logits are sums of two outputs, at given arguments.
 @usableFromInline
-package struct RNNTJoinedEvaluation<Scalar: LossScalar>: Evaluation {
+package struct RNNTJoinedEvaluation<Scalar: LossScalar>: PartedEvaluation {
   @usableFromInline package typealias Gradient = RNNTJoinedGradient<Scalar>
   @usableFromInline package typealias Gradients = RNNTJoinedGradient<Scalar>
 
   let loss: RNNTLoss
   let arguments: RNNTJoinedArguments<Scalar>
 
-  @usableFromInline package var gradientShape: Shape { arguments.encoderShape }
+  @usableFromInline package var reducer: Reducer { arguments.batch.reducer }
+  @usableFromInline package var partShapes: [Shape?] { arguments.partShapes }
 
   @usableFromInline
-  package func value() -> Tensor<Scalar> {
-    arguments.run(GradientDestinations(), upstream: nil) { loss.computeEither($0) }
-  }
-
-  @usableFromInline
-  package func backward(upstream: Tensor<Scalar>?) throws(LossError) -> Gradient {
-    try valueWithGradient(upstream: upstream).gradient
-  }
-
-  @usableFromInline
-  package func valueWithGradient(
-    upstream: Tensor<Scalar>?
-  ) throws(LossError) -> (value: Tensor<Scalar>, gradient: Gradient) {
-    try arguments.valueWithGradient(upstream: upstream) { loss.computeEither($0) }
-  }
-
-  @usableFromInline
-  package func valueWithGradient(
-    into gradient: inout Gradient, upstream: Tensor<Scalar>?
-  ) throws(LossError) -> Tensor<Scalar> {
-    try arguments.valueWithGradient(writtenTo: &gradient, accumulating: false, upstream: upstream) {
+  package func run(_ parts: [Destination<Scalar>?]?, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
+    arguments.run(parts.map { GradientDestinations($0[0], $0[1]) } ?? .init(), upstream: upstream) {
       loss.computeEither($0)
     }
-  }
-
-  @usableFromInline
-  package func valueWithGradient(
-    addingTo gradient: inout Gradient, upstream: Tensor<Scalar>?
-  ) throws(LossError) -> Tensor<Scalar> {
-    try arguments.valueWithGradient(writtenTo: &gradient, accumulating: true, upstream: upstream) {
-      loss.computeEither($0)
-    }
-  }
-
-  @usableFromInline
-  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
-    try backward(upstream: upstream)
   }
 }
