@@ -134,11 +134,14 @@ extension PoissonNLLLoss {
       _ x: S, _ t: S, _: S, _ stage: StageValues<LogarithmStage, S>
     ) -> ElementwiseTerms<S> {
       let (logRate, eps) = (stage.logarithm, S(eps))
-      // The gradient at ±∞ is the limit, that at the largest number. NaN stays NaN.
+      // The gradient at ±∞ is the limit, that at the largest number, and so it is where eps is too large for the type.
+      // NaN stays NaN.
       let largest = S.greatestFiniteMagnitude
       let rate = x > largest ? largest : x < -largest ? -largest : x
+      let (difference, sum) = ((rate - t) + eps, rate + eps)
       return ElementwiseTerms(
-        value: x - select(t == 0, 0, t * logRate), inputDerivative: ((rate - t) + eps) / (rate + eps),
+        value: x - select(t == 0, 0, t * logRate),
+        inputDerivative: (difference > largest ? largest : difference) / (sum > largest ? largest : sum),
         targetDerivative: -logRate)
     }
   }

@@ -101,6 +101,11 @@ extension Bounded {
   /// The larger one. NaN wins, as it does in a clamp that is written `x < least ? least : x`.
   func raised(to least: Bounded) -> Bounded { value < least.value ? least : self }
 
+  /// This slope times the scale of its sample. A slope of 0 may stay 0 where the scale is infinite or NaN.
+  func scaled(by scale: Bounded) -> Bounded {
+    isZero && !scale.value.isFinite ? Bounded(0, error: .infinity) : scale * self
+  }
+
   var magnitude: Bounded { Bounded(value.magnitude, error: error, ulp: ulp) }
 
   /// −1, 0 or 1; any of them where the sign is in doubt.

@@ -164,7 +164,9 @@ extension MarginRankingLoss: PlainLoss {
     return PlainCall(elementsOf: a, ["input1", "input2", "target"], numbers, &faults) { elements in
       let (x1, x2, y) = (elements[0], elements[1], elements[2])
       let gap = -y * (x1 - x2) + numbers.rounded(margin)
-      let slope = gap.step(atZero: 1)
+      // A gap of ∞ − ∞ has no slope.
+      let isUndefined = gap.value.isNaN && elements.allSatisfy { !$0.value.isNaN }
+      let slope = isUndefined ? Bounded(0, ulp: gap.ulp) : gap.step(atZero: 1)
       return (gap.raised(to: Bounded(0, ulp: gap.ulp)), [-y * slope, y * slope, (x2 - x1) * slope])
     }
   }

@@ -16,7 +16,7 @@ extension CTCLoss: PlainLoss {
       for (sample, terms) in samples.enumerated() {
         for (frame, slopes) in terms.slopes.enumerated() {
           for (position, slope) in zip(sequences.positions(frame, sample), slopes) {
-            gradient[position] = scales[sample] * slope
+            gradient[position] = slope.scaled(by: scales[sample])
           }
         }
       }

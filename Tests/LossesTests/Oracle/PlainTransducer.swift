@@ -69,7 +69,9 @@ extension RNNTLoss: PlainLoss {
         for (frame, rows) in terms.slopes.enumerated() {
           for (position, slopes) in rows.enumerated() {
             let start = ((sample * frames + frame) * (width + 1) + position) * classes
-            for (index, slope) in slopes.enumerated() { gradient[start + index] = scales[sample] * slope }
+            for (index, slope) in slopes.enumerated() {
+              gradient[start + index] = slope.scaled(by: scales[sample])
+            }
           }
         }
       }

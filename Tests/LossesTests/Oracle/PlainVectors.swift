@@ -71,7 +71,9 @@ extension PlainCall {
       Labelled(
         labels: rows.labels,
         values: rows.labels.indices.map { argument in
-          zip(scales, samples).flatMap { scale, sample in sample.gradients[argument].map { scale * $0 } }
+          zip(scales, samples).flatMap { scale, sample in
+            sample.gradients[argument].map { $0.scaled(by: scale) }
+          }
         })
     }
   }
