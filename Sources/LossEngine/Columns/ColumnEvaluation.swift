@@ -42,6 +42,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
 
   /// The arguments of a loss over classes.
   @usableFromInline
+  @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   package init(
@@ -86,6 +87,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
   }
 
   /// - Parameter classAxis: An axis of the input, or 0.
+  @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   private init(

@@ -15,6 +15,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
   ///   - third: A third argument of the formula, which is broadcast to the input's shape.
   ///   - weighting: Which weights are taken, and what they do to the mean.
   @usableFromInline
+  @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   package init(

@@ -29,6 +29,10 @@ package protocol ElementwiseFormula: ElementwiseFunction {
   /// The number of arguments, from the input on, that the loss has a derivative with respect to. By default, two.
   static var derivativeCount: Int { get }
 
+  /// Whether two gradients are computed in one loop. By default they are, unless a stage has done the long part; a long
+  /// formula without one would be repeated once more.
+  static var fusesGradients: Bool { get }
+
   /// Returns what the stage's function is evaluated at.
   func argument<S: RealScalar>(_ input: S, _ target: S, _ third: S) -> S
 
@@ -40,6 +44,9 @@ package protocol ElementwiseFormula: ElementwiseFunction {
 extension ElementwiseFormula {
   @export(implementation) @inline(__always)
   package static var derivativeCount: Int { 2 }
+
+  @export(implementation) @inline(__always)
+  package static var fusesGradients: Bool { Stage.self == NoStage.self }
 
   @export(implementation)
   package func compute(_ block: ElementwiseBlock<Float>) { run(block) }

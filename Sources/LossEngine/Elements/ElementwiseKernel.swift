@@ -14,7 +14,7 @@ package struct ElementwiseKernel<Formula: ElementwiseFormula, S: RealScalar>: Ke
 
   // A formula without a stage does little more than move memory.
   @export(implementation) @inline(__always)
-  package static var gainsFromAVX512: Bool { hasStage }
+  package static var gainsFromAVX512: Bool { Formula.Stage.self != NoStage.self }
 
   /// Computes the results that there is memory for. A result that is not stored costs nothing, since the formula is
   /// inlined here.
@@ -27,7 +27,7 @@ package struct ElementwiseKernel<Formula: ElementwiseFormula, S: RealScalar>: Ke
     }
     Formula.Stage.prepare(FormulaArguments(formula: formula, block: block), count: count, block.stages)
     var targetGradient = Formula.derivativeCount > 1 ? block.targetGradient : nil
-    if !Self.hasStage, let inputGradient = block.inputGradient, let gradient = targetGradient {
+    if Formula.fusesGradients, let inputGradient = block.inputGradient, let gradient = targetGradient {
       for index in 0..<count {
         let terms = terms(at: index)
         value[index] += terms.value
@@ -44,7 +44,7 @@ package struct ElementwiseKernel<Formula: ElementwiseFormula, S: RealScalar>: Ke
     } else {
       for index in 0..<count { value[index] += terms(at: index).value }
     }
-    // The long part of a formula with a stage is in memory by now, so a loop of its own is dear in code only.
+    // The long part of a formula with a stage is in memory by now, so that a loop of its own costs little.
     if let targetGradient {
       for index in 0..<count { targetGradient[index] = terms(at: index).targetDerivative * scales[index] }
     }
@@ -52,10 +52,6 @@ package struct ElementwiseKernel<Formula: ElementwiseFormula, S: RealScalar>: Ke
       for index in 0..<count { thirdGradient[index] = terms(at: index).thirdDerivative * scales[index] }
     }
   }
-
-  /// Whether the formula has a part that is evaluated before it.
-  @export(implementation) @inline(__always)
-  static var hasStage: Bool { Formula.Stage.self != NoStage.self }
 
   @export(implementation) @inline(__always)
   func terms(at index: Int) -> ElementwiseTerms<S> {

@@ -37,6 +37,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
 
   /// - Parameter memoryLimit: How many bytes a run may use besides arguments and results.
   @usableFromInline
+  @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   package init(

@@ -53,6 +53,7 @@ package struct RegionArguments<S: LossScalar>: Sendable {
   @usableFromInline let reducer: Reducer
 
   @usableFromInline
+  @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   package init(

@@ -16,6 +16,7 @@ package struct RowArguments<S: LossScalar>: Sendable {
   ///   - names: What errors call the tensors from the second on.
   ///   - pairLabels: A number for each row, which errors call `target`.
   @usableFromInline
+  @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   package init(

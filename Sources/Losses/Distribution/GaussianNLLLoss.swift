@@ -103,6 +103,7 @@ package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
   private let arguments: ElementwiseArguments<Scalar>
 
   @usableFromInline
+  @inline(never)
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   init(

@@ -58,6 +58,9 @@ extension NegativeBinomialNLLLoss: ElementwiseFormula {
   @export(implementation) @inline(__always)
   package static var derivativeCount: Int { 3 }
 
+  @export(implementation) @inline(__always)
+  package static var fusesGradients: Bool { false }
+
   // With d = μ − t, n = 1/α and S the rest of Stirling's formula, all that is large cancels in the formula:
   //
   //   loss = t·log(t·(1 + αμ) / (μ·(1 + αt))) + n·log((1 + αμ) / (1 + αt))
@@ -122,6 +125,7 @@ package struct NegativeBinomialNLLEvaluation<Scalar: LossScalar>: EngineEvaluati
   private let arguments: ElementwiseArguments<Scalar>
 
   @usableFromInline
+  @inline(never)
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   init(

@@ -115,6 +115,7 @@ package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
   private let arguments: ElementwiseArguments<Scalar>
 
   @usableFromInline
+  @inline(never)
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
   init(

@@ -19,6 +19,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   private let cost: Double
   fileprivate let reducer: Reducer
 
+  @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   init(

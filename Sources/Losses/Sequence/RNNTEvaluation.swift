@@ -10,6 +10,7 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
   private let logits: Tensor<S>
   fileprivate let batch: RNNTBatch
 
+  @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   init(

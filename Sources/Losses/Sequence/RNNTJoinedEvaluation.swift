@@ -11,6 +11,7 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
   private let predictor: Tensor<S>
   fileprivate let batch: RNNTBatch
 
+  @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   init(
