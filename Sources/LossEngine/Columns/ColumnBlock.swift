@@ -12,12 +12,12 @@ package struct ColumnBlock<C: RealScalar> {
   /// The first of the classes, of a part.
   @usableFromInline package let firstClass: Int
   /// The classes in parts, of a block whose panels hold none of them. Not owned, so that blocks are plain bytes.
-  @usableFromInline let unownedParts: Unmanaged<ColumnParts<C>>?
+  @usableFromInline var unownedParts: Unmanaged<ColumnParts<C>>?
   /// Whether the lines of panels are columns, rather than classes.
   @usableFromInline package let linesAreColumns: Bool
   /// Whether the input is read where it lies and is larger than the caches.
   @usableFromInline package let isFromMemory: Bool
-  @usableFromInline package let input: Panel<C>
+  @usableFromInline package var input: Panel<C>
   /// The probabilities, where the target is probabilities.
   @usableFromInline package let probabilities: Panel<C>?
   /// The label of each column, or its list of labels, where the target is labels.

@@ -174,16 +174,20 @@ extension ColumnArguments {
 
   /// Computes the loss, and the gradients that have a destination.
   ///
-  /// - Parameter bytesPerClass: The memory that `compute` needs for itself, where it does not take classes in parts.
+  /// - Parameters:
+  ///   - bytesPerClass: The memory that `compute` needs for itself, where it does not take classes in parts.
+  ///   - numbersPerScore: The numbers that it needs besides for each score of a panel.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   func run(
-    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, bytesPerClass: Int,
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, bytesPerClass: Int, numbersPerScore: Int,
     _ compute: (ColumnBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
-    reducer.run(gradients, upstream: elementUpstream(upstream, gradients)) {
-      run($0, gradients, bytesPerClass: bytesPerClass, compute)
+    let bytesPerScore = numbersPerScore * MemoryLayout<S.Computation>.stride
+    return reducer.run(gradients, upstream: elementUpstream(upstream, gradients)) {
+      run(
+        $0, gradients, bytesPerClass: bytesPerClass + bytesPerScore * axis.columnsPerPanel, compute)
     }
   }
 
@@ -240,12 +244,14 @@ extension ColumnArguments {
 extension ColumnArguments {
   /// Returns the gradient with respect to the weight of the classes, if there is one.
   ///
-  /// - Parameter addGradient: Adds the gradient of a block to sums, one for each class.
+  /// - Parameters:
+  ///   - numbersPerScore: The numbers that `addGradient` needs for each score of a panel.
+  ///   - addGradient: Adds the gradient of a block to sums, one for each class.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   package func weightGradient(
-    upstream: Tensor<S>?,
+    upstream: Tensor<S>?, numbersPerScore: Int,
     _ addGradient: (_ block: ColumnBlock<S.Computation>, _ sums: UncheckedBuffer<Double>) -> Void
   ) -> Tensor<S>? {
     guard let weight else { return nil }
@@ -256,7 +262,10 @@ extension ColumnArguments {
     sums[0].clear(count: axis.classes)
     // Blocks share the sums, and are added in their order.
     Parallelism.$maximumThreads.withValue(1) {
-      _ = run(GradientDestinations().withoutValue, upstream: upstream, bytesPerClass: 0) {
+      _ = run(
+        GradientDestinations().withoutValue, upstream: upstream, bytesPerClass: 0,
+        numbersPerScore: numbersPerScore
+      ) {
         addGradient($0, sums[0])
       }
     }
@@ -285,7 +294,10 @@ package struct ColumnEvaluation<Function: ColumnFunction, Gradients: GradientSet
 
   @inlinable
   package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream, bytesPerClass: Function.bytesPerClass) {
+    arguments.run(
+      gradients, upstream: upstream, bytesPerClass: function.bytesPerClass,
+      numbersPerScore: function.numbersPerScore
+    ) {
       function.computeEither($0)
     }
   }

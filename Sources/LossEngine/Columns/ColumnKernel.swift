@@ -6,14 +6,19 @@ public import RealMath
 package protocol ColumnFunction: Sendable {
   /// The bytes of memory of its own for each class of a column, where it does not take them in parts. By default it needs
   /// none.
-  static var bytesPerClass: Int { get }
+  var bytesPerClass: Int { get }
+
+  /// The numbers of memory of its own for each score of a panel, where it does not take classes in parts. By default it
+  /// needs none.
+  var numbersPerScore: Int { get }
 
   func compute(_ block: ColumnBlock<Float>)
   func compute(_ block: ColumnBlock<Double>)
 }
 
 extension ColumnFunction {
-  @inlinable package static var bytesPerClass: Int { 0 }
+  @inlinable package var bytesPerClass: Int { 0 }
+  @inlinable package var numbersPerScore: Int { 0 }
 
   /// Computes a block of either type.
   @export(implementation) @inline(__always)

@@ -67,6 +67,19 @@ package final class ColumnParts<C: RealScalar> {
     return list
   }
 
+  /// Returns the same classes with parts that are changed after they are loaded, and before their results are stored.
+  func mapped(
+    _ change: @escaping (_ part: ColumnBlock<C>) -> ColumnBlock<C>,
+    beforeStoring finish: @escaping (_ part: ColumnBlock<C>) -> Void
+  ) -> ColumnParts {
+    ColumnParts(
+      classes: classes, columns: columns, load: { [load] in change(load($0)) },
+      store: { [store] part, classes in
+        finish(part)
+        store(part, classes)
+      }, forEachLabels: forEachLabels)
+  }
+
   /// The step of a softmax that is taken in parts.
   func step(_ pass: SoftmaxPass) -> SoftmaxPart<C> {
     SoftmaxPart(pass: pass, ones: numbers[0], parts: numbers[1], discardedSums: sums[0])

@@ -122,6 +122,10 @@ package struct SmoothedTarget<C: RealScalar> {
     smoothingPerClass = C(smoothing / Double(classes))
   }
 
+  /// Returns the probability of an element's class, before smoothing.
+  @export(implementation) @inline(__always)
+  package func probability(_ place: PanelPlace) -> C { probabilities[place] }
+
   /// Returns what the negative log-probability of an element's class counts for: its smoothed probability, times the
   /// weight of the class.
   @export(implementation) @inline(__always)

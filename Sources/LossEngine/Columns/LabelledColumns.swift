@@ -50,4 +50,8 @@ package struct LabelledColumns<C: RealScalar> {
   package func negativeLogProbability(_ column: Int) -> Double {
     (Double(maxima[column]) - Double(scores[column])) + Double(logSums[column])
   }
+
+  /// Returns the logarithm of the sum of the exponentials of the scores.
+  @export(implementation) @inline(__always)
+  package func logSumExp(_ column: Int) -> Double { Double(maxima[column]) + Double(logSums[column]) }
 }

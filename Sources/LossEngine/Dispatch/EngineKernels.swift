@@ -34,6 +34,7 @@ package enum EngineKernels {
     SoftmaxWithSums<C>.addKernels(to: &list)
     ScalingStep<C>.addKernels(to: &list)
     list.add(LabelKernel<C>.self)
+    list.add(SoftCapKernel<C>.self)
     list.add(ActivationKernel<C>.self)
     list.add(OverlapKernel<C>.self)
     list.add(OverlapGradientKernel<C>.self)

@@ -26,6 +26,11 @@ extension Generator {
 }
 
 extension Decisions {
+  /// Returns the options of cross entropy that keep scores small.
+  mutating func zLossAndSoftCap() -> (zLoss: Double, softCap: Double?) {
+    (choice(of: [0, 1e-4, real(0..<1)]), choice(of: [nil, 30, real(0.5..<100)]))
+  }
+
   /// Returns a weight for each class, or none.
   mutating func weight(ofClassesIn shape: Shape) -> Tensor<Double>? {
     let classes = shape.isEmpty ? 1 : shape[shape.count > 1 ? 1 : 0]

@@ -10,7 +10,7 @@ extension LossUnderTest {
   /// A loss over classes of random scores. Some of the labels are ignored where there is an index for that.
   package init(
     _ name: String, _ target: ClassTarget, _ shape: Shape, isWeighted: Bool = false,
-    ignoreIndex: Int? = nil, smoothing: Double = 0
+    ignoreIndex: Int? = nil, smoothing: Double = 0, zLoss: Double = 0, softCap: Double? = nil
   ) {
     let axis = shape.count == 1 ? 0 : 1
     let classes = shape[axis]
@@ -30,14 +30,15 @@ extension LossUnderTest {
     let probabilities = Tensor<Double>.random(in: 0.05..<1, shape, seed: 13).normalized(axis: axis)
     let w = isWeighted ? weights.scalars : Array(repeating: 1, count: classes)
 
-    let (scores, shares, targets) = (input.scalars, probabilities.scalars, labels.scalars)
+    let scores = input.scalars.map { x in softCap.map { $0 * tanh(x / $0) } ?? x }
+    let (shares, targets) = (probabilities.scalars, labels.scalars)
     let inner = shape[(axis + 1)...].reduce(1, *)
     let values = targets.enumerated().map { column, label -> Double in
       if label == ignoreIndex { return 0 }
       func place(_ index: Int) -> Int { (column / inner * classes + index) * inner + column % inner }
       if target == .nll { return -w[label] * scores[place(label)] }
       let total = log((0..<classes).reduce(0) { $0 + exp(scores[place($1)]) })
-      return (0..<classes).reduce(0) { sum, index in
+      return (0..<classes).reduce(zLoss * total * total) { sum, index in
         let t = target == .labels ? (index == label ? 1 : 0) : shares[place(index)]
         let smoothed = (1 - smoothing) * t + smoothing / Double(classes)
         return sum - w[index] * smoothed * (scores[place(index)] - total)
@@ -47,8 +48,10 @@ extension LossUnderTest {
     let loss: any Adapter =
       switch target {
       case .nll: NLLLoss(ignoreIndex: ignoreIndex)
-      case .labels: CrossEntropyLoss(ignoreIndex: ignoreIndex, labelSmoothing: smoothing)
-      case .probabilities: CrossEntropyLoss(labelSmoothing: smoothing)
+      case .labels:
+        CrossEntropyLoss(
+          ignoreIndex: ignoreIndex, labelSmoothing: smoothing, zLoss: zLoss, softCap: softCap)
+      case .probabilities: CrossEntropyLoss(labelSmoothing: smoothing, zLoss: zLoss, softCap: softCap)
       }
     self.init(
       name: name, loss: loss,

@@ -5,16 +5,23 @@ extension CrossEntropyLoss {
   /// Labels: k = w·ε/C for each class, and w·(1 − ε) more for that of the label.
   @usableFromInline
   package struct LabelTarget: ColumnFunction {
-    @usableFromInline let smoothing: Double
+    @usableFromInline let options: Options
 
     @inlinable
-    init(smoothing: Double) { self.smoothing = smoothing }
+    init(_ options: Options) { self.options = options }
+
+    @inlinable package var numbersPerScore: Int { options.numbersPerScore }
 
     @usableFromInline
-    package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
+    package func compute(_ block: ColumnBlock<Float>) { runCappedSteps(block) }
 
     @usableFromInline
-    package func compute(_ block: ColumnBlock<Double>) { runSteps(block) }
+    package func compute(_ block: ColumnBlock<Double>) { runCappedSteps(block) }
+
+    private func runCappedSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
+      guard let cap = options.softCap else { return runSteps(block) }
+      block.withScores(cappedAt: cap) { runSteps($0) }
+    }
 
     private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
       // All are ignored, if there are any.
@@ -22,25 +29,29 @@ extension CrossEntropyLoss {
       let columns = LabelledColumns(block)
       defer { columns.deallocate() }
       columns.findSoftmax(of: block)
-      let smoothingPerClass = C(smoothing / Double(block.classes))
+      let smoothingPerClass = C(options.smoothing / Double(block.classes))
       var smoothedSum = 0.0
+      var masked: MaskedColumns<C>?
       if smoothingPerClass > 0 {
         smoothedSum = Double(smoothingPerClass) * block.weightSum()
         columns.maxMinusScores.clear(count: block.columns)
         block.forEachPart(storesResults: false) { block, _ in
           SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
         }
+        masked = MaskedColumns(
+          of: block, options, maxima: columns.maxima, sums: columns.maxMinusScores)
       }
       LabelTerms(
-        smoothing: smoothing, smoothingPerClass: smoothingPerClass, smoothedSum: smoothedSum,
-        columns: columns,
-        block: block)(elements: block.classes * block.columns)
+        options: options, smoothingPerClass: smoothingPerClass, smoothedSum: smoothedSum,
+        columns: columns, block: block)(elements: block.classes * block.columns)
+      masked?.storeTerms(of: block, columns)
       if block.inputGradient == nil { return }
       if smoothingPerClass > 0 {
         block.forEachPart(storesResults: true) { block, part in
           columns.findExponentialsAgain(of: block, part)
           SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
           columns.storeLabelGradients(of: block)
+          masked?.storeGradient(of: block, columns, scales: block.scales)
         }
       } else {
         columns.scaleGradient(of: block)
@@ -51,7 +62,7 @@ extension CrossEntropyLoss {
   /// The value of each column with a label, and what its gradient is made of.
   @usableFromInline
   package struct LabelTerms<C: RealScalar>: Kernel {
-    @usableFromInline let smoothing: Double
+    @usableFromInline let options: Options
     @usableFromInline let smoothingPerClass: C
     /// `smoothingPerClass` times the sum of the weights of all classes.
     @usableFromInline let smoothedSum: Double
@@ -61,7 +72,7 @@ extension CrossEntropyLoss {
     @export(implementation) @inline(__always)
     package func run() {
       let (sumsMinusOne, weights) = (columns.sumsMinusOne, columns.weights)
-      let unsmoothed = 1 - smoothing
+      let unsmoothed = 1 - options.smoothing
       for column in 0..<block.columns {
         let negativeLogProbability = columns.negativeLogProbability(column)
         block.values[column] = unsmoothed == 0 ? 0 : unsmoothed * weights[column] * negativeLogProbability
@@ -72,6 +83,11 @@ extension CrossEntropyLoss {
             columns.maxMinusScores[column] + smoothedSum * Double(columns.logSums[column])
         }
       }
+      if options.zLoss > 0 {
+        for column in 0..<block.columns {
+          block.values[column] += options.zTerm(columns.logSumExp(column)).value
+        }
+      }
       block.clearIgnoredValues()
 
       if block.inputGradient == nil { return }
@@ -79,10 +95,13 @@ extension CrossEntropyLoss {
         let (scale, sum, weight) = (block.scales[column], 1 + sumsMinusOne[column], weights[column])
         // 1 − p is (S − e) / S, which is exact where the label is almost certain.
         let e = Double(columns.exponentials[column])
+        // The term of the log-sum-exp pulls at all classes by their probability, as smoothing does.
+        let pull =
+          options.zLoss > 0 ? smoothedSum + options.zTerm(columns.logSumExp(column)).slope : smoothedSum
         let slope =
-          (smoothedSum * e - unsmoothed * weight * ((1 - e) + sumsMinusOne[column])) / sum
+          (pull * e - unsmoothed * weight * ((1 - e) + sumsMinusOne[column])) / sum
           - Double(smoothingPerClass) * weight
-        columns.factors[column] = C((unsmoothed * weight + smoothedSum) / sum * scale)
+        columns.factors[column] = C((unsmoothed * weight + pull) / sum * scale)
         columns.labelGradients[column] = C(slope * scale)
       }
     }

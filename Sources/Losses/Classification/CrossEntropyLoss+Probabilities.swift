@@ -6,33 +6,45 @@ extension CrossEntropyLoss {
   /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.
   @usableFromInline
   package struct ProbabilityTarget: ColumnFunction {
-    @usableFromInline let smoothing: Double
+    @usableFromInline let options: Options
 
     @inlinable
-    init(smoothing: Double) { self.smoothing = smoothing }
+    init(_ options: Options) { self.options = options }
+
+    @inlinable package var numbersPerScore: Int { options.numbersPerScore }
 
     @usableFromInline
-    package func compute(_ block: ColumnBlock<Float>) { runSteps(block) }
+    package func compute(_ block: ColumnBlock<Float>) { runCappedSteps(block) }
 
     @usableFromInline
-    package func compute(_ block: ColumnBlock<Double>) { runSteps(block) }
+    package func compute(_ block: ColumnBlock<Double>) { runCappedSteps(block) }
 
     /// - Parameter weightSums: Sums, to which the gradient with respect to the weight of each class is added.
     func addWeightGradient<C: RealScalar>(of block: ColumnBlock<C>, to sums: UncheckedBuffer<Double>) {
       LossEngine.compute(
-        block, inFloat: { runSteps($0 as ColumnBlock<Float>, weightSums: sums) },
-        inDouble: { runSteps($0 as ColumnBlock<Double>, weightSums: sums) })
+        block, inFloat: { runCappedSteps($0 as ColumnBlock<Float>, weightSums: sums) },
+        inDouble: { runCappedSteps($0 as ColumnBlock<Double>, weightSums: sums) })
+    }
+
+    private func runCappedSteps<C: RealScalar>(
+      _ block: ColumnBlock<C>, weightSums: UncheckedBuffer<Double>? = nil
+    ) {
+      guard let cap = options.softCap else { return runSteps(block, weightSums: weightSums) }
+      block.withScores(cappedAt: cap) { runSteps($0, weightSums: weightSums) }
     }
 
     /// Adds t·(−log p) of each class, without its weight.
     private func addWeightGradient<C: RealScalar>(
       of block: ColumnBlock<C>, _ target: SmoothedTarget<C>, _ columns: TargetColumns<C>,
-      to sums: UncheckedBuffer<Double>
+      _ masked: MaskedColumns<C>?, to sums: UncheckedBuffer<Double>
     ) {
       for column in 0..<block.columns where block.scales[column] != 0 {
         for index in 0..<block.classes {
           let place = block.place(class: index, column: column)
-          let t = Double(target.factor(place, weight: 1))
+          let t =
+            masked?.share(ofClassAt: place, inColumn: column, of: block).map {
+              Double(target.unsmoothed * target.probability(place)) + $0
+            } ?? Double(target.factor(place, weight: 1))
           let maxMinusScore = Double(columns.maxima[column]) - Double(block.input[place])
           // A class of probability 0 adds nothing, even if its score is −∞.
           if t != 0 {
@@ -42,14 +54,12 @@ extension CrossEntropyLoss {
       }
     }
 
-    private func runSteps<C: RealScalar>(
-      _ block: ColumnBlock<C>, weightSums: UncheckedBuffer<Double>? = nil
-    ) {
+    private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>, weightSums: UncheckedBuffer<Double>?) {
       let columns = TargetColumns(block)
       defer { columns.deallocate() }
       let (maxima, sumsMinusOne, classes) = (columns.maxima, columns.sumsMinusOne, block.classes)
       func target(of block: ColumnBlock<C>) -> SmoothedTarget<C>? {
-        block.probabilities.map { SmoothedTarget($0, smoothing: smoothing, classes: classes) }
+        block.probabilities.map { SmoothedTarget($0, smoothing: options.smoothing, classes: classes) }
       }
       block.values.clear(count: block.columns)
       columns.factorSums.clear(count: block.columns)
@@ -60,11 +70,17 @@ extension CrossEntropyLoss {
           beside: .target(target, factorSums: columns.factorSums, maxMinusScores: block.values), part: part
         ).run(block)
       }
-      ProbabilityTerms(columns: columns, block: block)(elements: block.classes * block.columns)
+      var masked: MaskedColumns<C>?
+      if options.smoothing > 0 {
+        masked = MaskedColumns(of: block, options, maxima: maxima, sums: block.values)
+        masked?.storeSums(to: columns.factorSums, block.values)
+      }
+      ProbabilityTerms(options: options, columns: columns, block: block)(
+        elements: block.classes * block.columns)
       if let weightSums {
         block.forEachPart(storesResults: false) { block, _ in
           guard let target = target(of: block) else { return }
-          addWeightGradient(of: block, target, columns, to: weightSums.advanced(by: block.firstClass))
+          addWeightGradient(of: block, target, columns, masked, to: weightSums.advanced(by: block.firstClass))
         }
       }
       if block.inputGradient == nil, block.targetGradient == nil { return }
@@ -74,6 +90,7 @@ extension CrossEntropyLoss {
           SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: gradient, part: part).run(block)
         }
         ProbabilityGradients(target: target, columns: columns).run(block)
+        masked?.storeGradient(of: block, columns)
       }
     }
   }
@@ -111,7 +128,9 @@ extension CrossEntropyLoss {
     @specialized(where Scalar == Float) @specialized(where Scalar == Double)
     @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
     func weightGradient(_ upstream: Tensor<Scalar>?) -> Tensor<Scalar>? {
-      base.arguments.weightGradient(upstream: upstream) { block, sums in
+      base.arguments.weightGradient(
+        upstream: upstream, numbersPerScore: base.function.numbersPerScore
+      ) { block, sums in
         base.function.addWeightGradient(of: block, to: sums)
       }
     }
@@ -127,7 +146,7 @@ extension CrossEntropyLoss {
     @usableFromInline let roundedSums: UncheckedBuffer<C>
     /// The logarithms of the sums of the exponentials.
     @usableFromInline let logSums: UncheckedBuffer<C>
-    /// K = Σ k.
+    /// K = Σ k, and the slope of the log-sum-exp's own term.
     @usableFromInline let factorSums: UncheckedBuffer<Double>
     /// The same, rounded, and what is lost by it.
     @usableFromInline let totals: UncheckedBuffer<C>
@@ -154,6 +173,7 @@ extension CrossEntropyLoss {
   /// The value of each column with probabilities, from Σ k·(m − x), and what its gradients are made of.
   @usableFromInline
   package struct ProbabilityTerms<C: RealScalar>: Kernel {
+    @usableFromInline let options: Options
     @usableFromInline let columns: TargetColumns<C>
     @usableFromInline let block: ColumnBlock<C>
 
@@ -163,6 +183,14 @@ extension CrossEntropyLoss {
       for column in 0..<block.columns { logSums[column] = log1p(C(sumsMinusOne[column])) }
       for column in 0..<block.columns {
         block.values[column] += factorSums[column] == 0 ? 0 : factorSums[column] * Double(logSums[column])
+      }
+      if options.zLoss > 0 {
+        for column in 0..<block.columns {
+          let term = options.zTerm(Double(columns.maxima[column]) + Double(logSums[column]))
+          block.values[column] += term.value
+          // It pulls at all classes by their probability, as Σ k does.
+          factorSums[column] += term.slope
+        }
       }
 
       if block.inputGradient == nil { return }

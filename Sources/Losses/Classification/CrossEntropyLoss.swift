@@ -18,22 +18,35 @@ public import Tensors
 /// t ← (1 − ε)·t + ε/C,   loss = −Σᵢ w[i]·t[i]·log p[i]
 /// ```
 ///
+/// Two options keep scores small. A *soft cap* c turns them into c·tanh(x/c), before everything else. A *z-loss* of weight
+/// λ adds λ·(log Σᵢ eˣⁱ)² to the loss of each sample, which no class weight multiplies.
+///
 /// **Edge cases**
 /// - The value and the gradient of an ignored sample are 0, whatever it holds. Where all are ignored, the sum is 0, the
 ///   mean NaN and the gradient 0.
 /// - A class of probability 0 adds 0 to the loss, also where its score is −∞.
 /// - NaN gives NaN, value and gradient of its sample, but for the gradient with respect to the probabilities where one
 ///   of these is NaN, which does not depend on them. So does a score of +∞. A right class with the score −∞ costs ∞.
-/// - A smoothing outside 0...1 is an error.
+/// - A score of −∞ masks its class: smoothing shares ε among the other classes, as if it were not there. With a soft cap
+///   it is a score of −c, and masks nothing.
+/// - A smoothing outside 0...1 is an error, and so is a negative weight λ, or a cap that is not positive.
 ///
 /// C. Szegedy et al., Rethinking the Inception architecture, CVPR 2016,
 /// [doi:10.1109/CVPR.2016.308](https://doi.org/10.1109/CVPR.2016.308) (label smoothing).
+/// A. Chowdhery et al., PaLM: scaling language modeling with pathways, JMLR 24(240), 2023,
+/// [arXiv:2204.02311](https://arxiv.org/abs/2204.02311) (z-loss).
+/// Gemma Team, Gemma 2: improving open language models at a practical size, 2024,
+/// [arXiv:2408.00118](https://arxiv.org/abs/2408.00118) (soft cap).
 /// [PyTorch: CrossEntropyLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html)
 public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   /// The label of samples that are ignored; it may be that of a class.
   public var ignoreIndex: Int?
-  /// The share ε of the probability that goes to all classes alike.
+  /// The share ε of the probability that goes to all classes alike, but for those that a score of −∞ masks.
   public var labelSmoothing: Double
+  /// The weight λ of the squared log-sum-exp of the scores, which keeps them near 0; 0 for none.
+  public var zLoss: Double
+  /// The cap c of the scores, which become c·tanh(x/c) first; none if it is `nil`.
+  public var softCap: Double?
   /// How the values of the samples are reduced.
   public var reduction: Reduction
   /// The axis of the input that the classes are along. A negative one counts from the end: −1 is the last, as in the
@@ -42,10 +55,13 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
 
   /// Creates the loss with the given hyperparameters.
   public init(
-    ignoreIndex: Int? = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean, classAxis: Int = 1
+    ignoreIndex: Int? = -100, labelSmoothing: Double = 0, zLoss: Double = 0, softCap: Double? = nil,
+    reduction: Reduction = .mean, classAxis: Int = 1
   ) {
     self.ignoreIndex = ignoreIndex
     self.labelSmoothing = labelSmoothing
+    self.zLoss = zLoss
+    self.softCap = softCap
     self.reduction = reduction
     self.classAxis = classAxis
   }
@@ -73,7 +89,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try checkHyperparameters()
     return ColumnEvaluation<LabelTarget, InputGradient<Scalar>>(
-      LabelTarget(smoothing: labelSmoothing),
+      LabelTarget(options),
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
         mask: mask, reduction: reduction, options: ClassLossOptions(classAxis: classAxis)))
@@ -99,7 +115,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     try checkHyperparameters()
     try Self.checkIgnoreIndexOfProbabilities(ignoreIndex)
     return ProbabilityEvaluation(
-      ProbabilityTarget(smoothing: labelSmoothing),
+      ProbabilityTarget(options),
       try ColumnArguments(
         input, target: .probabilities(target), weight: weight, sampleWeight: sampleWeight, mask: mask,
         reduction: reduction, options: ClassLossOptions(classAxis: classAxis)))
@@ -107,7 +123,41 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
 
   @usableFromInline
   func checkHyperparameters() throws(LossError) {
-    try Check.hyperparameter("labelSmoothing", labelSmoothing, .unit)
+    try options.check()
+  }
+
+  @usableFromInline var options: Options {
+    Options(smoothing: labelSmoothing, zLoss: zLoss, softCap: softCap)
+  }
+
+  /// The hyperparameters that the loss of a sample depends on.
+  @usableFromInline
+  package struct Options: Sendable {
+    @usableFromInline var smoothing: Double
+    @usableFromInline var zLoss = 0.0
+    @usableFromInline var softCap: Double?
+
+    @usableFromInline
+    init(smoothing: Double, zLoss: Double = 0, softCap: Double? = nil) {
+      self.smoothing = smoothing
+      self.zLoss = zLoss
+      self.softCap = softCap
+    }
+
+    @inlinable
+    var numbersPerScore: Int { softCap == nil ? 0 : SoftCap.numbersPerScore }
+
+    func check() throws(LossError) {
+      try Check.hyperparameter("labelSmoothing", smoothing, .unit)
+      try Check.hyperparameter("zLoss", zLoss, .finiteNonNegative)
+      if let softCap { try Check.hyperparameter("softCap", softCap, .positive) }
+    }
+
+    /// Returns λ·z² for the log-sum-exp z, and its derivative.
+    @export(implementation) @inline(__always)
+    func zTerm(_ logSumExp: Double) -> (value: Double, slope: Double) {
+      zLoss == 0 ? (0, 0) : (zLoss * logSumExp * logSumExp, 2 * zLoss * logSumExp)
+    }
   }
 
   @usableFromInline
@@ -124,5 +174,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
 // loss = −Σ k·log p. With K = Σ k, and since ∂log p[i]/∂x[j] = [i = j] − p[j],
 //
 //   ∂loss/∂x = K·p − k = (K·e − k·S) / S.
+//
+// A z-loss adds λ·z² with z = m + log S. Since ∂z/∂x = p, it adds 2·λ·z to K and nothing to k.
 //
 // Labels and probabilities have files of their own.

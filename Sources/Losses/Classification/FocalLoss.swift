@@ -29,7 +29,7 @@ public struct FocalLoss: Hashable, Codable, Sendable {
   public var gamma: Double
   /// The label of samples that are ignored; it may be that of a class.
   public var ignoreIndex: Int?
-  /// The share ε of the probability that goes to all classes alike.
+  /// The share ε of the probability that goes to all classes alike, but for those that a score of −∞ masks.
   public var labelSmoothing: Double
   /// How the values of the samples are reduced.
   public var reduction: Reduction
@@ -91,7 +91,8 @@ extension FocalLoss: ColumnFunction {
   package func compute(_ block: ColumnBlock<Double>) { computeSteps(block) }
 
   private func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
-    if gamma == 0 { return CrossEntropyLoss.LabelTarget(smoothing: labelSmoothing).computeEither(block) }
+    let options = CrossEntropyLoss.Options(smoothing: labelSmoothing)
+    if gamma == 0 { return CrossEntropyLoss.LabelTarget(options).computeEither(block) }
     // All are ignored, if there are any.
     if block.classes == 0 { return block.values.clear(count: block.columns) }
     let columns = LabelledColumns(block)
@@ -102,17 +103,21 @@ extension FocalLoss: ColumnFunction {
     }
     columns.findSoftmax(of: block)
     let smoothingPerClass = C(labelSmoothing / Double(block.classes))
+    var masked: CrossEntropyLoss.MaskedColumns<C>?
     if smoothingPerClass > 0 {
       columns.maxMinusScores.clear(count: block.columns)
       CrossEntropyLoss.SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+      masked = CrossEntropyLoss.MaskedColumns(
+        of: block, options, maxima: columns.maxima, sums: columns.maxMinusScores)
     }
-    findTerms(of: block, columns, smoothingPerClass: smoothingPerClass, shareScales: scales[0])
+    findTerms(of: block, columns, masked, smoothingPerClass: smoothingPerClass, shareScales: scales[0])
     block.clearIgnoredValues()
     if block.inputGradient == nil { return }
     if smoothingPerClass > 0 {
       let step = CrossEntropyLoss.SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns)
       step.run(block.scaled(by: scales[0]))
       columns.storeLabelGradients(of: block)
+      masked?.storeGradient(of: block, columns, scales: scales[0])
     } else {
       columns.scaleGradient(of: block)
     }
@@ -123,12 +128,16 @@ extension FocalLoss: ColumnFunction {
   /// - Parameter shareScales: What the smoothing's shares are multiplied by in the gradient.
   @inline(__always)
   private func findTerms<C: RealScalar>(
-    of block: ColumnBlock<C>, _ columns: LabelledColumns<C>, smoothingPerClass: C,
+    of block: ColumnBlock<C>, _ columns: LabelledColumns<C>, _ masked: CrossEntropyLoss.MaskedColumns<C>?,
+    smoothingPerClass: C,
     shareScales: UncheckedBuffer<Double>
   ) {
     let unsmoothed = 1 - labelSmoothing
-    let smoothedSum = smoothingPerClass > 0 ? Double(smoothingPerClass) * block.weightSum() : 0
+    let sumOfShares = smoothingPerClass > 0 ? Double(smoothingPerClass) * block.weightSum() : 0
     for column in 0..<block.columns {
+      let own = masked?.column(column)
+      let smoothedSum = own?.factorSum ?? sumOfShares
+      let share = own?.labelShare(columns) ?? Double(smoothingPerClass)
       let (weight, sumMinusOne) = (columns.weights[column], columns.sumsMinusOne[column])
       let (e, sum) = (Double(columns.exponentials[column]), 1 + sumMinusOne)
       let rest = (1 - e) + sumMinusOne
@@ -136,13 +145,14 @@ extension FocalLoss: ColumnFunction {
       let entropy = unsmoothed == 0 ? 0 : unsmoothed * weight * columns.negativeLogProbability(column)
       let smoothing =
         smoothingPerClass > 0
-        ? columns.maxMinusScores[column] + smoothedSum * Double(columns.logSums[column]) : 0
+        ? (own?.maxMinusScores ?? columns.maxMinusScores[column]) + smoothedSum
+          * Double(columns.logSums[column]) : 0
       let c = entropy + smoothing
       let m = exp(gamma * log(q))
       // 0·∞ is 0.
       let pull = p == 0 ? 0 : gamma * m * p * c
       let slope =
-        (smoothedSum * e - unsmoothed * weight * rest) / sum - Double(smoothingPerClass) * weight
+        (smoothedSum * e - unsmoothed * weight * rest) / sum - share * weight
       let factor = m * (unsmoothed * weight + smoothedSum) + (q == 0 ? 0 : pull / q)
       let scale = block.scales[column]
       block.values[column] = m == 0 && c.isInfinite ? 0 : m * c

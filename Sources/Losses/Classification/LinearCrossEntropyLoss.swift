@@ -32,8 +32,12 @@ public import Tensors
 public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
   /// The label of samples that are ignored; it may be that of a class.
   public var ignoreIndex: Int?
-  /// The share ε of the probability that goes to all classes alike.
+  /// The share ε of the probability that goes to all classes alike, but for those that a score of −∞ masks.
   public var labelSmoothing: Double
+  /// The weight λ of the squared log-sum-exp of the scores, which keeps them near 0; 0 for none.
+  public var zLoss: Double
+  /// The cap c of the scores, which become c·tanh(x/c) first; none if it is `nil`.
+  public var softCap: Double?
   /// How the values of the samples are reduced.
   public var reduction: Reduction
   /// How many bytes a call may use besides arguments and results. More makes blocks larger, which may be faster.
@@ -41,11 +45,13 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
 
   /// Creates the loss with the given hyperparameters.
   public init(
-    ignoreIndex: Int? = -100, labelSmoothing: Double = 0, reduction: Reduction = .mean,
-    memoryLimit: Int = 32 << 20
+    ignoreIndex: Int? = -100, labelSmoothing: Double = 0, zLoss: Double = 0, softCap: Double? = nil,
+    reduction: Reduction = .mean, memoryLimit: Int = 32 << 20
   ) {
     self.ignoreIndex = ignoreIndex
     self.labelSmoothing = labelSmoothing
+    self.zLoss = zLoss
+    self.softCap = softCap
     self.reduction = reduction
     self.memoryLimit = memoryLimit
   }
@@ -80,7 +86,7 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
   ) throws(LossError) -> some Evaluation<Scalar, LinearGradient<Scalar>, LinearGradient<Scalar>> {
     try checkHyperparameters()
     return LinearEvaluation<CrossEntropyLoss.LabelTarget, LinearGradient<Scalar>>(
-      CrossEntropyLoss.LabelTarget(smoothing: labelSmoothing),
+      CrossEntropyLoss.LabelTarget(options),
       try LinearArguments(
         input, linearWeight: linearWeight, linearBias: linearBias,
         target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
@@ -111,16 +117,20 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
     try checkHyperparameters()
     try CrossEntropyLoss.checkIgnoreIndexOfProbabilities(ignoreIndex)
     return LinearEvaluation<CrossEntropyLoss.ProbabilityTarget, LinearTargetGradient<Scalar>>(
-      CrossEntropyLoss.ProbabilityTarget(smoothing: labelSmoothing),
+      CrossEntropyLoss.ProbabilityTarget(options),
       try LinearArguments(
         input, linearWeight: linearWeight, linearBias: linearBias, target: .probabilities(target),
         weight: weight, sampleWeight: sampleWeight, mask: mask, reduction: reduction, memoryLimit: memoryLimit
       ))
   }
 
+  @usableFromInline var options: CrossEntropyLoss.Options {
+    CrossEntropyLoss.Options(smoothing: labelSmoothing, zLoss: zLoss, softCap: softCap)
+  }
+
   @usableFromInline
   func checkHyperparameters() throws(LossError) {
-    try Check.hyperparameter("labelSmoothing", labelSmoothing, .unit)
+    try options.check()
     guard memoryLimit > 0 else {
       throw .invalidHyperparameter(name: "memoryLimit", integer: memoryLimit, requirement: "positive")
     }

@@ -54,7 +54,7 @@ public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
 
 extension MultiLabelMarginLoss: ColumnFunction {
   // Three numbers and two classes, of a column in memory.
-  @inlinable package static var bytesPerClass: Int {
+  @inlinable package var bytesPerClass: Int {
     3 * MemoryLayout<Double>.stride + 2 * MemoryLayout<Int>.stride
   }
 

@@ -68,6 +68,14 @@ struct HyperparameterTests {
     + values("labelSmoothing", negative + [1.5]) {
       _ = try CrossEntropyLoss(labelSmoothing: $0)(x, target: labels)
     }
+    + values("zLoss", negative + [.infinity]) { _ = try CrossEntropyLoss(zLoss: $0)(x, target: labels) }
+    + values("softCap", negative + [0]) { _ = try CrossEntropyLoss(softCap: $0)(x, target: x) }
+    + values("zLoss", negative + [.infinity]) {
+      _ = try LinearCrossEntropyLoss(zLoss: $0)(x, linearWeight: x, target: labels)
+    }
+    + values("softCap", negative + [0]) {
+      _ = try LinearCrossEntropyLoss(softCap: $0)(x, linearWeight: x, target: labels)
+    }
     + values("gamma", negative + [.infinity]) { _ = try FocalLoss(gamma: $0)(x, target: labels) }
     + values("labelSmoothing", negative + [1.5]) { _ = try FocalLoss(labelSmoothing: $0)(x, target: labels) }
     + values("q", negative + [1.5]) { _ = try GeneralizedCrossEntropyLoss(q: $0)(x, target: labels) }

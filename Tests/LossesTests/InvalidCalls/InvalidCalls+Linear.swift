@@ -77,6 +77,14 @@ extension InvalidCall {
       .invalidHyperparameter(name: "labelSmoothing", value: 1.5, requirement: "in 0...1"),
       "labelSmoothing is 1.5, but it must be in 0...1"),
     InvalidCall(
+      "LinearCrossEntropy: z-loss", LinearCrossEntropyLoss(zLoss: -1), arguments(),
+      .invalidHyperparameter(name: "zLoss", value: -1, requirement: "at least 0 and finite"),
+      "zLoss is -1, but it must be at least 0 and finite"),
+    InvalidCall(
+      "LinearCrossEntropy: soft cap", LinearCrossEntropyLoss(softCap: 0), arguments(),
+      .invalidHyperparameter(name: "softCap", value: 0, requirement: "positive"),
+      "softCap is 0, but it must be positive"),
+    InvalidCall(
       "LinearCrossEntropy: no memory", LinearCrossEntropyLoss(memoryLimit: 0), arguments(),
       .invalidHyperparameter(name: "memoryLimit", value: 0, requirement: "positive"),
       "memoryLimit is 0, but it must be positive"),

@@ -60,8 +60,6 @@ struct CrossEntropyLossTests {
     #expect(try CrossEntropyLoss()(input, target: [1] as Tensor<Int>).value().item == .infinity)
     #expect(
       try CrossEntropyLoss()(input, target: [[0.5, 0.5, 0]] as Tensor<Float>).value().item == .infinity)
-    #expect(
-      try CrossEntropyLoss(labelSmoothing: 0.1)(input, target: [0] as Tensor<Int>).value().item == .infinity)
   }
 
   /// It is an error for labels and for probabilities.

@@ -93,14 +93,51 @@ extension NLLLoss: PlainLoss {
 
 extension CrossEntropyLoss: PlainLoss {
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    faults.hyperparameter("labelSmoothing", labelSmoothing, isAllowed: 0...1 ~= labelSmoothing)
+    recordOptions(&faults)
     return a.integers["target"] == nil ? ofProbabilities(a, numbers, &faults) : ofLabels(a, numbers, &faults)
   }
 
-  // A score of −∞ masks its class. Smoothing would give it a share, which is not compared.
-  private func share(_ logProbability: Bounded, _ factor: Bounded) -> Bounded {
-    factor.isZero
-      ? 0 : logProbability.value == -.infinity ? Bounded(0, error: .infinity) : -factor * logProbability
+  fileprivate func recordOptions(_ faults: inout Faults) {
+    faults.hyperparameter("labelSmoothing", labelSmoothing, isAllowed: 0...1 ~= labelSmoothing)
+    faults.hyperparameter("zLoss", zLoss, isAllowed: zLoss >= 0 && zLoss.isFinite)
+    if let softCap { faults.hyperparameter("softCap", softCap, isAllowed: softCap > 0) }
+  }
+
+  /// The smoothing of each class, of which those masked by a score of −∞ have none.
+  private func shares(of scores: [Bounded], _ numbers: Precision) -> [Bounded] {
+    let isMasked = scores.map { $0.value == -.infinity }
+    let unmasked = isMasked.count { !$0 }
+    // Where all are, everything is NaN.
+    let share = numbers.rounded(labelSmoothing / Double(unmasked == 0 ? scores.count : unmasked))
+    return isMasked.map { $0 && unmasked > 0 ? 0 : share }
+  }
+
+  /// −k·log p
+  private func product(_ factor: Bounded, _ logProbability: Bounded) -> Bounded {
+    factor.isZero ? 0 : -factor * logProbability
+  }
+
+  /// The scores after the cap, and its derivatives.
+  private func capped(_ scores: [Bounded], _ numbers: Precision) -> (scores: [Bounded], slopes: [Bounded]?) {
+    guard let softCap else { return (scores, nil) }
+    let largest =
+      numbers.ulp > Double.ulpOfOne ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+    let cap = numbers.rounded(min(max(softCap, numbers.leastNormal), largest))
+    let terms = scores.map { x -> (y: Bounded, slope: Bounded) in
+      let v = x / cap
+      let m = (-2 * v.magnitude).exponentialMinusOne
+      let e = (-2 * v.magnitude).exponential
+      let y = cap * (-m / (2 + m))
+      return (v.value.magnitude < 1e-10 ? x : v.value < 0 ? -y : y, 4 * e / ((1 + e) * (1 + e)))
+    }
+    return (terms.map(\.y), terms.map(\.slope))
+  }
+
+  /// λ·z² for the log-sum-exp z, and its derivative.
+  private func zTerm(_ softmax: PlainSoftmax, _ numbers: Precision) -> (value: Bounded, slope: Bounded) {
+    if zLoss == 0 { return (0, 0) }
+    let (weight, z) = (numbers.rounded(zLoss), softmax.logSum)
+    return (weight * z * z, 2 * weight * z)
   }
 
   private func ofLabels(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
@@ -113,24 +150,25 @@ extension CrossEntropyLoss: PlainLoss {
   fileprivate func terms(
     of scores: [Bounded], label: Int, weight: (Int) -> Bounded, _ numbers: Precision
   ) -> SampleTerms {
-    let softmax = PlainSoftmax(scores)
-    let (unsmoothed, perClass) = (
-      numbers.rounded(1 - labelSmoothing), numbers.rounded(labelSmoothing / Double(scores.count))
-    )
+    let capped = capped(scores, numbers)
+    let softmax = PlainSoftmax(capped.scores)
+    let unsmoothed = numbers.rounded(1 - labelSmoothing)
     let unsmoothedValue =
       unsmoothed.isZero ? 0 : -(unsmoothed * weight(label)) * softmax.logProbabilities[label]
-    let smoothedValue = scores.indices.map { share(softmax.logProbabilities[$0], perClass * weight($0)) }
-      .sum
-    let smoothedSum = perClass.isZero ? 0 : perClass * scores.indices.map(weight).sum
+    let smoothing = zip(shares(of: capped.scores, numbers), scores.indices.map(weight)).map { $0 * $1 }
+    let smoothedValue = zip(smoothing, softmax.logProbabilities).map(product).sum
+    let z = zTerm(softmax, numbers)
+    let pull = labelSmoothing == 0 && zLoss == 0 ? 0 : smoothing.sum + z.slope
     let ownFactor = unsmoothed * weight(label)
-    let derivatives = scores.indices.map { index in
+    var derivatives = scores.indices.map { index in
       let smoothed =
-        perClass.isZero ? 0 : smoothedSum * softmax.probabilities[index] - perClass * weight(index)
+        labelSmoothing == 0 && zLoss == 0 ? 0 : pull * softmax.probabilities[index] - smoothing[index]
       return index == label
         ? smoothed - ownFactor * softmax.complement(of: label)
         : smoothed + ownFactor * softmax.probabilities[index]
     }
-    return (unsmoothedValue + smoothedValue, derivatives)
+    if let slopes = capped.slopes { derivatives = zip(derivatives, slopes).map { $0 * $1 } }
+    return (unsmoothedValue + smoothedValue + z.value, derivatives)
   }
 
   private func ofProbabilities(
@@ -179,13 +217,11 @@ extension CrossEntropyLoss: PlainLoss {
   private func weightTerms(
     _ scores: [Bounded], _ probabilities: [Bounded], _ numbers: Precision
   ) -> [Bounded] {
-    let softmax = PlainSoftmax(scores)
-    let perClass = numbers.rounded(labelSmoothing / Double(scores.count))
+    let scores = capped(scores, numbers).scores
+    let (softmax, shares) = (PlainSoftmax(scores), shares(of: scores, numbers))
     return scores.indices.map { index in
-      let t = numbers.rounded(1 - labelSmoothing) * probabilities[index] + perClass
-      return labelSmoothing > 0
-        ? share(softmax.logProbabilities[index], t)
-        : t.isZero ? 0 : -t * softmax.logProbabilities[index]
+      let t = numbers.rounded(1 - labelSmoothing) * probabilities[index] + shares[index]
+      return product(t, softmax.logProbabilities[index])
     }
   }
 
@@ -194,24 +230,23 @@ extension CrossEntropyLoss: PlainLoss {
   fileprivate func terms(
     of scores: [Bounded], probabilities: [Bounded], weight: (Int) -> Bounded, _ numbers: Precision
   ) -> (value: Bounded, gradients: (_ scale: Bounded) -> (scores: [Bounded], probabilities: [Bounded])) {
-    let (unsmoothed, perClass) = (
-      numbers.rounded(1 - labelSmoothing), numbers.rounded(labelSmoothing / Double(scores.count))
-    )
-    let softmax = PlainSoftmax(scores)
+    let capped = capped(scores, numbers)
+    let unsmoothed = numbers.rounded(1 - labelSmoothing)
+    let (softmax, shares) = (PlainSoftmax(capped.scores), shares(of: capped.scores, numbers))
     let weights = scores.indices.map(weight)
     // The factors of the log-probabilities.
-    let factors = scores.indices.map { weights[$0] * (unsmoothed * probabilities[$0] + perClass) }
-    let value = factors.indices.map { index in
-      labelSmoothing > 0
-        ? share(softmax.logProbabilities[index], factors[index])
-        : factors[index].isZero ? 0 : -factors[index] * softmax.logProbabilities[index]
-    }.sum
-    let total = factors.sum
+    let factors = scores.indices.map { weights[$0] * (unsmoothed * probabilities[$0] + shares[$0]) }
+    let z = zTerm(softmax, numbers)
+    let value = zip(factors, softmax.logProbabilities).map(product).sum
+    let total = factors.sum + z.slope
     return (
-      value,
+      value + z.value,
       { scale in
         (
-          factors.indices.map { scale * (total * softmax.probabilities[$0] - factors[$0]) },
+          factors.indices.map { index in
+            let derivative = scale * (total * softmax.probabilities[index] - factors[index])
+            return capped.slopes.map { derivative * $0[index] } ?? derivative
+          },
           factors.indices.map { index in
             let factor = unsmoothed * weights[index] * scale
             return factor.isZero ? 0 : -factor * softmax.logProbabilities[index]
@@ -422,7 +457,9 @@ extension MultiLabelSoftMarginLoss: PlainLoss {
 
 extension LinearCrossEntropyLoss: PlainLoss {
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    faults.hyperparameter("labelSmoothing", labelSmoothing, isAllowed: 0...1 ~= labelSmoothing)
+    let crossEntropy = CrossEntropyLoss(
+      ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing, zLoss: zLoss, softCap: softCap)
+    crossEntropy.recordOptions(&faults)
     faults.hyperparameter("memoryLimit", Double(memoryLimit), isAllowed: memoryLimit > 0)
     let hasLabels = a.integers["target"] != nil
     if !hasLabels, let ignoreIndex {
@@ -461,7 +498,8 @@ extension LinearCrossEntropyLoss: PlainLoss {
     if let mask = a.mask { faults.shape(mask.shape, of: "mask", is: sampleShape) }
     guard faults.isEmpty else { return nil }
     return call(
-      a, scoreShape, sampleShape, rows: rows.reduce(1, *), positions: positions.reduce(1, *), numbers)
+      a, crossEntropy, scoreShape, sampleShape, rows: rows.reduce(1, *), positions: positions.reduce(1, *),
+      numbers)
   }
 
   /// The samples that have weight 0, or that the mask leaves out.
@@ -475,7 +513,8 @@ extension LinearCrossEntropyLoss: PlainLoss {
   }
 
   private func call(
-    _ a: Arguments<Double>, _ scoreShape: Shape, _ sampleShape: Shape, rows: Int, positions: Int,
+    _ a: Arguments<Double>, _ crossEntropy: CrossEntropyLoss, _ scoreShape: Shape, _ sampleShape: Shape,
+    rows: Int, positions: Int,
     _ numbers: Precision
   ) -> PlainCall {
     let (features, classes) = (a.input.shape.last!, a["linearWeight"].shape[0])
@@ -486,7 +525,6 @@ extension LinearCrossEntropyLoss: PlainLoss {
     let isOut = outPositions(a, sampleShape)
     let labels = a.integers["target"]?.ints.scalars
     let probabilities = labels == nil ? numbers(a.target) : []
-    let crossEntropy = CrossEntropyLoss(ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing)
     func weight(_ index: Int) -> Bounded { weights?[index] ?? 1 }
     func place(_ sample: Int, _ index: Int) -> Int {
       (sample / positions * classes + index) * positions + sample % positions

@@ -18,27 +18,28 @@ extension CrossEntropyLoss: ReducingAdapter {
 extension RegisteredLoss {
   static let crossEntropy = RegisteredLoss(
     "cross_entropy", default: CrossEntropyLoss(),
-    spelledOut: CrossEntropyLoss(ignoreIndex: -100, labelSmoothing: 0, reduction: .mean),
+    spelledOut: CrossEntropyLoss(
+      ignoreIndex: -100, labelSmoothing: 0, zLoss: 0, softCap: nil, reduction: .mean, classAxis: 1),
     others: [
       CrossEntropyLoss(ignoreIndex: 3, labelSmoothing: 0.1, reduction: .none),
       CrossEntropyLoss(labelSmoothing: 0.1, reduction: .none),
       CrossEntropyLoss(ignoreIndex: 3, reduction: .none),
       CrossEntropyLoss(ignoreIndex: 3, labelSmoothing: 0.1), CrossEntropyLoss(classAxis: -1),
+      CrossEntropyLoss(zLoss: 1e-4), CrossEntropyLoss(softCap: 30),
     ],
     reference: ReferenceCall(
-      ["ignore_index", "label_smoothing", "reduction"] + unsupported,
+      ["ignore_index", "label_smoothing", "z_loss", "soft_cap", "reduction"],
       [
         ReferenceCall.Parameter("input"), ReferenceCall.Parameter("target", .labelsOrProbabilities),
         ReferenceCall.Parameter("weight", .optionalTensor),
         ReferenceCall.Parameter("sample_weight", as: "sampleWeight", .optionalTensor),
       ]
     ) { arguments in
-      if let name = unsupported.first(where: { arguments.isGiven($0) }) {
-        throw ReferenceProblem.invalid("there is no \(name)")
-      }
-      return CrossEntropyLoss(
+      CrossEntropyLoss(
         ignoreIndex: try arguments.integer("ignore_index"),
-        labelSmoothing: try arguments.number("label_smoothing"), reduction: try arguments.reduction())
+        labelSmoothing: try arguments.number("label_smoothing"),
+        zLoss: try arguments.optionalNumber("z_loss") ?? 0, softCap: try arguments.optionalNumber("soft_cap"),
+        reduction: try arguments.reduction())
     },
     samples: { labelSamples + probabilitySamples },
     largeSamples: {
@@ -49,6 +50,8 @@ extension RegisteredLoss {
             "CrossEntropy \(shape)", .labels, shape, isWeighted: true, ignoreIndex: -100, smoothing: 0.1),
           LossUnderTest(
             "CrossEntropy \(shape) of probabilities", .probabilities, shape, isWeighted: true),
+          LossUnderTest(
+            "CrossEntropy \(shape) capped", .labels, shape, ignoreIndex: 1, zLoss: 0.1, softCap: 2),
         ]
       }
     },
@@ -67,10 +70,25 @@ extension RegisteredLoss {
           Arguments(
             input: decisions.tensor(shape, -50..<50), target: decisions.tensor(shape, 0..<1), weight: weight))
       },
+      .labels("CrossEntropy capped", ranks: 1...4) { decisions, ignored in
+        let smoothing = decisions.choice(of: [0, 0.1])
+        let (zLoss, softCap) = decisions.zLossAndSoftCap()
+        return (
+          CrossEntropyLoss(ignoreIndex: ignored, labelSmoothing: smoothing, zLoss: zLoss, softCap: softCap),
+          ignored
+        )
+      },
+      Generator("CrossEntropy of probabilities, capped") { decisions in
+        let smoothing = decisions.choice(of: [0, 0.1])
+        let (zLoss, softCap) = decisions.zLossAndSoftCap()
+        let shape = decisions.shape(ranks: 1...4)
+        let weight = decisions.weight(ofClassesIn: shape)
+        return Generator.Call(
+          CrossEntropyLoss(labelSmoothing: smoothing, zLoss: zLoss, softCap: softCap),
+          Arguments(
+            input: decisions.tensor(shape, -50..<50), target: decisions.tensor(shape, 0..<1), weight: weight))
+      },
     ])
-
-  /// What the format has and this library lacks, which is null in every case but those of its own.
-  private static let unsupported = ["z_loss", "soft_cap"]
 
   private static var labelSamples: [LossUnderTest] {
     LossUnderTest.classShapes.flatMap { shape in
@@ -82,6 +100,11 @@ extension RegisteredLoss {
           "CrossEntropy \(shape) weighted, smoothed, ignoring", .labels, shape, isWeighted: true,
           ignoreIndex: 0, smoothing: 0.3),
         LossUnderTest("CrossEntropy \(shape) smoothed", .labels, shape, smoothing: 1),
+        LossUnderTest("CrossEntropy \(shape) capped", .labels, shape, softCap: 1.5),
+        LossUnderTest(
+          "CrossEntropy \(shape) weighted, smoothed, ignoring, capped, with z-loss", .labels, shape,
+          isWeighted: true, ignoreIndex: 0, smoothing: 0.3, zLoss: 0.2, softCap: 3),
+        LossUnderTest("CrossEntropy \(shape) with z-loss", .labels, shape, zLoss: 0.1),
       ]
     }
   }
@@ -95,6 +118,9 @@ extension RegisteredLoss {
         LossUnderTest(
           "CrossEntropy \(shape) of probabilities, weighted, smoothed", .probabilities, shape,
           isWeighted: true, smoothing: 0.3),
+        LossUnderTest(
+          "CrossEntropy \(shape) of probabilities, weighted, smoothed, capped, with z-loss", .probabilities,
+          shape, isWeighted: true, smoothing: 0.3, zLoss: 0.2, softCap: 3),
       ]
     }
   }

@@ -23,15 +23,17 @@ extension RegisteredLoss {
   static let linearCrossEntropy = RegisteredLoss(
     "linear_cross_entropy", default: LinearCrossEntropyLoss(),
     spelledOut: LinearCrossEntropyLoss(
-      ignoreIndex: -100, labelSmoothing: 0, reduction: .mean, memoryLimit: 33_554_432),
+      ignoreIndex: -100, labelSmoothing: 0, zLoss: 0, softCap: nil, reduction: .mean,
+      memoryLimit: 33_554_432),
     others: [
       LinearCrossEntropyLoss(ignoreIndex: 3, labelSmoothing: 0.1, reduction: .none),
       LinearCrossEntropyLoss(labelSmoothing: 0.1, reduction: .none),
       LinearCrossEntropyLoss(ignoreIndex: 3, memoryLimit: 1 << 30),
-      LinearCrossEntropyLoss(memoryLimit: 1),
+      LinearCrossEntropyLoss(memoryLimit: 1), LinearCrossEntropyLoss(zLoss: 1e-4),
+      LinearCrossEntropyLoss(softCap: 30),
     ],
     reference: ReferenceCall(
-      ["ignore_index", "label_smoothing", "reduction"] + unsupported,
+      ["ignore_index", "label_smoothing", "z_loss", "soft_cap", "reduction", "options"],
       [
         ReferenceCall.Parameter("input"), ReferenceCall.Parameter("linear_weight", as: "linearWeight"),
         ReferenceCall.Parameter("linear_bias", as: "linearBias", .optionalTensor),
@@ -40,9 +42,8 @@ extension RegisteredLoss {
         ReferenceCall.Parameter("sample_weight", as: "sampleWeight", .optionalTensor),
       ]
     ) { arguments in
-      if let name = unsupported.first(where: { arguments.isGiven($0) }) {
-        throw ReferenceProblem.invalid("there is no \(name)")
-      }
+      // PyTorch's choice of blocks.
+      if arguments.isGiven("options") { throw ReferenceProblem.invalid("there are no options") }
       var ignoreIndex = -100
       if arguments.isGiven("ignore_index") {
         ignoreIndex = try arguments.integer("ignore_index")
@@ -54,6 +55,7 @@ extension RegisteredLoss {
       }
       return LinearCrossEntropyLoss(
         ignoreIndex: ignoreIndex, labelSmoothing: try arguments.number("label_smoothing"),
+        zLoss: try arguments.optionalNumber("z_loss") ?? 0, softCap: try arguments.optionalNumber("soft_cap"),
         reduction: try arguments.reduction())
     },
     samples: { linearSamples },
@@ -85,10 +87,18 @@ extension RegisteredLoss {
         call.arguments.target = decisions.tensor(call.probabilityShape.orScalar, 0..<1)
         return Generator.Call(call.loss, call.arguments)
       },
+      Generator("LinearCrossEntropy capped") { decisions in
+        var call = linearCall(&decisions)
+        (call.loss.zLoss, call.loss.softCap) = decisions.zLossAndSoftCap()
+        if decisions.isOne(in: 2) {
+          call.arguments.integers["target"] = decisions.labels(
+            call.sampleShape.orScalar, classes: call.classes, ignored: nil)
+        } else {
+          call.arguments.target = decisions.tensor(call.probabilityShape.orScalar, 0..<1)
+        }
+        return Generator.Call(call.loss, call.arguments)
+      },
     ])
-
-  /// What PyTorch or the format has and this library lacks, which is null in every case but those of its own.
-  private static let unsupported = ["options", "z_loss", "soft_cap"]
 
   /// A call without a target.
   private struct TargetlessCall {
@@ -143,6 +153,9 @@ extension RegisteredLoss {
             "\(name), weighted, smoothed, ignoring, in blocks", rows: rows, features: 3, classes: classes,
             hasProbabilities: hasProbabilities, isWeighted: true, ignoreIndex: hasProbabilities ? nil : 0,
             smoothing: 0.3, memoryLimit: 1),
+          LossUnderTest(
+            "\(name), weighted, smoothed, capped, with z-loss", rows: rows, features: 3, classes: classes,
+            hasProbabilities: hasProbabilities, isWeighted: true, smoothing: 0.3, zLoss: 0.2, softCap: 2),
         ]
       }
     }
@@ -158,7 +171,8 @@ extension LossUnderTest {
   ///   - isWeighted: Whether classes and samples have weights, and the layer a bias.
   fileprivate init(
     _ name: String, rows: Shape, features: Int, classes layer: Shape, hasProbabilities: Bool = false,
-    isWeighted: Bool = false, ignoreIndex: Int? = nil, smoothing: Double = 0, memoryLimit: Int = 32 << 20
+    isWeighted: Bool = false, ignoreIndex: Int? = nil, smoothing: Double = 0, zLoss: Double = 0,
+    softCap: Double? = nil, memoryLimit: Int = 32 << 20
   ) {
     func joined(_ parts: Shape...) -> Shape { Shape(parts.flatMap { Array($0) }) }
     let (classes, positionShape) = (layer[0], Shape(layer.dropFirst()))
@@ -184,13 +198,14 @@ extension LossUnderTest {
     let values = labels.enumerated().map { sample, label -> Double in
       if label == ignoreIndex { return 0 }
       let (row, position) = sample.quotientAndRemainder(dividingBy: positions)
-      let scores = (0..<classes).map { index in
-        (0..<features).reduce(isWeighted ? b[index * positions + position] : 0) {
+      let scores = (0..<classes).map { index -> Double in
+        let score = (0..<features).reduce(isWeighted ? b[index * positions + position] : 0) {
           $0 + x[row * features + $1] * w[(index * positions + position) * features + $1]
         }
+        return softCap.map { $0 * tanh(score / $0) } ?? score
       }
       let total = log(scores.reduce(0) { $0 + exp($1) })
-      let value = (0..<classes).reduce(0) { sum, index in
+      let value = (0..<classes).reduce(zLoss * total * total) { sum, index in
         let t =
           hasProbabilities
           ? shares[(row * classes + index) * positions + position] : index == label ? 1 : 0
@@ -218,8 +233,8 @@ extension LossUnderTest {
     self.init(
       name: name,
       loss: LinearCrossEntropyLoss(
-        ignoreIndex: hasProbabilities ? -100 : ignoreIndex, labelSmoothing: smoothing,
-        memoryLimit: memoryLimit),
+        ignoreIndex: hasProbabilities ? -100 : ignoreIndex, labelSmoothing: smoothing, zLoss: zLoss,
+        softCap: softCap, memoryLimit: memoryLimit),
       arguments: arguments, expected: Tensor(values, shape: sampleShape), meanDenominator: mean,
       batch: rows.isEmpty ? 1 : Double(rows[0]), shared: ["linearWeight", "linearBias", "weight"])
   }

@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 
 from .elementwise import pair, refuse_shapes
+from .formulas import class_losses
 from .machinery import DTYPES, INFINITY, LAYOUTS, NAN, in_layouts, is_in_grid, laid_out, short
 
 
@@ -121,8 +122,10 @@ def index_edges(cases, dtype, **smoothing):
     for value in (NAN, INFINITY, -INFINITY):
         each(f"ignored_row/{value}", [1, -100, 3], [(1, value)], unchecked=poisoned)
     each("ignored_row/one_minus_infinity", [-100, 2, 3], [((0, 1), -INFINITY)], weight=weight)
-    each("minus_infinity/selected", [1, 2, 3], [((1, 2), -INFINITY)])
-    each("minus_infinity/elsewhere", [1, 2, 3], [((1, 0), -INFINITY), ((1, 1), -INFINITY)])
+    # PyTorch smooths over masked classes, which costs infinity.
+    unchecked = ("value", "input") if smoothing else ()
+    each("minus_infinity/selected", [1, 2, 3], [((1, 2), -INFINITY)], unchecked)
+    each("minus_infinity/elsewhere", [1, 2, 3], [((1, 0), -INFINITY), ((1, 1), -INFINITY)], unchecked)
     each("not_a_number/selected", [1, 2, 3], [((1, 2), NAN)])
     each("not_a_number/elsewhere", [1, 2, 3], [((1, 0), NAN)])
     if cases.loss == "cross_entropy":
@@ -146,7 +149,8 @@ def probability_edges(cases, end, **smoothing):
     each("not_a_number_target", [1, 2, 3], [[NAN, 0.5, 0], [0.25, 0.25, 0.5]])
     each("zero_weight", [1, 2, 3], [[0.5, 0.25, 0.25], [1, 0, 0]], weight=torch.tensor([0, 2, 0.5]).double())
     each("negative_ignore_index", [1, 2, 3], [[0.5, 0.25, 0.25], [1, 0, 0]], ignore_index=-1)
-    each("minus_infinity", [1, -INFINITY, 2], [[0.5, 0.25, 0.25], [1, 0, 0]])
+    each("minus_infinity", [1, -INFINITY, 2], [[0.5, 0.25, 0.25], [1, 0, 0]],
+         unchecked=("value", "input") if smoothing else ())
     if not smoothing:
         # 0·(−∞) makes PyTorch's value NaN, and the target's gradient stands on the same −∞.
         each("minus_infinity_unused", [1, -INFINITY, 2], [[0.5, 0, 0.5], [1, 0, 0]], unchecked=("value", "target"))
@@ -191,25 +195,32 @@ def nll_loss(cases):
     cases.accept_each("edge/positive", input=cases.floats((2, 3), torch.float64, 0.25), target=torch.tensor([2, 0]))
 
 
-def weighted_samples(input, target, weight=None, sample_weight=None, reduction="mean", ignore_index=-100,
-                     label_smoothing=0.0):
-    """Weights of samples, which PyTorch lacks: those that count are the denominator of the mean, times the weights of
-    their labels."""
-    losses = F.cross_entropy(input, target, weight, reduction="none", label_smoothing=label_smoothing,
-                             ignore_index=ignore_index)
-    sample_weight = torch.ones_like(losses) if sample_weight is None else sample_weight
-    counted = sample_weight
-    if not target.is_floating_point():
-        counts = target != ignore_index
-        own = 1 if weight is None else weight[torch.where(counts, target, 0)]
-        counted = torch.where(counts, sample_weight * own, 0)
-    losses = losses * sample_weight
-    return losses if reduction == "none" else losses.sum() / (counted.sum() if reduction == "mean" else 1)
+def composed(input, target, weight=None, sample_weight=None, reduction="mean", ignore_index=-100,
+             label_smoothing=0.0, z_loss=None, soft_cap=None):
+    """Weights of samples, z-loss, soft cap and masked classes, which PyTorch lacks."""
+    axis = min(input.dim() - 1, 1)
+
+    def flat(x):
+        return x.movedim(axis, -1).reshape(-1, input.shape[axis])
+
+    losses = class_losses(
+        flat(input), flat(target) if target.is_floating_point() else target.reshape(-1), weight, ignore_index,
+        label_smoothing, z_loss, soft_cap, None if sample_weight is None else sample_weight.reshape(-1), reduction)
+    return losses.reshape(input.movedim(axis, -1).shape[:-1]) if reduction == "none" else losses
+
+
+def regularised(cases, grid):
+    """Soft cap and z-loss, for draws of every option in every kind of shape; classes that are masked."""
+    options = ({"z_loss": 0.25}, {"soft_cap": 2.5}, {"z_loss": 0.125, "soft_cap": 4.0})
+    for i, (name, drawn) in enumerate(grid):
+        extra = options[i % 3]
+        cases.accept_each(f"{'+'.join(extra)}/{name}", **drawn, **extra)
 
 
 def beyond_pytorch(cases):
     function, defaults = cases.function, cases.defaults
-    cases.function, cases.defaults = weighted_samples, defaults | {"sample_weight": None}
+    cases.function = composed
+    cases.defaults = defaults | {"sample_weight": None, "z_loss": None, "soft_cap": None}
     for draw, options in ((labelled, ("plain", "weight", "smooth", "weight+ignore+smooth")),
                           (probable, ("plain", "weight", "weight+smooth"))):
         for i, option in enumerate(options):
@@ -224,6 +235,28 @@ def beyond_pytorch(cases):
         drawn = draw(cases, (3, 4), torch.float64, "weight")
         cases.accept_each(f"sample_weight/zero/{draw.__name__}", **drawn,
                           sample_weight=torch.tensor([0, 0.5, 2]).double())
+    shapes = ((3,), (2, 3), (2, 3, 2))
+    regularised(cases, [
+        (f"{draw.__name__}/{shape}/{option}", draw(cases, shape, DTYPES[(i + j) % 2], option))
+        for draw, options in ((labelled, ("plain", "weight+ignore+smooth")), (probable, ("plain", "weight+smooth")))
+        for i, option in enumerate(options)
+        for j, shape in enumerate(shapes if i else (*shapes, (0, 3), (2, 3, 0)))])
+    drawn = labelled(cases, (2, 3), torch.float64, "weight")
+    cases.accept_each("z_loss+soft_cap/all_ignored", **drawn | {"target": torch.full_like(drawn["target"], -100)},
+                      z_loss=0.25, soft_cap=2.5)
+    for draw in (labelled, probable):
+        for i, dtype in enumerate(DTYPES):
+            drawn = draw(cases, (3, 4), dtype, "weight" if i else "plain")
+            drawn["input"][1, 0] = drawn["input"][1, 2] = -INFINITY
+            if draw is labelled:
+                drawn["target"][1] = 3
+            else:
+                drawn["target"][1, 0] = drawn["target"][1, 2] = 0
+            # The gradient of a target of a masked class is infinite.
+            cases.accept_each(f"masked/{draw.__name__}/{short(dtype)}", ("target",), **drawn, label_smoothing=0.125)
+    half = torch.full((2, 3), 0.5)
+    for name, value in (("z_loss", -0.5), ("soft_cap", 0.0), ("soft_cap", -1.0)):
+        cases.refuse(f"{name}/{value}", input=half, target=torch.tensor([0, 1]), **{name: value})
     cases.function, cases.defaults = function, defaults
 
 

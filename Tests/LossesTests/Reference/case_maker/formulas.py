@@ -448,3 +448,38 @@ class ClampedTransducer(torch.autograd.Function):
     @staticmethod
     def backward(context, upstream):
         return upstream * context.saved_tensors[0], None, None, None
+
+
+# Cross entropy with what PyTorch lacks
+
+def class_losses(scores, target, weight=None, ignore_index=-100, label_smoothing=0.0, z_loss=None, soft_cap=None,
+                 sample_weight=None, reduction="mean"):
+    """Cross entropy of scores [M, C], with labels [M] or probabilities [M, C]. A class masked by a score of −∞ gets no
+    share of the smoothing. The mean divides by the sum of the weights of samples that count, times those of their labels.
+    """
+    require(0 <= label_smoothing <= 1, f"label_smoothing is {label_smoothing}")
+    require(z_loss is None or 0 <= z_loss < math.inf, f"z_loss is {z_loss}")
+    require(soft_cap is None or soft_cap > 0, f"soft_cap is {soft_cap}")
+    if soft_cap is not None:
+        scores = soft_cap * torch.tanh(scores / soft_cap)
+    classes = scores.shape[-1]
+    weight = torch.ones(classes, dtype=scores.dtype) if weight is None else weight
+    sample_weight = torch.ones(len(scores), dtype=scores.dtype) if sample_weight is None else sample_weight
+    counted = sample_weight
+    if target.is_floating_point():
+        shares, counts = target, torch.ones(len(scores), dtype=torch.bool)
+    else:
+        counts = target != ignore_index
+        own = torch.where(counts, target, 0)
+        shares = F.one_hot(own, classes).to(scores.dtype)
+        counted = torch.where(counts, sample_weight * weight[own], 0)
+    is_masked = scores == -math.inf
+    smoothing = torch.where(is_masked, 0, label_smoothing / (~is_masked).sum(-1, keepdim=True).to(scores.dtype))
+    factors = weight * ((1 - label_smoothing) * shares + smoothing)
+    # 0·(−∞) is 0.
+    terms = factors * torch.where(factors == 0, 0, F.log_softmax(scores, -1))
+    losses = -terms.sum(-1)
+    if z_loss is not None:
+        losses = losses + z_loss * torch.logsumexp(scores, -1) ** 2
+    losses = torch.where(counts, losses * sample_weight, 0)
+    return reduced(losses, reduction, counted.sum())

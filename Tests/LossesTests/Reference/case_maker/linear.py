@@ -1,9 +1,12 @@
 """Losses of the scores of a linear layer."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 
-from .classes import class_options
+from .classes import class_options, regularised
+from .formulas import class_losses
 from .machinery import DTYPES, INFINITY, LAYOUTS, NAN, in_layouts, laid_out, short
 
 DIFFERENTIATED = ("input", "linear_weight", "linear_bias", "target")
@@ -130,30 +133,26 @@ def errors(cases):
 
 
 def composed(input, linear_weight, target, linear_bias=None, weight=None, reduction="mean", ignore_index=None,
-             label_smoothing=0.0, sample_weight=None):
-    """Inputs [B, T, F] and weights of samples, which PyTorch lacks."""
-    scores = F.linear(input, linear_weight, linear_bias)
-    flat = scores.reshape(-1, scores.shape[-1])
-    probabilities = target.is_floating_point()
-    target = target.reshape(flat.shape) if probabilities else target.reshape(-1)
-    ignore_index = -100 if ignore_index is None else ignore_index
-    losses = F.cross_entropy(flat, target, weight, reduction="none", label_smoothing=label_smoothing,
-                             ignore_index=ignore_index)
-    weights = torch.ones_like(losses) if sample_weight is None else sample_weight.reshape(-1)
-    counted = weights
-    if not probabilities:
-        counts = target != ignore_index
-        own = 1 if weight is None else weight[torch.where(counts, target, 0)]
-        counted = torch.where(counts, weights * own, 0)
-    losses = losses * weights
-    if reduction == "none":
-        return losses.reshape(input.shape[:-1])
-    return losses.sum() / (counted.sum() if reduction == "mean" else 1)
+             label_smoothing=0.0, sample_weight=None, z_loss=None, soft_cap=None):
+    """Inputs [B, T, F], weights of samples, z-loss and soft cap, which PyTorch lacks."""
+    rows, layer = input.shape[:-1], linear_weight.shape[:-1]
+    sizes = math.prod(rows), layer[0], math.prod(layer[1:])
+    scores = F.linear(input, linear_weight.reshape(sizes[1] * sizes[2], -1),
+                      None if linear_bias is None else linear_bias.reshape(-1))
+    # As [rows…, classes, positions], and each position as a row of its own.
+    flat = scores.reshape(sizes).movedim(1, -1).reshape(-1, layer[0])
+    target = (target.reshape(sizes).movedim(1, -1).reshape(flat.shape)
+              if target.is_floating_point() else target.reshape(-1))
+    losses = class_losses(
+        flat, target, weight, -100 if ignore_index is None else ignore_index, label_smoothing, z_loss, soft_cap,
+        None if sample_weight is None else sample_weight.reshape(-1), reduction)
+    return losses.reshape((*rows, *layer[1:])) if reduction == "none" else losses
 
 
 def beyond_pytorch(cases):
     function, defaults = cases.function, cases.defaults
-    cases.function, cases.defaults = composed, defaults | {"sample_weight": None}
+    cases.function = composed
+    cases.defaults = defaults | {"sample_weight": None, "z_loss": None, "soft_cap": None}
     for draw in (labelled, probable):
         for i, option in enumerate(("bias", "bias+weight+smooth", "bias+weight+ignore")[:3 if draw is labelled else 2]):
             for j, input_shape in enumerate(((3,), (3, 2), (2, 2, 3))):
@@ -167,6 +166,16 @@ def beyond_pytorch(cases):
         drawn = draw(cases, (3, 2), (), torch.float64, "bias")
         cases.accept_each(f"sample_weight/zero/{draw.__name__}", **drawn,
                           sample_weight=torch.tensor([0, 0.5, 2]).double())
+    forms = {**FORMS, "batches": ((1, 2, 2), ())}
+    regularised(cases, [
+        (f"{draw.__name__}/{form}/{option}", draw(cases, *forms[form], DTYPES[(i + j) % 2], option))
+        for draw, options in ((labelled, ("bias", "bias+weight+ignore+smooth")), (probable, ("bias+weight+smooth",)))
+        for i, option in enumerate(options) for j, form in enumerate(forms)])
+    cases.accept_each("z_loss+soft_cap/empty", **labelled(cases, (0, 2), (), torch.float64, "bias"), z_loss=0.25,
+                      soft_cap=2.5)
+    drawn = labelled(cases, (2, 2), (), torch.float64, "bias")
+    cases.accept_each("z_loss+soft_cap/all_ignored", **drawn | {"target": torch.full_like(drawn["target"], -100)},
+                      z_loss=0.25, soft_cap=2.5)
     cases.function, cases.defaults = function, defaults
 
 

@@ -1,0 +1,174 @@
+internal import LossEngine
+internal import RealMath
+
+// A score of −∞ masks its class. Smoothing shares ε among the others, as if the class were not there: with C′ of them,
+// k = w·((1 − ε)·t + ε/C′) for each, and w·(1 − ε)·t for a masked class. The kernels give all classes the same share,
+// for which a column with masked classes costs ∞. Such columns are rare, and computed anew here, one number at a time.
+
+extension CrossEntropyLoss {
+  /// The columns of a block in which classes are masked, of a loss with smoothing.
+  struct MaskedColumns<C: RealScalar> {
+    struct Column {
+      let index: Int
+      /// The smoothing of each class that is not masked.
+      var share = 0.0
+      /// Σ k, but for the label's own.
+      var factorSum = 0.0
+      /// Σ k·(maximum − score).
+      var maxMinusScores = 0.0
+
+      /// Returns the smoothing of the label, which may be a masked class.
+      func labelShare(_ labelled: LabelledColumns<C>) -> Double {
+        labelled.scores[index] == -.infinity ? 0 : share
+      }
+    }
+
+    private let options: Options
+    private let maxima: UncheckedBuffer<C>
+    private(set) var columns: [Column] = []
+
+    /// - Parameter sums: Σ k·(maximum − score) of each column with equal shares, which is not finite where a class is masked.
+    init(
+      of block: ColumnBlock<C>, _ options: Options, maxima: UncheckedBuffer<C>, sums: UncheckedBuffer<Double>
+    ) {
+      self.options = options
+      self.maxima = maxima
+      for column in 0..<block.columns where !sums[column].isFinite && maxima[column].isFinite {
+        let isIgnored = block.probabilities == nil && block.label(ofColumn: column) == nil
+        if !isIgnored { columns.append(Column(index: column)) }
+      }
+      if columns.isEmpty { return }
+      var unmasked = [Int](repeating: 0, count: columns.count)
+      forEachElement(of: block) { position, _, element in unmasked[position] += element.isMasked ? 0 : 1 }
+      for position in columns.indices {
+        columns[position].share = Double(C(options.smoothing / Double(unmasked[position])))
+      }
+      for position in columns.indices.reversed() where unmasked[position] == block.classes {
+        columns.remove(at: position)
+      }
+      var sums = columns
+      forEachElement(of: block) { position, column, element in
+        let k = factor(element, column)
+        if k == 0 { return }
+        sums[position].factorSum += k
+        sums[position].maxMinusScores += k * (Double(maxima[column.index]) - Double(element.score))
+      }
+      columns = sums
+    }
+
+    /// A class in a column with masked classes.
+    private struct Element {
+      let place: PanelPlace
+      let label: Int
+      let score: C
+      let weight: Double
+      let probability: Double
+
+      var isMasked: Bool { score == -.infinity }
+    }
+
+    private func forEachElement(
+      of block: ColumnBlock<C>, _ body: (_ position: Int, _ column: Column, _ element: Element) -> Void
+    ) {
+      if columns.isEmpty { return }
+      block.forEachPart(storesResults: false) { part, _ in forEachElement(ofPart: part, body) }
+    }
+
+    private func forEachElement(
+      ofPart block: ColumnBlock<C>, _ body: (_ position: Int, _ column: Column, _ element: Element) -> Void
+    ) {
+      for (position, column) in columns.enumerated() {
+        for index in 0..<block.classes {
+          let place = block.place(class: index, column: column.index)
+          body(
+            position, column,
+            Element(
+              place: place, label: block.firstClass + index, score: block.input[place],
+              weight: block.weight.map { Double($0[index]) } ?? 1,
+              probability: block.probabilities.map { Double($0[place]) } ?? 0))
+        }
+      }
+    }
+
+    /// Returns what is known of a column, if classes are masked in it.
+    func column(_ index: Int) -> Column? { columns.first { $0.index == index } }
+
+    /// Returns k, but for the part of a label.
+    private func factor(_ element: Element, _ column: Column) -> Double {
+      let unsmoothed = Double(C(1 - options.smoothing)) * element.probability
+      return element.weight * (unsmoothed + (element.isMasked ? 0 : column.share))
+    }
+
+    /// e^(score − maximum).
+    private func exponential(_ element: Element, _ column: Column) -> Double {
+      Double(expNonPositive(element.score - maxima[column.index]))
+    }
+  }
+}
+
+// Labels.
+extension CrossEntropyLoss.MaskedColumns {
+  /// Stores what `LabelTerms` computes of other columns.
+  func storeTerms(of block: ColumnBlock<C>, _ labelled: LabelledColumns<C>) {
+    for column in columns {
+      let index = column.index
+      let own = (1 - options.smoothing) * labelled.weights[index]
+      let z = options.zTerm(labelled.logSumExp(index))
+      let unsmoothedValue = options.smoothing == 1 ? 0 : own * labelled.negativeLogProbability(index)
+      let smoothedValue = column.maxMinusScores + column.factorSum * Double(labelled.logSums[index])
+      block.values[index] = unsmoothedValue + smoothedValue + z.value
+
+      let (sumMinusOne, e) = (labelled.sumsMinusOne[index], Double(labelled.exponentials[index]))
+      let (pull, sum, scale) = (column.factorSum + z.slope, 1 + sumMinusOne, block.scales[index])
+      let slope =
+        (pull * e - own * ((1 - e) + sumMinusOne)) / sum - column.labelShare(labelled)
+        * labelled.weights[index]
+      labelled.factors[index] = C((own + pull) / sum * scale)
+      labelled.labelGradients[index] = C(slope * scale)
+    }
+  }
+
+  /// Stores the gradient of all classes but the label, which is the factor of the column times the exponential, less k.
+  ///
+  /// - Parameters:
+  ///   - block: All classes, or a part of them.
+  ///   - scales: What k is multiplied by.
+  func storeGradient(
+    of block: ColumnBlock<C>, _ labelled: LabelledColumns<C>, scales: UncheckedBuffer<Double>
+  ) {
+    guard let gradient = block.inputGradient else { return }
+    forEachElement(ofPart: block) { _, column, element in
+      let index = column.index
+      if element.label == labelled.labels[index] { return }
+      let (factor, e) = (Double(labelled.factors[index]), exponential(element, column))
+      gradient[element.place] = C(factor * e - self.factor(element, column) * scales[index])
+    }
+  }
+}
+
+// Probabilities.
+extension CrossEntropyLoss.MaskedColumns {
+  /// Corrects the sums that equal shares led to.
+  func storeSums(to factorSums: UncheckedBuffer<Double>, _ maxMinusScores: UncheckedBuffer<Double>) {
+    for column in columns {
+      factorSums[column.index] = column.factorSum
+      maxMinusScores[column.index] = column.maxMinusScores
+    }
+  }
+
+  /// - Parameter block: All classes, or a part of them.
+  func storeGradient(of block: ColumnBlock<C>, _ target: CrossEntropyLoss.TargetColumns<C>) {
+    guard let gradient = block.inputGradient else { return }
+    forEachElement(ofPart: block) { _, column, element in
+      let (total, sumMinusOne) = (target.factorSums[column.index], target.sumsMinusOne[column.index])
+      let (e, k) = (exponential(element, column), factor(element, column))
+      let difference = (total * e - k) - k * sumMinusOne
+      gradient[element.place] = C(difference / (1 + sumMinusOne) * block.scales[column.index])
+    }
+  }
+
+  /// Returns what smoothing gives a class, if classes of its column are masked.
+  func share(ofClassAt place: PanelPlace, inColumn index: Int, of block: ColumnBlock<C>) -> Double? {
+    column(index).map { block.input[place] == -.infinity ? 0 : $0.share }
+  }
+}
