@@ -31,30 +31,42 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
 
   /// The matrices of vectors, `nil` where an optional one is absent.
   private let vectors: [Tensor<S>?]
+  /// How many of the first matrices have a row for each sample.
+  private let sampledVectors: Int
   private let parameters: [Parameter]
   private let passes: [SimilarityPass]
   private let isNormalizing: Bool
   private let function: any SimilarityFunction
-  private let valueCount: Int
+  private let samples: CountedSamples?
+  private let rowCount: Int
   let reducer: Reducer
 
   /// - Parameters:
   ///   - vectors: Matrices of vectors of equal lengths, in the order of the arguments.
+  ///   - shared: How many of the last matrices all samples are compared with.
   ///   - isNormalizing: Whether vectors are divided by their lengths.
+  ///   - samples: The samples that count, if not all do alike. Passes know only the vectors of these.
+  ///   - values: The number of the values, those of samples that do not count included: one for each sample, or the first
+  ///     of all samples, then the second of all.
   ///   - mean: The denominator of the mean.
   package init(
-    _ vectors: [Tensor<S>?], parameters: [Parameter], passes: [SimilarityPass], isNormalizing: Bool,
-    function: any SimilarityFunction, reduction: Reduction, mean: Double
+    _ vectors: [Tensor<S>?], shared: Int = 0, parameters: [Parameter], passes: [SimilarityPass],
+    isNormalizing: Bool, function: any SimilarityFunction, samples: CountedSamples?, values: Int,
+    reduction: Reduction,
+    mean: Double
   ) throws(LossError) {
     self.vectors = vectors
+    sampledVectors = vectors.count - shared
     self.parameters = parameters
     self.passes = passes
     self.isNormalizing = isNormalizing
     self.function = function
-    valueCount = passes.first?.rows.count ?? 0
-    // The mean of nothing is 0.
+    self.samples = samples
+    rowCount = passes.first?.rows.count ?? 0
+    // The mean of nothing is 0, unless it is because all is out.
+    let isAllOut = values > 0 && samples?.sum == 0
     reducer = try Reducer(
-      reduction, shape: [valueCount], mean: mean == 0 ? 1 : mean, batch: max(valueCount, 1))
+      reduction, shape: [values], mean: mean == 0 && !isAllOut ? 1 : mean, batch: max(values, 1))
   }
 
   var partShapes: [Shape?] { vectors.map { $0?.shape } + parameters.map { $0.isArgument ? [] : nil } }
@@ -79,9 +91,9 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
   // Not inlined into an entry that sets up all that it holds.
   @inline(never)
   private func computeInParts(_ destinations: [Destination<S>?]?, _ scaling: Reducer.Scaling<S>) -> Double {
-    let values = Scratch<Double>(slots: 1, slotSize: valueCount)
+    let values = Scratch<Double>(slots: 1, slotSize: rowCount)
     defer { values.deallocate() }
-    values[0].clear(count: valueCount)
+    values[0].clear(count: rowCount)
     let features = vectors[0]!.shape[1]
     let products = passes.reduce(0) {
       $0 + Double($1.rows.count) * Double($1.columns.count) * Double(features)
@@ -92,8 +104,10 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
     }
     func run<C: RealScalar>(in _: C.Type) {
       SimilarityRunner<S, C>(
-        vectors: vectors.compactMap { $0 }, features: features, passes: passes,
-        isNormalizing: isNormalizing, function: function, parameters: parameters.map(\.value),
+        vectors: vectors.compactMap { $0 }, sampledVectors: sampledVectors, features: features,
+        passes: passes,
+        isNormalizing: isNormalizing, function: function, samples: samples,
+        parameters: parameters.map(\.value),
         values: values[0], scaling: scaling, destinations: parts
       ).run()
     }
@@ -107,8 +121,11 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
 
   /// Stores the values if they are not reduced, and returns their sum.
   private func store(_ values: UncheckedBuffer<Double>, _ scaling: Reducer.Scaling<S>) -> Double {
-    guard let destination = scaling.values else { return Summation.sum(values, count: valueCount) }
-    for index in 0..<valueCount { destination.store(values[index], at: index) }
+    guard let destination = scaling.values else { return Summation.sum(values, count: rowCount) }
+    if samples != nil {
+      for index in 0..<reducer.valueCount { destination.store(0, at: index) }
+    }
+    for row in 0..<rowCount { destination.store(values[row], at: samples.valuePosition(ofRow: row)) }
     return 0
   }
 }

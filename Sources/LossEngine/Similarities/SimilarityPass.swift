@@ -45,11 +45,12 @@ package struct PositiveColumns: Sendable {
 
   /// For each row, that of its label, found to be one of so many classes.
   package init<Label: FixedWidthInteger & TensorScalar>(
-    labels target: Tensor<Label>, classes: Int
+    labels target: Tensor<Label>, classes: Int, _ weights: (any SampleWeights)?, _ samples: CountedSamples?
   ) throws(LossError) {
     let labels = TypedLabels(target, ignoreIndex: nil)
-    _ = try Check.labels(labels, classes: classes, besides: nil)
-    self.init(labels[0..<target.count])
+    _ = try Check.labels(labels, classes: classes, besides: nil, samples: weights)
+    let all = labels[0..<target.count]
+    self.init(samples?.positions.map { all[$0] } ?? all)
   }
 
   /// For each row, the columns with its label.

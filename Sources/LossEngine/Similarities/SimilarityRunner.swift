@@ -8,10 +8,13 @@ internal import Tensors
 /// have in common is added up in their order, and threads share the work on one.
 struct SimilarityRunner<S: LossScalar, C: RealScalar> {
   let vectors: [Tensor<S>]
+  /// How many of the first of them have a row for each sample.
+  let sampledVectors: Int
   let features: Int
   let passes: [SimilarityPass]
   let isNormalizing: Bool
   let function: any SimilarityFunction
+  let samples: CountedSamples?
   let parameters: [Double]
   let values: UncheckedBuffer<Double>
   let scaling: Reducer.Scaling<S>
@@ -27,7 +30,7 @@ struct SimilarityRunner<S: LossScalar, C: RealScalar> {
   // Not inlined into an entry that sets up all that it holds.
   @inline(never)
   private func computeAll() {
-    let count = vectors.reduce(0) { $0 + $1.shape[0] }
+    let count = vectors.indices.reduce(0) { $0 + rowCount($1) }
     let hasGradient = destinations != nil
     let elements = Scratch<C>(slots: hasGradient ? 2 : 1, slotSize: count * features)
     let numbers = Scratch<Double>(slots: 2, slotSize: isNormalizing ? count : 0)
@@ -54,32 +57,47 @@ struct SimilarityRunner<S: LossScalar, C: RealScalar> {
 
 // Vectors.
 extension SimilarityRunner {
+  /// For each row of an argument, which of those that count it is, if not all do; −1 where it does not.
+  private func places(_ argument: Int) -> [Int]? { argument < sampledVectors ? samples?.places : nil }
+
+  /// The rows of an argument that count.
+  private func rowCount(_ argument: Int) -> Int {
+    let count = vectors[argument].shape[0]
+    return argument < sampledVectors ? samples.count(of: count) : count
+  }
+
   /// Calls `body` with some rows of each argument that a thread computes at a time: the argument's position, and the
-  /// position of its first row among those of all.
-  private func forEachPart(_ body: (_ argument: Int, _ first: Int, _ rows: Range<Int>) -> Void) {
+  /// positions of the rows among those of all that count, `nil` where one does not.
+  private func forEachPart(
+    _ body: (_ argument: Int, _ rows: Range<Int>, _ place: (Int) -> Int?) -> Void
+  ) {
     var first = 0
     for (index, tensor) in vectors.enumerated() {
-      let count = tensor.shape[0]
+      let (count, places) = (tensor.shape[0], places(index))
       _ = Parallelism.sum(
         over: features == 0 ? 0 : count, chunkSize: max(1, 4 * Blocks.size / max(1, features)),
         cost: Double(count) * Double(features) * 2
       ) { rows in
-        body(index, first, rows)
+        body(index, rows) { row in
+          guard let places else { return first + row }
+          return places[row] < 0 ? nil : first + places[row]
+        }
         return 0
       }
-      first += count
+      first += rowCount(index)
     }
   }
 
   private func load(to rows: UnitRows<C>) {
-    forEachPart { argument, first, part in
+    forEachPart { argument, part, place in
       vectors[argument].withOperand { operand in
         let scratch = Scratch<S.Computation>(slots: 1, slotSize: part.count * features)
         defer { scratch.deallocate() }
         let elements = operand.load(
           part.lowerBound * features..<part.upperBound * features, scratch: scratch[0])
         for (index, row) in part.enumerated() {
-          rows.set(first + row, to: elements.advanced(by: index * features))
+          guard let place = place(row) else { continue }
+          rows.set(place, to: elements.advanced(by: index * features))
         }
       }
     }
@@ -87,18 +105,21 @@ extension SimilarityRunner {
 
   private func store(_ gradient: UncheckedBuffer<C>, _ rows: UnitRows<C>, to destinations: [Destination<S>?])
   {
-    forEachPart { argument, first, part in
+    forEachPart { argument, part, place in
       guard let destination = destinations[argument] else { return }
       let scratch = Scratch<S.Computation>(slots: 1, slotSize: part.count * features)
       defer { scratch.deallocate() }
       let start = part.lowerBound * features
-      let place = destination.buffer(from: start, scratch: scratch[0])
+      let results = destination.buffer(from: start, scratch: scratch[0])
       for (index, row) in part.enumerated() {
-        rows.makeVectorGradient(
-          first + row, of: gradient.advanced(by: (first + row) * features),
-          to: place.advanced(by: index * features))
+        let result = results.advanced(by: index * features)
+        guard let place = place(row) else {
+          result.clear(count: features)
+          continue
+        }
+        rows.makeVectorGradient(place, of: gradient.advanced(by: place * features), to: result)
       }
-      destination.store(start..<part.upperBound * features, from: place)
+      destination.store(start..<part.upperBound * features, from: results)
     }
   }
 }
@@ -170,18 +191,20 @@ extension SimilarityRunner {
     ) { part in
       for index in part {
         let position = block.lowerBound + index - pass.rows.lowerBound
+        let weight = pass.weight * samples.weight(ofRow: position)
+        let scale = scaling.scale(at: samples.valuePosition(ofRow: position)) * weight
         let row = SimilarityRow(
           similarities: similarities.advanced(by: index * width),
           derivatives: derivatives.advanced(by: index * width), count: width,
           excluded: pass.excludesSelf ? position : -1, positives: pass.positives[position],
-          parameters: parameters, scale: scaling.scale(at: position) * pass.weight,
+          parameters: parameters, scale: scale,
           needsDerivatives: needsDerivatives,
           parameterDerivatives: slopes.advanced(by: index * parameters.count))
         var value = 0.0
         LossEngine.compute(
           row, inFloat: { (row: SimilarityRow<Float>) in value = function.compute(row) },
           inDouble: { (row: SimilarityRow<Double>) in value = function.compute(row) })
-        values[position] += pass.weight * value
+        values[position] += weight * value
       }
       return 0
     }

@@ -12,6 +12,8 @@ package enum ValueUnit: Sendable {
   case row
   /// A sample of a batch of sequences.
   case sequence
+  /// A sample along the first axis, with all that it holds.
+  case sample
 
   /// What a loss has a value for; `nil` where it takes no mask, or more arguments than those of its unit.
   package init?(of loss: any Adapter) {
@@ -25,6 +27,7 @@ package enum ValueUnit: Sendable {
       is DistanceIoULoss, is CompleteIoULoss:
       self = .row
     case is CTCLoss: self = .sequence
+    case is ArcFaceLoss, is CosFaceLoss, is RNNTLoss: self = .sample
     default:
       guard loss.typeName == "TripletMarginWithDistanceLoss" else { return nil }
       self = .row
@@ -41,6 +44,7 @@ package enum ValueUnit: Sendable {
       if input.count < 2, let labels = arguments.integers["target"]?.shape { return labels }
       return input.isEmpty ? nil : input.dropping(axis: input.count > 1 ? 1 : 0)
     case .labelledColumn, .row: return Shape(input.dropLast())
+    case .sample: return input.first.map { [$0] }
     case .sequence: return input.count == 3 ? [input[1]] : input.count == 2 ? [] : nil
     }
   }
@@ -62,7 +66,7 @@ package enum ValueUnit: Sendable {
       guard aligned.shape.isBroadcastable(to: values) else { return nil }
       return aligned.broadcast(to: values).scalars.map { [$0] }
     }
-    if label == "weight" { return nil }
+    if label == "weight" || label == "classWeights" { return nil }
     // The product of lengths beside one of 0 may be no number.
     if count == 0 { return [] }
     if shape == values { return (0..<count).map { [$0] } }
@@ -79,6 +83,9 @@ package enum ValueUnit: Sendable {
     case (.labelledColumn, _) where shape == input, (.row, _) where shape == input:
       let length = shape.last ?? 1
       return (0..<count).map { Array($0 * length..<($0 + 1) * length) }
+    case (.sample, 1...) where shape[0] == count:
+      guard let size = shape.validElementCount.map({ $0 / count }) else { return nil }
+      return (0..<count).map { Array($0 * size..<($0 + 1) * size) }
     case (.sequence, _) where shape == input:
       let (frames, classes) = (shape[0], shape[shape.count - 1])
       return (0..<count).map { value in

@@ -50,23 +50,29 @@ public struct CosFaceLoss: Hashable, Codable, Sendable {
   ///   - input: The embeddings, of shape [N, D].
   ///   - classWeights: A vector for each class, of shape [C, D].
   ///   - target: The labels, of shape [N] and any integer type.
+  ///   - sampleWeight: The weight of each embedding, of shape [N]; all ones if it is `nil`. `mean` divides by their sum.
+  ///   - mask: Which embeddings count, of shape [N]; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
+  ///     and gradients, whatever it and its label are, and `mean` does not count it.
   /// - Returns: The loss at these arguments, with gradients for embeddings and vectors of classes. Not reduced, it has the
   ///   shape [N].
   /// - Throws: `LossError` where a shape does not fit, a label is that of no class, or a hyperparameter is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<Scalar>, classWeights: Tensor<Scalar>, target: Tensor<Label>
+    _ input: Tensor<Scalar>, classWeights: Tensor<Scalar>, target: Tensor<Label>,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, EmbeddingGradient<Scalar>, EmbeddingGradient<Scalar>> {
-    SimilarityEvaluation<EmbeddingGradient<Scalar>>(try arguments(input, classWeights, target))
+    SimilarityEvaluation<EmbeddingGradient<Scalar>>(
+      try arguments(input, classWeights, target, sampleWeight, mask))
   }
 
   @usableFromInline
   func arguments<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<S>, _ classWeights: Tensor<S>, _ target: Tensor<Label>
+    _ input: Tensor<S>, _ classWeights: Tensor<S>, _ target: Tensor<Label>, _ sampleWeight: Tensor<S>?,
+    _ mask: Tensor<Bool>?
   ) throws(LossError) -> SimilarityArguments<S> {
     try Check.hyperparameter("margin", margin, .number)
     return try SimilarityArguments(
-      input, classWeights: classWeights, target: target,
+      input, classWeights: classWeights, target: target, sampleWeight: sampleWeight, mask: mask,
       function: MarginSoftmax(margin: CosineMargin(margin: margin), scale: scale), reduction: reduction)
   }
 }

@@ -61,8 +61,8 @@ struct MarginSoftmax<Margin: LabelMargin>: SimilarityFunction {
 extension SimilarityArguments {
   /// Those of embeddings, each of which is compared with a vector for each class.
   init<Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<S>, classWeights: Tensor<S>, target: Tensor<Label>,
-    function: MarginSoftmax<some LabelMargin>, reduction: Reduction
+    _ input: Tensor<S>, classWeights: Tensor<S>, target: Tensor<Label>, sampleWeight: Tensor<S>?,
+    mask: Tensor<Bool>?, function: MarginSoftmax<some LabelMargin>, reduction: Reduction
   ) throws(LossError) {
     guard function.scale > 0, function.scale.isFinite else {
       throw .invalidHyperparameter(
@@ -73,12 +73,16 @@ extension SimilarityArguments {
     let (count, classes) = (input.shape[0], classWeights.shape[0])
     try Check.shape(of: classWeights, named: "classWeights", is: [classes, input.shape[1]])
     try Check.shape(of: target, named: "target", is: [count])
+    let weights = try Check.sampleWeights(sampleWeight, mask: mask, shape: [count])
+    let samples = CountedSamples(weights, of: count)
+    let counted = samples.count(of: count)
     try self.init(
-      [input, classWeights], parameters: [.init(hyperparameter: 1 / function.scale)],
+      [input, classWeights], shared: 1, parameters: [.init(hyperparameter: 1 / function.scale)],
       passes: [
         SimilarityPass(
-          rows: 0..<count, columns: count..<count + classes,
-          positives: try PositiveColumns(labels: target, classes: classes))
-      ], isNormalizing: true, function: function, reduction: reduction, mean: Double(count))
+          rows: 0..<counted, columns: counted..<counted + classes,
+          positives: try PositiveColumns(labels: target, classes: classes, weights, samples))
+      ], isNormalizing: true, function: function, samples: samples, values: count, reduction: reduction,
+      mean: samples.sum(of: count))
   }
 }

@@ -52,26 +52,30 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
   ///   - positive: The key of each query, of shape [N, D].
   ///   - negatives: Keys that all queries are compared with, of shape [M, D], instead of the keys of the other queries.
   ///   - temperature: A learned temperature, of shape [], instead of the hyperparameter. It has a gradient.
+  ///   - sampleWeight: The weight of each pair, of shape [N]; all ones if it is `nil`. `mean` divides by their sum.
+  ///   - mask: Which pairs count, of shape [N]; all if it is `nil`. One that is out, or has weight 0, is not in the batch:
+  ///     its value and its gradients are 0, whatever it holds, it is no negative of others, and `mean` does not count it.
   /// - Returns: The loss at these arguments, with gradients for all of them. Not reduced, it has the shape [N].
   /// - Throws: `LossError` where a shape does not fit, a temperature is not positive, or a symmetric loss is given
   ///   negatives.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ query: Tensor<Scalar>, positive: Tensor<Scalar>, negatives: Tensor<Scalar>? = nil,
-    temperature: Tensor<Scalar>? = nil
+    temperature: Tensor<Scalar>? = nil, sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, InfoNCEGradient<Scalar>, InfoNCEGradient<Scalar>> {
     SimilarityEvaluation<InfoNCEGradient<Scalar>>(
-      try arguments(query, positive, negatives, temperature))
+      try arguments(query, positive, negatives, temperature, sampleWeight, mask))
   }
 
   @usableFromInline
   func arguments<S: LossScalar>(
-    _ query: Tensor<S>, _ positive: Tensor<S>, _ negatives: Tensor<S>?, _ temperature: Tensor<S>?
+    _ query: Tensor<S>, _ positive: Tensor<S>, _ negatives: Tensor<S>?, _ temperature: Tensor<S>?,
+    _ sampleWeight: Tensor<S>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> SimilarityArguments<S> {
     try Check.hyperparameter("temperature", self.temperature, .positive)
     try Check.matrix(query, named: "query")
     try Check.shape(of: positive, named: "positive", is: query.shape)
-    let (count, features) = (query.shape[0], query.shape[1])
+    let (total, features) = (query.shape[0], query.shape[1])
     if let negatives {
       guard !isSymmetric else {
         throw .unsupportedShape(
@@ -85,6 +89,9 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
       temperature, named: "temperature", or: self.temperature)
     try parameter.checkPositive("temperature")
 
+    let samples = CountedSamples(
+      try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
+    let count = samples.count(of: total)
     let (queries, keys) = (0..<count, count..<2 * count)
     let weight = isSymmetric ? 0.5 : 1
     let own = PositiveColumns(Array(queries))
@@ -103,8 +110,9 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
       passes.append(SimilarityPass(rows: keys, columns: queries, weight: weight, positives: own))
     }
     return try SimilarityArguments(
-      [query, positive, negatives], parameters: [parameter], passes: passes, isNormalizing: true,
-      function: SimilaritySoftmax(), reduction: reduction, mean: Double(count))
+      [query, positive, negatives], shared: 1, parameters: [parameter], passes: passes,
+      isNormalizing: true, function: SimilaritySoftmax(), samples: samples, values: total,
+      reduction: reduction, mean: samples.sum(of: total))
   }
 }
 

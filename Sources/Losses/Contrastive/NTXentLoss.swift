@@ -46,24 +46,33 @@ public struct NTXentLoss: Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - input1: A view of each sample, of shape [N, D].
   ///   - input2: The other view of each sample, of shape [N, D].
+  ///   - sampleWeight: The weight of each sample, of shape [N]; all ones if it is `nil`. It multiplies the values of both
+  ///     views. `mean` divides by twice their sum.
+  ///   - mask: Which samples count, of shape [N]; all if it is `nil`. One that is out, or has weight 0, is not in the batch:
+  ///     its values and its gradients are 0, whatever it holds, others are not compared with its views, and `mean` does not
+  ///     count it.
   /// - Returns: The loss at these arguments. Not reduced, it has the shape [2N]: the values of the first views, then those
   ///   of the second.
   /// - Throws: `LossError` where a shape does not fit, or the temperature is not positive.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input1: Tensor<Scalar>, input2: Tensor<Scalar>
+    _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairGradient<Scalar>> {
-    SimilarityEvaluation<PairGradient<Scalar>>(try arguments(input1, input2))
+    SimilarityEvaluation<PairGradient<Scalar>>(try arguments(input1, input2, sampleWeight, mask))
   }
 
   @usableFromInline
   func arguments<S: LossScalar>(
-    _ input1: Tensor<S>, _ input2: Tensor<S>
+    _ input1: Tensor<S>, _ input2: Tensor<S>, _ sampleWeight: Tensor<S>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> SimilarityArguments<S> {
     try Check.hyperparameter("temperature", temperature, .positive)
     try Check.matrix(input1, named: "input1")
     try Check.shape(of: input2, named: "input2", is: input1.shape)
-    let count = input1.shape[0]
+    let total = input1.shape[0]
+    let samples = CountedSamples(
+      try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
+    let count = samples.count(of: total)
     let views = 0..<2 * count
     let otherViews = Array(count..<2 * count) + Array(0..<count)
     return try SimilarityArguments(
@@ -71,6 +80,7 @@ public struct NTXentLoss: Hashable, Codable, Sendable {
       passes: [
         SimilarityPass(
           rows: views, columns: views, excludesSelf: true, positives: PositiveColumns(otherViews))
-      ], isNormalizing: true, function: SimilaritySoftmax(), reduction: reduction, mean: Double(2 * count))
+      ], isNormalizing: true, function: SimilaritySoftmax(), samples: samples, values: 2 * total,
+      reduction: reduction, mean: 2 * samples.sum(of: total))
   }
 }

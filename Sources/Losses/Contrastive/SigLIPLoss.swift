@@ -43,23 +43,33 @@ public struct SigLIPLoss: Hashable, Codable, Sendable {
   ///   - input2: Those of the other kind, in the same order, of shape [N, D].
   ///   - scale: What dot products are multiplied by, of shape [].
   ///   - bias: What is added then, of shape []; 0 if it is `nil`.
+  ///   - sampleWeight: The weight of each pair, of shape [N]; all ones if it is `nil`. It multiplies the value of its vector
+  ///     of the first kind. `mean` divides by their sum.
+  ///   - mask: Which pairs count, of shape [N]; all if it is `nil`. One that is out, or has weight 0, is not in the batch:
+  ///     its value and its gradients are 0, whatever it holds, others are not compared with it, and `mean` does not count it.
   /// - Returns: The loss at these arguments, with gradients for all of them. Not reduced, it has the shape [N]: a value for
   ///   each vector of the first kind.
   /// - Throws: `LossError` where a shape does not fit.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, scale: Tensor<Scalar>, bias: Tensor<Scalar>? = nil
+    _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, scale: Tensor<Scalar>, bias: Tensor<Scalar>? = nil,
+    sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, SigLIPGradient<Scalar>, SigLIPGradient<Scalar>> {
-    SimilarityEvaluation<SigLIPGradient<Scalar>>(try arguments(input1, input2, scale, bias))
+    SimilarityEvaluation<SigLIPGradient<Scalar>>(
+      try arguments(input1, input2, scale, bias, sampleWeight, mask))
   }
 
   @usableFromInline
   func arguments<S: LossScalar>(
-    _ input1: Tensor<S>, _ input2: Tensor<S>, _ scale: Tensor<S>, _ bias: Tensor<S>?
+    _ input1: Tensor<S>, _ input2: Tensor<S>, _ scale: Tensor<S>, _ bias: Tensor<S>?,
+    _ sampleWeight: Tensor<S>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> SimilarityArguments<S> {
     try Check.matrix(input1, named: "input1")
     try Check.shape(of: input2, named: "input2", is: input1.shape)
-    let count = input1.shape[0]
+    let total = input1.shape[0]
+    let samples = CountedSamples(
+      try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
+    let count = samples.count(of: total)
     return try SimilarityArguments(
       [input1, input2],
       parameters: [
@@ -68,7 +78,8 @@ public struct SigLIPLoss: Hashable, Codable, Sendable {
       passes: [
         SimilarityPass(
           rows: 0..<count, columns: count..<2 * count, positives: PositiveColumns(Array(0..<count)))
-      ], isNormalizing: false, function: SimilaritySigmoids(), reduction: reduction, mean: Double(count))
+      ], isNormalizing: false, function: SimilaritySigmoids(), samples: samples, values: total,
+      reduction: reduction, mean: samples.sum(of: total))
   }
 }
 

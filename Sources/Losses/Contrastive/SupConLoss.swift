@@ -47,29 +47,39 @@ public struct SupConLoss: Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - input: The vectors, of shape [N, D].
   ///   - target: The label of each, of shape [N] and any integer type. Labels may be any numbers.
+  ///   - sampleWeight: The weight of each sample, of shape [N]; all ones if it is `nil`. `mean` divides by the sum of those
+  ///     of samples that have another of their label.
+  ///   - mask: Which samples count, of shape [N]; all if it is `nil`. One that is out, or has weight 0, is not in the batch:
+  ///     its value and its gradient are 0, whatever it holds, others are not compared with it, and `mean` does not count it.
   /// - Returns: The loss at these arguments. Not reduced, it has the shape [N].
   /// - Throws: `LossError` where a shape does not fit, or the temperature is not positive.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Label>
+    _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, Tensor<Scalar>> {
-    SimilarityEvaluation<Tensor<Scalar>>(try arguments(input, target))
+    SimilarityEvaluation<Tensor<Scalar>>(try arguments(input, target, sampleWeight, mask))
   }
 
   @usableFromInline
   func arguments<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<S>, _ target: Tensor<Label>
+    _ input: Tensor<S>, _ target: Tensor<Label>, _ sampleWeight: Tensor<S>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> SimilarityArguments<S> {
     try Check.hyperparameter("temperature", temperature, .positive)
     try Check.matrix(input, named: "input")
-    let count = input.shape[0]
-    try Check.shape(of: target, named: "target", is: [count])
-    let positives = PositiveColumns(equalIn: target.scalars)
-    let counted = (0..<count).reduce(0) { $0 + (positives[$1].count > 1 ? 1 : 0) }
+    let total = input.shape[0]
+    try Check.shape(of: target, named: "target", is: [total])
+    let samples = CountedSamples(
+      try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
+    let count = samples.count(of: total)
+    let labels = target.scalars
+    let positives = PositiveColumns(equalIn: samples?.positions.map { labels[$0] } ?? labels)
+    let mean = (0..<count).reduce(0) { $0 + (positives[$1].count > 1 ? samples?.weights[$1] ?? 1 : 0) }
     return try SimilarityArguments(
       [input], parameters: [.init(hyperparameter: temperature)],
       passes: [
         SimilarityPass(rows: 0..<count, columns: 0..<count, excludesSelf: true, positives: positives)
-      ], isNormalizing: true, function: SimilaritySoftmax(), reduction: reduction, mean: Double(counted))
+      ], isNormalizing: true, function: SimilaritySoftmax(), samples: samples, values: total,
+      reduction: reduction, mean: mean)
   }
 }

@@ -14,6 +14,7 @@ struct RNNTBatch: Sendable {
   private let targets: any ClassLabels
   private let logitLengths: any ClassLabels
   private let targetLengths: any ClassLabels
+  private let weights: (any SampleWeights)?
   /// About how long the work takes, in nanoseconds.
   private let cost: Double
   let reducer: Reducer
@@ -21,7 +22,7 @@ struct RNNTBatch: Sendable {
   /// - Parameter shape: That of the logits, [N, T, U + 1, V], with at least one sample, frame and position.
   init(
     shape: Shape, targets: any ClassLabels, logitLengths: any ClassLabels, targetLengths: any ClassLabels,
-    blank: Int, reduction: Reduction
+    blank: Int, weights: (any SampleWeights)?, reduction: Reduction
   ) throws(LossError) {
     (samples, frames, positions, classes) = (shape[0], shape[1], shape[2], shape[3])
     let labels = positions - 1
@@ -41,15 +42,18 @@ struct RNNTBatch: Sendable {
     for sample in 0..<samples {
       let length = targetLengths[sample]
       try Check.labels(
-        targets, at: sample * labels..<sample * labels + length, named: "targets", classes: classes)
+        targets, at: sample * labels..<sample * labels + length, named: "targets", classes: classes,
+        unless: weights?[sample] == 0)
       cost += Double(logitLengths[sample]) * Double(length + 1) * Double(200 + classes)
     }
     self.targets = targets
     self.logitLengths = logitLengths
     self.targetLengths = targetLengths
     self.blank = blank < 0 ? classes + blank : blank
+    self.weights = weights
     self.cost = cost
-    reducer = try Reducer(reduction, shape: [samples], mean: Double(samples), batch: samples)
+    reducer = try Reducer(
+      reduction, shape: [samples], mean: weights?.sum ?? Double(samples), batch: samples)
   }
 
   /// Computes the loss from that of each sample, and the gradients if they have destinations.
@@ -69,7 +73,16 @@ struct RNNTBatch: Sendable {
         defer { values.deallocate() }
         var sum = 0.0
         for index in chunk {
-          compute(makeSample(index, target(ofSample: index), scaling.scale(at: index), values[0]))
+          let weight = weights?[index] ?? 1
+          let sample = makeSample(
+            index, target(ofSample: index), scaling.scale(at: index) * weight, values[0])
+          if weight == 0 {
+            sample.gradient?.fill(with: 0, sample)
+            values[0][0] = 0
+          } else {
+            compute(sample)
+            values[0][0] *= weight
+          }
           sum += values[0][0]
           scaling.values?.store(values[0][0], at: index)
         }

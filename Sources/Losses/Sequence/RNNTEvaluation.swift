@@ -15,7 +15,8 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
   @specialized(where S == BFloat16)
   init(
     _ logits: Tensor<S>, targets: any ClassLabels, logitLengths: any ClassLabels,
-    targetLengths: any ClassLabels, blank: Int, reduction: Reduction
+    targetLengths: any ClassLabels, blank: Int, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?,
+    reduction: Reduction
   ) throws(LossError) {
     let shape = logits.shape
     guard shape.count == 4, !shape.dropLast().contains(0) else {
@@ -27,7 +28,8 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
     self.logits = logits
     batch = try RNNTBatch(
       shape: shape, targets: targets, logitLengths: logitLengths, targetLengths: targetLengths,
-      blank: blank, reduction: reduction)
+      blank: blank, weights: try Check.sampleWeights(sampleWeight, mask: mask, shape: [shape[0]]),
+      reduction: reduction)
   }
 
   fileprivate var shape: Shape { logits.shape }

@@ -16,7 +16,8 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
   @specialized(where S == BFloat16)
   init(
     _ encoder: Tensor<S>, _ predictor: Tensor<S>, targets: any ClassLabels, logitLengths: any ClassLabels,
-    targetLengths: any ClassLabels, blank: Int, reduction: Reduction
+    targetLengths: any ClassLabels, blank: Int, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?,
+    reduction: Reduction
   ) throws(LossError) {
     let (shape, other) = (encoder.shape, predictor.shape)
     guard shape.count == 3, !shape.dropLast().contains(0) else {
@@ -38,7 +39,8 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
     self.predictor = predictor
     batch = try RNNTBatch(
       shape: [shape[0], shape[1], other[1], shape[2]], targets: targets, logitLengths: logitLengths,
-      targetLengths: targetLengths, blank: blank, reduction: reduction)
+      targetLengths: targetLengths, blank: blank,
+      weights: try Check.sampleWeights(sampleWeight, mask: mask, shape: [shape[0]]), reduction: reduction)
   }
 
   fileprivate var partShapes: [Shape?] { [encoder.shape, predictor.shape] }

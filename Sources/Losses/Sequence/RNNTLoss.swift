@@ -58,11 +58,15 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
   ///   - targets: The labels of each sample, padded, [N, U].
   ///   - logitLengths: The number of frames of each sample, [N], or [] for a single one. Later frames are ignored.
   ///   - targetLengths: The number of labels of each sample, [N], or [] for a single one. Later labels are ignored.
+  ///   - sampleWeight: The weight of each sample, [N]; all ones if it is `nil`. `mean` divides by their sum.
+  ///   - mask: Which samples count, [N]; all if it is `nil`. One that is out, or has weight 0, adds 0 to value and gradient,
+  ///     whatever its logits and its labels are, and `mean` does not count it. Its lengths must fit all the same.
   /// - Throws: `LossError` where a shape, a length or a label does not fit, or the blank is no class.
   public func callAsFunction<Scalar: LossScalar>(
     _ logits: Tensor<Scalar>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
     logitLengths: Tensor<some FixedWidthInteger & TensorScalar>,
-    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try Check.hyperparameter("clamp", clamp, .number)
     return RNNTEvaluation(
@@ -70,7 +74,8 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
       arguments: try RNNTArguments(
         logits, targets: TypedLabels(targets, ignoreIndex: nil),
         logitLengths: TypedLabels(logitLengths, ignoreIndex: nil),
-        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, reduction: reduction))
+        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank,
+        sampleWeight: sampleWeight, mask: mask, reduction: reduction))
   }
 
   /// Returns the loss of logits that are the sums of two outputs, without a tensor of all of them.
@@ -90,12 +95,16 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
   ///   - targets: The labels of each sample, padded, [N, U].
   ///   - logitLengths: The number of frames of each sample, [N], or [] for a single one. Later frames are ignored.
   ///   - targetLengths: The number of labels of each sample, [N], or [] for a single one. Later labels are ignored.
+  ///   - sampleWeight: The weight of each sample, [N]; all ones if it is `nil`. `mean` divides by their sum.
+  ///   - mask: Which samples count, [N]; all if it is `nil`. One that is out, or has weight 0, adds 0 to value and gradient,
+  ///     whatever its logits and its labels are, and `mean` does not count it. Its lengths must fit all the same.
   /// - Throws: `LossError` where a shape, a length or a label does not fit, or the blank is no class.
   public func callAsFunction<Scalar: LossScalar>(
     encoder: Tensor<Scalar>, predictor: Tensor<Scalar>,
     targets: Tensor<some FixedWidthInteger & TensorScalar>,
     logitLengths: Tensor<some FixedWidthInteger & TensorScalar>,
-    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>
+    targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, RNNTJoinedGradient<Scalar>, RNNTJoinedGradient<Scalar>> {
     try Check.hyperparameter("clamp", clamp, .number)
     return RNNTJoinedEvaluation(
@@ -103,7 +112,8 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
       arguments: try RNNTJoinedArguments(
         encoder, predictor, targets: TypedLabels(targets, ignoreIndex: nil),
         logitLengths: TypedLabels(logitLengths, ignoreIndex: nil),
-        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank, reduction: reduction))
+        targetLengths: TypedLabels(targetLengths, ignoreIndex: nil), blank: blank,
+        sampleWeight: sampleWeight, mask: mask, reduction: reduction))
   }
 
   /// Computes the loss of a sample of either type, and its gradient if it is asked for.

@@ -33,7 +33,7 @@ extension PlainLoss {
       }
     }
     call.values = weighted(call.values)
-    if a.reals.values[0].count > 0 || unit == .element {
+    if unit == .sample ? count > 0 : a.reals.values[0].count > 0 || unit == .element {
       call.mean = weighted(call.meanWeights ?? call.values.map { _ in 1 }).sum
     }
     let gradients = call.gradients

@@ -4,7 +4,10 @@ package import Losses
 extension ArcFaceLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
-      ErasedEvaluation(try self(a.input, classWeights: a["classWeights"], target: labels.tensor))
+      ErasedEvaluation(
+        try self(
+          a.input, classWeights: a["classWeights"], target: labels.tensor, sampleWeight: a.sampleWeight,
+          mask: a.mask))
     }
     return try call(a.labels)
   }

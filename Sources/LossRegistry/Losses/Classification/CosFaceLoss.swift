@@ -3,7 +3,10 @@ package import Losses
 extension CosFaceLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
-      ErasedEvaluation(try self(a.input, classWeights: a["classWeights"], target: labels.tensor))
+      ErasedEvaluation(
+        try self(
+          a.input, classWeights: a["classWeights"], target: labels.tensor, sampleWeight: a.sampleWeight,
+          mask: a.mask))
     }
     return try call(a.labels)
   }

@@ -6,7 +6,7 @@ extension InfoNCELoss: ReducingAdapter {
     return ErasedEvaluation(
       try self(
         a["query"], positive: a["positive"], negatives: a.reals["negatives"],
-        temperature: a.reals["temperature"]),
+        temperature: a.reals["temperature"], sampleWeight: a.sampleWeight, mask: a.mask),
       without: Set(optional.filter { a.reals[$0] == nil }))
   }
 }

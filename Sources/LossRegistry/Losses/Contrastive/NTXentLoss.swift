@@ -2,7 +2,7 @@ package import Losses
 
 extension NTXentLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
-    ErasedEvaluation(try self(a["input1"], input2: a["input2"]))
+    ErasedEvaluation(try self(a["input1"], input2: a["input2"], sampleWeight: a.sampleWeight, mask: a.mask))
   }
 }
 

@@ -5,7 +5,9 @@ extension SigLIPLoss: ReducingAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     let bias = a.reals["bias"]
     return ErasedEvaluation(
-      try self(a["input1"], input2: a["input2"], scale: a["scale"], bias: bias),
+      try self(
+        a["input1"], input2: a["input2"], scale: a["scale"], bias: bias, sampleWeight: a.sampleWeight,
+        mask: a.mask),
       without: bias == nil ? ["bias"] : [])
   }
 }

@@ -10,12 +10,13 @@ extension RNNTLoss: ReducingAdapter {
         return ErasedEvaluation(
           try self(
             encoder: encoder, predictor: a["predictor"], targets: targets.tensor,
-            logitLengths: logitLengths.tensor, targetLengths: targetLengths.tensor))
+            logitLengths: logitLengths.tensor, targetLengths: targetLengths.tensor,
+            sampleWeight: a.sampleWeight, mask: a.mask))
       }
       return ErasedEvaluation(
         try self(
           a.input, targets: targets.tensor, logitLengths: logitLengths.tensor,
-          targetLengths: targetLengths.tensor))
+          targetLengths: targetLengths.tensor, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.integer("targets"), a.integer("logitLengths"), a.integer("targetLengths"))
   }
