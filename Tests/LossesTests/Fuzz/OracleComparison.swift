@@ -31,10 +31,11 @@ extension CallTrial {
       preconditionFailure("\(loss) has no plain implementation")
     }
     var faults = Faults()
-    if loss.hasReduction { faults.reduction(reduction) }
     // A conversion copies what is broadcast.
     let exact = arguments as? Arguments<Double> ?? Arguments<Double>(arguments)
     let call = loss.plainOfSamples(exact, Precision(of: S.self), &faults)
+    // Last, since some losses look at their data only where there is no other fault yet.
+    if loss.hasReduction { faults.reduction(reduction) }
     return (faults, call)
   }
 

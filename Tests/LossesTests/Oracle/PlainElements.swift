@@ -77,6 +77,8 @@ extension PlainCall {
         values: labels.indices.map { argument in
           terms.indices.map { index in
             let derivative = terms[index].derivatives[argument]
+            // A masked element adds nothing to the gradient of what is broadcast to it.
+            if scales[index].isZeroByRule { return 0 }
             return scales[index] * (weights == nil ? derivative : derivative * weights![index])
           }
         })
