@@ -32,7 +32,7 @@ package struct RegisteredLoss: Sendable {
     self.reference = reference
     self.samples = samples
     self.largeSamples = largeSamples
-    self.generators = generators + (ValueUnit(of: `default`) == nil ? [] : generators.map(\.masked))
+    self.generators = generators + (Generator.Call.takesMask(`default`) ? generators.map(\.masked) : [])
   }
 }
 

@@ -20,6 +20,7 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
   private let errors: LovaszErrors
   private let options: RegionOptions
   private let layout: RegionLayout
+  private let weights: (any SampleWeights)?
   @usableFromInline let reducer: Reducer
 
   @usableFromInline
@@ -28,12 +29,14 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
   @specialized(where S == BFloat16)
   package init(
     _ input: Tensor<S>, target: any ClassLabels, errors: LovaszErrors, perImage: Bool, ignoreIndex: Int?,
-    reduction: Reduction
+    sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction
   ) throws(LossError) {
     let mode: RegionMode = errors == .hinge ? .binary : .multiclass
     layout = try RegionLayout(
       input.shape, target: target.shape, hasMasks: false, mode: mode, needsClassLabels: errors == .softmax)
-    _ = try Check.labels(target, classes: errors == .hinge ? 2 : layout.classes, besides: ignoreIndex)
+    weights = try Check.regionWeights(sampleWeight, mask: mask, layout: layout)
+    _ = try Check.labels(
+      target, classes: errors == .hinge ? 2 : layout.classes, besides: ignoreIndex, samples: weights)
     self.input = input
     self.target = target
     self.errors = errors
@@ -62,7 +65,7 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
     let (scores, masks, slopes) = (scratch[0], scratch[1], scratch[2])
     return input.withOperand { input in
       let runner = RegionRunner<S>(
-        layout: layout, options: options, input: input, labels: target, masks: nil)
+        layout: layout, options: options, input: input, labels: target, masks: nil, weights: weights)
       runner.forEachPart { _, sample, positions, memory in
         let block = runner.block(sample, positions, memory)
         for index in 0..<layout.classes {
@@ -111,18 +114,26 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
           let (group, index) = region.quotientAndRemainder(dividingBy: layout.classes)
           var order = LovaszOrder<C>(capacity: samples * layout.positions)
           defer { order.deallocate() }
-          for sample in 0..<samples {
-            let start = ((group * samples + sample) * layout.classes + index) * layout.positions
+          for sample in group * samples..<(group + 1) * samples {
+            let start = (sample * layout.classes + index) * layout.positions
+            let own = weights?[sample * layout.positions..<(sample + 1) * layout.positions]
             for place in start..<start + layout.positions {
               slopes[place] = 0
               let (score, truth) = (scores[place], masks[place])
               if truth < 0 { continue }
               let error = errors == .hinge ? 1 - score * (2 * truth - 1) : (truth - score).magnitude
-              order.append(error, at: place, isTrue: truth > 0)
+              let weight = own?[place - start] ?? 1
+              // Until the slope is known, the weight stands in its place.
+              if order.append(error, at: place, isTrue: truth > 0, weight: weight) {
+                slopes[place] = C(weight)
+              }
             }
           }
-          let isAbsent = errors == .softmax && order.trueCount == 0
-          unsafe memory[region] = isAbsent ? nil : order.value(masks, slopes)
+          if errors == .softmax, order.truth == 0 {
+            order.clear(slopes)
+          } else {
+            unsafe memory[region] = order.value(masks, slopes)
+          }
         }
         return 0
       }
@@ -159,6 +170,8 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
 }
 
 /// The errors of the elements of a region, in descending order, those that are equal in the order of their places.
+///
+/// An element of weight w counts as w elements.
 private struct LovaszOrder<C: RealScalar> {
   private struct Entry: BitwiseCopyable {
     var key: UInt64
@@ -167,21 +180,24 @@ private struct LovaszOrder<C: RealScalar> {
 
   private let memory: Scratch<Entry>
   private var count = 0
-  private(set) var trueCount = 0
+  /// How many elements are true.
+  private(set) var truth = 0.0
   private var hasNaN = false
 
   init(capacity: Int) { memory = Scratch(slots: 2, slotSize: capacity) }
 
   func deallocate() { memory.deallocate() }
 
-  /// Adds the error of an element. One that is not positive changes nothing but the number of what is true.
-  mutating func append(_ error: C, at place: Int, isTrue: Bool) {
-    if isTrue { trueCount += 1 }
-    if error.isNaN { hasNaN = true }
-    if error <= 0 { return }
+  /// Adds the error of an element, and returns whether it may cost something. One that is not positive changes nothing but
+  /// the number of what is true.
+  mutating func append(_ error: C, at place: Int, isTrue: Bool, weight: Double) -> Bool {
+    if isTrue { truth += weight }
+    if error.isNaN || weight.isNaN { hasNaN = true }
+    if error <= 0 { return false }
     // The bits of positive numbers are ordered as they are.
     memory[0][count] = Entry(key: Self.bits(error), place: place)
     count += 1
+    return true
   }
 
   private static func bits(_ error: C) -> UInt64 {
@@ -194,28 +210,33 @@ private struct LovaszOrder<C: RealScalar> {
   }
 
   // The k-th largest error is multiplied by what the Jaccard loss grows by if it is made the k-th mistake. With I that
-  // are true and not yet mistaken, in a union of U, that is 1 / U for one that is true, and I / (U·(U + 1)) for one that is
-  // not. Where nothing is true, the first mistake costs all.
-  /// Returns the value, and writes the slopes: with respect to scores that are to be 1 where something is true.
+  // are true and not yet mistaken, in a union of U, that is w / U for one that is true, and w·I / (U·(U + w)) for one that
+  // is not. Where nothing is true, the first mistake costs all.
+  /// Returns the value, and replaces weights by slopes: with respect to scores that are to be 1 where something is true.
   func value(_ masks: UncheckedBuffer<C>, _ slopes: UncheckedBuffer<C>) -> Double {
     let entries = sorted()
-    var (intersection, union) = (Double(trueCount), Double(trueCount))
+    var (intersection, union) = (truth, truth)
     var sum = CompensatedSum()
     for index in 0..<count {
       let entry = entries[index]
-      let isTrue = masks[entry.place] > 0
+      let (isTrue, weight) = (masks[entry.place] > 0, Double(slopes[entry.place]))
       let step: Double
       if isTrue {
-        step = 1 / union
-        intersection -= 1
+        step = weight / union
+        intersection -= weight
       } else {
-        step = union == 0 ? 1 : intersection / union / (union + 1)
-        union += 1
+        step = union == 0 ? 1 : weight * (intersection / union / (union + weight))
+        union += weight
       }
       if step != 0 { sum.add(step * Self.error(entry.key)) }
       slopes[entry.place] = hasNaN ? .nan : C(isTrue ? -step : step)
     }
     return hasNaN ? .nan : sum.value
+  }
+
+  /// Replaces weights by slopes of 0.
+  func clear(_ slopes: UncheckedBuffer<C>) {
+    for index in 0..<count { slopes[memory[0][index].place] = 0 }
   }
 
   /// Sorts by digits of eleven bits, from the last to the first, each of which keeps the order of the others.

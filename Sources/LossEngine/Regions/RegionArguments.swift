@@ -50,6 +50,7 @@ package struct RegionArguments<S: LossScalar>: Sendable {
   private let layout: RegionLayout
   /// Whether all classes together have one value.
   private let isJoint: Bool
+  private let weights: (any SampleWeights)?
   @usableFromInline let reducer: Reducer
 
   @usableFromInline
@@ -57,16 +58,26 @@ package struct RegionArguments<S: LossScalar>: Sendable {
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   package init(
-    _ input: Tensor<S>, target: RegionTarget<S>, options: RegionOptions, isJoint: Bool, reduction: Reduction
+    _ input: Tensor<S>, target: RegionTarget<S>, options: RegionOptions, isJoint: Bool,
+    sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction
   ) throws(LossError) {
     layout = try RegionLayout(
       input.shape, target: target.shape, hasMasks: target.hasMasks, mode: options.mode)
+    weights = try Check.regionWeights(sampleWeight, mask: mask, layout: layout)
+    let isOfClasses = layout.classes > 1 && !layout.hasClassLabels
+    let elements =
+      isOfClasses
+      ? try Check.sampleWeights(
+        sampleWeight?.insertingAxis(at: 1).broadcast(to: input.shape),
+        mask: mask?.insertingAxis(at: 1).broadcast(to: input.shape), shape: input.shape)
+      : weights
     switch target {
     case .labels(let labels):
       _ = try Check.labels(
-        labels, classes: layout.hasClassLabels ? layout.classes : 2, besides: options.ignoreIndex)
+        labels, classes: layout.hasClassLabels ? layout.classes : 2, besides: options.ignoreIndex,
+        samples: elements)
     case .masks(let masks):
-      try Check.masks(masks, besides: options.ignoreIndex.map { Double($0) })
+      try Check.masks(masks, besides: options.ignoreIndex.map { Double($0) }, elements)
     }
     self.input = input
     self.target = target
@@ -111,7 +122,7 @@ package struct RegionArguments<S: LossScalar>: Sendable {
         var labels: (any ClassLabels)?
         if case .labels(let integers) = target { labels = integers }
         let runner = RegionRunner(
-          layout: layout, options: options, input: input, labels: labels, masks: masks)
+          layout: layout, options: options, input: input, labels: labels, masks: masks, weights: weights)
         let groups = runner.sums()
         var (value, index) = (CompensatedSum(), 0)
         var slopes: [RegionSlopes] = []
@@ -135,17 +146,35 @@ package struct RegionArguments<S: LossScalar>: Sendable {
 }
 
 extension Check {
-  /// Throws unless all elements lie in 0...1, or are to be ignored.
-  static func masks<S: LossScalar>(_ masks: Tensor<S>, besides ignored: Double?) throws(LossError) {
-    guard let ignored, !(0...1 ~= ignored) else {
+  /// Returns what the positions of regions count for. The overlap of regions of negative size is nothing.
+  static func regionWeights<S: LossScalar>(
+    _ weight: Tensor<S>?, mask: Tensor<Bool>?, layout: RegionLayout
+  ) throws(LossError) -> (any SampleWeights)? {
+    let weights = try sampleWeights(weight, mask: mask, shape: layout.positionShape)
+    if let weight {
+      try elements(
+        of: weight, named: "sampleWeight", in: 0...Double.infinity, allowingNaN: true,
+        where: mask.map(Mask.init))
+    }
+    return weights
+  }
+
+  /// Throws unless all elements that count lie in 0...1, or are to be ignored.
+  static func masks<S: LossScalar>(
+    _ masks: Tensor<S>, besides ignored: Double?, _ samples: (any SampleWeights)?
+  ) throws(LossError) {
+    if samples == nil, ignored.map({ 0...1 ~= $0 }) ?? true {
       return try elements(of: masks, named: "target", in: 0...1)
     }
-    let tensor = masks.withoutRepetitions
-    let ignoredElement = S.Computation(ignored)
+    let tensor = samples == nil ? masks.withoutRepetitions : masks
+    let ignoredElement = ignored.map { S.Computation($0) }
     let firstWrong = FirstPosition()
     tensor.forEachBlock { start, elements, count in
       if firstWrong.precedes(start) { return }
-      let index = (0..<count).first { !(0...1 ~= elements[$0]) && elements[$0] != ignoredElement }
+      let weights = samples?[start..<start + count]
+      let index = (0..<count).first {
+        !(0...1 ~= elements[$0]) && elements[$0] != ignoredElement && weights?[$0] != 0
+      }
       if let index { firstWrong.report(start + index) }
     }
     guard let position = firstWrong.value else { return }

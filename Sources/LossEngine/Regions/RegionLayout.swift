@@ -7,6 +7,8 @@ struct RegionLayout: Sendable {
   let positions: Int
   /// Whether the integers of the target are classes.
   let hasClassLabels: Bool
+  /// The shape of what each position has one of: a weight, an element of a mask.
+  let positionShape: Shape
 
   /// Throws where a shape does not fit.
   ///
@@ -30,6 +32,7 @@ struct RegionLayout: Sendable {
         mode == .multiclass && !hasMasks && (needsClassLabels || target.count != shape.count)
       try Check.shape(target, named: "target", is: hasClasses ? classless : shape)
     }
+    positionShape = isBinary ? target : classless
     samples = shape[0]
     classes = isBinary ? 1 : shape[1]
     positions = shape.dropFirst(isBinary ? 1 : 2).reduce(1, *)

@@ -13,6 +13,7 @@ struct RegionRunner<S: LossScalar> {
   let input: Operand<S>
   let labels: (any ClassLabels)?
   let masks: Operand<S>?
+  let weights: (any SampleWeights)?
 
   private var samples: Int { layout.samples }
   private var classes: Int { layout.classes }
@@ -67,6 +68,11 @@ struct RegionRunner<S: LossScalar> {
       let memory = unsafe UncheckedBuffer(start)
       forEachPart { slot, sample, positions, scratch in
         let block = block(sample, positions, scratch)
+        if weights != nil {
+          // What two regions share grows with both: w·min(p, t) = min(w·p, w·t).
+          scratch.multiplyByWeights(block.probabilities, in: block)
+          scratch.multiplyByWeights(block.masks, in: block)
+        }
         OverlapKernel(block: block, sums: memory.advanced(by: slot * width))(
           elements: classes * positions.count)
       }
@@ -96,10 +102,14 @@ struct RegionRunner<S: LossScalar> {
       let all = unsafe UncheckedBuffer(reading: start)
       forEachPart { _, sample, positions, scratch in
         let own = all.advanced(by: options.isPerSample ? sample * classes : 0)
+        let block = block(sample, positions, scratch)
         let kernel = OverlapGradientKernel(
-          block: block(sample, positions, scratch), slopes: own, gradient: scratch.gradient,
+          block: block, slopes: own, gradient: scratch.gradient,
           total: scratch.total, activation: activation)
         kernel(elements: classes * positions.count)
+        if weights != nil {
+          scratch.multiplyByWeights(scratch.gradient, in: block)
+        }
         for index in 0..<classes {
           let range = range(sample, index, positions)
           let line = scratch.gradient.advanced(by: index * positions.count)
@@ -159,12 +169,25 @@ struct RegionRunner<S: LossScalar> {
         }
       }
     }
+    leaveOut(sample, positions, scratch)
     let block = RegionBlock(
       classes: classes, count: count, probabilities: scratch.probabilities, masks: scratch.masks)
     ActivationKernel(
       block: block, activation: activation, largest: scratch.largest, total: scratch.total)(
         elements: classes * count)
     return block
+  }
+
+  /// Finds the weights of some positions. One without weight has no mask of any class.
+  private func leaveOut(_ sample: Int, _ positions: Range<Int>, _ scratch: RegionScratch<C>) {
+    guard let weights else { return }
+    let start = sample * self.positions
+    let own = weights[start + positions.lowerBound..<start + positions.upperBound]
+    for (position, weight) in own.enumerated() {
+      scratch.weights[position] = C(weight)
+      if weight != 0 { continue }
+      for index in 0..<classes { scratch.masks[index * positions.count + position] = -1 }
+    }
   }
 }
 
@@ -176,7 +199,7 @@ struct RegionScratch<C: RealScalar> {
 
   init(classes: Int, size: Int) {
     numbers = Scratch(slots: 3, slotSize: classes * size)
-    lines = Scratch(slots: 2, slotSize: size)
+    lines = Scratch(slots: 3, slotSize: size)
     integers = Scratch(slots: 1, slotSize: size)
   }
 
@@ -185,7 +208,20 @@ struct RegionScratch<C: RealScalar> {
   var gradient: UncheckedBuffer<C> { numbers[2] }
   var largest: UncheckedBuffer<C> { lines[0] }
   var total: UncheckedBuffer<C> { lines[1] }
+  var weights: UncheckedBuffer<C> { lines[2] }
   var labels: UncheckedBuffer<Int> { integers[0] }
+
+  /// Multiplies the elements that count, a line of each class, by the weights of their positions.
+  func multiplyByWeights(_ lines: UncheckedBuffer<C>, in block: RegionBlock<C>) {
+    for index in 0..<block.classes {
+      let (line, masks) = (
+        lines.advanced(by: index * block.count), block.masks.advanced(by: index * block.count)
+      )
+      for position in 0..<block.count {
+        line[position] = select(masks[position] < 0, line[position], line[position] * weights[position])
+      }
+    }
+  }
 
   func deallocate() {
     numbers.deallocate()

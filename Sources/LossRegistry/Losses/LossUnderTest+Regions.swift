@@ -10,21 +10,28 @@ package protocol RegionAdapter: ReducingAdapter {
   var ignoreIndex: Int? { get set }
 
   func evaluation<S: LossScalar>(
-    _ input: Tensor<S>, labels: Tensor<some FixedWidthInteger & TensorScalar>
+    of a: Arguments<S>, labels: Tensor<some FixedWidthInteger & TensorScalar>
   ) throws(LossError) -> ErasedEvaluation<S>
 
-  func evaluation<S: LossScalar>(_ input: Tensor<S>, masks: Tensor<S>) throws(LossError) -> ErasedEvaluation<
-    S
-  >
+  func evaluation<S: LossScalar>(
+    of a: Arguments<S>, masks: Tensor<S>
+  ) throws(LossError) -> ErasedEvaluation<S>
 }
 
 extension RegionAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
-      try evaluation(a.input, labels: labels.tensor)
+      try evaluation(of: a, labels: labels.tensor)
     }
     if let labels = a.integers["target"] { return try call(labels) }
-    return try evaluation(a.input, masks: a.target)
+    return try evaluation(of: a, masks: a.target)
+  }
+}
+
+extension RegionMode {
+  /// The shape of what each position has one of.
+  package func positionShape(of input: Shape, target: Shape) -> Shape {
+    self == .binary || input.count < 2 ? target : input.dropping(axis: 1)
   }
 }
 

@@ -31,11 +31,12 @@ extension Generator {
   var masked: Generator {
     Generator("\(name), masked") { decisions in
       var call = call(&decisions)
-      guard let unit = ValueUnit(of: call.loss), let shape = unit.valueShape(call.arguments)?.orScalar,
+      guard let shape = call.maskShape?.orScalar,
         // Without classes, nothing but samples that are out is possible.
-        shape.elementCount == 0 || call.arguments.reals.values[0].count > 0
+        shape.elementCount == 0 || call.arguments.reals.values[0].count > 0,
+        shape.elementCount == 0 || call.arguments.reals["classWeights"]?.count != 0
       else { return call }
-      let takesWeights = unit != .element
+      let takesWeights = ValueUnit(of: call.loss) != .element
       if takesWeights, decisions.isOne(in: 2) {
         call.arguments.sampleWeight = decisions.tensor(shape, 0.1..<2)
         if decisions.isOne(in: 2) { return call }
@@ -43,6 +44,24 @@ extension Generator {
       call.arguments.mask = decisions.mask(shape)
       return call
     }
+  }
+}
+
+extension Generator.Call {
+  /// Whether calls with a mask are generated for a loss.
+  static func takesMask(_ loss: any Adapter) -> Bool {
+    ValueUnit(of: loss) != nil || loss is any RegionAdapter || loss is any LovaszAdapter
+  }
+
+  /// The shape of a mask: that of the values, or of the positions of regions.
+  var maskShape: Shape? {
+    let regions = loss as? any RegionAdapter
+    guard regions != nil || loss is any LovaszAdapter else {
+      return ValueUnit(of: loss)?.valueShape(arguments)
+    }
+    let target = arguments.integers["target"]?.shape ?? arguments.target.shape
+    let mode = regions?.mode ?? (loss is LovaszHingeLoss ? .binary : .multiclass)
+    return mode.positionShape(of: arguments.input.shape, target: target)
   }
 }
 

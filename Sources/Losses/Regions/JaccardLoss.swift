@@ -62,14 +62,19 @@ public struct JaccardLoss: Hashable, Codable, Sendable {
   ///   - input: The scores, of shape [N, C, d…]; in binary mode [N, d…].
   ///   - target: The class of each position, of shape [N, d…]; or 0 and 1 for each element, in the input's shape. In binary
   ///     mode, 0 and 1, for a single channel also in the shape without it.
+  ///   - sampleWeight: How many positions each one counts as, in the target's shape without an axis of classes: [N, d…]. By
+  ///     default, 1.
+  ///   - mask: Which positions count, in the same shape. By default, all do.
   /// - Returns: An evaluation, whose value has the shape [C], or [N, C] with `perSample`, before it is reduced.
   /// - Throws: `LossError` where a shape does not fit, a label is out of range, or a hyperparameter is.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Label>
+    _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try formula.evaluation(
-      input, target, options, ignoreIndex: ignoreIndex, smoothing: smoothing, reduction)
+      input, target, options, ignoreIndex: ignoreIndex, smoothing: smoothing, sampleWeight: sampleWeight,
+      mask: mask, reduction)
   }
 
   /// Returns the loss of scores and masks.
@@ -78,13 +83,18 @@ public struct JaccardLoss: Hashable, Codable, Sendable {
   ///   - input: The scores, of shape [N, C, d…]; in binary mode [N, d…].
   ///   - target: A number from 0 to 1 for each element, in the input's shape; in binary mode, for a single channel also in the
   ///     shape without it. It has no gradient.
+  ///   - sampleWeight: How many positions each one counts as, in the target's shape without an axis of classes: [N, d…]. By
+  ///     default, 1.
+  ///   - mask: Which positions count, in the same shape. By default, all do.
   /// - Returns: An evaluation, whose value has the shape [C], or [N, C] with `perSample`, before it is reduced.
   /// - Throws: `LossError` where a shape does not fit, a mask is out of range, or a hyperparameter is.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Scalar>
+    _ input: Tensor<Scalar>, target: Tensor<Scalar>, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try formula.evaluation(input, .masks(target), options, smoothing: smoothing, reduction)
+    try formula.evaluation(
+      input, .masks(target), options, smoothing: smoothing, sampleWeight: sampleWeight, mask: mask, reduction)
   }
 
   @usableFromInline

@@ -49,16 +49,19 @@ public struct LovaszSoftmaxLoss: Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - input: The scores, of shape [N, C, d…].
   ///   - target: The class of each position, of shape [N, d…].
+  ///   - sampleWeight: How many positions each one counts as, in the target's shape. By default, 1.
+  ///   - mask: Which positions count, in the same shape. By default, all do.
   /// - Returns: An evaluation, whose value has the shape [N] with `perImage`, or [], before it is reduced.
   /// - Throws: `LossError` where a shape does not fit, or a label is out of range.
   /// - Complexity: O(P log P) for P elements.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<Scalar>, target: Tensor<Label>
+    _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,
+    mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     LovaszEvaluation(
       try LovaszArguments(
         input, target: TypedLabels(target, ignoreIndex: ignoreIndex), errors: .softmax, perImage: perImage,
-        ignoreIndex: ignoreIndex, reduction: reduction))
+        ignoreIndex: ignoreIndex, sampleWeight: sampleWeight, mask: mask, reduction: reduction))
   }
 }

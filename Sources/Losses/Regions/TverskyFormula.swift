@@ -63,22 +63,26 @@ extension RegionFormula {
   @inlinable
   func evaluation<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<S>, _ target: Tensor<Label>, _ options: RegionOptions, ignoreIndex: Int?,
-    smoothing: Double, _ reduction: Reduction
+    smoothing: Double, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, _ reduction: Reduction
   ) throws(LossError) -> RegionEvaluation<Self, S> {
     let labels = TypedLabels(target, ignoreIndex: ignoreIndex)
-    return try evaluation(input, .labels(labels), options, smoothing: smoothing, reduction)
+    return try evaluation(
+      input, .labels(labels), options, smoothing: smoothing, sampleWeight: sampleWeight, mask: mask, reduction
+    )
   }
 
   /// Returns the evaluation of a loss of regions with a target of either kind.
   @inlinable
   func evaluation<S: LossScalar>(
     _ input: Tensor<S>, _ target: RegionTarget<S>, _ options: RegionOptions, smoothing: Double,
-    _ reduction: Reduction
+    sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, _ reduction: Reduction
   ) throws(LossError) -> RegionEvaluation<Self, S> {
     try Check.hyperparameter("smoothing", smoothing, .finiteNonNegative)
     return RegionEvaluation(
       self,
       try RegionArguments(
-        input, target: target, options: options, isJoint: Self.isJoint, reduction: reduction))
+        input, target: target, options: options, isJoint: Self.isJoint, sampleWeight: sampleWeight,
+        mask: mask,
+        reduction: reduction))
   }
 }

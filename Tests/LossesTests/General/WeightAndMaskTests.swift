@@ -6,8 +6,8 @@ import Testing
 struct WeightAndMaskTests {
   static let samples = LossRegistry.reducedSamples.filter { ValueUnit(of: $0.loss) != nil }
 
-  /// Losses of whole regions; those whose samples are compared with each other, which have tests of their own in
-  /// ``ComparedSampleTests``; and linear cross entropy, whose reference cases and samples have weights.
+  /// Losses of whole regions, which have tests of their own in ``RegionWeightTests``; those whose samples are compared with
+  /// each other, in ``ComparedSampleTests``; and linear cross entropy, whose reference cases and samples have weights.
   private static let others: Set = [
     "DiceLoss", "GeneralizedDiceLoss", "InfoNCELoss", "JaccardLoss", "LinearCrossEntropyLoss",
     "LovaszHingeLoss", "LovaszSoftmaxLoss", "NTXentLoss", "SigLIPLoss", "SupConLoss", "TverskyLoss",

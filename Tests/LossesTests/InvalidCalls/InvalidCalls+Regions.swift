@@ -48,6 +48,8 @@ extension InvalidCall {
     }
     let classes = "only [N, classes, d…] is possible, with at least one class"
     let masks: Tensor<Double> = [[0, 1, 1.5]]
+    var weighted = zeros([1, 3, 2], [1, 2])
+    weighted.sampleWeight = [[1, -0.5]]
     return [
       unsupported(name, loss, zeros([3], [3]), classes),
       unsupported(name, loss, zeros([2, 0, 3], [2, 3]), classes),
@@ -72,6 +74,10 @@ extension InvalidCall {
         "\(name): a mask beyond 1", inMode(.binary), Arguments(input: .zeros([1, 3]), target: masks),
         .valueOutOfRange(argument: "target", position: [0, 2], value: 1.5, requirement: "in 0...1"),
         "target[0, 2] is 1.5, but it must be in 0...1"),
+      InvalidCall(
+        "\(name): a negative weight", loss, weighted,
+        .valueOutOfRange(argument: "sampleWeight", position: [0, 1], value: -0.5, requirement: "at least 0"),
+        "sampleWeight[0, 1] is -0.5, but it must be at least 0"),
     ]
   }
 }

@@ -30,16 +30,22 @@ extension PlainLovaszLoss {
       faults.shape(labels.shape, of: "target", is: expected)
       guard labels.shape == expected else { return nil }
     }
-    faults.labels(labels, classes: isHinge ? 2 : shape[1], ignored: ignoreIndex)
     guard faults.isEmpty else { return nil }
-
     let (samples, classes) = (shape[0], isHinge ? 1 : shape[1])
     let positions = shape.dropFirst(isHinge ? 1 : 2).reduce(1, *)
+    guard let weights = PositionWeights(a, labels.shape, samples * positions, numbers, &faults) else {
+      return nil
+    }
+    let counted = labels.scalars.enumerated().map { weights.isOut[$0] ? 0 : $1 }
+    faults.labels(
+      Tensor(counted, shape: labels.shape), classes: isHinge ? 2 : shape[1], ignored: ignoreIndex)
+    guard faults.isEmpty else { return nil }
+
     let (scores, truths) = (numbers(a.input), labels.scalars)
     func places(_ column: Int) -> [Int] {
       (0..<classes).map { (column / positions * classes + $0) * positions + column % positions }
     }
-    let columns = (0..<samples * positions).filter { truths[$0] != ignoreIndex }
+    let columns = (0..<samples * positions).filter { truths[$0] != ignoreIndex && !weights.isOut[$0] }
     var probabilities = scores
     if !isHinge {
       for column in columns {
@@ -59,7 +65,8 @@ extension PlainLovaszLoss {
           let isTrue = truths[column] == (isHinge ? 1 : index)
           let p = probabilities[place]
           let error = isHinge ? (isTrue ? 1 - p : 1 + p) : isTrue ? 1 - p : p
-          return LovaszElement(error: error, isTrue: isTrue, place: place)
+          return LovaszElement(
+            error: error, isTrue: isTrue, place: place, weight: weights[column]?.value ?? 1)
         }
         if !isHinge, !elements.contains(where: \.isTrue) { continue }
         present.append((LovaszElement.value(elements, &slopes, numbers.ulp), elements.map(\.place)))
@@ -90,6 +97,7 @@ private struct LovaszElement {
   var error: Bounded
   var isTrue: Bool
   var place: Int
+  var weight: Double
 
   /// Returns the value of a region, and writes the slopes. Where rounding may have ordered errors otherwise, or one may be
   /// 0, the slope may be any.
@@ -102,12 +110,12 @@ private struct LovaszElement {
       let (a, b) = (elements[$0].error.value, elements[$1].error.value)
       return a == b ? $0 < $1 : a > b
     }
-    let truth = Double(elements.count { $0.isTrue })
+    let truth = elements.reduce(0) { $1.isTrue ? $0 + $1.weight : $0 }
     var (missed, excess, last) = (0.0, 0.0, 0.0)
     var terms: [Bounded] = []
     for (rank, index) in order.enumerated() {
       let element = elements[index]
-      if element.isTrue { missed += 1 } else { excess += 1 }
+      if element.isTrue { missed += element.weight } else { excess += element.weight }
       let jaccard = 1 - (truth - missed) / (truth + excess)
       let step = Bounded(jaccard - last, error: 4e-16, ulp: ulp)
       last = jaccard

@@ -11,6 +11,34 @@ protocol PlainRegionLoss: PlainLoss, RegionAdapter {
   func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms]
 }
 
+/// What the positions of regions count for.
+struct PositionWeights {
+  let isOut: [Bool]
+  private let weights: [Bounded]?
+
+  /// Returns `nil` where a shape is wrong or a weight negative.
+  init?(_ a: Arguments<Double>, _ shape: Shape, _ count: Int, _ numbers: Precision, _ faults: inout Faults) {
+    if let weight = a.sampleWeight { faults.shape(weight.shape, of: "sampleWeight", is: shape) }
+    if let mask = a.mask { faults.shape(mask.shape, of: "mask", is: shape) }
+    guard faults.isEmpty else { return nil }
+    weights = a.sampleWeight.map { numbers($0) }
+    let mask = a.mask?.scalars
+    if let weights {
+      let wrong = weights.indices.first { weights[$0].value < 0 && mask?[$0] != false }
+      if let wrong {
+        faults.record(
+          .valueOutOfRange(
+            argument: "sampleWeight", position: shape.index(ofElement: wrong), value: weights[wrong].value,
+            requirement: ""))
+        return nil
+      }
+    }
+    isOut = (0..<count).map { [weights] in mask?[$0] == false || weights?[$0].value == 0 }
+  }
+
+  subscript(position: Int) -> Bounded? { weights?[position] }
+}
+
 /// The overlap of a predicted and a true region.
 struct BoundedOverlap {
   var (intersection, excess, lack): (Bounded, Bounded, Bounded)
@@ -51,11 +79,25 @@ extension PlainRegionLoss {
       faults.shape(targetShape, of: "target", is: expected)
       guard targetShape == expected else { return nil }
     }
+    guard faults.isEmpty else { return nil }
+    let (samples, classes) = (shape[0], isBinary ? 1 : shape[1])
+    let positions = shape.dropFirst(isBinary ? 1 : 2).reduce(1, *)
+    guard
+      let weights = PositionWeights(
+        a, mode.positionShape(of: shape, target: targetShape), samples * positions, numbers, &faults)
+    else { return nil }
+    func isOut(_ element: Int) -> Bool {
+      weights.isOut[hasClasses ? element : element / (classes * positions) * positions + element % positions]
+    }
     if let labels {
-      faults.labels(labels, classes: hasClasses ? shape[1] : 2, ignored: ignoreIndex)
+      let counted = labels.scalars.enumerated().map { isOut($0) ? 0 : $1 }
+      faults.labels(
+        Tensor(counted, shape: labels.shape), classes: hasClasses ? shape[1] : 2, ignored: ignoreIndex)
     } else {
       let ignored = ignoreIndex.map { Double($0) }
-      let outside = a.target.scalars.firstIndex { !(0...1 ~= $0) && $0 != ignored }
+      let outside = a.target.scalars.indices.first {
+        !(0...1 ~= a.target.scalars[$0]) && a.target.scalars[$0] != ignored && !isOut($0)
+      }
       if let outside {
         faults.record(
           .valueOutOfRange(
@@ -66,8 +108,6 @@ extension PlainRegionLoss {
     }
     guard faults.isEmpty else { return nil }
 
-    let (samples, classes) = (shape[0], isBinary ? 1 : shape[1])
-    let positions = shape.dropFirst(isBinary ? 1 : 2).reduce(1, *)
     let scores = numbers(a.input)
     let truths = labels?.scalars.map { Double($0) } ?? a.target.scalars
     /// For each sample and position, the elements of all classes; an ignored one has no truth.
@@ -79,11 +119,12 @@ extension PlainRegionLoss {
         !fromLogits ? own : mode == .multiclass ? PlainSoftmax(own).probabilities : own.map(\.sigmoid)
       let truth = (0..<classes).map { index -> Double? in
         let truth = truths[hasClasses ? column : places[index]]
-        if truth == ignoreIndex.map({ Double($0) }) { return nil }
+        if weights.isOut[column] || truth == ignoreIndex.map({ Double($0) }) { return nil }
         return hasClasses ? (truth == Double(index) ? 1 : 0) : truth
       }
       return RegionColumn(
-        group: perSample ? sample : 0, places: places, probabilities: probabilities, truth: truth)
+        group: perSample ? sample : 0, places: places, probabilities: probabilities, truth: truth,
+        weight: weights[column])
     }
     let groups = (0..<(perSample ? samples : 1)).map { group in
       let own = columns.filter { $0.group == group }
@@ -100,7 +141,8 @@ extension PlainRegionLoss {
       for column in columns {
         let slopes = (0..<classes).map { index in
           let scale = scales[Self.isJoint ? column.group : column.group * classes + index]
-          return scale * column.slope(groups[column.group][index], index)
+          let slope = scale * column.slope(groups[column.group][index], index)
+          return column.weight.map { $0 * slope } ?? slope
         }
         let mean = zip(slopes, column.probabilities).map { $0.isZeroByRule ? 0 : $0 * $1 }.sum
         for (index, place) in column.places.enumerated() where column.truth[index] != nil {
@@ -122,16 +164,25 @@ private struct RegionColumn {
   var places: [Int]
   var probabilities: [Bounded]
   var truth: [Double?]
+  /// `nil` where all positions count alike.
+  var weight: Bounded?
 
   static func overlap(_ columns: [RegionColumn], _ index: Int) -> BoundedOverlap {
     func sum(_ term: (Bounded, Double) -> Bounded) -> Bounded {
-      columns.compactMap { column in column.truth[index].map { term(column.probabilities[index], $0) } }.sum
+      columns.compactMap { column in
+        column.truth[index].map { truth in
+          let term = term(column.probabilities[index], truth)
+          return column.weight.map { $0 * term } ?? term
+        }
+      }.sum
     }
     return BoundedOverlap(
       intersection: sum { p, t in p.value > t ? Bounded(t, error: p.error, ulp: p.ulp) : p },
       excess: sum { p, t in p.value <= t ? Bounded(0, error: p.error, ulp: p.ulp) : p - Bounded(t) },
       lack: sum { p, t in p.value >= t ? Bounded(0, error: p.error, ulp: p.ulp) : Bounded(t) - p },
-      target: columns.reduce(0) { $0 + ($1.truth[index] ?? 0) })
+      target: columns.reduce(0) { sum, column in
+        column.truth[index].map { sum + $0 * (column.weight?.value ?? 1) } ?? sum
+      })
   }
 
   /// The slope with respect to a probability.

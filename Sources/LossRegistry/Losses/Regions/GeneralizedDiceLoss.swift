@@ -3,12 +3,16 @@ package import Losses
 
 extension GeneralizedDiceLoss: RegionAdapter {
   package func evaluation<S: LossScalar>(
-    _ input: Tensor<S>, labels: Tensor<some FixedWidthInteger & TensorScalar>
-  ) throws(LossError) -> ErasedEvaluation<S> { ErasedEvaluation(try self(input, target: labels)) }
+    of a: Arguments<S>, labels: Tensor<some FixedWidthInteger & TensorScalar>
+  ) throws(LossError) -> ErasedEvaluation<S> {
+    ErasedEvaluation(try self(a.input, target: labels, sampleWeight: a.sampleWeight, mask: a.mask))
+  }
 
   package func evaluation<S: LossScalar>(
-    _ input: Tensor<S>, masks: Tensor<S>
-  ) throws(LossError) -> ErasedEvaluation<S> { ErasedEvaluation(try self(input, target: masks)) }
+    of a: Arguments<S>, masks: Tensor<S>
+  ) throws(LossError) -> ErasedEvaluation<S> {
+    ErasedEvaluation(try self(a.input, target: masks, sampleWeight: a.sampleWeight, mask: a.mask))
+  }
 }
 
 extension RegisteredLoss {

@@ -3,7 +3,8 @@ package import Losses
 extension LovaszSoftmaxLoss: LovaszAdapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
-      ErasedEvaluation(try self(a.input, target: labels.tensor))
+      ErasedEvaluation(
+        try self(a.input, target: labels.tensor, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.labels)
   }
