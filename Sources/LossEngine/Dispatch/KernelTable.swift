@@ -1,5 +1,8 @@
 /// The kernels that are compiled for wider vectors than every processor has, found by their type.
 ///
+/// In a debug build, no generic code is compiled for the types of another file of its module. So there the table has
+/// kernels for every processor: those that the module for AVX2 compiles, whatever vectors that means.
+///
 /// It is read for every block, by all threads. So it is memory without reference counts, which is never freed.
 @safe @usableFromInline
 package struct KernelTable: @unchecked Sendable {
@@ -47,7 +50,11 @@ package struct KernelTable: @unchecked Sendable {
   @usableFromInline
   static let wide: KernelTable? = {
     // The modules with wide kernels depend on this one, and are found by their conformances.
-    let types: [(vectorBits: Int, type: Any.Type)] = [(256, AVX2Kernels.self), (512, AVX512Kernels.self)]
+    #if arch(x86_64)
+      let types: [(vectorBits: Int, type: Any.Type)] = [(256, AVX2Kernels.self), (512, AVX512Kernels.self)]
+    #else
+      let types: [(vectorBits: Int, type: Any.Type)] = [(128, AVX2Kernels.self)]
+    #endif
     let providers = types.filter { $0.vectorBits <= Processor.vectorBits }
       .compactMap { $0.type as? any KernelProvider.Type }
     if providers.isEmpty { return nil }
@@ -56,7 +63,13 @@ package struct KernelTable: @unchecked Sendable {
 
   /// From how many elements on the time to look for a kernel is well spent.
   @inlinable
-  static var leastElements: Int { 256 }
+  static var leastElements: Int {
+    #if DEBUG
+      0
+    #else
+      256
+    #endif
+  }
 }
 
 /// A module with kernels for wide vectors.
