@@ -1,8 +1,9 @@
 public import Tensors
 
 /// Labels of some integer type, as `Int`.
+// A reference, since Embedded Swift has no other values of a protocol's type.
 @usableFromInline
-package protocol ClassLabels: Sendable {
+package protocol ClassLabels: AnyObject, Sendable {
   var shape: Shape { get }
 
   /// Copies the labels at `range`, in row-major order. A label that `Int` cannot hold becomes one that is no class, and
@@ -144,7 +145,7 @@ extension Check {
 
 /// Labels of one integer type.
 @usableFromInline
-package struct TypedLabels<Label: FixedWidthInteger & TensorScalar>: ClassLabels {
+package final class TypedLabels<Label: FixedWidthInteger & TensorScalar>: ClassLabels {
   private let labels: Tensor<Label>
   private let layout: Layout
   /// What a label becomes that `Int` cannot hold.

@@ -38,7 +38,8 @@ package struct SimilarityRow<C: RealScalar> {
 }
 
 /// What a loss makes of the similarities of each vector.
-package protocol SimilarityFunction: Sendable {
+// A reference, since Embedded Swift has no other values of a protocol's type.
+package protocol SimilarityFunction: AnyObject, Sendable {
   /// Returns the value of a row, and writes its derivatives if they are needed.
   func compute(_ row: SimilarityRow<Float>) -> Double
   func compute(_ row: SimilarityRow<Double>) -> Double

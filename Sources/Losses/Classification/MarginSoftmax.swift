@@ -33,17 +33,15 @@ protocol LabelMargin: Sendable {
 }
 
 /// Cross entropy of a softmax of scaled cosines, that of the label with a margin.
-struct MarginSoftmax<Margin: LabelMargin>: SimilarityFunction {
-  let margin: Margin
+final class MarginSoftmax<Margin: LabelMargin>: SimilarityFunction {
   let scale: Double
+  private let margin: Margin
+  private let softmax = SimilaritySoftmax()
 
-  func compute(_ row: SimilarityRow<Float>) -> Double {
-    crossEntropy(row) { SimilaritySoftmax().compute($0) }
-  }
+  init(margin: Margin, scale: Double) { (self.margin, self.scale) = (margin, scale) }
 
-  func compute(_ row: SimilarityRow<Double>) -> Double {
-    crossEntropy(row) { SimilaritySoftmax().compute($0) }
-  }
+  func compute(_ row: SimilarityRow<Float>) -> Double { crossEntropy(row) { softmax.compute($0) } }
+  func compute(_ row: SimilarityRow<Double>) -> Double { crossEntropy(row) { softmax.compute($0) } }
 
   @inline(__always)
   private func crossEntropy<C: RealScalar>(

@@ -118,7 +118,7 @@ extension SigLIPGradient: PartedGradient {
 }
 
 /// Binary cross entropy of each similarity.
-struct SimilaritySigmoids: SimilarityFunction {
+final class SimilaritySigmoids: SimilarityFunction {
   func compute(_ row: SimilarityRow<Float>) -> Double { crossEntropy(row) }
   func compute(_ row: SimilarityRow<Double>) -> Double { crossEntropy(row) }
 

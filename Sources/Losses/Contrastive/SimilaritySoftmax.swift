@@ -8,7 +8,7 @@ public import RealMath
 /// ```
 ///
 /// The vector itself is not among those that are summed over. Without positives the loss is 0, and so is its gradient.
-package struct SimilaritySoftmax: SimilarityFunction {
+package final class SimilaritySoftmax: SimilarityFunction {
   package init() {}
 
   package func compute(_ row: SimilarityRow<Float>) -> Double { crossEntropy(row) }
