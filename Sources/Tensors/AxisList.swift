@@ -141,23 +141,6 @@ extension AxisList: ExpressibleByArrayLiteral {
 
 extension AxisList: Hashable {}
 
-extension AxisList: Codable {
-  public init(from decoder: any Decoder) throws {
-    let elements = try [Int](from: decoder)
-    guard elements.count <= Self.maximumRank else {
-      throw DecodingError.dataCorrupted(
-        .init(
-          codingPath: decoder.codingPath,
-          debugDescription: "\(elements.count) axes, but at most \(Self.maximumRank) are possible"
-        )
-      )
-    }
-    self.init(elements)
-  }
-
-  public func encode(to encoder: any Encoder) throws { try Array(self).encode(to: encoder) }
-}
-
 extension AxisList: CustomStringConvertible {
-  public var description: String { Array(self).description }
+  public var description: String { "[\(map { $0.description }.joined(separator: ", "))]" }
 }

@@ -125,25 +125,6 @@ extension BFloat16: ExpressibleByIntegerLiteral {
   public init(integerLiteral value: Int64) { self.init(value) }
 }
 
-extension BFloat16: Codable {
-  /// Writes the number as a `Float`.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(Float(self))
-  }
-
-  /// Reads a `Float`, and rounds it. A finite one that is too large throws `DecodingError`.
-  public init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer().decode(Float.self)
-    self.init(value)
-    if value.isFinite && isInfinite {
-      throw DecodingError.dataCorrupted(
-        DecodingError.Context(
-          codingPath: decoder.codingPath, debugDescription: "\(value) is too large for BFloat16"))
-    }
-  }
-}
-
 extension BFloat16: CustomStringConvertible {
   /// The shortest decimal that reads back as this number, in the notation of `Float`. Of integers up to 2²⁴, all digits.
   public var description: String {

@@ -70,5 +70,20 @@ private struct Printout<Scalar: TensorScalar> {
     position &+ index &* tensor.strides[axis]
   }
 
-  func element(at position: Int) -> String { String(describing: tensor.storage[position]) }
+  func element(at position: Int) -> String { elementText(tensor.storage[position]) }
 }
+
+#if hasFeature(Embedded)
+  /// The text of an element of the types that losses take; Embedded Swift can't ask a value whether it has one.
+  private func elementText<Scalar: TensorScalar>(_ element: Scalar) -> String {
+    if let number = element as? Float { return number.description }
+    if let number = element as? Double { return number.description }
+    if let number = element as? BFloat16 { return number.description }
+    if let number = element as? Int { return number.description }
+    if let number = element as? Int32 { return number.description }
+    if let condition = element as? Bool { return condition.description }
+    return "?"
+  }
+#else
+  private func elementText(_ element: some TensorScalar) -> String { String(describing: element) }
+#endif

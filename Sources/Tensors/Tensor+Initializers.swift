@@ -25,7 +25,7 @@ extension Tensor {
   /// - Precondition: All rows have the same length.
   @inlinable
   public init(_ rows: [[Scalar]]) {
-    self.init(rows.flatMap(\.self), shape: [rows.count, Self.commonLength(of: rows)])
+    self.init(rows.flatMap { $0 }, shape: [rows.count, Self.commonLength(of: rows)])
   }
 
   /// The tensor of rank 3 with the given matrices, each a list of rows.
@@ -33,9 +33,9 @@ extension Tensor {
   /// - Precondition: All matrices have the same number of rows, and all rows the same length.
   @inlinable
   public init(_ matrices: [[[Scalar]]]) {
-    let rows = matrices.flatMap(\.self)
+    let rows = matrices.flatMap { $0 }
     self.init(
-      rows.flatMap(\.self),
+      rows.flatMap { $0 },
       shape: [matrices.count, Self.commonLength(of: matrices), Self.commonLength(of: rows)])
   }
 
@@ -60,9 +60,9 @@ extension Tensor {
   public static func padded(_ rows: [[Scalar]], with padding: Scalar) -> (
     tensor: Tensor, lengths: Tensor<Int>
   ) {
-    let longest = rows.map(\.count).max() ?? 0
+    let longest = rows.map { $0.count }.max() ?? 0
     let scalars = rows.flatMap { $0 + Array(repeating: padding, count: longest - $0.count) }
-    return (Tensor(scalars, shape: [rows.count, longest]), Tensor<Int>(rows.map(\.count)))
+    return (Tensor(scalars, shape: [rows.count, longest]), Tensor<Int>(rows.map { $0.count }))
   }
 
   /// The tensor with the elements of an array, in row-major order. O(1): the array is not copied.
