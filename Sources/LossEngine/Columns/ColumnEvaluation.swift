@@ -261,7 +261,7 @@ extension ColumnArguments {
     defer { sums.deallocate() }
     sums[0].clear(count: axis.classes)
     // Blocks share the sums, and are added in their order.
-    Parallelism.$maximumThreads.withValue(1) {
+    Parallelism.withOneThread {
       _ = run(
         GradientDestinations().withoutValue, upstream: upstream, bytesPerClass: 0,
         numbersPerScore: numbersPerScore

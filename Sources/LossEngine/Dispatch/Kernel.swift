@@ -24,15 +24,23 @@ extension Kernel {
   /// - Parameter elements: About how many elements it goes over.
   @export(implementation) @inline(__always)
   package func callAsFunction(elements: Int) {
-    if elements >= KernelTable.leastElements, let entry = KernelTable.wide?[Self.self] {
-      unsafe withUnsafePointer(to: self) { unsafe entry.run($0) }
-    } else {
-      runPortable()
-    }
+    #if !hasFeature(Embedded)
+      if elements >= KernelTable.leastElements, let entry = KernelTable.wide?[Self.self] {
+        unsafe withUnsafePointer(to: self) { unsafe entry.run($0) }
+        return
+      }
+    #endif
+    runPortable()
   }
 
   // Not inlined into generic entries, which set up all that they hold before they go to the code for one type. The name
   // is what the check of kernels looks for.
   @inlinable @inline(never)
   package func runPortable() { run() }
+}
+
+/// A list that kernels are added to, to be compiled where the list is.
+@usableFromInline
+package protocol KernelList {
+  mutating func add<K: Kernel>(_: K.Type)
 }

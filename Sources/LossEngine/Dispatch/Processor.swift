@@ -11,7 +11,7 @@ enum Processor {
   /// `LOSSES_VECTORS=128` or `LOSSES_VECTORS=256` in the environment limits it, to compare results and speed with those
   /// of other processors.
   static let vectorBits: Int = {
-    #if arch(x86_64) && os(Linux)
+    #if arch(x86_64) && os(Linux) && !hasFeature(Embedded)
       let bits = vectorBitsByLibrary ?? vectorBitsBySystem
       let limit = unsafe getenv("LOSSES_VECTORS").flatMap { unsafe Int(String(cString: $0)) }
       return min(bits, limit ?? bits)
@@ -20,7 +20,7 @@ enum Processor {
     #endif
   }()
 
-  #if arch(x86_64) && os(Linux)
+  #if arch(x86_64) && os(Linux) && !hasFeature(Embedded)
     /// The width that the CPUID instruction reports, by way of the C library, if it is one that tells.
     private static var vectorBitsByLibrary: Int? {
       #if canImport(Glibc)

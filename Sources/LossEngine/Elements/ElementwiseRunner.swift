@@ -102,7 +102,7 @@ package struct ElementwiseRunner<S: LossScalar> {
   @inline(never)
   private func clear(_ block: ElementwiseBlock<C>, where isIn: [UInt8]) {
     let results = [block.value, block.inputGradient, block.targetGradient, block.thirdGradient]
-    for result in results.compactMap(\.self) {
+    for result in results.compactMap({ $0 }) {
       for index in isIn.indices { result[index] = select(isIn[index] == 0, 0, result[index]) }
     }
   }

@@ -81,7 +81,7 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
       let groups = options.isPerSample ? layout.samples : 1
       var (sum, scales) = (CompensatedSum(), [Double]())
       for group in 0..<groups {
-        let present = values[group * layout.classes..<(group + 1) * layout.classes].compactMap(\.self)
+        let present = values[group * layout.classes..<(group + 1) * layout.classes].compactMap { $0 }
         let count = max(1, Double(present.count))
         let value = present.reduce(0, +) / count
         scaling.values?.store(value, at: group)

@@ -92,7 +92,7 @@ extension RowArguments {
     var gradient = BroadcastGradient<S>(shape, from: first.shape)
     var start = 0
     // Rows share the sums, and are added in their order.
-    Parallelism.$maximumThreads.withValue(1) {
+    Parallelism.withOneThread {
       _ = run(GradientDestinations().withoutValue, upstream: upstream) { block in
         let scratch = Scratch<S.Computation>(slots: 1, slotSize: block.length)
         defer { scratch.deallocate() }

@@ -107,7 +107,7 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
         vectors: vectors.compactMap { $0 }, sampledVectors: sampledVectors, features: features,
         passes: passes,
         isNormalizing: isNormalizing, function: function, samples: samples,
-        parameters: parameters.map(\.value),
+        parameters: parameters.map { $0.value },
         values: values[0], scaling: scaling, destinations: parts
       ).run()
     }

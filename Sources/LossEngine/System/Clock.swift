@@ -8,32 +8,32 @@
   internal import Android
 #elseif canImport(WinSDK)
   internal import WinSDK
-#elseif canImport(WASILibc)
-  internal import WASILibc
 #endif
 
-/// A clock that only runs forward.
-enum Clock {
-  /// The time in nanoseconds since some moment.
-  static var now: UInt64 {
-    #if canImport(WinSDK)
-      var interval: ULONGLONG = 0
-      unsafe QueryUnbiasedInterruptTimePrecise(&interval)
-      return interval * 100
-    #else
-      var time = timespec()
-      unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-      return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    #endif
-  }
+#if !(os(WASI) || hasFeature(Embedded))
+  /// A clock that only runs forward.
+  enum Clock {
+    /// The time in nanoseconds since some moment.
+    static var now: UInt64 {
+      #if canImport(WinSDK)
+        var interval: ULONGLONG = 0
+        unsafe QueryUnbiasedInterruptTimePrecise(&interval)
+        return interval * 100
+      #else
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+      #endif
+    }
 
-  /// Spins until a condition holds, and returns whether it did in time.
-  static func spin(for nanoseconds: UInt64, until condition: () -> Bool) -> Bool {
-    let start = now
-    repeat {
-      // Reading the clock takes as long as many checks of the condition.
-      for _ in 0..<64 where condition() { return true }
-    } while now - start < nanoseconds
-    return false
+    /// Spins until a condition holds, and returns whether it did in time.
+    static func spin(for nanoseconds: UInt64, until condition: () -> Bool) -> Bool {
+      let start = now
+      repeat {
+        // Reading the clock takes as long as many checks of the condition.
+        for _ in 0..<64 where condition() { return true }
+      } while now - start < nanoseconds
+      return false
+    }
   }
-}
+#endif

@@ -10,7 +10,7 @@
   internal import WinSDK
 #endif
 
-#if !os(WASI)
+#if !(os(WASI) || hasFeature(Embedded))
   /// A value that one thread at a time can access, and whose changes threads can wait for.
   ///
   /// `Mutex` has no such waiting, and a lock that the thread sanitizer doesn't know, so that it reports races where there

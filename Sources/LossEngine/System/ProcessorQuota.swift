@@ -31,7 +31,7 @@ package enum ProcessorQuota {
 
   /// cpu.max: the time in each period, or `max`, and the length of the period, both in microseconds.
   private static func quota2(in folder: String, _ text: (String) -> String?) -> Double? {
-    guard let words = text(folder + "/cpu.max")?.split(whereSeparator: \.isWhitespace), words.count == 2
+    guard let words = text(folder + "/cpu.max")?.split(whereSeparator: { $0.isWhitespace }), words.count == 2
     else { return nil }
     return ratio(words[0], words[1])
   }

@@ -6,9 +6,9 @@
   internal import Android
 #endif
 
-/// The files in which Linux describes the machine and the process.
-enum SystemFile {
-  #if os(Linux) || os(Android)
+#if (os(Linux) || os(Android)) && !hasFeature(Embedded)
+  /// The files in which Linux describes the machine and the process.
+  enum SystemFile {
     /// Returns the text of a file, or what it begins with where it has more bytes than `limit`; `nil` if it can't be read.
     static func text(at path: String, limit: Int = 1 << 20) -> String? {
       guard let file = unsafe fopen(path, "r") else { return nil }
@@ -22,5 +22,5 @@ enum SystemFile {
       }
       return String(decoding: bytes, as: UTF8.self)
     }
-  #endif
-}
+  }
+#endif

@@ -10,7 +10,7 @@
   internal import WinSDK
 #endif
 
-#if !os(WASI)
+#if !(os(WASI) || hasFeature(Embedded))
   /// The system's own threads.
   enum SystemThread {
     /// The size of a thread's stack in bytes. What a thread has by default is too little for a formula of somebody else's

@@ -8,19 +8,30 @@ internal import Tensors
 ///       try loss(input, target: target).value()
 ///     }
 public enum Parallelism {
-  /// The limit for the current task; `nil`, the default, means no limit but that of the system.
-  ///
-  /// There are never more threads than processors that the process may use: those in the affinity mask of the calling
-  /// thread, and no more than the CPU quota of the process's control groups on Linux. A loss that is called within the work
-  /// of another one shares the limit with it.
-  @TaskLocal public static var maximumThreads: Int?
+  #if !hasFeature(Embedded)
+    /// The limit for the current task; `nil`, the default, means no limit but that of the system.
+    ///
+    /// There are never more threads than processors that the process may use: those in the affinity mask of the calling
+    /// thread, and no more than the CPU quota of the process's control groups on Linux. A loss that is called within the work
+    /// of another one shares the limit with it.
+    @TaskLocal public static var maximumThreads: Int?
 
-  /// For tests: as if the process could use so many processors.
-  @TaskLocal package static var processors: Int?
+    /// For tests: as if the process could use so many processors.
+    @TaskLocal package static var processors: Int?
 
-  /// For tests: calls `body` with a limit of so many threads, as if there were a processor for each, up to 64.
-  package static func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
-    try $processors.withValue(min(count, 64)) { try $maximumThreads.withValue(count, operation: body) }
+    /// For tests: calls `body` with a limit of so many threads, as if there were a processor for each, up to 64.
+    package static func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+      try $processors.withValue(min(count, 64)) { try $maximumThreads.withValue(count, operation: body) }
+    }
+  #endif
+
+  /// Calls `body` with a limit of one thread.
+  static func withOneThread(_ body: () -> Void) {
+    #if hasFeature(Embedded)
+      body()
+    #else
+      $maximumThreads.withValue(1, operation: body)
+    #endif
   }
 
   /// The chunks that threads share before their sums are added up.
@@ -48,7 +59,7 @@ public enum Parallelism {
       body(chunk * chunkSize..<min((chunk + 1) * chunkSize, count))
     }
     var total = CompensatedSum()
-    #if !os(WASI)
+    #if !(os(WASI) || hasFeature(Embedded))
       let threads = min(threads(worthwhileFor: cost), chunkCount)
       if threads > 1 {
         // The threads within a chunk are some of those that the limit allows for all.
@@ -72,7 +83,7 @@ public enum Parallelism {
     return total.value
   }
 
-  #if !os(WASI)
+  #if !(os(WASI) || hasFeature(Embedded))
     /// Returns how many threads may share work of this cost; 1 or less if none but the caller's.
     private static func threads(worthwhileFor cost: Double) -> Int {
       guard cost >= costOfSharing, cost >= costOfWaking || Workers.shared.areAwake else { return 1 }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-#if !os(WASI)
+#if !(os(WASI) || hasFeature(Embedded))
   /// Work in chunks that several threads share.
   ///
   /// Each thread begins with a part of its own, so that it finds in its cache what it left there in the call before, and

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-#if !os(WASI)
+#if !(os(WASI) || hasFeature(Embedded))
   /// The threads that help with the work of a call.
   ///
   /// Waking a thread takes longer than many a call. So nobody waits for a worker: the caller does what no other thread has

@@ -124,7 +124,9 @@ public struct GeneralizedDiceLoss: Hashable, Codable, Sendable {
     // All weights are multiplied by the square of the smallest v, and so is the smoothing.
     @usableFromInline
     package func terms(_ sums: [RegionSums]) -> [RegionTerms] {
-      guard let least = sums.map(\.target).filter({ $0 > 0 }).min() else { return sums.map { _ in .nothing } }
+      guard let least = sums.map({ $0.target }).filter({ $0 > 0 }).min() else {
+        return sums.map { _ in .nothing }
+      }
       let weights = sums.map { sum in
         let ratio = sum.target > 0 ? least / sum.target : 1
         return ratio * ratio

@@ -115,7 +115,7 @@ extension CTCBeamSearchDecoder {
       scores.insert((label, score), at: position)
     }
     if limit >= row.classes { scores.sort { $0.score.isBetter(than: $1.score) } }
-    return scores.map(\.label)
+    return scores.map { $0.label }
   }
 }
 
