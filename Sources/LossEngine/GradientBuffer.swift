@@ -2,7 +2,7 @@ public import Tensors
 
 /// Where the gradients with respect to the arguments of a loss go, in the order of the arguments; those that nobody asks
 /// for are `nil`.
-@usableFromInline
+@frozen @usableFromInline
 package struct GradientDestinations<S: LossScalar> {
   /// Whether the value is asked for too. Values that are not reduced may need as much memory as a gradient.
   @usableFromInline package var includesValue = true

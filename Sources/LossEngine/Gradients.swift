@@ -1,6 +1,7 @@
 public import Tensors
 
 /// The gradient with respect to the one differentiable argument of a loss.
+@frozen
 public struct InputGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the input, in its shape.
   public var input: Tensor<Scalar>
@@ -11,6 +12,7 @@ public struct InputGradient<Scalar: LossScalar>: Hashable, Sendable {
 }
 
 /// The gradient with respect to input and target.
+@frozen
 public struct InputTargetGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the input, in its shape.
   public var input: Tensor<Scalar>
@@ -26,6 +28,7 @@ public struct InputTargetGradient<Scalar: LossScalar>: Hashable, Sendable {
 }
 
 /// The gradient with respect to input, target and weight.
+@frozen
 public struct InputTargetWeightGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the input, in its shape.
   public var input: Tensor<Scalar>
@@ -44,6 +47,7 @@ public struct InputTargetWeightGradient<Scalar: LossScalar>: Hashable, Sendable 
 }
 
 /// The gradient with respect to input, target and variance.
+@frozen
 public struct InputTargetVarianceGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the input, in its shape.
   public var input: Tensor<Scalar>
@@ -62,6 +66,7 @@ public struct InputTargetVarianceGradient<Scalar: LossScalar>: Hashable, Sendabl
 }
 
 /// The gradient with respect to input, target and dispersion.
+@frozen
 public struct InputTargetDispersionGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the input, in its shape.
   public var input: Tensor<Scalar>
@@ -80,6 +85,7 @@ public struct InputTargetDispersionGradient<Scalar: LossScalar>: Hashable, Senda
 }
 
 /// The gradient with respect to both inputs of a loss or a measure.
+@frozen
 public struct PairGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the first input, in its shape.
   public var input1: Tensor<Scalar>
@@ -95,6 +101,7 @@ public struct PairGradient<Scalar: LossScalar>: Hashable, Sendable {
 }
 
 /// The gradient with respect to both inputs and the target.
+@frozen
 public struct PairTargetGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the first input, in its shape.
   public var input1: Tensor<Scalar>
@@ -113,6 +120,7 @@ public struct PairTargetGradient<Scalar: LossScalar>: Hashable, Sendable {
 }
 
 /// The gradient with respect to anchor, positive and negative.
+@frozen
 public struct TripletGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the anchor, in its shape.
   public var anchor: Tensor<Scalar>

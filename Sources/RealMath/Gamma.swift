@@ -118,7 +118,7 @@ package func stirlingSlope(ofReciprocal r: Double) -> Double {
 }
 
 /// An argument of Stirling's formula, which is at least 10.
-@usableFromInline
+@frozen @usableFromInline
 internal struct _RaisedArgument {
   @usableFromInline let isRaised: Bool
   @usableFromInline let value: Double

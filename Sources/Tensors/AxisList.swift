@@ -10,6 +10,7 @@ public typealias Strides = AxisList
 ///     let shape: Shape = [2, 3]
 ///     shape.count         // 2, the rank
 ///     shape.elementCount  // 6
+@frozen
 public struct AxisList: Sendable {
   /// The largest number of axes a tensor can have.
   public static var maximumRank: Int { 8 }

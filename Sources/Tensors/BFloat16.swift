@@ -13,6 +13,7 @@
 /// The arithmetic is that of IEEE 754: each result is the nearest number to the exact one. It is computed in `Float`, which
 /// has more than twice as many significant bits and the same exponents, so that rounding the result again gives the same
 /// as rounding the exact one would.
+@frozen
 public struct BFloat16: BitwiseCopyable, Sendable {
   /// The sign, eight bits of the exponent and seven of the fraction.
   public var bitPattern: UInt16
@@ -130,7 +131,12 @@ extension BFloat16: CustomStringConvertible {
   public var description: String {
     let number = Float(self)
     if !isFinite || number.rounded() == number && number.magnitude <= 0x1p24 { return number.description }
-    return number < 0 ? "-\(shortest(-self))" : shortest(self)
+    #if hasFeature(Embedded)
+      // Numbers can't be read from text there.
+      return number.description
+    #else
+      return number < 0 ? "-\(shortest(-self))" : shortest(self)
+    #endif
   }
 
   private func shortest(_ number: BFloat16) -> String {

@@ -1,6 +1,6 @@
 extension Layout {
   /// Equally spaced elements.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct Run {
     /// The position of the first element, counted from the element whose indices are all 0.
     @usableFromInline package var start: Int

@@ -1,5 +1,5 @@
 /// Where the elements of a tensor lie in its storage: the index (i₀, i₁, …) at `offset` + Σ iₐ·`strides[a]`.
-@usableFromInline
+@frozen @usableFromInline
 package struct Layout: Hashable, Sendable {
   @usableFromInline package var shape: Shape
   @usableFromInline package var strides: Strides

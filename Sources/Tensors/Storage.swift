@@ -1,5 +1,5 @@
 /// The memory of a tensor: an array of its own, or memory that belongs to something else.
-@safe @usableFromInline
+@safe @frozen @usableFromInline
 package struct Storage<Scalar: TensorScalar>: Sendable {
   /// The elements, where the memory is the tensor's own; else empty.
   @usableFromInline package var array: [Scalar]

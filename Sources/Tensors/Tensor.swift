@@ -12,6 +12,7 @@ public typealias TensorScalar = BitwiseCopyable & Sendable
 ///     matrix[1, .all]      // [4.0, 5.0, 6.0], a view of row 1
 ///     matrix[0..., ..<2]   // [[1.0, 2.0], [4.0, 5.0]]
 ///     matrix.transposed()  // [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]
+@frozen
 public struct Tensor<Scalar: TensorScalar>: Sendable {
   @usableFromInline package var storage: Storage<Scalar>
   @usableFromInline package var layout: Layout

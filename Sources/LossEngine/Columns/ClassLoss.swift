@@ -113,7 +113,7 @@ extension ClassLoss {
 
 /// The columns of a loss of the label's probability: a kernel for softmax, the terms of the loss, and a kernel for the
 /// gradient. So a loss of a user's own has wide vectors where the time goes.
-@usableFromInline
+@frozen @usableFromInline
 package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
   @usableFromInline let loss: Loss
 

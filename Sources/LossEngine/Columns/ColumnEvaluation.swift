@@ -275,7 +275,7 @@ extension ColumnArguments {
 }
 
 /// A loss over classes, or a function along an axis, at given arguments.
-@usableFromInline
+@frozen @usableFromInline
 package struct ColumnEvaluation<Function: ColumnFunction, Gradients: GradientSet>: EngineEvaluation {
   @usableFromInline package typealias Scalar = Gradients.Scalar
   @usableFromInline package typealias Gradient = Tensor<Gradients.Scalar>

@@ -70,7 +70,7 @@ extension ColumnStep {
 }
 
 /// A step with the block that it is done for.
-@usableFromInline
+@frozen @usableFromInline
 package struct ColumnKernel<Step: ColumnStep, Order: PanelOrder>: Kernel {
   @usableFromInline let step: Step
   @usableFromInline let block: ColumnBlock<Step.C>

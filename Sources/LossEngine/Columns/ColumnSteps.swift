@@ -1,7 +1,7 @@
 public import RealMath
 
 /// Softmax, but for the division: the maxima, the exponentials, and their sums minus 1.
-@usableFromInline
+@frozen @usableFromInline
 package struct SoftmaxStep<C: RealScalar>: ColumnStep {
   @usableFromInline let maxima: UncheckedBuffer<C>
   @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
@@ -33,7 +33,7 @@ package struct SoftmaxStep<C: RealScalar>: ColumnStep {
 
 /// The same, with more sums of each column beside the exponentials. A pass that finds the exponentials of a part once more
 /// is a `SoftmaxStep`, since these sums are known by then.
-@usableFromInline
+@frozen @usableFromInline
 package struct SoftmaxWithSums<C: RealScalar>: ColumnStep {
   @usableFromInline let maxima: UncheckedBuffer<C>
   @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
@@ -108,7 +108,7 @@ package enum SoftmaxCompanion<C: RealScalar> {
 }
 
 /// A target that is probabilities, of which smoothing gives a part to all classes alike.
-@usableFromInline
+@frozen @usableFromInline
 package struct SmoothedTarget<C: RealScalar> {
   @usableFromInline let probabilities: Panel<C>
   @usableFromInline package let unsmoothed: C
@@ -135,7 +135,7 @@ package struct SmoothedTarget<C: RealScalar> {
 }
 
 /// The multiplication of each column by a factor: the last step of softmax and of many a gradient.
-@usableFromInline
+@frozen @usableFromInline
 package struct ScalingStep<C: RealScalar>: ColumnStep {
   @usableFromInline let panel: Panel<C>
   @usableFromInline let factors: UncheckedBuffer<C>
@@ -154,7 +154,7 @@ package struct ScalingStep<C: RealScalar>: ColumnStep {
 }
 
 /// What is known of the labels of columns, once their softmax is known.
-@usableFromInline
+@frozen @usableFromInline
 package struct LabelKernel<C: RealScalar>: Kernel {
   @usableFromInline let columns: LabelledColumns<C>
   @usableFromInline let block: ColumnBlock<C>

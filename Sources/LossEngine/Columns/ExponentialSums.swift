@@ -4,7 +4,7 @@ public import RealMath
 ///
 /// Where a class is nearly certain, the others are below the rounding error of a sum that includes the 1, and may be all
 /// that matters. So a 1 is only counted. The sum is `sumsMinusOne` + `parts` + `ones`.
-@usableFromInline
+@frozen @usableFromInline
 package struct ExponentialSums<C: RealScalar> {
   @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
   @usableFromInline let ones: UncheckedBuffer<C>

@@ -3,7 +3,7 @@ public import RealMath
 /// What is known of each column of a block whose columns have labels.
 ///
 /// The numbers of ignored columns are meaningless, and must not reach any result.
-@usableFromInline
+@frozen @usableFromInline
 package struct LabelledColumns<C: RealScalar> {
   @usableFromInline package let labels: UncheckedBuffer<Int>
   /// The scores of the labels.

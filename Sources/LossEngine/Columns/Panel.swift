@@ -3,7 +3,7 @@ public import RealMath
 /// A few columns of a tensor.
 ///
 /// - Precondition: The memory outlives this value. Lines and positions are not checked.
-@usableFromInline
+@frozen @usableFromInline
 package struct Panel<C: RealScalar> {
   @usableFromInline let origin: UncheckedBuffer<C>
   @usableFromInline let lineStride: Int
@@ -48,7 +48,7 @@ extension Panel {
 }
 
 /// The place of an element in a panel.
-@usableFromInline
+@frozen @usableFromInline
 package struct PanelPlace {
   @usableFromInline package let line: Int
   @usableFromInline package let position: Int

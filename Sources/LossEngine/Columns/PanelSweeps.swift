@@ -1,7 +1,7 @@
 public import RealMath
 
 /// Passes over the columns of a panel: the inner loops of everything that works along a class axis.
-@usableFromInline
+@frozen @usableFromInline
 package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
   @usableFromInline let lines: Int
   @usableFromInline let length: Int

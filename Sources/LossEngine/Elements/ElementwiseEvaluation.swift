@@ -124,7 +124,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
 }
 
 /// An elementwise loss at given arguments.
-@usableFromInline
+@frozen @usableFromInline
 package struct ElementwiseEvaluation<
   Function: ElementwiseFunction, Gradient: GradientBuffer, Gradients: GradientSet<Gradient.Scalar>
 >: EngineEvaluation {

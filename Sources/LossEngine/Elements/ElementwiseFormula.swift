@@ -74,7 +74,7 @@ extension ElementwiseFormula where Stage == NoStage {
 }
 
 /// The formula of a loss of input and target.
-@usableFromInline
+@frozen @usableFromInline
 package struct LossFormula<Loss: ElementwiseLoss>: ElementwiseFormula {
   @usableFromInline package typealias Stage = Loss.Stage
 
@@ -97,7 +97,7 @@ package struct LossFormula<Loss: ElementwiseLoss>: ElementwiseFormula {
 }
 
 /// The formula of an activation.
-@usableFromInline
+@frozen @usableFromInline
 package struct ActivationFormula<Activation: ElementwiseActivation>: ElementwiseFormula {
   @usableFromInline package typealias Stage = Activation.Stage
 

@@ -1,7 +1,7 @@
 public import RealMath
 
 /// A formula with the block that it is evaluated for.
-@usableFromInline
+@frozen @usableFromInline
 package struct ElementwiseKernel<Formula: ElementwiseFormula, S: RealScalar>: Kernel {
   @usableFromInline let formula: Formula
   @usableFromInline let block: ElementwiseBlock<S>
@@ -62,7 +62,7 @@ package struct ElementwiseKernel<Formula: ElementwiseFormula, S: RealScalar>: Ke
 }
 
 /// What the stage of a formula is evaluated at.
-@usableFromInline
+@frozen @usableFromInline
 struct FormulaArguments<Formula: ElementwiseFormula, Scalar: RealScalar>: StageArguments {
   @usableFromInline let formula: Formula
   @usableFromInline let block: ElementwiseBlock<Scalar>

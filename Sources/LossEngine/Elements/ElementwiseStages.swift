@@ -121,7 +121,7 @@ public enum BinaryLogarithmStage: ElementwiseStage {
 }
 
 /// −|x| for each x.
-@usableFromInline
+@frozen @usableFromInline
 struct NegatedMagnitudes<Base: StageArguments>: StageArguments {
   @usableFromInline let base: Base
 
@@ -133,7 +133,7 @@ struct NegatedMagnitudes<Base: StageArguments>: StageArguments {
 }
 
 /// The smaller of x and 1 − x for each x.
-@usableFromInline
+@frozen @usableFromInline
 struct SmallerProbabilities<Base: StageArguments>: StageArguments {
   @usableFromInline let base: Base
 

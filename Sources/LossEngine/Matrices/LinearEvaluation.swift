@@ -1,7 +1,7 @@
 public import Tensors
 
 /// A loss over classes whose scores come from a linear layer, at given arguments.
-@usableFromInline
+@frozen @usableFromInline
 package struct LinearEvaluation<Function: ColumnFunction, Gradients: PartedGradientSet>: PartedEvaluation {
   @usableFromInline package typealias Scalar = Gradients.Scalar
   @usableFromInline package typealias Gradient = LinearGradient<Gradients.Scalar>

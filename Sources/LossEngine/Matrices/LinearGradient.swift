@@ -1,6 +1,7 @@
 public import Tensors
 
 /// The gradient with respect to the input and the parameters of a linear layer.
+@frozen
 public struct LinearGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the input, in its shape.
   public var input: Tensor<Scalar>
@@ -19,6 +20,7 @@ public struct LinearGradient<Scalar: LossScalar>: Hashable, Sendable {
 }
 
 /// The gradient with respect to the input and the parameters of a linear layer, and the target.
+@frozen
 public struct LinearTargetGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the input, in its shape.
   public var input: Tensor<Scalar>

@@ -7,7 +7,7 @@ internal import Tensors
 ///
 /// - Precondition: The storage outlives this value, only positions of its shape are asked for, and scratch has room for
 ///   what is asked for.
-@safe @usableFromInline
+@safe @frozen @usableFromInline
 package struct Destination<S: LossScalar> {
   package typealias C = S.Computation
 

@@ -1,7 +1,7 @@
 /// Memory for the intermediate numbers of one thread, in slots of equal size.
 ///
 /// The user of a slot keeps to its size.
-@safe @usableFromInline
+@safe @frozen @usableFromInline
 package struct Scratch<Element: BitwiseCopyable> {
   @usableFromInline let allocation: UnsafeMutableRawPointer
   @usableFromInline let memory: UnsafeMutablePointer<Element>

@@ -1,7 +1,7 @@
 /// Numbers in memory, such as one for each column, for each class, or for each element of a vector.
 ///
 /// - Precondition: The memory outlives this value. Indices are not checked.
-@safe @usableFromInline
+@safe @frozen @usableFromInline
 package struct UncheckedBuffer<Element: BitwiseCopyable> {
   @usableFromInline package let pointer: UnsafeMutablePointer<Element>
 

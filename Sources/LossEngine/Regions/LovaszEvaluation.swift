@@ -266,7 +266,7 @@ private struct LovaszOrder<C: RealScalar> {
 }
 
 /// A Lovász extension of the Jaccard loss at given arguments.
-@usableFromInline
+@frozen @usableFromInline
 package struct LovaszEvaluation<S: LossScalar>: EngineEvaluation {
   @usableFromInline package typealias Scalar = S
   @usableFromInline package typealias Gradient = Tensor<S>

@@ -185,7 +185,7 @@ extension Check {
 }
 
 /// A loss of the overlap of regions at given arguments.
-@usableFromInline
+@frozen @usableFromInline
 package struct RegionEvaluation<Formula: RegionFormula, S: LossScalar>: EngineEvaluation {
   @usableFromInline package typealias Scalar = S
   @usableFromInline package typealias Gradient = Tensor<S>

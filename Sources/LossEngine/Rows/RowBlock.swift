@@ -27,7 +27,7 @@ package struct RowBlock<C: RealScalar> {
 }
 
 /// One row of a block.
-@usableFromInline
+@frozen @usableFromInline
 package struct Row<C: RealScalar> {
   @usableFromInline let block: RowBlock<C>
   @usableFromInline let index: Int

@@ -118,7 +118,7 @@ extension RowArguments {
 }
 
 /// A loss over vectors at given arguments.
-@usableFromInline
+@frozen @usableFromInline
 package struct RowEvaluation<
   Function: RowFunction, Gradient: GradientBuffer, Gradients: GradientSet<Gradient.Scalar>
 >: EngineEvaluation {

@@ -43,7 +43,7 @@ extension RowFormula {
 }
 
 /// A formula with the block that it is evaluated for.
-@usableFromInline
+@frozen @usableFromInline
 package struct RowKernel<Formula: RowFormula, C: RealScalar>: Kernel {
   @usableFromInline let formula: Formula
   @usableFromInline let block: RowBlock<C>

@@ -82,7 +82,7 @@ extension VectorMeasure {
 }
 
 /// A measure of each row's two vectors.
-@usableFromInline
+@frozen @usableFromInline
 package struct MeasureFormula<Measure: VectorMeasure>: RowFormula {
   @usableFromInline let measure: Measure
 

@@ -4,7 +4,7 @@ internal import Tensors
 /// Two vectors of the same length, element by element, in loops that vectorise.
 ///
 /// - Precondition: The spans that it is made from outlive it.
-@safe @usableFromInline
+@safe @frozen @usableFromInline
 package struct VectorPair<C: RealScalar> {
   @usableFromInline package let count: Int
   @usableFromInline let first: UnsafeBufferPointer<C>

@@ -14,7 +14,7 @@ protocol BoxFormula: RowFormula {
 }
 
 /// The value of a loss of boxes, and its derivatives with respect to quantities that are taken as independent.
-@usableFromInline
+@frozen @usableFromInline
 struct BoxTerms {
   @usableFromInline var value: Double
   /// The area of the intersection.

@@ -4,7 +4,7 @@ public import RealMath
 /// Two boxes with sides parallel to the axes, and what losses make of them: overlap, union and enclosing box.
 ///
 /// All is computed in `Double`, in which areas and differences of `Float`s keep their digits.
-@usableFromInline
+@frozen @usableFromInline
 struct BoxPair {
   @usableFromInline let input: Box
   @usableFromInline let target: Box
@@ -69,7 +69,7 @@ struct BoxPair {
 }
 
 /// A box, or a number for each of its coordinates.
-@usableFromInline
+@frozen @usableFromInline
 struct Box {
   @usableFromInline let x1: Double
   @usableFromInline let y1: Double

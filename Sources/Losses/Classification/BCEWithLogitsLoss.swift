@@ -89,7 +89,7 @@ public struct BCEWithLogitsLoss: ElementwiseLoss {
   }
 
   /// The loss with weights of the positive labels.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct PositiveWeighted: ElementwiseFormula {
     @usableFromInline package typealias Stage = LogisticStage
 
@@ -114,7 +114,7 @@ public struct BCEWithLogitsLoss: ElementwiseLoss {
 
 extension BCEWithLogitsLoss {
   /// The choice between the formulas with and without weights of the positive labels.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct Choice: ElementwiseFunction {
     @usableFromInline let hasPositiveWeight: Bool
 

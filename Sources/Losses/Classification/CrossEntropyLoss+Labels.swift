@@ -3,7 +3,7 @@ public import RealMath
 
 extension CrossEntropyLoss {
   /// Labels: k = w·ε/C for each class, and w·(1 − ε) more for that of the label.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct LabelTarget: ColumnFunction {
     @usableFromInline let options: Options
 

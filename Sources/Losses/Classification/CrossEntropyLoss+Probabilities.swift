@@ -4,7 +4,7 @@ public import Tensors
 
 extension CrossEntropyLoss {
   /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct ProbabilityTarget: ColumnFunction {
     @usableFromInline let options: Options
 
@@ -96,7 +96,7 @@ extension CrossEntropyLoss {
   }
 
   /// The loss of probabilities at given arguments.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct ProbabilityEvaluation<Scalar: LossScalar>: EngineEvaluation {
     @usableFromInline package typealias Gradient = Tensor<Scalar>
     @usableFromInline package typealias Gradients = InputTargetWeightGradient<Scalar>

@@ -3,6 +3,7 @@ internal import RealMath
 public import Tensors
 
 /// The gradient with respect to embeddings and the vectors of classes.
+@frozen
 public struct EmbeddingGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the embeddings, in their shape.
   public var input: Tensor<Scalar>

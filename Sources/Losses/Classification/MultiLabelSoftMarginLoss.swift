@@ -79,7 +79,7 @@ extension MultiLabelSoftMarginLoss: RowFunction {
 }
 
 /// The loss at given arguments, of which the weight may have been broadcast.
-@usableFromInline
+@frozen @usableFromInline
 package struct MultiLabelEvaluation<Scalar: LossScalar>: EngineEvaluation {
   @usableFromInline package typealias Gradient = Tensor<Scalar>
   @usableFromInline package typealias Gradients = InputTargetWeightGradient<Scalar>

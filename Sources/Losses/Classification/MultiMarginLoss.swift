@@ -141,7 +141,7 @@ extension MultiMarginLoss: ColumnFunction {
   }
 
   // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct Terms<Power: HingePower, C: RealScalar>: ColumnStep {
     @usableFromInline let margin: Double
 

@@ -117,6 +117,7 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
 }
 
 /// The gradient with respect to queries, keys and the temperature.
+@frozen
 public struct InfoNCEGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the queries, in their shape.
   public var query: Tensor<Scalar>

@@ -84,6 +84,7 @@ public struct SigLIPLoss: Hashable, Codable, Sendable {
 }
 
 /// The gradient with respect to two batches of vectors, a scale and a bias.
+@frozen
 public struct SigLIPGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the first input, in its shape.
   public var input1: Tensor<Scalar>

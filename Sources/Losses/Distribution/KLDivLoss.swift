@@ -66,7 +66,7 @@ public struct KLDivLoss: Hashable, Codable, Sendable {
 
 extension KLDivLoss {
   /// The loss of a target that is probabilities.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct ProbabilityTarget: ElementwiseFormula {
     @usableFromInline package typealias Stage = LogarithmStage
 
@@ -88,7 +88,7 @@ extension KLDivLoss {
   }
 
   /// The loss of a target that is log-probabilities.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct LogProbabilityTarget: ElementwiseFormula {
     @usableFromInline package typealias Stage = ExponentialStage
 

@@ -94,7 +94,7 @@ extension PoissonNLLLoss: ElementwiseFunction {
 
 extension PoissonNLLLoss {
   /// The loss of an input x that is the logarithm of the rate: ∂/∂x = eˣ − t, ∂/∂t = −x.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct LogRate: ElementwiseFormula {
     @usableFromInline package typealias Stage = ExponentialStage
 
@@ -117,7 +117,7 @@ extension PoissonNLLLoss {
 
   /// The loss of an input x that is the rate itself: ∂/∂x = 1 − t/(x + eps) = (x − t + eps) / (x + eps), of which the
   /// latter does not cancel near the minimum; ∂/∂t = −log(x + eps).
-  @usableFromInline
+  @frozen @usableFromInline
   package struct Rate: ElementwiseFormula {
     @usableFromInline package typealias Stage = LogarithmStage
 

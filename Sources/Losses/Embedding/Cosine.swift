@@ -5,7 +5,7 @@ public import RealMath
 ///
 /// A and B are the lengths, which each loss keeps away from zero in its own way. Vectors whose squares would overflow or
 /// underflow are scaled by powers of two first, which rounds nothing.
-@usableFromInline
+@frozen @usableFromInline
 struct Cosine {
   /// Returns the length to divide by: a function of the true length, or a constant where the vector is too short.
   @usableFromInline typealias Length = (_ square: Double) -> (length: Double, isConstant: Bool)
@@ -14,7 +14,7 @@ struct Cosine {
   @usableFromInline let a: Side
   @usableFromInline let b: Side
 
-  @usableFromInline
+  @frozen @usableFromInline
   struct Side {
     @usableFromInline let scale: Double
     @usableFromInline let length: Double
@@ -133,7 +133,7 @@ struct Cosine {
     }
   }
 
-  @usableFromInline
+  @frozen @usableFromInline
   struct Factors {
     @usableFromInline let across: Double
     @usableFromInline let alongA: Double

@@ -3,7 +3,7 @@ public import RealMath
 public import Tensors
 
 /// The loss of rows of anchor, positive and negative.
-@usableFromInline
+@frozen @usableFromInline
 package struct Triplets<Distance: VectorMeasure>: RowFormula {
   @usableFromInline let distance: Distance
   @usableFromInline let margin: Double

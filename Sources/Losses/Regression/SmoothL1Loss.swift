@@ -69,7 +69,7 @@ public struct SmoothL1Loss: ElementwiseLoss {
   }
 
   /// ``HuberLoss`` with δ = β, divided by β: the same loss in fewer operations, if β is an ordinary number.
-  @usableFromInline
+  @frozen @usableFromInline
   package struct ScaledHuber: ElementwiseFormula {
     @usableFromInline let beta: Double
 

@@ -2,6 +2,7 @@ public import LossEngine
 public import Tensors
 
 /// The gradient of a transducer's loss with respect to the two outputs whose sums are its logits.
+@frozen
 public struct RNNTJoinedGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the encoder's output, in its shape, [N, T, V].
   public var encoder: Tensor<Scalar>
