@@ -1,7 +1,8 @@
 public import Tensors
 
 /// Labels of some integer type, as `Int`.
-// A reference, since Embedded Swift has no other values of a protocol's type.
+// A reference, since Embedded Swift has no other values of a protocol's type; and all that is called on them is a
+// requirement, since it cannot specialise an extension for a type that it does not know.
 @usableFromInline
 package protocol ClassLabels: AnyObject, Sendable {
   var shape: Shape { get }
@@ -12,9 +13,22 @@ package protocol ClassLabels: AnyObject, Sendable {
 
   /// Returns a label as text.
   func text(at position: Int) -> String
+
+  /// Returns a label as a number, also one that `Int` cannot hold.
+  func number(at position: Int) -> Double
+
+  subscript(position: Int) -> Int { get }
+
+  /// The labels at a range, as `copy(_:to:)` copies them.
+  subscript(range: Range<Int>) -> [Int] { get }
+
+  /// Calls `body` with the labels at a range, block by block, and the position of the first of each block.
+  func forEachBlock(
+    in range: Range<Int>, _ body: (_ start: Int, _ labels: UncheckedBuffer<Int>, _ count: Int) -> Void)
 }
 
 extension ClassLabels {
+  @usableFromInline
   package subscript(position: Int) -> Int {
     var label = 0
     unsafe withUnsafeMutablePointer(to: &label) { label in
@@ -23,14 +37,14 @@ extension ClassLabels {
     return label
   }
 
-  /// The labels at a range, as `copy(_:to:)` copies them.
+  @usableFromInline
   package subscript(range: Range<Int>) -> [Int] {
     unsafe [Int](count: range.count) { labels in
       copy(range, to: unsafe UncheckedBuffer(labels.baseAddress!))
     }
   }
 
-  /// Calls `body` with the labels at a range, block by block, and the position of the first of each block.
+  @usableFromInline
   package func forEachBlock(
     in range: Range<Int>, _ body: (_ start: Int, _ labels: UncheckedBuffer<Int>, _ count: Int) -> Void
   ) {
@@ -179,6 +193,11 @@ package final class TypedLabels<Label: FixedWidthInteger & TensorScalar>: ClassL
 
   @usableFromInline
   package func text(at position: Int) -> String {
-    labels[labels.shape.index(ofElement: position)].description
+    label(at: position).description
   }
+
+  @usableFromInline
+  package func number(at position: Int) -> Double { Double(label(at: position)) }
+
+  private func label(at position: Int) -> Label { labels[labels.shape.index(ofElement: position)] }
 }

@@ -10,12 +10,15 @@ package protocol SampleWeights: AnyObject, Sendable {
   /// The weights of the samples at a range, in row-major order.
   subscript(range: Range<Int>) -> [Double] { get }
 
+  /// The weight of a sample.
+  subscript(sample: Int) -> Double { get }
+
   /// The sum of all.
   var sum: Double { get }
 }
 
 extension SampleWeights {
-  /// The weight of a sample.
+  @usableFromInline
   package subscript(sample: Int) -> Double { self[sample..<sample + 1][0] }
 }
 

@@ -104,19 +104,6 @@ struct CTCTargets {
   }
 }
 
-extension ClassLabels {
-  /// Returns the position of the first label at `range` that is outside `possible`.
-  fileprivate func firstPosition(in range: Range<Int>, outside possible: ClosedRange<Int>) -> Int? {
-    var first: Int?
-    forEachBlock(in: range) { start, labels, count in
-      if first == nil, let wrong = (0..<count).first(where: { !(possible ~= labels[$0]) }) {
-        first = start + wrong
-      }
-    }
-    return first
-  }
-}
-
 extension Check {
   /// The lengths of the samples: [N], or also [] for a single one.
   static func lengths(
@@ -126,10 +113,10 @@ extension Check {
     if samples > 1 || lengths.shape != [] {
       try shape(lengths.shape, named: name, is: [samples], hint: hint())
     }
-    if let wrong = lengths.firstPosition(in: 0..<samples, outside: 0...limit) {
+    if let wrong = firstPosition(in: lengths, at: 0..<samples, outside: 0...limit) {
       throw .valueOutOfRange(
         argument: name, position: lengths.shape.index(ofElement: wrong),
-        value: Double(lengths.text(at: wrong)) ?? .nan,
+        value: lengths.number(at: wrong),
         requirement: "in 0...\(limit), the number of \(things)")
     }
   }
@@ -141,9 +128,22 @@ extension Check {
     _ labels: any ClassLabels, at range: Range<Int>, named name: String, classes: Int, sample: Int? = nil,
     unless isOut: @autoclosure () -> Bool = false
   ) throws(LossError) {
-    guard let wrong = labels.firstPosition(in: range, outside: 0...classes - 1), !isOut() else { return }
+    guard let wrong = firstPosition(in: labels, at: range, outside: 0...classes - 1), !isOut() else { return }
     throw .labelOutOfRange(
       argument: name, position: labels.shape.index(ofElement: wrong), label: labels.text(at: wrong),
       classCount: classes, ignoreIndex: nil, sample: sample)
+  }
+
+  /// Returns the position of the first label at `range` that is outside `possible`.
+  private static func firstPosition(
+    in labels: any ClassLabels, at range: Range<Int>, outside possible: ClosedRange<Int>
+  ) -> Int? {
+    var first: Int?
+    labels.forEachBlock(in: range) { start, block, count in
+      if first == nil, let wrong = (0..<count).first(where: { !(possible ~= block[$0]) }) {
+        first = start + wrong
+      }
+    }
+    return first
   }
 }
