@@ -247,7 +247,7 @@ private struct LovaszOrder<C: RealScalar> {
     for shift in stride(from: 0, to: bits, by: digit) {
       var ends = [Int](repeating: 0, count: 1 << digit)
       func bucket(_ entry: Entry) -> Int {
-        (1 << digit) - 1 - Int(entry.key >> UInt64(shift)) & (1 << digit - 1)
+        (1 << digit) - 1 - Int(truncatingIfNeeded: entry.key >> UInt64(shift)) & (1 << digit - 1)
       }
       for index in 0..<count { ends[bucket(source[index])] += 1 }
       if ends.contains(count) { continue }
