@@ -12,7 +12,7 @@ extension Row {
       crossEntropy("bfloat16", BFloat16.self),
       crossEntropy("transposed", Float.self, layout: columnMajor),
     ]
-    #if !(os(macOS) && arch(x86_64))
+    #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
       formats += [mse("float16", Float16.self), crossEntropy("float16", Float16.self)]
     #endif
     return formats.flatMap(\.self)

@@ -1,6 +1,6 @@
 public import RealMath
 
-#if !(os(macOS) && arch(x86_64))
+#if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
   extension Float16: LossScalar {
     @export(implementation) @inline(__always)
     public init(computation: Float) {

@@ -15,7 +15,7 @@ private struct SumLoss: ElementwiseLoss {
   }
 }
 
-#if !(os(macOS) && arch(x86_64))
+#if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
   /// The conversions between half precision and `Float`, beside those of the standard library.
   struct HalfPrecisionTests {
     static let all = (0...UInt16.max).map(Float16.init(bitPattern:))

@@ -195,7 +195,7 @@ extension Float: ReferenceScalar {
   package static var tolerance: Double { 1e-5 }
 }
 
-#if !(os(macOS) && arch(x86_64))
+#if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
   extension Float16: ReferenceScalar {
     package static var dtype: ReferenceTensor.DType { .float16 }
     package static var tolerance: Double { 0x1p-7 }

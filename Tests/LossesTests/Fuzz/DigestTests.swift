@@ -24,7 +24,7 @@ struct DigestTests {
       })
   }()
 
-  #if !(os(macOS) && arch(x86_64))
+  #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
     @Test(arguments: LossRegistry.generators)
     func resultsHaveTheRecordedBits(_ generator: Generator) {
       let digest = Digest(of: generator)

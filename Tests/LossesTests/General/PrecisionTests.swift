@@ -24,7 +24,7 @@ struct PrecisionTests {
     }
   }
 
-  #if !(os(macOS) && arch(x86_64))
+  #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
     @Test(arguments: LossRegistry.samples)
     func float16IsRoundedFloat(_ sample: LossUnderTest) throws {
       try expectRoundedFloat(sample, in: Float16.self)

@@ -16,7 +16,7 @@ extension ReferenceCase {
       switch try arguments.source(reference.parameters[0].name).dtype {
       case .float64: return try call.failures(reference, adapter, arguments, in: Double.self, ulps: ulps)
       case .float32: return try call.failures(reference, adapter, arguments, in: Float.self, ulps: ulps)
-      #if !(os(macOS) && arch(x86_64))
+      #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
         case .float16: return try call.failures(reference, adapter, arguments, in: Float16.self, ulps: ulps)
       #endif
       case .bfloat16: return try call.failures(reference, adapter, arguments, in: BFloat16.self, ulps: ulps)

@@ -1,5 +1,5 @@
 /// The half-precision type, where the platform has one.
-#if os(macOS) && arch(x86_64)
+#if (os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64)
   typealias Half = Float
 #else
   typealias Half = Float16
