@@ -1,7 +1,14 @@
-#if canImport(Glibc)
+internal import Tensors
+
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
   internal import Musl
+#elseif canImport(WinSDK)
+  internal import ucrt
+  internal import WinSDK
 #endif
 
 /// What this processor can do that not every processor of its architecture can.
@@ -11,47 +18,76 @@ enum Processor {
   /// `LOSSES_VECTORS=128` or `LOSSES_VECTORS=256` in the environment limits it, to compare results and speed with those
   /// of other processors.
   static let vectorBits: Int = {
-    #if arch(x86_64) && os(Linux) && !hasFeature(Embedded)
-      let bits = vectorBitsByLibrary ?? vectorBitsBySystem
-      let limit = unsafe getenv("LOSSES_VECTORS").flatMap { unsafe Int(String(cString: $0)) }
-      return min(bits, limit ?? bits)
+    #if arch(x86_64) && (canImport(Darwin) || os(Linux) || os(Windows)) && !hasFeature(Embedded)
+      guard let value = unsafe getenv("LOSSES_VECTORS") else { return widest }
+      let text = unsafe String(cString: value)
+      guard let limit = Int(text), [128, 256, 512].contains(limit) else {
+        stop("LOSSES_VECTORS is \(text), but it must be 128, 256 or 512")
+      }
+      return min(widest, limit)
     #else
       return 128
     #endif
   }()
 
-  #if arch(x86_64) && os(Linux) && !hasFeature(Embedded)
-    /// The width that the CPUID instruction reports, by way of the C library, if it is one that tells.
-    private static var vectorBitsByLibrary: Int? {
-      #if canImport(Glibc)
-        // Takes 0 for leaf 1 or 1 for leaf 7, and returns eight words: the registers from EAX to EDX as the processor
-        // set them, and the same restricted to what the system supports.
-        typealias Leaf = @convention(c) (UInt32) -> UnsafePointer<UInt32>
-        guard let symbol = unsafe dlsym(nil, "__x86_get_cpuid_feature_leaf") else { return nil }
-        let leaf = unsafe unsafeBitCast(symbol, to: Leaf.self)
-        let (basicC, extendedB, extendedC) = unsafe (leaf(0)[6], leaf(1)[5], leaf(1)[6])
-
-        func has(_ bits: Int..., in register: UInt32) -> Bool { bits.allSatisfy { register >> $0 & 1 == 1 } }
-        let f16c = 29
-        let avx2 = 5
-        guard has(f16c, in: basicC), has(avx2, in: extendedB) else { return 128 }
-        let (avx512f, avx512dq, avx512bw, avx512vl) = (16, 17, 30, 31)
-        // The first processors with AVX-512 lower their clock for it. Those that don't have VBMI2.
-        let vbmi2 = 6
-        return has(avx512f, avx512dq, avx512bw, avx512vl, in: extendedB) && has(vbmi2, in: extendedC)
-          ? 512 : 256
-      #else
-        return nil
+  #if arch(x86_64) && (canImport(Darwin) || os(Linux) || os(Windows)) && !hasFeature(Embedded)
+    /// The widest that the processor and the system support.
+    // Every processor with AVX2 has F16C too. The first processors with AVX-512 lower their clock for it. Those that
+    // don't have VBMI2.
+    private static var widest: Int {
+      #if canImport(Darwin)
+        guard has("avx2_0", "f16c") else { return 128 }
+        return has("avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512vbmi2") ? 512 : 256
+      #elseif canImport(Glibc)
+        _ = initializeModel()
+        let model = unsafe unsafeBitCast(Function(function: model), to: Words.self)
+        // After the vendor, the type and the subtype.
+        let features = unsafe model.address[3]
+        func has(_ bits: Int...) -> Bool { bits.allSatisfy { features >> $0 & 1 == 1 } }
+        let avx2 = 10
+        guard has(avx2) else { return 128 }
+        let (avx512f, avx512vl, avx512bw, avx512dq, vbmi2) = (15, 20, 21, 22, 31)
+        return has(avx512f, avx512vl, avx512bw, avx512dq, vbmi2) ? 512 : 256
+      #elseif canImport(Musl)
+        // The description of the first processor fits in this many bytes.
+        let text = SystemFile.text(at: "/proc/cpuinfo", limit: 8192)
+        let lines = (text ?? "").split(separator: "\n")
+        guard let flags = lines.first(where: { $0.hasPrefix("flags") }) else { return 128 }
+        return Set(flags.split(separator: " ")).isSuperset(of: ["avx2", "f16c"]) ? 256 : 128
+      #elseif canImport(WinSDK)
+        return IsProcessorFeaturePresent(DWORD(PF_AVX2_INSTRUCTIONS_AVAILABLE)) ? 256 : 128
       #endif
     }
 
-    /// The width that the system reports. Not always that of a processor that valgrind emulates, which has AVX2 at most.
-    private static var vectorBitsBySystem: Int {
-      // The description of the first processor fits in this many bytes.
-      let text = SystemFile.text(at: "/proc/cpuinfo", limit: 8192)
-      let lines = (text ?? "").split(separator: "\n")
-      guard let flags = lines.first(where: { $0.hasPrefix("flags") }) else { return 128 }
-      return Set(flags.split(separator: " ")).isSuperset(of: ["avx2", "f16c"]) ? 256 : 128
-    }
+    #if canImport(Darwin)
+      private static func has(_ features: String...) -> Bool {
+        features.allSatisfy { feature in
+          var (value, size): (CInt, Int) = (0, MemoryLayout<CInt>.size)
+          return unsafe sysctlbyname("hw.optional.\(feature)", &value, &size, nil, 0) == 0 && value != 0
+        }
+      }
+    #endif
   #endif
 }
+
+#if arch(x86_64) && canImport(Glibc) && !hasFeature(Embedded)
+  // What C compilers ask with `__builtin_cpu_supports`. It is in the library that comes with the compiler, which is part of
+  // every program, also of a static one; it asks the processor, and whether the system saves wide registers.
+
+  @_silgen_name("__cpu_indicator_init")
+  private func initializeModel() -> CInt
+
+  /// A structure of four words, and no function. Swift can't declare a variable of C.
+  @_silgen_name("__cpu_model")
+  private func model()
+
+  private struct Function {
+    let function: () -> Void
+  }
+
+  /// What a function consists of.
+  @unsafe private struct Words {
+    let address: UnsafePointer<UInt32>
+    let context: UnsafeRawPointer?
+  }
+#endif
