@@ -49,7 +49,7 @@ package enum Check {
   }
 
   /// A call may need eight numbers for each element, whose size in bytes has to fit in `Int`.
-  private static var largestCount: Int { .max / 64 }
+  static var largestCount: Int { .max / 64 }
 
   /// Throws unless there could be memory for a tensor of this shape. A view may have any shape, since it can repeat one
   /// element.

@@ -15,6 +15,9 @@ package protocol PartedGradient<Scalar>: PartedGradientSet {
   /// The names by which errors call the parts.
   static var partNames: [String] { get }
 
+  /// The names of parts that follow these, where their number is that of the arguments.
+  static func furtherPartNames(_ count: Int) -> [String]
+
   var parts: [Tensor<Scalar>?] { get }
 }
 
@@ -61,10 +64,18 @@ extension PartedGradientSet {
 }
 
 extension PartedGradient {
+  @usableFromInline package static func furtherPartNames(_ count: Int) -> [String] { [] }
+
+  /// The names of the parts of a gradient with respect to `count` arguments at most.
+  fileprivate static func names(of count: Int) -> [String] {
+    partNames + furtherPartNames(max(0, count - partNames.count))
+  }
+
   /// Throws unless the parts have these shapes. A part without an argument is an error, and so is one too few.
-  fileprivate func check(_ shapes: some Sequence<Shape?>) throws(LossError) {
-    for (name, (part, shape)) in zip(Self.partNames, zip(parts, shapes)) {
-      switch (part, shape) {
+  fileprivate func check(_ shapes: [Shape?]) throws(LossError) {
+    let parts = parts
+    for (index, name) in Self.names(of: max(parts.count, shapes.count)).enumerated() {
+      switch (index < parts.count ? parts[index] : nil, index < shapes.count ? shapes[index] : nil) {
       case (nil, nil): continue
       case (let part?, let shape?): try Check.shape(part.shape, named: name, is: shape)
       case (let part, let shape):
@@ -107,7 +118,10 @@ extension PartedEvaluation {
   /// That of the first part.
   @usableFromInline package var gradientShape: Shape { partShapes[0]! }
 
-  private var ownShapes: ArraySlice<Shape?> { partShapes.prefix(Gradient.partNames.count) }
+  private var ownShapes: [Shape?] {
+    let shapes = partShapes
+    return Array(shapes.prefix(Gradient.names(of: shapes.count).count))
+  }
 
   @usableFromInline
   package func value() -> Tensor<Scalar> { run(nil, upstream: nil) }

@@ -41,6 +41,7 @@ package enum LossRegistry {
     .generalizedCrossEntropy,
     .poly1CrossEntropy,
     .linearCrossEntropy,
+    .adaptiveLogSoftmaxWithLoss,
     .softerCrossEntropy,
     .multiMargin,
     .multiLabelMargin,

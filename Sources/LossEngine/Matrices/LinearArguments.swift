@@ -135,7 +135,8 @@ extension LinearArguments {
             probabilities.withOperand { probabilities in
               weight.withElements { weight in
                 LinearRunner(
-                  lengths: lengths, memoryLimit: memoryLimit, input: input, linearWeight: linearWeight,
+                  lengths: lengths, memoryLimit: memoryLimit, input: .argument(input),
+                  linearWeight: linearWeight,
                   linearBias: linearBias, labels: labels, ignoreIndex: ignoreIndex,
                   probabilities: probabilities, weight: weight, samples: samples, scaling: scaling,
                   gradients: gradients

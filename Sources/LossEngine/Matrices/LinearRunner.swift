@@ -1,6 +1,43 @@
 internal import RealMath
 internal import Tensors
 
+/// The rows of the input of a linear layer.
+enum LinearInput<S: LossScalar> {
+  typealias C = S.Computation
+
+  case argument(Operand<S>)
+  /// Rows that were computed, one after the other.
+  case computed(UncheckedBuffer<C>)
+
+  /// Copies rows, in increasing order.
+  func copy(_ rows: [Int], features: Int, to memory: UncheckedBuffer<C>) {
+    var start = 0
+    while start < rows.count {
+      // Neighbouring rows are copied at once.
+      var end = start + 1
+      while end < rows.count, rows[end] == rows[end - 1] + 1 { end += 1 }
+      let (place, count) = (memory.advanced(by: start * features), (end - start) * features)
+      let elements = elements(at: rows[start] * features..<rows[start] * features + count, scratch: place)
+      if isDirect { for index in 0..<count { place[index] = elements[index] } }
+      start = end
+    }
+  }
+
+  private var isDirect: Bool {
+    switch self {
+    case .argument(let operand): operand.isDirect
+    case .computed: true
+    }
+  }
+
+  private func elements(at range: Range<Int>, scratch: UncheckedBuffer<C>) -> UncheckedBuffer<C> {
+    switch self {
+    case .argument(let operand): operand.load(range, scratch: scratch)
+    case .computed(let elements): elements.advanced(by: range.lowerBound)
+    }
+  }
+}
+
 /// Runs a function over columns of scores x · Wᵀ + b that exist for a block of rows at a time.
 ///
 /// For each block and each position: the scores by a product of matrices, the function of the scores, which leaves their
@@ -11,7 +48,7 @@ struct LinearRunner<S: LossScalar> {
 
   let lengths: LinearLengths
   let memoryLimit: Int
-  let input: Operand<S>
+  let input: LinearInput<S>
   let linearWeight: Operand<S>
   let linearBias: UncheckedBuffer<C>?
   let labels: (any ClassLabels)?
@@ -188,7 +225,7 @@ extension LinearRunner {
       }
       let columns = counted.map { block.rows[$0] * lengths.positions + position }
       if columns.isEmpty { continue }
-      loadInput(counted.map { block.rows[$0] }, to: memory.features[0])
+      input.copy(counted.map { block.rows[$0] }, features: features, to: memory.features[0])
       computeScores(columns.count, position, memory)
       computeFunction(columns, block, memory, storing: isStoring, compute)
       if isStoring, scaling.values == nil {
@@ -211,21 +248,6 @@ extension LinearRunner {
 
 // Steps.
 extension LinearRunner {
-  /// Copies rows of the input.
-  private func loadInput(_ rows: [Int], to memory: UncheckedBuffer<C>) {
-    let features = lengths.features
-    var start = 0
-    while start < rows.count {
-      // Neighbouring rows are copied at once.
-      var end = start + 1
-      while end < rows.count, rows[end] == rows[end - 1] + 1 { end += 1 }
-      let (place, count) = (memory.advanced(by: start * features), (end - start) * features)
-      let elements = input.load(rows[start] * features..<rows[start] * features + count, scratch: place)
-      if input.isDirect { for index in 0..<count { place[index] = elements[index] } }
-      start = end
-    }
-  }
-
   /// Calls `body` with the weights at a position, some classes at a time.
   private func forEachWeight(
     _ position: Int, _ memory: BlockMemory, _ body: (_ classes: Range<Int>, _ weight: Matrix<C>) -> Void

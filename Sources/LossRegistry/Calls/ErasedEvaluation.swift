@@ -14,7 +14,17 @@ package struct ErasedEvaluation<Scalar: LossScalar>: Sendable {
   where
     Base.Scalar == Scalar, Base.Gradient: GradientTensors<Scalar>, Base.Gradients: GradientTensors<Scalar>
   {
-    self.base = Erasure(base: base, absent: absent)
+    self.base = Erasure(
+      base: base, labels: Base.Gradient.labels.filter { !absent.contains($0) },
+      allLabels: Base.Gradients.labels.filter { !absent.contains($0) })
+  }
+
+  /// - Parameter labels: The labels of the arguments with a gradient, where a call may have any number of them.
+  package init<Base: Evaluation>(_ base: Base, labels: [String])
+  where
+    Base.Scalar == Scalar, Base.Gradient: GradientTensors<Scalar>, Base.Gradients: GradientTensors<Scalar>
+  {
+    self.base = Erasure(base: base, labels: labels, allLabels: labels)
   }
 
   /// The labels of the arguments whose gradients come with the value.
@@ -89,10 +99,9 @@ where Base.Gradient: GradientTensors<Base.Scalar>, Base.Gradients: GradientTenso
   typealias Scalar = Base.Scalar
 
   let base: Base
-  let absent: Set<String>
+  let labels: [String]
+  let allLabels: [String]
 
-  var labels: [String] { Base.Gradient.labels.filter { !absent.contains($0) } }
-  var allLabels: [String] { Base.Gradients.labels.filter { !absent.contains($0) } }
   var hasParts: Bool { Base.Gradient.self != Tensor<Scalar>.self }
   var text: String { base.description }
 

@@ -133,3 +133,25 @@ extension LinearTargetGradient: GradientTensors {
     tensors = []
   }
 }
+
+extension AdaptiveSoftmaxGradient: GradientTensors {
+  /// Those of the tails follow.
+  package static var labels: [String] { ["input", "weights.head", "weights.headBias"] }
+  package var tensors: [Tensor<Scalar>] {
+    [input, weights.head] + (weights.headBias.map { [$0] } ?? [])
+      + weights.tails.flatMap { [$0.projection, $0.weight] }
+  }
+  package init(taking tensors: inout [Tensor<Scalar>]) { self.init(taking: &tensors, labels: Self.labels) }
+  package init(taking tensors: inout [Tensor<Scalar>], labels: [String]) {
+    let hasBias = labels.contains("weights.headBias")
+    let first = hasBias ? 3 : 2
+    self.init(
+      input: tensors[0],
+      weights: AdaptiveSoftmaxWeights(
+        head: tensors[1], headBias: hasBias ? tensors[2] : nil,
+        tails: stride(from: first, to: tensors.count, by: 2).map {
+          AdaptiveSoftmaxWeights.Tail(projection: tensors[$0], weight: tensors[$0 + 1])
+        }))
+    tensors = []
+  }
+}

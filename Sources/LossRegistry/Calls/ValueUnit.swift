@@ -24,7 +24,7 @@ package enum ValueUnit: Sendable {
     case is any ClassLoss, is CrossEntropyLoss, is FocalLoss, is MultiMarginLoss, is NLLLoss: self = .column
     case is MultiLabelMarginLoss: self = .labelledColumn
     case is CosineEmbeddingLoss, is MultiLabelSoftMarginLoss, is TripletMarginLoss, is GeneralizedIoULoss,
-      is DistanceIoULoss, is CompleteIoULoss:
+      is DistanceIoULoss, is CompleteIoULoss, is AdaptiveLogSoftmaxWithLoss:
       self = .row
     case is CTCLoss: self = .sequence
     case is ArcFaceLoss, is CosFaceLoss, is RNNTLoss: self = .sample
@@ -66,7 +66,7 @@ package enum ValueUnit: Sendable {
       guard aligned.shape.isBroadcastable(to: values) else { return nil }
       return aligned.broadcast(to: values).scalars.map { [$0] }
     }
-    if label == "weight" || label == "classWeights" { return nil }
+    if label == "weight" || label == "classWeights" || label.hasPrefix("weights.") { return nil }
     // The product of lengths beside one of 0 may be no number.
     if count == 0 { return [] }
     if shape == values { return (0..<count).map { [$0] } }

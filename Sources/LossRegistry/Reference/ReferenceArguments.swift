@@ -70,6 +70,24 @@ extension ReferenceArguments {
     isGiven(name) ? try tensor(name) : nil
   }
 
+  /// Pairs of tensors.
+  func pairs<T: ReferenceElement>(_ name: String) throws(ReferenceProblem) -> [(Tensor<T>, Tensor<T>)] {
+    let lists: [[ReferenceTensor]]
+    switch try required(name) {
+    case .null, .list([]): lists = []
+    case .tensorLists(let tensors): lists = tensors
+    case let other: throw .inexpressible("\(name) is \(other)")
+    }
+    var pairs: [(Tensor<T>, Tensor<T>)] = []
+    for list in lists {
+      guard list.count == 2 else { throw .inexpressible("\(name) has a list of \(list.count) tensors") }
+      let (first, second) = (try list[0].tensor(of: T.self), try list[1].tensor(of: T.self))
+      pairs.append(
+        (watched(first, name) { try list[0].tensor() }, watched(second, name) { try list[1].tensor() }))
+    }
+    return pairs
+  }
+
   /// Real numbers, in whatever type the file has them.
   func numbers<S: ReferenceScalar>(_ name: String) throws(ReferenceProblem) -> Tensor<S> {
     switch argument(name) {
@@ -135,6 +153,13 @@ extension ReferenceArguments {
     switch try required(name) {
     case .list(let values): return values.map { Double($0) }
     case .numbers(let values): return values
+    case let other: throw .inexpressible("\(name) is \(other)")
+    }
+  }
+
+  func listOfIntegers(_ name: String) throws(ReferenceProblem) -> [Int] {
+    switch try required(name) {
+    case .list(let values): return values
     case let other: throw .inexpressible("\(name) is \(other)")
     }
   }

@@ -40,6 +40,8 @@ package struct ReferenceCall: Sendable {
     case labelsOrProbabilities
     /// Integers of any type, a tensor or a list.
     case integers
+    /// For each tail of a head, the weights of its two layers.
+    case tails
   }
 
   /// The tensors. The dtype of the first is what a case is computed in.
@@ -60,7 +62,12 @@ package struct ReferenceCall: Sendable {
 
   /// PyTorch's name of the argument with this label.
   package func name(of label: String) -> String {
-    parameters.first { $0.label == label }?.name ?? label
+    if let parameter = parameters.first(where: { $0.label == label }) { return parameter.name }
+    guard let tails = parameters.first(where: { $0.kind == .tails }), label.hasPrefix(tails.label) else {
+      return label
+    }
+    let place = label.dropFirst(tails.label.count)
+    return tails.name + place.replacing(".projection", with: "[0]").replacing(".weight", with: "[1]")
   }
 
   /// The tensors of a case, to be computed in the given type.
@@ -101,6 +108,12 @@ package struct ReferenceCall: Sendable {
         arguments.integers[label] = try source.labels(name)
       }
     case .integers: arguments.integers[label] = try source.integers(name)
+    case .tails:
+      let tails: [(projection: Tensor<S>, weight: Tensor<S>)] = try source.pairs(name)
+      for (index, tail) in tails.enumerated() {
+        arguments["\(label)[\(index)].projection"] = tail.projection
+        arguments["\(label)[\(index)].weight"] = tail.weight
+      }
     }
   }
 }

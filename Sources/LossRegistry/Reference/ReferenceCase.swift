@@ -41,6 +41,8 @@ package struct ReferenceCase {
   package struct Expectation: Decodable {
     package let error: String?
     package let value: ReferenceTensor?
+    /// Minus the values before any reduction, where PyTorch returns them beside the loss.
+    package let output: ReferenceTensor?
     package let gradients: [String: ReferenceTensor?]?
   }
 
@@ -67,7 +69,7 @@ extension ReferenceCase: Decodable {
 
 extension ReferenceCase.Expectation {
   private enum Key: String, CodingKey {
-    case error, value, gradients
+    case error, value, output, gradients
   }
 
   package init(from decoder: any Decoder) throws {
@@ -75,7 +77,30 @@ extension ReferenceCase.Expectation {
     error = try container.decodeIfPresent(String.self, forKey: .error)
     // A null is not compared, but nothing may be left out by mistake.
     value = error == nil ? try container.decode(ReferenceTensor?.self, forKey: .value) : nil
-    gradients = error == nil ? try container.decode([String: ReferenceTensor?].self, forKey: .gradients) : nil
+    output = try container.decodeIfPresent(ReferenceTensor.self, forKey: .output)
+    gradients =
+      error == nil
+      ? try container.decode([String: Gradient?].self, forKey: .gradients).reduce(into: [:]) {
+        all, gradient in
+        for (suffix, tensor) in gradient.value?.tensors ?? ["": nil] { all[gradient.key + suffix] = tensor }
+      } : nil
+  }
+
+  /// The gradient with respect to an argument: a tensor, or a list of pairs of them.
+  private struct Gradient: Decodable {
+    /// The tensors, and what follows the name of the argument in theirs.
+    let tensors: [String: ReferenceTensor?]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      guard let pairs = try? container.decode([[ReferenceTensor?]].self) else {
+        tensors = ["": try container.decode(ReferenceTensor.self)]
+        return
+      }
+      tensors = pairs.enumerated().reduce(into: [:]) { all, pair in
+        for (index, tensor) in pair.element.enumerated() { all["[\(pair.offset)][\(index)]"] = tensor }
+      }
+    }
   }
 }
 
@@ -88,6 +113,7 @@ package enum ReferenceArgument: Equatable, Sendable {
   case list([Int])
   case numbers([Double])
   case tensor(ReferenceTensor)
+  case tensorLists([[ReferenceTensor]])
 }
 
 extension ReferenceArgument: Decodable {
@@ -109,6 +135,8 @@ extension ReferenceArgument: Decodable {
       self = .text(value)
     } else if let values = try? container.decode([Int].self) {
       self = .list(values)
+    } else if let lists = try? container.decode([[ReferenceTensor]].self) {
+      self = .tensorLists(lists)
     } else {
       self = .numbers(try container.decode([Double].self))
     }

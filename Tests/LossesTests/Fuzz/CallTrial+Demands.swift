@@ -121,8 +121,8 @@ extension CallTrial {
     let gradient = try valid("the gradient before it is rounded") { () throws(LossError) in
       try loss.unroundedGradient(of: arguments, reduction, upstream: upstream)
     }
-    // Where a row counts for nothing, linear cross entropy adds nothing, and a −0 stays. The others add 0.
-    let keepsZeros = loss is LinearCrossEntropyLoss
+    // Where a row counts for nothing, linear heads add nothing, and a −0 stays. The others add 0.
+    let keepsZeros = loss is LinearCrossEntropyLoss || loss is AdaptiveLogSoftmaxWithLoss
     func comparable(_ gradients: Gradients) -> Gradients {
       keepsZeros ? gradients.map { $1.map { $0 == 0 ? 0 : $0 } } : gradients
     }

@@ -76,6 +76,10 @@ struct HyperparameterTests {
     + values("softCap", negative + [0]) {
       _ = try LinearCrossEntropyLoss(softCap: $0)(x, linearWeight: x, target: labels)
     }
+    + values("divValue", negative + [0]) {
+      _ = try AdaptiveLogSoftmaxWithLoss(cutoffs: [1], divValue: $0)(
+        x, weights: AdaptiveSoftmaxWeights(head: x, tails: [.init(projection: x, weight: x)]), target: labels)
+    }
     + values("gamma", negative + [.infinity]) { _ = try FocalLoss(gamma: $0)(x, target: labels) }
     + values("labelSmoothing", negative + [1.5]) { _ = try FocalLoss(labelSmoothing: $0)(x, target: labels) }
     + values("q", negative + [1.5]) { _ = try GeneralizedCrossEntropyLoss(q: $0)(x, target: labels) }

@@ -27,7 +27,8 @@ struct InvalidCall: Sendable {
   }
 
   static let all =
-    elementwise + weights + classes + linear + activations + distributions + margins + vectors + contrastive
+    elementwise + weights + classes + linear + adaptive + activations + distributions + margins + vectors
+    + contrastive
     + boxes + regions + sequences + transducers
 }
 

@@ -33,7 +33,7 @@ private struct ClassArguments {
 }
 
 /// What a loss over classes makes of one sample: its value, and the derivative with respect to each score.
-private typealias SampleTerms = (value: Bounded, derivatives: [Bounded])
+typealias SampleTerms = (value: Bounded, derivatives: [Bounded])
 
 extension PlainCall {
   /// A call with a label for each sample, some of which are ignored.
@@ -147,7 +147,7 @@ extension CrossEntropyLoss: PlainLoss {
   }
 
   /// The terms of a sample with these scores, this label and the weight of each class.
-  fileprivate func terms(
+  func terms(
     of scores: [Bounded], label: Int, weight: (Int) -> Bounded, _ numbers: Precision
   ) -> SampleTerms {
     let capped = capped(scores, numbers)

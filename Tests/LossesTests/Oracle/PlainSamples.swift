@@ -33,7 +33,9 @@ extension PlainLoss {
       }
     }
     call.values = weighted(call.values)
-    if unit == .sample ? count > 0 : a.reals.values[0].count > 0 || unit == .element {
+    // Rows without features count too where they have scores.
+    let countsEmptyRows = unit == .sample || self is AdaptiveLogSoftmaxWithLoss
+    if countsEmptyRows ? count > 0 : a.reals.values[0].count > 0 || unit == .element {
       call.mean = weighted(call.meanWeights ?? call.values.map { _ in 1 }).sum
     }
     let gradients = call.gradients

@@ -48,6 +48,9 @@ extension ReferenceCase.Call {
         .backward(upstream: upstream.map { Tensor<S.Computation>($0) })
       var comparison = VerbComparison<S>(reference: reference, expected: expect, ulps: ulps)
       comparison.compareVerbs(of: evaluation, arguments, upstream, unrounded: unrounded)
+      if expect.output != nil {
+        comparison.compareOutput(try loss.evaluation(of: arguments, .none).value().map { -$0 })
+      }
       failures = comparison.failures
     case (.success, let message?): failures = ["call: does not throw, where PyTorch says: \(message)"]
     case (.failure(let error), nil): failures = ["call: throws \(error)"]
@@ -94,6 +97,10 @@ private struct VerbComparison<S: ReferenceScalar> {
     }
     let names = expected.gradients ?? [:]
     failures += Set(names.keys).subtracting(given).sorted().map { "no verb gives the gradient of \($0)" }
+  }
+
+  mutating func compareOutput(_ output: Tensor<S>) {
+    if let expected = expected.output { compare("output", output, expected, isExact: false) }
   }
 
   private mutating func compareBuffers(

@@ -30,7 +30,7 @@ import torch
 
 sys.dont_write_bytecode = True  # the modules lie among the sources of a Swift package
 
-from case_maker import additions, binary, boxes, class_margins, classes, contrastive, distribution, elementwise, linear
+from case_maker import adaptive, additions, binary, boxes, class_margins, classes, contrastive, distribution, elementwise, linear
 from case_maker import lovasz, ranking, regions, sequence, transducer
 from case_maker.machinery import HALVES, TORCH, Cases, operator_samples, short
 
@@ -51,6 +51,7 @@ LOSSES = {
     "nll_loss": (classes.nll_loss, ("input",)),
     "cross_entropy": (classes.cross_entropy, BOTH),
     "linear_cross_entropy": (linear.linear_cross_entropy, linear.DIFFERENTIATED),
+    "adaptive_log_softmax_with_loss": (adaptive.adaptive_log_softmax, adaptive.DIFFERENTIATED),
     "multi_margin_loss": (class_margins.multi_margin, ("input",)),
     "multilabel_margin_loss": (class_margins.multilabel_margin, ("input",)),
     "log_softmax": (classes.along_an_axis, ("input",)),

@@ -242,6 +242,19 @@ def cosface_loss(input, class_weights, target, margin=0.35, scale=64.0, reductio
     return with_margin(input, class_weights, target, lambda cosines: cosines - margin, scale, reduction)
 
 
+# PyTorch has this one as a module only, which draws its own weights.
+
+def adaptive_log_softmax_with_loss(input, target, cutoffs, div_value=4.0, head_weight=None, head_bias=None,
+                                   tail_weights=()):
+    module = torch.nn.AdaptiveLogSoftmaxWithLoss(
+        input.shape[-1], cutoffs[-1] + tail_weights[-1][1].shape[0], cutoffs, div_value, head_bias is not None)
+    weights = {"head.weight": head_weight} | ({} if head_bias is None else {"head.bias": head_bias})
+    for i, pair in enumerate(tail_weights):
+        weights |= {f"tail.{i}.{j}.weight": weight for j, weight in enumerate(pair)}
+    return torch.func.functional_call(module, weights, (input, target))
+
+
+
 # Boxes
 
 def box_pair(input, target, eps):

@@ -59,8 +59,24 @@ def in_layouts(arguments, first):
                         for i, name in enumerate(tensors)}
 
 
+def mapped(function, argument):
+    """The argument with the function applied to each of its tensors, of which it may be a list."""
+    if isinstance(argument, (list, tuple)):
+        return [mapped(function, part) for part in argument]
+    return function(argument) if isinstance(argument, torch.Tensor) else argument
+
+
+def tensors_of(argument):
+    """The tensors of an argument, which may be one or a list of them."""
+    found = []
+    mapped(found.append, argument)
+    return found
+
+
 def encoded(argument, digits=None):
     """An argument or a result as JSON, with all digits of its numbers or with so many."""
+    if isinstance(argument, (list, tuple)):
+        return [encoded(part, digits) for part in argument]
     if isinstance(argument, torch.Tensor):
         layout = {} if argument.is_contiguous() else {"strides": list(argument.stride())}
         return {"dtype": short(argument.dtype), "shape": list(argument.shape), **layout,
@@ -128,17 +144,23 @@ class Cases:
     def evaluate(self, arguments, dtype, upstream=None):
         """The value, and the gradient of each differentiated argument, computed in `dtype`; and the upstream, drawn
         if there is none: never constant, of both signs, bounded away from 0."""
-        copies = {name: a.to(dtype if a.is_floating_point() else a.dtype, copy=True).contiguous()
-                  if isinstance(a, torch.Tensor) else a for name, a in arguments.items()}
-        leaves = {name: copies[name].requires_grad_() for name in self.differentiated
-                  if isinstance(copies[name], torch.Tensor) and copies[name].is_floating_point()}
+        copies = {name: mapped(lambda x: x.to(dtype if x.is_floating_point() else x.dtype, copy=True).contiguous(), a)
+                  for name, a in arguments.items()}
+        leaves = {name: mapped(torch.Tensor.requires_grad_, copies[name]) for name in self.differentiated
+                  if tensors_of(copies[name]) and all(x.is_floating_point() for x in tensors_of(copies[name]))}
         value = self.function(**copies)
+        output = {}
+        if isinstance(value, tuple):  # PyTorch returns what the loss is the mean of, too
+            output, value = {"output": value[0].detach()}, value[1]
         if upstream is None:
             first = next(argument for argument in arguments.values() if isinstance(argument, torch.Tensor))
             upstream = self.floats(value.shape, first.dtype, 0.25, 2)
             upstream = torch.where(self.indices(value.shape, 2).bool(), upstream, -upstream)
-        gradients = torch.autograd.grad(value, tuple(leaves.values()), upstream.to(dtype))
-        return {"value": value.detach()} | dict(zip(leaves, gradients)), upstream
+        # What has no part in a value, such as the weights of classes that no row has, has gradient 0.
+        gradients = iter(torch.autograd.grad(value, tensors_of(list(leaves.values())), upstream.to(dtype),
+                                             materialize_grads=True))
+        return ({"value": value.detach()} | output
+                | {name: mapped(lambda _: next(gradients), leaf) for name, leaf in leaves.items()}), upstream
 
     def accept(self, name, unchecked=(), **arguments):
         """Adds what PyTorch computes. `unchecked` names what is not compared: the value, or a gradient.
@@ -152,15 +174,16 @@ class Cases:
             expected, upstream = self.evaluate(arguments, torch.float64)
             is_double = upstream.dtype == torch.float64
             single = expected if is_double else self.evaluate(arguments, torch.float32, upstream)[0]
-            if all(key in unchecked or close(single[key], expected[key], 0.5e-5) for key in expected):
+            if all(close(*pair, 0.5e-5) for key in expected if key not in unchecked
+                   for pair in zip(tensors_of(single[key]), tensors_of(expected[key]))):
                 break
         else:
             self.dropped.append(name)
             return
         digits = None if is_double else FLOAT_DIGITS
         result = {key: None if key in unchecked else encoded(tensor, digits) for key, tensor in expected.items()}
-        self.insert(name, arguments, upstream=encoded(upstream),
-                    expect={"value": result.pop("value"), "gradients": result})
+        beside = {key: result.pop(key) for key in ("value", "output") if key in result}
+        self.insert(name, arguments, upstream=encoded(upstream), expect=beside | {"gradients": result})
 
     def accept_each(self, name, unchecked=(), **arguments):
         """The same with every reduction, where the loss has one."""
@@ -194,8 +217,7 @@ class Cases:
                      if call.get("reduction") == reduction and is_ordinary(self.cases[name])]
             name, call = min(calls, key=lambda item: len(json.dumps(self.cases[item[0]])))
             cases.accept(f"{short(dtype)}/{name}", **{
-                key: a.to(dtype) if isinstance(a, torch.Tensor) and a.is_floating_point() else a
-                for key, a in call.items()})
+                key: mapped(lambda x: x.to(dtype) if x.is_floating_point() else x, a) for key, a in call.items()})
         return cases
 
     def write(self, folder, suffix=""):
@@ -207,7 +229,9 @@ class Cases:
 def is_ordinary(case):
     """Whether a case is in float32, of some elements, with a value other than 0, and finite in all that is compared, which
     is everything."""
-    expected = [case["expect"]["value"], *case["expect"]["gradients"].values()]
+    gradients = [part for gradient in case["expect"]["gradients"].values()
+                 for part in (sum(gradient, []) if isinstance(gradient, list) else [gradient])]
+    expected = [case["expect"]["value"], *gradients]
     tensors = [a for a in case["arguments"].values() if isinstance(a, dict)]
     return (tensors[0]["dtype"] == "float32" and len(tensors[0]["values"]) >= 6
             and None not in expected and any(expected[0]["values"])
