@@ -5,11 +5,13 @@ extension AdaptiveLogSoftmaxWithLoss: PlainLoss {
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     let weights = AdaptiveSoftmaxWeights(a)
     faults.hyperparameter("divValue", divValue, isAllowed: divValue > 0)
-    recordCutoffs(&faults, tails: weights.tails.count)
+    var cutoffFaults = Faults()
+    recordCutoffs(&cutoffFaults, tails: weights.tails.count)
+    for error in cutoffFaults.errors { faults.record(error) }
     let shape = a.input.shape
     if !(1...2 ~= shape.count) { faults.unsupported(shape, of: "input") }
-    guard faults.isEmpty, let features = shape.last else { return nil }
     faults.size(shape, of: "input")
+    guard cutoffFaults.isEmpty, let features = shape.last else { return nil }
     let classes = recordWeights(weights, features: features, &faults)
     let sampleShape = Shape(shape.dropLast())
     if faults.shape(a.labels.shape, of: "target", is: sampleShape), let classes {
