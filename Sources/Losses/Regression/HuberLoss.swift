@@ -26,7 +26,6 @@ public struct HuberLoss: ElementwiseLoss {
   public var reduction: Reduction
 
   /// Creates the loss with the given hyperparameters.
-  @inlinable
   public init(delta: Double = 1, reduction: Reduction = .mean) {
     self.delta = delta
     self.reduction = reduction

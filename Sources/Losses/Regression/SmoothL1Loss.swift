@@ -72,16 +72,20 @@ public struct SmoothL1Loss: ElementwiseLoss {
   @frozen @usableFromInline
   package struct ScaledHuber: ElementwiseFormula {
     @usableFromInline let beta: Double
+    @usableFromInline let huber: HuberLoss
 
     @inlinable
-    init(beta: Double) { self.beta = beta }
+    init(beta: Double) {
+      self.beta = beta
+      huber = HuberLoss(delta: beta)
+    }
 
     // With c the gradient of `HuberLoss`, its value is c · (d − c/2).
     @export(implementation) @inline(__always)
     package func terms<S: RealScalar>(
       _ x: S, _ t: S, _: S, _ stage: StageValues<NoStage, S>
     ) -> ElementwiseTerms<S> {
-      let c = HuberLoss(delta: beta).terms(x, target: t).inputDerivative
+      let c = huber.terms(x, target: t).inputDerivative
       let slope = c / S(beta)
       return ElementwiseTerms(
         value: slope * ((x - t) - c / 2), inputDerivative: slope, targetDerivative: -slope)
