@@ -42,10 +42,11 @@ public struct SquaredEuclideanDistance: VectorMeasure {
   public func addGradients<S: RealScalar>(
     of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
-    let factor = S(2 * scale)
+    let scale = S(scale)
     VectorPair(a, b).add(to: &da, &db) { x, y in
-      let slope = factor * (x - y)
-      return (slope, -slope)
+      // Twice the scale may be more than the type holds, and equal elements have no slope.
+      let half = scale * (x - y)
+      return (half + half, -(half + half))
     }
   }
 }
