@@ -124,6 +124,18 @@ extension LinearTargetGradient: Result {
   }
 }
 
+extension AdaptiveSoftmaxGradient: Result {
+  func add(to digest: inout Digest) {
+    input.add(to: &digest)
+    weights.head.add(to: &digest)
+    weights.headBias?.add(to: &digest)
+    for tail in weights.tails {
+      tail.projection.add(to: &digest)
+      tail.weight.add(to: &digest)
+    }
+  }
+}
+
 extension EmbeddingGradient: Result {
   func add(to digest: inout Digest) {
     input.add(to: &digest)

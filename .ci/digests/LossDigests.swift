@@ -109,6 +109,16 @@ struct LossDigests<S: LossScalar> {
     try line(
       "LinearCrossEntropyLoss of probabilities \(name)",
       LinearCrossEntropyLoss(reduction: reduction)(input, linearWeight: linear, target: p))
+    let weights = AdaptiveSoftmaxWeights(
+      head: tensor(in: -1, 1, [22, 13]), headBias: tensor(in: -1, 1, [22]),
+      tails: [
+        .init(projection: tensor(in: -1, 1, [5, 13]), weight: tensor(in: -1, 1, [20, 5])),
+        .init(projection: tensor(in: -1, 1, [3, 13]), weight: tensor(in: -1, 1, [31, 3])),
+      ])
+    try line(
+      "AdaptiveLogSoftmaxWithLoss \(name)",
+      AdaptiveLogSoftmaxWithLoss(cutoffs: [20, 40], headBias: true, reduction: reduction)(
+        input, weights: weights, target: labels))
   }
 
   private mutating func rows(_ reduction: Reduction, _ name: String) throws(LossError) {

@@ -16,7 +16,7 @@ struct KernelTests {
   #if os(Linux) && arch(x86_64)
     @Test func aWidthThatVectorsDoNotHaveStops() async {
       let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        setenv("LOSSES_VECTORS", "garbage", 1)
+        unsafe setenv("LOSSES_VECTORS", "garbage", 1)
         let ones = Tensor<Float>(repeating: 1, shape: [1000])
         _ = try MSELoss()(ones, target: ones).value()
       }

@@ -158,7 +158,7 @@ package struct AdaptiveSoftmaxArguments<S: LossScalar>: Sendable {
 }
 
 /// A loss of an adaptive softmax, at given arguments.
-@usableFromInline
+@frozen @usableFromInline
 package struct AdaptiveSoftmaxEvaluation<Function: ColumnFunction, Scalar: LossScalar>: PartedEvaluation {
   @usableFromInline package typealias Gradient = AdaptiveSoftmaxGradient<Scalar>
   @usableFromInline package typealias Gradients = AdaptiveSoftmaxGradient<Scalar>

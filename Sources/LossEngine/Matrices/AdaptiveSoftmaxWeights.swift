@@ -1,8 +1,10 @@
 public import Tensors
 
 /// The weights of an adaptive softmax, or the gradient with respect to them.
+@frozen
 public struct AdaptiveSoftmaxWeights<Scalar: LossScalar>: Hashable, Codable, Sendable {
   /// The weights of a cluster's classes, whose scores are W · (P · x).
+  @frozen
   public struct Tail: Hashable, Codable, Sendable {
     /// The projection P to fewer features, of shape [h, F].
     public var projection: Tensor<Scalar>
@@ -34,6 +36,7 @@ public struct AdaptiveSoftmaxWeights<Scalar: LossScalar>: Hashable, Codable, Sen
 }
 
 /// The gradient with respect to the input and the weights of an adaptive softmax.
+@frozen
 public struct AdaptiveSoftmaxGradient<Scalar: LossScalar>: Hashable, Sendable {
   /// The gradient with respect to the input, in its shape.
   public var input: Tensor<Scalar>
