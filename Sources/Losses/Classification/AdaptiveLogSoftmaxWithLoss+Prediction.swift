@@ -5,8 +5,11 @@ public import Tensors
 extension AdaptiveLogSoftmaxWithLoss {
   /// Returns the log-probability of every class: PyTorch's `log_prob`.
   ///
-  ///     let logProbabilities = try loss.logProbabilities(hidden, weights: weights)
-  ///     print(logProbabilities.shape)  // [N, C]
+  ///     let loss = AdaptiveLogSoftmaxWithLoss(cutoffs: [1])
+  ///     let weights = AdaptiveSoftmaxWeights<Float>(
+  ///       head: [[1, 0], [0, 1]], tails: [.init(projection: [[1, -1]], weight: [[1], [0]])])
+  ///     let logProbabilities = try loss.logProbabilities([[1, 2]], weights: weights)
+  ///     print(logProbabilities.shape)  // [1, 3]
   ///
   /// - Parameters:
   ///   - input: The rows, of shape [F] or [N, F].

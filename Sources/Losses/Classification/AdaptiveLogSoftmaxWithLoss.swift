@@ -20,7 +20,7 @@ public import Tensors
 ///       tails: [.init(projection: [[1, -1]], weight: [[1], [0]]), .init(projection: [[0, 1]], weight: [[1], [2]])])
 ///     let evaluation = try loss([[1, 2], [3, -1]], weights: weights, target: [4, 0] as Tensor<Int>)
 ///     print(evaluation)  // 0.4305483
-///     print(evaluation.backward().weights.tails[1].weight)
+///     print(evaluation.backward().weights.tails[1].weight.shape)  // [2, 1]
 ///
 /// PyTorch returns the log-probability of each label too. It is minus the value with the reduction
 /// ``Reduction/none``.
