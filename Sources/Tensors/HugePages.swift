@@ -1,5 +1,7 @@
 #if canImport(Glibc)
   internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
 #endif
 
 /// Memory in pages of megabytes, where the system has them.
@@ -12,7 +14,7 @@ enum HugePages {
 
   /// Asks the system to use huge pages where memory that has not been written to is large enough.
   static func advise(for memory: UnsafeRawBufferPointer) {
-    #if canImport(Glibc)
+    #if canImport(Glibc) || canImport(Musl)
       guard memory.count >= 2 * size, let start = memory.baseAddress else { return }
       let first = unsafe start.alignedUp(toMultipleOf: size)
       let count = unsafe (memory.count - (first - start)) / size * size

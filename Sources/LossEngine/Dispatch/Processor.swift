@@ -38,7 +38,7 @@ enum Processor {
       #if canImport(Darwin)
         guard has("avx2_0", "f16c") else { return 128 }
         return has("avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512vbmi2") ? 512 : 256
-      #elseif canImport(Glibc)
+      #elseif os(Linux)
         _ = initializeModel()
         let model = unsafe unsafeBitCast(Function(function: model), to: Words.self)
         // After the vendor, the type and the subtype.
@@ -48,12 +48,6 @@ enum Processor {
         guard has(avx2) else { return 128 }
         let (avx512f, avx512vl, avx512bw, avx512dq, vbmi2) = (15, 20, 21, 22, 31)
         return has(avx512f, avx512vl, avx512bw, avx512dq, vbmi2) ? 512 : 256
-      #elseif canImport(Musl)
-        // The description of the first processor fits in this many bytes.
-        let text = SystemFile.text(at: "/proc/cpuinfo", limit: 8192)
-        let lines = (text ?? "").split(separator: "\n")
-        guard let flags = lines.first(where: { $0.hasPrefix("flags") }) else { return 128 }
-        return Set(flags.split(separator: " ")).isSuperset(of: ["avx2", "f16c"]) ? 256 : 128
       #elseif canImport(WinSDK)
         return IsProcessorFeaturePresent(DWORD(PF_AVX2_INSTRUCTIONS_AVAILABLE)) ? 256 : 128
       #endif
@@ -70,9 +64,10 @@ enum Processor {
   #endif
 }
 
-#if arch(x86_64) && canImport(Glibc) && !hasFeature(Embedded)
-  // What C compilers ask with `__builtin_cpu_supports`. It is in the library that comes with the compiler, which is part of
-  // every program, also of a static one; it asks the processor, and whether the system saves wide registers.
+#if arch(x86_64) && os(Linux) && !hasFeature(Embedded)
+  // What C compilers ask with `__builtin_cpu_supports`. It is in the library that comes with the compiler, GCC's with glibc
+  // and LLVM's with musl, which is part of every program, also of a static one. It asks the processor, and whether the
+  // system saves wide registers.
 
   @_silgen_name("__cpu_indicator_init")
   private func initializeModel() -> CInt
