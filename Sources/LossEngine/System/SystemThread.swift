@@ -22,7 +22,7 @@
       init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Runs a function on a thread of its own. Returns whether the system had one.
+    /// Runs a function on a thread of its own, as urgent as this one. Returns whether the system had one.
     static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
       let body = unsafe Unmanaged.passRetained(Body(run))
       let started = unsafe start(argument: body.toOpaque())
@@ -52,6 +52,9 @@
         defer { unsafe pthread_attr_destroy(&attributes) }
         unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         unsafe pthread_attr_setstacksize(&attributes, stackSize)
+        #if canImport(Darwin)
+          unsafe pthread_attr_set_qos_class_np(&attributes, QualityOfService.current.systemClass, 0)
+        #endif
         #if canImport(Glibc) || canImport(Android)
           var thread = pthread_t()
         #else

@@ -11,6 +11,8 @@ internal import Synchronization
     private let threads: Int
     /// The limit of threads for calls within the chunks.
     private let nestedLimit: Int?
+    /// That of the caller.
+    private let qualityOfService = QualityOfService.current
     /// Valid until all chunks are done; the caller waits for that.
     private nonisolated(unsafe) let body: UnsafePointer<(Int) -> Void>
     /// For each part, the next chunk that nobody has begun.
@@ -56,6 +58,7 @@ internal import Synchronization
 
     /// Computes chunks until none is left, and returns whether that finished the job.
     func work(as participant: Int) -> Bool {
+      qualityOfService.adopt()
       guard let nestedLimit else { return computeChunks(as: participant) }
       return Parallelism.$maximumThreads.withValue(nestedLimit) { computeChunks(as: participant) }
     }
