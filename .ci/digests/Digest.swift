@@ -1,3 +1,4 @@
+import LossEngine
 import Losses
 
 /// The bits of many results in one number: FNV-1a over whole words. The product carries upwards only, so its upper half is
@@ -84,13 +85,6 @@ extension InputTargetDispersionGradient: Result {
   }
 }
 
-extension PairGradient: Result {
-  func add(to digest: inout Digest) {
-    input1.add(to: &digest)
-    input2.add(to: &digest)
-  }
-}
-
 extension PairTargetGradient: Result {
   func add(to digest: inout Digest) {
     input1.add(to: &digest)
@@ -107,14 +101,6 @@ extension TripletGradient: Result {
   }
 }
 
-extension LinearGradient: Result {
-  func add(to digest: inout Digest) {
-    input.add(to: &digest)
-    linearWeight.add(to: &digest)
-    linearBias?.add(to: &digest)
-  }
-}
-
 extension LinearTargetGradient: Result {
   func add(to digest: inout Digest) {
     input.add(to: &digest)
@@ -124,49 +110,19 @@ extension LinearTargetGradient: Result {
   }
 }
 
-extension AdaptiveSoftmaxGradient: Result {
+extension PartedGradient where Self: Result {
   func add(to digest: inout Digest) {
-    input.add(to: &digest)
-    weights.head.add(to: &digest)
-    weights.headBias?.add(to: &digest)
-    for tail in weights.tails {
-      tail.projection.add(to: &digest)
-      tail.weight.add(to: &digest)
-    }
+    for part in parts { part?.add(to: &digest) }
   }
 }
 
-extension EmbeddingGradient: Result {
-  func add(to digest: inout Digest) {
-    input.add(to: &digest)
-    classWeights.add(to: &digest)
-  }
-}
-
-extension InfoNCEGradient: Result {
-  func add(to digest: inout Digest) {
-    query.add(to: &digest)
-    positive.add(to: &digest)
-    negatives?.add(to: &digest)
-    temperature?.add(to: &digest)
-  }
-}
-
-extension SigLIPGradient: Result {
-  func add(to digest: inout Digest) {
-    input1.add(to: &digest)
-    input2.add(to: &digest)
-    scale.add(to: &digest)
-    bias?.add(to: &digest)
-  }
-}
-
-extension RNNTJoinedGradient: Result {
-  func add(to digest: inout Digest) {
-    encoder.add(to: &digest)
-    predictor.add(to: &digest)
-  }
-}
+extension PairGradient: Result {}
+extension LinearGradient: Result {}
+extension AdaptiveSoftmaxGradient: Result {}
+extension EmbeddingGradient: Result {}
+extension InfoNCEGradient: Result {}
+extension SigLIPGradient: Result {}
+extension RNNTJoinedGradient: Result {}
 
 /// Numbers that are the same wherever they are made: SplitMix64.
 struct Numbers {

@@ -169,10 +169,19 @@ struct LossDigests<S: LossScalar> {
     let x = tensor(in: -4, 4, [2, 3, 8, 17])
     let labels = numbers.labels(below: 3, shape: [2, 8, 17])
     let (single, binary) = (tensor(in: -4, 4, [2, 8, 17]), numbers.labels(below: 2, shape: [2, 8, 17]))
+    let (w, p) = (tensor(in: 0.1, 2, [2, 8, 17]), tensor(in: 0, 1, [2, 3, 8, 17]))
+    let mask = tensor(in: 0, 1, [2, 8, 17]).map { $0 < 0.75 }
     try line("DiceLoss \(name)", DiceLoss(reduction: reduction)(x, target: labels))
+    try line(
+      "DiceLoss weighted \(name)",
+      DiceLoss(perSample: true, reduction: reduction)(x, target: labels, sampleWeight: w, mask: mask))
+    try line("DiceLoss of masks \(name)", DiceLoss(reduction: reduction)(x, target: p, mask: mask))
     try line("JaccardLoss \(name)", JaccardLoss(reduction: reduction)(x, target: labels))
     try line("TverskyLoss \(name)", TverskyLoss(reduction: reduction)(x, target: labels))
     try line("GeneralizedDiceLoss \(name)", GeneralizedDiceLoss(reduction: reduction)(x, target: labels))
+    try line(
+      "LovaszSoftmaxLoss weighted \(name)",
+      LovaszSoftmaxLoss(reduction: reduction)(x, target: labels, sampleWeight: w, mask: mask))
     try line(
       "LovaszSoftmaxLoss \(name)", LovaszSoftmaxLoss(perImage: true, reduction: reduction)(x, target: labels))
     try line(
