@@ -55,16 +55,4 @@ import Testing
       try JSONDecoder().decode(AxisList.self, from: Data("[1,1,1,1,1,1,1,1,1]".utf8))
     }
   }
-
-  @Test func wrongAxesStop() async {
-    await expectStop(
-      "axis 2 of a list of 2 axes",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = ([4, 5] as Shape)[2] })
-    await expectStop(
-      "axis -1 of a list of 2 axes",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        var shape: Shape = [4, 5]
-        shape[-1] = 3
-      })
-  }
 }

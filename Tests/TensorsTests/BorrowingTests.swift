@@ -91,34 +91,4 @@ import Testing
     #expect(Tensor(copying: elements.span, shape: [3, 2]) == [[1, 2], [3, 4], [5, 6]])
     #expect(Tensor(copying: ContiguousArray<Int>().span, shape: [0]) == [])
   }
-
-  @Test func memoryThatIsTooShort() async {
-    await #expect(processExitsWith: .failure) {
-      let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
-      _ = unsafe Tensor(unsafeBorrowing: UnsafeBufferPointer(memory), shape: [2, 2])
-    }
-    await #expect(processExitsWith: .failure) {
-      let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
-      _ = unsafe Tensor(unsafeBorrowing: UnsafeBufferPointer(memory), shape: [3], strides: [-1])
-    }
-    await #expect(processExitsWith: .failure) {
-      let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3)
-      _ = unsafe Tensor(unsafeBorrowing: UnsafeBufferPointer(memory), shape: [.max, .max])
-    }
-    await #expect(processExitsWith: .failure) {
-      let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 15)
-      _ = unsafe Tensor<Float>(unsafeBorrowingBytes: UnsafeRawBufferPointer(memory), shape: [4])
-    }
-    await #expect(processExitsWith: .failure) {
-      _ = Tensor(copying: ([1, 2, 3] as [Float]).span, shape: [2, 2])
-    }
-  }
-
-  @Test func memoryThatIsNotAligned() async {
-    await #expect(processExitsWith: .failure) {
-      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 32, alignment: 8)
-      let shifted = unsafe UnsafeRawBufferPointer(rebasing: memory[1...])
-      _ = unsafe Tensor<Float>(unsafeBorrowingBytes: shifted, shape: [2])
-    }
-  }
 }

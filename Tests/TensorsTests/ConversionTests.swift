@@ -57,22 +57,4 @@ import Testing
       }
     }
   }
-
-  @Test func whatDoesNotFitStops() async {
-    await expectStop(
-      "nan has no value of type Int",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = Tensor<Int>(Tensor<Float>([.nan]))
-      })
-    await expectStop(
-      "-1.0 has no value of type UInt8",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = Tensor<UInt8>([-1] as Tensor<Float>)
-      })
-    await expectStop(
-      "256 has no value of type UInt8",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = Tensor<UInt8>([256] as Tensor<Int>)
-      })
-  }
 }

@@ -55,32 +55,4 @@ import Testing
     #expect((([[[7]]]) as Tensor<Int>).item == 7)
     #expect(numbered([4, 5])[3, 2..<3].item == 17)
   }
-
-  @Test func wrongIndicesStop() async {
-    await expectStop(
-      "index 3 is outside axis 1, of length 3",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = numbered([2, 3])[0, 3] })
-    await expectStop(
-      "index -1 is outside axis 0, of length 2",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = numbered([2, 3])[-1, 0]
-      })
-    await expectStop(
-      "an element of a tensor of 2 axes has not the index [0]; a view takes a range or .all",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = numbered([2, 3])[0] as Int
-      })
-    await expectStop(
-      "an element of a tensor of 2 axes has not the index [0, 0, 0]; a view takes a range or .all",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = numbered([2, 3])[0, 0, 0] as Int
-      })
-    await expectStop(
-      "index 0 is outside axis 0, of length 0",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = numbered([0])[0] as Int }
-    )
-    await expectStop(
-      "item of a tensor of 2 elements",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = numbered([2]).item })
-  }
 }

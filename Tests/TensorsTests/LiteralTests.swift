@@ -52,32 +52,4 @@ import Testing
       #expect(([0.5, 2] as Tensor<Float16>).scalars == [0.5, 2])
     #endif
   }
-
-  @Test func raggedLiteralsStop() async {
-    await expectStop(
-      "a ragged literal: lists of 2 and of 1 elements along axis 1",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = [[1, 2], [3]] as Tensor<Float>
-      })
-    await expectStop(
-      "a ragged literal: a list where an element was expected",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = [1, [2]] as Tensor<Float>
-      })
-    await expectStop(
-      "a ragged literal: an element where a list was expected",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = [[1], 2] as Tensor<Float>
-      })
-    await expectStop(
-      "a ragged literal: lists of 0 and of 1 elements along axis 1",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = [[], [1]] as Tensor<Float>
-      })
-    await expectStop(
-      "a tensor has at most 8 axes",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        _ = [[[[[[[[[1]]]]]]]]] as Tensor<Float>
-      })
-  }
 }

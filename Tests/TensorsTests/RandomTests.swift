@@ -93,37 +93,5 @@ import Testing
     #expect(tensor.scalars.allSatisfy { $0.magnitude < 9 })
   }
 
-  @Test func rangesWithoutNumbersStop() async {
-    await expectStop(
-      "there is no number in 1.0..<1.0",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        var generator = SplitMix64(seed: 5)
-        _ = Tensor<Float>.random(in: 1..<1, shape: [2], using: &generator)
-      })
-    await expectStop(
-      "there is no number in 3..<3",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        var generator = SplitMix64(seed: 5)
-        _ = Tensor<Int>.random(in: 3..<3, shape: [2], using: &generator)
-      })
-    await expectStop(
-      "there is no uniform distribution over 0.0...inf",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        var generator = SplitMix64(seed: 5)
-        _ = Tensor<Double>.random(in: 0...(.infinity), shape: [2], using: &generator)
-      })
-    var generator = SplitMix64(seed: 5)
-    #expect(Tensor<Float>.random(in: 1..<1, shape: [0], using: &generator).count == 0)
-  }
-
-  @Test func negativeDeviationsStop() async {
-    await expectStop(
-      "a standard deviation of -1.0",
-      #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-        var generator = SplitMix64(seed: 5)
-        _ = Tensor<Float>.randomNormal(standardDeviation: -1, shape: [1], using: &generator)
-      })
-  }
-
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 }
