@@ -2,10 +2,16 @@ import Foundation
 
 /// An error that ends the program with a message to the user.
 struct Failure: Error {
-  let message: String
-  let exitCode: Int32
+  /// The exit codes of `sysexits.h`, which Windows has not.
+  enum ExitCode: Int32 {
+    case usage = 64
+    case software = 70
+  }
 
-  init(_ message: String, exitCode: Int32 = EX_SOFTWARE) {
+  let message: String
+  let exitCode: ExitCode
+
+  init(_ message: String, exitCode: ExitCode = .software) {
     self.message = message
     self.exitCode = exitCode
   }
@@ -13,7 +19,11 @@ struct Failure: Error {
 
 /// Writes results to standard output, and progress and errors to standard error.
 enum Console {
-  private static let isTerminal = isatty(STDERR_FILENO) != 0
+  #if os(Windows)
+    private static let isTerminal = false
+  #else
+    private static let isTerminal = isatty(STDERR_FILENO) != 0
+  #endif
 
   /// Writes a line immediately; `print` may buffer it.
   static func write(line: String) { write(line + "\n", to: .standardOutput) }
@@ -29,7 +39,7 @@ enum Console {
     clearProgress()
     let failure = error as? Failure ?? Failure("\(error)")
     write("Benchmarks: \(failure.message)\n", to: .standardError)
-    exit(failure.exitCode)
+    exit(failure.exitCode.rawValue)
   }
 
   private static func write(_ text: String, to handle: FileHandle) {

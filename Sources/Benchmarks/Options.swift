@@ -82,6 +82,6 @@ struct Options {
 
 extension Failure {
   fileprivate static func usage(_ message: String) -> Failure {
-    Failure("\(message)\nTry --help.", exitCode: EX_USAGE)
+    Failure("\(message)\nTry --help.", exitCode: .usage)
   }
 }

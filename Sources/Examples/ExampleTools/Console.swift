@@ -29,14 +29,20 @@ package struct Failure: Error {
 }
 
 package enum Console {
-  static let isTerminal = isatty(STDOUT_FILENO) != 0
+  #if os(Windows)
+    // Nothing is asked there, and what is drawn is as in a file.
+    static let isTerminal = false
+    static let width = 80
+  #else
+    static let isTerminal = isatty(STDOUT_FILENO) != 0
 
-  /// The number of characters in a line of the terminal, or a usual one where it does not tell.
-  static var width: Int {
-    var size = winsize()
-    let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return isKnown ? Int(size.ws_col) : 80
-  }
+    /// The number of characters in a line of the terminal, or a usual one where it does not tell.
+    static var width: Int {
+      var size = winsize()
+      let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+      return isKnown ? Int(size.ws_col) : 80
+    }
+  #endif
 
   /// The name of the executable.
   static var program: Substring { CommandLine.arguments[0].split(separator: "/").last ?? "" }
