@@ -16,15 +16,25 @@
     /// The time in nanoseconds since some moment.
     static var now: UInt64 {
       #if canImport(WinSDK)
-        var interval: ULONGLONG = 0
-        unsafe QueryUnbiasedInterruptTimePrecise(&interval)
-        return interval * 100
+        var count = LARGE_INTEGER()
+        unsafe QueryPerformanceCounter(&count)
+        let (seconds, rest) = unsafe UInt64(count.QuadPart).quotientAndRemainder(dividingBy: frequency)
+        return seconds * 1_000_000_000 + rest * 1_000_000_000 / frequency
       #else
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
       #endif
     }
+
+    #if canImport(WinSDK)
+      /// How often the system's counter counts in a second: at most some billion times.
+      private static let frequency: UInt64 = {
+        var frequency = LARGE_INTEGER()
+        unsafe QueryPerformanceFrequency(&frequency)
+        return unsafe UInt64(frequency.QuadPart)
+      }()
+    #endif
 
     /// Spins until a condition holds, and returns whether it did in time.
     static func spin(for nanoseconds: UInt64, until condition: () -> Bool) -> Bool {
