@@ -37,7 +37,10 @@ let package = Package(
   targets: [
     .target(name: "RealMath", swiftSettings: librarySettings),
     .target(name: "Tensors", swiftSettings: librarySettings),
-    .target(name: "LossEngine", dependencies: ["RealMath", "Tensors"], swiftSettings: librarySettings),
+    .target(name: "LossNumerics", dependencies: ["RealMath", "Tensors"], swiftSettings: librarySettings),
+    .target(
+      name: "LossEngine", dependencies: ["LossNumerics", "RealMath", "Tensors"],
+      swiftSettings: librarySettings),
     .target(
       name: "Losses", dependencies: ["LossEngine", "RealMath", "Tensors"], swiftSettings: librarySettings),
     .target(

@@ -23,8 +23,9 @@ extension ColumnFunction {
   /// Computes a block of either type.
   @export(implementation) @inline(__always)
   package func computeEither<C: RealScalar>(_ block: ColumnBlock<C>) {
-    LossEngine.compute(
-      block, inFloat: { compute($0 as ColumnBlock<Float>) }, inDouble: { compute($0 as ColumnBlock<Double>) })
+    dispatch(
+      block, on: C.self, inFloat: { compute($0 as ColumnBlock<Float>) },
+      inDouble: { compute($0 as ColumnBlock<Double>) })
   }
 }
 

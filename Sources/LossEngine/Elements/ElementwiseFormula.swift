@@ -12,8 +12,8 @@ extension ElementwiseFunction {
   /// Computes a block of either type.
   @export(implementation) @inline(__always)
   package func computeEither<S: RealScalar>(_ block: ElementwiseBlock<S>) {
-    LossEngine.compute(
-      block, inFloat: { compute($0 as ElementwiseBlock<Float>) },
+    dispatch(
+      block, on: S.self, inFloat: { compute($0 as ElementwiseBlock<Float>) },
       inDouble: { compute($0 as ElementwiseBlock<Double>) })
   }
 }

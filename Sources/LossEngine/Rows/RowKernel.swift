@@ -11,8 +11,9 @@ extension RowFunction {
   /// Computes a block of either type.
   @export(implementation) @inline(__always)
   func computeEither<C: RealScalar>(_ block: RowBlock<C>) {
-    LossEngine.compute(
-      block, inFloat: { compute($0 as RowBlock<Float>) }, inDouble: { compute($0 as RowBlock<Double>) })
+    dispatch(
+      block, on: C.self, inFloat: { compute($0 as RowBlock<Float>) },
+      inDouble: { compute($0 as RowBlock<Double>) })
   }
 }
 

@@ -42,6 +42,8 @@ struct RowRunner<S: LossScalar> {
   }
 
   /// Computes the results of some rows, and returns the sum of their values.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(_ chunk: Range<Int>, _ compute: (RowBlock<C>) -> Void) -> Double {
     let rows = min(rowsPerBlock, chunk.count)
     let scratch = BlockScratch(

@@ -201,8 +201,8 @@ extension SimilarityRunner {
           needsDerivatives: needsDerivatives,
           parameterDerivatives: slopes.advanced(by: index * parameters.count))
         var value = 0.0
-        LossEngine.compute(
-          row, inFloat: { (row: SimilarityRow<Float>) in value = function.compute(row) },
+        dispatch(
+          row, on: C.self, inFloat: { (row: SimilarityRow<Float>) in value = function.compute(row) },
           inDouble: { (row: SimilarityRow<Double>) in value = function.compute(row) })
         values[position] += weight * value
       }

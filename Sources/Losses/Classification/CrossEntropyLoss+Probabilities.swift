@@ -21,8 +21,8 @@ extension CrossEntropyLoss {
 
     /// - Parameter weightSums: Sums, to which the gradient with respect to the weight of each class is added.
     func addWeightGradient<C: RealScalar>(of block: ColumnBlock<C>, to sums: UncheckedBuffer<Double>) {
-      LossEngine.compute(
-        block, inFloat: { runCappedSteps($0 as ColumnBlock<Float>, weightSums: sums) },
+      dispatch(
+        block, on: C.self, inFloat: { runCappedSteps($0 as ColumnBlock<Float>, weightSums: sums) },
         inDouble: { runCappedSteps($0 as ColumnBlock<Double>, weightSums: sums) })
     }
 

@@ -24,6 +24,7 @@ final class CTCFrames<C: RealScalar> {
   deinit { normalizers.deallocate() }
 
   /// Finds the normalizers at the frames of a window, unless it is the one they are known of.
+  @specialized(where C == Float) @specialized(where C == Double)
   func load(_ window: Range<Int>) {
     guard areLogits, window != self.window else { return }
     if window.count > self.window.count {
@@ -50,6 +51,7 @@ final class CTCFrames<C: RealScalar> {
   func logSum(at position: Int) -> Double { areLogits ? normalizers[1][position] : 0 }
 
   /// Writes the probabilities of all classes at a frame of the window, times a factor.
+  @specialized(where C == Float) @specialized(where C == Double)
   func writeProbabilities(at frame: Int, times factor: Double, to row: UncheckedBuffer<C>) {
     let (scores, position) = (sample.scores.row(frame), frame - window.lowerBound)
     // The fastest exponential is for numbers that are not positive, and log-probabilities should not be.

@@ -150,6 +150,8 @@ extension CTCLattice {
   /// ```
   ///
   /// Before the first frame, all paths are at the first blank.
+  @specialized(where C == Float, Number == Double) @specialized(where C == Double, Number == Double)
+  @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
   mutating func forward() -> Forward {
     var result = Forward()
     enter(windows.count - 1, &result)
@@ -247,7 +249,8 @@ extension CTCLattice {
   /// the states: αₜ · βₜ / (yₜ · p). Here the division by yₜ comes to leaving out the last factor of βₜ.
   ///
   /// Calls `body` for each frame, the last one first. Returns whether what has vanished does not matter.
-  @inline(__always)
+  @specialized(where C == Float, Number == Double) @specialized(where C == Double, Number == Double)
+  @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
   mutating func backward(after forward: Forward, _ body: (CTCPosteriors<Number>) -> Void) -> Bool {
     var vanished = UnderflowBound(
       frames: frames.sample.frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,

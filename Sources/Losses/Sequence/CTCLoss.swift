@@ -105,8 +105,9 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   /// Computes the loss of a sample of either type, and its gradient if it is asked for.
   @inline(__always)
   func computeEither<C: RealScalar>(_ sample: CTCSample<C>) {
-    LossEngine.compute(
-      sample, inFloat: { compute($0 as CTCSample<Float>) }, inDouble: { compute($0 as CTCSample<Double>) })
+    dispatch(
+      sample, on: C.self, inFloat: { compute($0 as CTCSample<Float>) },
+      inDouble: { compute($0 as CTCSample<Double>) })
   }
 
   private func compute<C: RealScalar>(_ sample: CTCSample<C>) {

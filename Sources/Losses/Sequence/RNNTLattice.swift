@@ -56,6 +56,7 @@ struct RNNTLattice<C: RealScalar> {
   }
 
   /// Finds the probabilities of the blank and of the next label at each node.
+  @specialized(where C == Float) @specialized(where C == Double)
   func findEmissions() {
     sample.forEachRun(slots: sample.scores.areDirect ? 0 : 1) { frame, positions, scratch in
       let rows = sample.scores.rows(frame, positions, scratch[0])
@@ -84,6 +85,7 @@ struct RNNTLattice<C: RealScalar> {
   /// ```
   ///
   /// Returns (17), the probability of the target: α(T − 1, U) · ∅(T − 1, U).
+  @specialized(where C == Float) @specialized(where C == Double)
   func forward() -> WideDouble {
     for frame in 0..<sample.frames {
       let (old, new) = (forwards(at: max(frame - 1, 0)), forwards(at: frame))
@@ -112,6 +114,7 @@ struct RNNTLattice<C: RealScalar> {
   ///
   /// After the last frame, β is 1 for all labels and 0 for fewer. The two terms times α(t, u), over the probability of the
   /// target, are the posteriors that (20) is made of.
+  @specialized(where C == Float) @specialized(where C == Double)
   func backward(likelihood: WideDouble) {
     let (reciprocal, last) = (likelihood.reciprocal, sample.positions - 1)
     let scratch = Scratch<WideDouble>(slots: 1, slotSize: sample.positions)

@@ -119,8 +119,9 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
   /// Computes the loss of a sample of either type, and its gradient if it is asked for.
   @inline(__always)
   func computeEither<C: RealScalar>(_ sample: RNNTSample<C>) {
-    LossEngine.compute(
-      sample, inFloat: { compute($0 as RNNTSample<Float>) }, inDouble: { compute($0 as RNNTSample<Double>) })
+    dispatch(
+      sample, on: C.self, inFloat: { compute($0 as RNNTSample<Float>) },
+      inDouble: { compute($0 as RNNTSample<Double>) })
   }
 
   private func compute<C: RealScalar>(_ sample: RNNTSample<C>) {

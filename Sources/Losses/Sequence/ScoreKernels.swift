@@ -1,13 +1,6 @@
 public import LossEngine
 public import RealMath
 
-/// A number that the exponential of a score can be.
-@usableFromInline
-package protocol ScoreExponential: BitwiseCopyable {
-  /// eˣ for an x ≤ 0, as accurately as scores of a type deserve.
-  init<C: RealScalar>(exponential x: Double, of _: C.Type)
-}
-
 /// e^(score − reference) for rows of scores, none of which is above the reference of its row.
 @usableFromInline
 package struct ScoreKernel<C: RealScalar, Number: ScoreExponential>: Kernel {

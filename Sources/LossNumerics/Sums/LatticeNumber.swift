@@ -1,8 +1,15 @@
-internal import LossEngine
 public import RealMath
 
+/// A number that the exponential of a score can be.
+@usableFromInline
+package protocol ScoreExponential: BitwiseCopyable {
+  /// eˣ for an x ≤ 0, as accurately as scores of a type deserve.
+  init<C: RealScalar>(exponential x: Double, of _: C.Type)
+}
+
 /// A kind of number for the probabilities of paths, which get smaller than a `Double` can be.
-protocol LatticeNumber: ScoreExponential {
+@usableFromInline
+package protocol LatticeNumber: ScoreExponential {
   associatedtype Lanes: LatticeLanes<Self>
 
   /// Whether it may underflow all the same.
@@ -33,7 +40,8 @@ protocol LatticeNumber: ScoreExponential {
 }
 
 /// Neighbouring numbers that are computed at once.
-protocol LatticeLanes<Number> {
+@usableFromInline
+package protocol LatticeLanes<Number> {
   associatedtype Number: LatticeNumber
 
   static var count: Int { get }
@@ -51,37 +59,50 @@ protocol LatticeLanes<Number> {
 }
 
 /// How numbers were brought into range.
-struct Rescaling {
+@frozen @usableFromInline
+package struct Rescaling {
   /// They were multiplied by 2 to this power.
-  var power = 0.0
+  @usableFromInline package var power = 0.0
   /// The exponent of the largest, after that. It is -∞ where there are no limits, and ∞ where nothing could be done.
-  var largest = -Double.infinity
+  @usableFromInline package var largest = -Double.infinity
   /// Whether one may have vanished.
-  var isLossy = false
+  @usableFromInline package var isLossy = false
+
+  @export(implementation) @inline(__always)
+  package init(power: Double = 0, largest: Double = -.infinity, isLossy: Bool = false) {
+    self.power = power
+    self.largest = largest
+    self.isLossy = isLossy
+  }
 }
 
 /// Fast, with a range that must be watched.
 extension Double: LatticeNumber {
-  typealias Lanes = SIMD2<Double>
+  @usableFromInline package typealias Lanes = SIMD2<Double>
 
-  static var isLimited: Bool { true }
-  static var one: Double { 1 }
+  @export(implementation) @inline(__always)
+  package static var isLimited: Bool { true }
+  @export(implementation) @inline(__always)
+  package static var one: Double { 1 }
 
   @export(implementation) @inline(__always)
   package init<C: RealScalar>(exponential x: Double, of _: C.Type) {
     self = C.self == Float.self ? coarseExpNonPositive(x) : expNonPositive(x)
   }
 
-  func logarithm(dividedByPower n: Double) -> Double {
+  @export(implementation) @inline(__always)
+  package func logarithm(dividedByPower n: Double) -> Double {
     let exponent = binaryExponent
     return log(multiplied(byPower: -exponent)) + (exponent - n) * .ln2
   }
 
-  var reciprocal: Double { 1 / self }
-  var value: Double { self }
+  @export(implementation) @inline(__always)
+  package var reciprocal: Double { 1 / self }
+  @export(implementation) @inline(__always)
+  package var value: Double { self }
 
-  @inline(__always)
-  func multiplied(byPower n: Double) -> Double {
+  @export(implementation) @inline(__always)
+  package func multiplied(byPower n: Double) -> Double {
     // Two factors, since one might be out of range where the product is not.
     let first = Swift.min(Swift.max(n, -1000), 1000)
     return self * Self.power(first) * Self.power(n - first)
@@ -89,10 +110,11 @@ extension Double: LatticeNumber {
 
   /// A number that is greater has lost nothing to speak of: what vanishes is below 2⁻¹⁰²², and grows by no more than
   /// 2¹⁰⁰ before it is looked for.
-  private static var safe: Double { 0x1p-800 }
+  @export(implementation) @inline(__always)
+  static var safe: Double { 0x1p-800 }
 
-  @inline(__always)
-  static func rescale(
+  @export(implementation) @inline(__always)
+  package static func rescale(
     _ first: UncheckedBuffer<Double>, _ firstRange: Range<Int>, _ second: UncheckedBuffer<Double>,
     _ secondRange: Range<Int>,
     to exponent: Double
@@ -108,26 +130,27 @@ extension Double: LatticeNumber {
 }
 
 extension SIMD2<Double>: LatticeLanes {
-  typealias Number = Double
+  @usableFromInline package typealias Number = Double
 
-  static var count: Int { 2 }
+  @export(implementation) @inline(__always)
+  package static var count: Int { 2 }
 
-  @inline(__always)
-  init(_ numbers: UncheckedBuffer<Double>, at index: Int) { self = numbers[pairAt: index] }
+  @export(implementation) @inline(__always)
+  package init(_ numbers: UncheckedBuffer<Double>, at index: Int) { self = numbers[pairAt: index] }
 
-  @inline(__always)
-  init(_ numbers: UncheckedBuffer<Double>, atPlaces places: UncheckedBuffer<Int>, from index: Int) {
+  @export(implementation) @inline(__always)
+  package init(_ numbers: UncheckedBuffer<Double>, atPlaces places: UncheckedBuffer<Int>, from index: Int) {
     self.init(numbers[places[index]], numbers[places[index &+ 1]])
   }
 
-  @inline(__always)
-  func store(to numbers: UncheckedBuffer<Double>, at index: Int) { numbers[pairAt: index] = self }
+  @export(implementation) @inline(__always)
+  package func store(to numbers: UncheckedBuffer<Double>, at index: Int) { numbers[pairAt: index] = self }
 }
 
 extension UncheckedBuffer where Element: RealScalar {
   /// The largest and the smallest number of a range.
-  @inline(__always)
-  func extremes(in range: Range<Int>) -> (largest: Element, smallest: Element) {
+  @export(implementation) @inline(__always)
+  package func extremes(in range: Range<Int>) -> (largest: Element, smallest: Element) {
     let numbers = advanced(by: range.lowerBound)
     return (
       Lanes.reduce(count: range.count, -.infinity, { $1 > $0 ? $1 : $0 }, { numbers[$0] }),
@@ -137,23 +160,24 @@ extension UncheckedBuffer where Element: RealScalar {
 }
 
 extension Double {
-  static var ln2: Double { Traits.ln2High + Traits.ln2Low }
+  @export(implementation) @inline(__always)
+  package static var ln2: Double { Traits.ln2High + Traits.ln2Low }
 
   /// 2ⁿ for the exponent n of a normal number.
-  @inline(__always)
-  static func power(_ n: Double) -> Double { Traits.power(n + (Traits.shift + Traits.bias)) }
+  @export(implementation) @inline(__always)
+  package static func power(_ n: Double) -> Double { Traits.power(n + (Traits.shift + Traits.bias)) }
 
   /// The exponent of a positive normal number.
-  @inline(__always)
-  var binaryExponent: Double {
+  @export(implementation) @inline(__always)
+  package var binaryExponent: Double {
     Double(Int(truncatingIfNeeded: bitPattern &>> UInt64(Self.significandBitCount)) &- 1023)
   }
 }
 
 extension UncheckedBuffer<Double> {
   /// The number at an index and its neighbour.
-  @inline(__always)
-  subscript(pairAt index: Int) -> SIMD2<Double> {
+  @export(implementation) @inline(__always)
+  package subscript(pairAt index: Int) -> SIMD2<Double> {
     get { unsafe UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD2<Double>.self) }
     nonmutating set {
       unsafe UnsafeMutableRawPointer(pointer + index).storeBytes(of: newValue, as: SIMD2<Double>.self)

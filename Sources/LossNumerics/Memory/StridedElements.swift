@@ -1,14 +1,16 @@
-internal import Tensors
+internal import RealMath
+public import Tensors
 
 /// The elements of an argument that are not contiguous.
 ///
 /// - Precondition: The storage outlives this object, positions are those of the layout, and memory has room for them.
-@safe
-final class StridedElements<S: LossScalar> {
+@safe @usableFromInline
+package final class StridedElements<S: LossScalar> {
   private let origin: UnsafePointer<S>
   private let layout: Layout
   private let lines: Layout?
 
+  @usableFromInline
   init(_ storage: UnsafePointer<S>, _ layout: Layout) {
     self.layout = layout.merged
     lines = self.layout.interleavedLines
@@ -16,9 +18,12 @@ final class StridedElements<S: LossScalar> {
   }
 
   /// Whether neighbouring lines lie closer together than neighbours in a line.
-  var isInterleaved: Bool { lines != nil }
+  @usableFromInline var isInterleaved: Bool { lines != nil }
 
   /// Copies the elements at `range`, which counts in row-major order.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func copy(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
     let length = layout.shape.last!
     guard let lines, range.count >= 2 * length else { return unsafe copyRuns(range, to: memory) }
@@ -42,12 +47,12 @@ final class StridedElements<S: LossScalar> {
     var next = unsafe memory
     lines.forEachRun(in: range) { run in
       let start = unsafe origin + (run.start + positions.lowerBound * stride)
-      if S.self == Float.self, run.stride == 1, min(run.count, positions.count) >= Transpose4x4.size {
-        let transpose = unsafe Transpose4x4(
-          source: UnsafeRawPointer(start).assumingMemoryBound(to: Float.self), sourceStride: stride,
-          destination: UnsafeMutableRawPointer(next).assumingMemoryBound(to: Float.self),
-          destinationStride: length, lines: run.count, positions: positions.count)
-        transpose.copy()
+      if S.self == S.Computation.self, run.stride == 1 {
+        let start = unsafe UnsafeRawPointer(start).assumingMemoryBound(to: S.Computation.self)
+        Transposition(
+          source: unsafe UncheckedBuffer(reading: start), sourceStride: stride,
+          destination: unsafe UncheckedBuffer(next), destinationStride: length
+        ).copy(lines: run.count, positions: positions.count)
       } else {
         for position in 0..<positions.count {
           let start = unsafe start + position * stride

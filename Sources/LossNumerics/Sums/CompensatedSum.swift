@@ -2,13 +2,16 @@
 ///
 /// T. Ogita, S. M. Rump, S. Oishi, Accurate sum and dot product, SIAM J. Sci. Comput. 26 (2005),
 /// https://doi.org/10.1137/030601818
-struct CompensatedSum {
-  private var sum = 0.0
-  private var lost = 0.0
+@frozen @usableFromInline
+package struct CompensatedSum {
+  @usableFromInline var sum = 0.0
+  @usableFromInline var lost = 0.0
 
-  init() {}
+  @export(implementation) @inline(__always)
+  package init() {}
 
-  mutating func add(_ addend: Double) {
+  @export(implementation) @inline(__always)
+  package mutating func add(_ addend: Double) {
     let next = sum + addend
     // Knuth's TwoSum.
     let added = next - sum
@@ -17,5 +20,6 @@ struct CompensatedSum {
   }
 
   /// The sum. The rounding errors of an infinite one mean nothing.
-  var value: Double { lost.isFinite ? sum + lost : sum }
+  @export(implementation) @inline(__always)
+  package var value: Double { lost.isFinite ? sum + lost : sum }
 }

@@ -6,17 +6,17 @@ public import RealMath
 /// that matters. So a 1 is only counted. The sum is `sumsMinusOne` + `parts` + `ones`.
 @frozen @usableFromInline
 package struct ExponentialSums<C: RealScalar> {
-  @usableFromInline let sumsMinusOne: UncheckedBuffer<Double>
-  @usableFromInline let ones: UncheckedBuffer<C>
+  @usableFromInline package let sumsMinusOne: UncheckedBuffer<Double>
+  @usableFromInline package let ones: UncheckedBuffer<C>
   /// The sums of a few lines, in their own precision.
-  @usableFromInline let parts: UncheckedBuffer<C>
+  @usableFromInline package let parts: UncheckedBuffer<C>
 
   /// The number of lines that are added to `parts` before these are added to the sums.
   @export(implementation) @inline(__always)
-  static var linesPerPart: Int { 32 }
+  package static var linesPerPart: Int { 32 }
 
   @export(implementation) @inline(__always)
-  init(sumsMinusOne: UncheckedBuffer<Double>, ones: UncheckedBuffer<C>, parts: UncheckedBuffer<C>) {
+  package init(sumsMinusOne: UncheckedBuffer<Double>, ones: UncheckedBuffer<C>, parts: UncheckedBuffer<C>) {
     self.sumsMinusOne = sumsMinusOne
     self.ones = ones
     self.parts = parts

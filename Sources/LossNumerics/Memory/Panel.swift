@@ -20,7 +20,7 @@ package struct Panel<C: RealScalar> {
 
   /// Sets all elements to 0.
   @export(implementation) @inline(__always)
-  func clear(lines: Int, length: Int) {
+  package func clear(lines: Int, length: Int) {
     // One run is faster than many.
     if lineStride == length { return origin.clear(count: lines * length) }
     for line in 0..<lines { self.line(line).clear(count: length) }
@@ -35,13 +35,15 @@ package struct Panel<C: RealScalar> {
 
 extension Panel {
   /// Fills the panel with its transpose: `rows` has the elements of a position as neighbours.
-  func copy(rows: UncheckedBuffer<C>, lines: Int, length: Int) {
+  @export(implementation) @inline(__always)
+  package func copy(rows: UncheckedBuffer<C>, lines: Int, length: Int) {
     Transposition(source: rows, sourceStride: lines, destination: origin, destinationStride: lineStride)
       .copy(lines: lines, positions: length)
   }
 
   /// Fills `rows` with the transpose of the panel.
-  func copy(toRows rows: UncheckedBuffer<C>, lines: Int, length: Int) {
+  @export(implementation) @inline(__always)
+  package func copy(toRows rows: UncheckedBuffer<C>, lines: Int, length: Int) {
     Transposition(source: origin, sourceStride: lineStride, destination: rows, destinationStride: lines)
       .copy(lines: length, positions: lines)
   }
@@ -54,7 +56,7 @@ package struct PanelPlace {
   @usableFromInline package let position: Int
 
   @export(implementation) @inline(__always)
-  init(line: Int, position: Int) {
+  package init(line: Int, position: Int) {
     self.line = line
     self.position = position
   }

@@ -7,7 +7,10 @@ public import Tensors
 @usableFromInline
 package enum Conversion {
   /// Converts numbers that lie `stride` apart to the type that is computed in.
-  static func load<S: LossScalar>(
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
+  package static func load<S: LossScalar>(
     _ source: UnsafePointer<S>, stride: Int, count: Int, to destination: UnsafeMutablePointer<S.Computation>
   ) {
     let converted = unsafe loadByKernel(source, stride: stride, count: count, to: destination)
@@ -19,7 +22,10 @@ package enum Conversion {
   }
 
   /// Rounds contiguous numbers to their own type.
-  static func store<S: LossScalar>(
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
+  package static func store<S: LossScalar>(
     _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
   ) {
     let converted = unsafe storeByKernel(source, count: count, to: destination)
@@ -27,7 +33,10 @@ package enum Conversion {
   }
 
   /// Adds contiguous numbers to those in `destination`, rounding each sum once.
-  static func add<S: LossScalar>(
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
+  package static func add<S: LossScalar>(
     _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
   ) {
     if S.self == S.Computation.self {

@@ -56,9 +56,7 @@ package enum Summation {
   }
 
   /// Returns the sum of at most a block of numbers, in their own precision where they are a whole block.
-  ///
-  /// Compiled for both types here: runners call it, and a debug build does not specialise what is in another file.
-  @specialized(where C == Float) @specialized(where C == Double)
+  @export(implementation)
   package static func sumOfBlock<C: BinaryFloatingPoint & BitwiseCopyable>(
     _ addends: UncheckedBuffer<C>, count: Int
   ) -> Double {
