@@ -47,6 +47,18 @@ struct Meter {
       into: { try evaluate().valueWithGradient(into: &$0, upstream: upstream) })
   }
 
+  /// Measures each pass of the call that `evaluate` makes, with the statistics of its labels.
+  @inline(__always)
+  mutating func measureStatistics(_ evaluate: () throws -> some LabelEvaluation) throws {
+    try measure(
+      forward: { try evaluate().valueWithStatistics().value },
+      gradient: {
+        let (value, gradient, _) = try evaluate().valueWithGradientAndStatistics()
+        return (value, gradient)
+      },
+      into: { try evaluate().valueWithStatistics(into: &$0).value })
+  }
+
   @inline(__always)
   private mutating func measure<Value, Gradient>(
     forward: () throws -> Value,

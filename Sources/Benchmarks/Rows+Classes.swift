@@ -21,6 +21,10 @@ extension Row {
       ) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
+      labelled("cross_entropy_statistics", [], counted: [[64, 1000]], CrossEntropyLoss()) {
+        meter, loss, input, target in
+        try meter.measureStatistics { try loss(input, target: target) }
+      },
       crossEntropyProbabilities([[4096, 1000]], counted: shortColumns + [[64, 1000]]),
       labelled(
         "nll", [[4096, 1000], [8, 21, 256, 256]], counted: [[64, 1000], [2, 21, 32, 32]], NLLLoss()

@@ -33,6 +33,7 @@ package enum EngineKernels {
     SoftmaxStep<C>.addKernels(to: &list)
     SoftmaxWithSums<C>.addKernels(to: &list)
     ScalingStep<C>.addKernels(to: &list)
+    LabelObjectiveStep<C>.addKernels(to: &list)
     list.add(LabelKernel<C>.self)
     list.add(SoftCapKernel<C>.self)
     list.add(ActivationKernel<C>.self)

@@ -7,7 +7,7 @@ package struct Reducer: Sendable {
   private let reduction: Reduction
   private let denominator: Double
   /// The shape of the values before any reduction.
-  private let shape: Shape
+  let shape: Shape
 
   /// - Parameters:
   ///   - mean: The denominator of the mean.

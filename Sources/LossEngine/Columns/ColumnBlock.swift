@@ -29,6 +29,8 @@ package struct ColumnBlock<C: RealScalar> {
   @usableFromInline package var scales: UncheckedBuffer<Double>
   /// The upstream of each element, of a function with a value for each element, where its gradient is asked for.
   @usableFromInline package let elementUpstream: Panel<C>?
+  /// Where the statistics of each column go, or the gradient of an objective with respect to them; neither of most calls.
+  @usableFromInline package let statistics: LabelColumns<C>?
   /// The value of each column, of a function with one.
   @usableFromInline package let values: UncheckedBuffer<Double>
   /// The value of each element, of a function with one.

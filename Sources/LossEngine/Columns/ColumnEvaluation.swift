@@ -39,6 +39,8 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
   private let hasElementValues: Bool
   private let costPerElement: Double
   @usableFromInline let reducer: Reducer
+  /// Where the statistics of the columns go, if they are asked for.
+  private var record: LabelRecord<S.Computation>?
 
   /// The arguments of a loss over classes.
   @usableFromInline
@@ -172,6 +174,13 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
 extension ColumnArguments {
   @usableFromInline var shape: Shape { input.shape }
 
+  /// The same arguments, of runs that record the statistics of their columns.
+  func recording(to record: LabelRecord<S.Computation>) -> ColumnArguments {
+    var arguments = self
+    arguments.record = record
+    return arguments
+  }
+
   /// Computes the loss, and the gradients that have a destination.
   ///
   /// - Parameters:
@@ -220,7 +229,7 @@ extension ColumnArguments {
             axis: axis, input: input, probabilities: probabilities, labels: labels,
             labelsPerColumn: labelsPerColumn, ignoreIndex: ignoreIndex,
             weight: weight.map { ColumnWeight(operand: $0) }, samples: samples,
-            hasElementValues: hasElementValues, scaling: scaling, gradients: gradients)
+            hasElementValues: hasElementValues, scaling: scaling, gradients: gradients, record: record)
           runner.isInParts = runner.memoryOfPanel + bytesPerClass * axis.classes > Self.largestPanel
           // Without columns no weight is read, and there may be no memory for as many as there are classes.
           return (runner.isInParts || axis.columns == 0 ? nil : self.weight).withElements { elements in
@@ -300,5 +309,22 @@ package struct ColumnEvaluation<Function: ColumnFunction, Gradients: GradientSet
     ) {
       function.computeEither($0)
     }
+  }
+}
+
+extension ColumnEvaluation: LabelEvaluation, RecordingEvaluation where Function: SoftmaxFunction {
+  @usableFromInline package var sampleShape: Shape { arguments.reducer.shape }
+
+  @usableFromInline
+  package func recording(to record: LabelRecord<Scalar.Computation>) -> Self {
+    Self(function, arguments.recording(to: record))
+  }
+
+  @usableFromInline
+  package func objective(
+    _ upstream: LabelRecord<Scalar.Computation>
+  ) -> ColumnEvaluation<LabelObjective, Gradients> {
+    ColumnEvaluation<LabelObjective, Gradients>(
+      LabelObjective(softCap: function.softCap), arguments.recording(to: upstream))
   }
 }

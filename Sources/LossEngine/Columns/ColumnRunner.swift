@@ -18,6 +18,7 @@ struct ColumnRunner<S: LossScalar> {
   let hasElementValues: Bool
   let scaling: Reducer.Scaling<S>
   let gradients: GradientDestinations<S>
+  let record: LabelRecord<C>?
 
   /// Whether the classes are taken in parts.
   var isInParts = false
@@ -32,7 +33,13 @@ struct ColumnRunner<S: LossScalar> {
 
   private var hasLabelLists: Bool { labelsPerColumn > 1 }
 
+  private func labelRange(_ columns: Range<Int>) -> Range<Int> {
+    columns.lowerBound * labelsPerColumn..<columns.upperBound * labelsPerColumn
+  }
+
   /// Computes the results of some panels, and returns the sum of the values of their columns.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   func run(_ chunk: Range<Int>, _ compute: (ColumnBlock<C>) -> Void) -> Double {
     let width = axis.columnsPerPanel
     let size = isInParts ? ColumnParts<C>.size : axis.classes * width
@@ -91,8 +98,7 @@ struct ColumnRunner<S: LossScalar> {
 
   private func run(panel index: Int, _ scratch: PanelScratch, _ compute: (ColumnBlock<C>) -> Void) -> Double {
     let columns = axis.columns(ofPanel: index)
-    let labelRange = columns.lowerBound * labelsPerColumn..<columns.upperBound * labelsPerColumn
-    if !(isInParts && hasLabelLists) { labels?.copy(labelRange, to: scratch.labels[0]) }
+    if !(isInParts && hasLabelLists) { labels?.copy(labelRange(columns), to: scratch.labels[0]) }
     let (scales, columnValues) = (scratch.sums[0], scratch.sums[1])
     let weights = samples?[columns]
     if let weights { replaceLabels(ofColumnsOut: weights, in: scratch.labels[0]) }
@@ -107,20 +113,13 @@ struct ColumnRunner<S: LossScalar> {
         scales[column] = weight == 0 ? 0 : scales[column] * weight
       }
     }
-    if isInParts {
-      let parts = ColumnParts<C>(
-        classes: axis.classes, columns: columns.count,
-        load: { block(columns, classes: $0, scratch) },
-        store: { store($0, columns, classes: $1, weights, scratch) },
-        forEachLabels: { body in
-          // A column in parts is alone in its panel. Where it is out, its labels may be anything.
-          if weights?.first != 0 { labels?.forEachBlock(in: labelRange) { body($1, $2) } }
-        })
-      withExtendedLifetime(parts) { compute(block(columns, classes: 0..<0, scratch, parts)) }
+    if let record {
+      record.withColumns(
+        count: columns.count, at: { columns.lowerBound + $0 },
+        isCounted: { scratch.labels[0][$0] != ignoreIndex && weights?[$0] != 0 },
+        compute: { computePanel(columns, weights, scratch, $0, compute) })
     } else {
-      let block = block(columns, classes: 0..<axis.classes, scratch)
-      compute(block)
-      store(block, columns, classes: 0..<axis.classes, weights, scratch)
+      computePanel(columns, weights, scratch, nil, compute)
     }
     if let weights {
       for column in weights.indices {
@@ -137,11 +136,35 @@ struct ColumnRunner<S: LossScalar> {
     return 0
   }
 
+  /// Computes the columns of a panel, and stores their gradients.
+  @inline(__always)
+  private func computePanel(
+    _ columns: Range<Int>, _ weights: [Double]?, _ scratch: PanelScratch, _ statistics: LabelColumns<C>?,
+    _ compute: (ColumnBlock<C>) -> Void
+  ) {
+    if isInParts {
+      let parts = ColumnParts<C>(
+        classes: axis.classes, columns: columns.count,
+        load: { block(columns, classes: $0, scratch) },
+        store: { store($0, columns, classes: $1, weights, scratch) },
+        forEachLabels: { body in
+          // A column in parts is alone in its panel. Where it is out, its labels may be anything.
+          if weights?.first != 0 { labels?.forEachBlock(in: labelRange(columns)) { body($1, $2) } }
+        })
+      withExtendedLifetime(parts) { compute(block(columns, classes: 0..<0, scratch, statistics, parts)) }
+    } else {
+      let block = block(columns, classes: 0..<axis.classes, scratch, statistics)
+      compute(block)
+      store(block, columns, classes: 0..<axis.classes, weights, scratch)
+    }
+  }
+
   /// Memory for a panel before or after it is transposed.
   private func rows(_ scratch: PanelScratch) -> UncheckedBuffer<C> { scratch.panels[panelSlots] }
 
   private func block(
-    _ columns: Range<Int>, classes: Range<Int>, _ scratch: PanelScratch, _ parts: ColumnParts<C>? = nil
+    _ columns: Range<Int>, classes: Range<Int>, _ scratch: PanelScratch,
+    _ statistics: LabelColumns<C>? = nil, _ parts: ColumnParts<C>? = nil
   ) -> ColumnBlock<C> {
     var slots = 0
     func argument(_ operand: Operand<S>) -> Panel<C> {
@@ -162,7 +185,7 @@ struct ColumnRunner<S: LossScalar> {
       ignoreIndex: ignoreIndex, weight: weight?.load(classes, scratch: scratch.weight[0]),
       scales: scratch.sums[0],
       elementUpstream: hasElementValues ? scaling.upstream.map { argument($0) } : nil,
-      values: scratch.sums[1],
+      statistics: statistics, values: scratch.sums[1],
       elementValues: hasElementValues ? scaling.values.map { result($0) } : nil,
       inputGradient: gradients.first.map { result($0) },
       targetGradient: gradients.second.map { result($0) })

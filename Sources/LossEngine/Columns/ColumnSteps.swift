@@ -74,6 +74,15 @@ package struct SoftmaxWithSums<C: RealScalar>: ColumnStep {
       case .products(let numbers, let scale, let sums):
         guard let stored else { break }
         sweeps.add(line, positions, to: sums) { place in numbers[place] * (scale * stored[place]) }
+      case .entropy(let sums):
+        let exponentials =
+          stored?.line(line).advanced(by: positions.lowerBound) ?? sweeps.exponentialsOfPart
+        sweeps.add(line, positions, to: sums) { place in
+          let distance = maxima[Order.column(of: place)] - block.input[place]
+          // A class of probability 0 adds nothing, even if its score is −∞.
+          return exponentials[place.position &- positions.lowerBound]
+            * select(distance < C.greatestFiniteMagnitude, distance, C.greatestFiniteMagnitude)
+        }
       case .target(let target, let factorSums, let sums):
         let k = sweeps.spare
         if let weight = block.weight {
@@ -103,6 +112,8 @@ package enum SoftmaxCompanion<C: RealScalar> {
   case sum(of: Panel<C>, to: UncheckedBuffer<Double>)
   /// Σ a · (scale · e) for each element a and its exponential e, which must be stored.
   case products(of: Panel<C>, scale: C, to: UncheckedBuffer<Double>)
+  /// Σ e · (maximum − score) for each exponential e.
+  case entropy(sums: UncheckedBuffer<Double>)
   /// Σ k and Σ k · (maximum − score) for the factor k of each class.
   case target(SmoothedTarget<C>, factorSums: UncheckedBuffer<Double>, maxMinusScores: UncheckedBuffer<Double>)
 }
@@ -209,6 +220,38 @@ extension LabelledColumns {
     block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { block, part in
       findExponentials(of: block, part)
     }
+    findLabels(of: block)
+  }
+
+  /// The same, with the statistics of the columns if they are asked for.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func findSoftmaxAndStatistics(of block: ColumnBlock<C>) {
+    guard let statistics = block.statistics else { return findSoftmax(of: block) }
+    findSoftmaxWithEntropy(of: block)
+    for column in 0..<block.columns {
+      statistics.logSumExp[column] = C(logSumExp(column))
+      statistics.logProbability[column] = C(-negativeLogProbability(column))
+      statistics.entropy[column] = C(entropy(column))
+      statistics.isCorrect[column] = scores[column] == maxima[column] && !sumsMinusOne[column].isNaN
+    }
+  }
+
+  /// The same, with what the entropy of the columns is made of.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func findSoftmaxWithEntropy(of block: ColumnBlock<C>) {
+    entropySums.clear(count: block.columns)
+    block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { block, part in
+      SoftmaxWithSums(
+        maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient,
+        beside: .entropy(sums: entropySums), part: part
+      ).run(block)
+    }
+    findLabels(of: block)
+  }
+
+  private func findLabels(of block: ColumnBlock<C>) {
     if !block.isResident { lookUpLabels(of: block) }
     LabelKernel(self, of: block)(elements: block.classes * block.columns)
   }

@@ -19,6 +19,8 @@ package struct LabelledColumns<C: RealScalar> {
   @usableFromInline package let logSums: UncheckedBuffer<C>
   /// Σ k · (maximum − score), where a target is a factor k for each class.
   @usableFromInline package let maxMinusScores: UncheckedBuffer<Double>
+  /// Σ e · (maximum − score) for the exponentials e, where statistics are asked for.
+  @usableFromInline package let entropySums: UncheckedBuffer<Double>
   /// What the exponentials of each column are multiplied by in the gradient.
   @usableFromInline package let factors: UncheckedBuffer<C>
   /// The gradient with respect to the score of the label.
@@ -30,10 +32,11 @@ package struct LabelledColumns<C: RealScalar> {
   @export(implementation) @inline(__always)
   package init(_ block: ColumnBlock<C>) {
     numbers = Scratch(slots: 6, slotSize: block.columns)
-    doubles = Scratch(slots: 3, slotSize: block.columns)
+    doubles = Scratch(slots: 4, slotSize: block.columns)
     integers = Scratch(slots: 1, slotSize: block.columns)
     labels = integers[0]
     (weights, maxMinusScores, sumsMinusOne) = (doubles[0], doubles[1], doubles[2])
+    entropySums = doubles[3]
     (scores, exponentials, maxima) = (numbers[0], numbers[1], numbers[2])
     (logSums, factors, labelGradients) = (numbers[3], numbers[4], numbers[5])
   }
@@ -54,4 +57,13 @@ package struct LabelledColumns<C: RealScalar> {
   /// Returns the logarithm of the sum of the exponentials of the scores.
   @export(implementation) @inline(__always)
   package func logSumExp(_ column: Int) -> Double { Double(maxima[column]) + Double(logSums[column]) }
+
+  // With d = maximum − score and S the sum of the exponentials: −log p = d + log S, and H = Σ p·(d + log S).
+  /// Returns the entropy of the probabilities.
+  @export(implementation) @inline(__always)
+  package func entropy(_ column: Int) -> Double { Double(logSums[column]) + meanDistance(column) }
+
+  /// Returns Σ p · (maximum − score).
+  @export(implementation) @inline(__always)
+  package func meanDistance(_ column: Int) -> Double { entropySums[column] / (1 + sumsMinusOne[column]) }
 }

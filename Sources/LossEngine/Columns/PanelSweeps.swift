@@ -63,6 +63,10 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     }
   }
 
+  /// The exponentials of part of a line, where they are not stored.
+  @export(implementation) @inline(__always)
+  package var exponentialsOfPart: UncheckedBuffer<C> { parts[1] }
+
   /// Memory for part of a line, which is free once the exponentials of the part are stored.
   @export(implementation) @inline(__always)
   package var spare: UncheckedBuffer<C> { parts[3] }
@@ -115,7 +119,7 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     let partSize = Order.linesAreColumns && lines > 1 ? Summation.partSize : Blocks.size
     forEachPart(size: partSize) { line, positions in
       let start = positions.lowerBound
-      let part = stored?.line(line).advanced(by: start) ?? parts[1]
+      let part = stored?.line(line).advanced(by: start) ?? exponentialsOfPart
       let fractions = spare?.line(line).advanced(by: start) ?? parts[2]
       Order.exponentials(
         panel.line(line).advanced(by: start), line: line, positions: positions, maxima: maxima, sums: sums,

@@ -34,6 +34,8 @@ package struct LinearArguments<S: LossScalar>: Sendable {
   /// Those of input, linear weight and bias, and of probabilities as they are kept.
   let partShapes: [Shape?]
   let reducer: Reducer
+  /// Where the statistics of the columns go, if they are asked for.
+  private var record: LabelRecord<S.Computation>?
 
   /// - Parameter memoryLimit: How many bytes a run may use besides arguments and results.
   @usableFromInline
@@ -119,6 +121,13 @@ package struct LinearArguments<S: LossScalar>: Sendable {
 }
 
 extension LinearArguments {
+  /// The same arguments, of runs that record the statistics of their columns.
+  func recording(to record: LabelRecord<S.Computation>) -> LinearArguments {
+    var arguments = self
+    arguments.record = record
+    return arguments
+  }
+
   /// Computes the loss, and the gradients if they have destinations.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
@@ -139,7 +148,7 @@ extension LinearArguments {
                   linearWeight: linearWeight,
                   linearBias: linearBias, labels: labels, ignoreIndex: ignoreIndex,
                   probabilities: probabilities, weight: weight, samples: samples, scaling: scaling,
-                  gradients: gradients
+                  gradients: gradients, record: record
                 ).run(compute)
               }
             }

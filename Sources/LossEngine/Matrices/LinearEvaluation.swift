@@ -23,3 +23,20 @@ package struct LinearEvaluation<Function: ColumnFunction, Gradients: PartedGradi
     arguments.run(parts.map { LinearDestinations($0) }, upstream: upstream) { function.computeEither($0) }
   }
 }
+
+extension LinearEvaluation: LabelEvaluation, RecordingEvaluation where Function: SoftmaxFunction {
+  @usableFromInline package var sampleShape: Shape { arguments.reducer.shape }
+
+  @usableFromInline
+  package func recording(to record: LabelRecord<Scalar.Computation>) -> Self {
+    Self(function, arguments.recording(to: record))
+  }
+
+  @usableFromInline
+  package func objective(
+    _ upstream: LabelRecord<Scalar.Computation>
+  ) -> LinearEvaluation<LabelObjective, Gradients> {
+    LinearEvaluation<LabelObjective, Gradients>(
+      LabelObjective(softCap: function.softCap), arguments.recording(to: upstream))
+  }
+}

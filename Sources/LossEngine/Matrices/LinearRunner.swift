@@ -58,6 +58,7 @@ struct LinearRunner<S: LossScalar> {
   let samples: (any SampleWeights)?
   let scaling: Reducer.Scaling<S>
   let gradients: LinearDestinations<S>?
+  var record: LabelRecord<C>?
 
   /// Returns the sum of the values.
   func run(_ compute: (ColumnBlock<C>) -> Void) -> Double {
@@ -303,7 +304,13 @@ extension LinearRunner {
       scales[index] = scaling.scale(at: column) * sampleWeight
     }
     forEachPart(of: columns.count, elements: lengths.classes) { part in
-      computePart(part, columns, memory, storing: isStoring, compute)
+      if let record {
+        record.withColumns(
+          count: part.count, at: { columns[part.lowerBound + $0] }, isCounted: { _ in true },
+          compute: { computePart(part, columns, memory, storing: isStoring, $0, compute) })
+      } else {
+        computePart(part, columns, memory, storing: isStoring, nil, compute)
+      }
       if !isStoring { return }
       if samples != nil {
         for index in part {
@@ -317,7 +324,7 @@ extension LinearRunner {
 
   private func computePart(
     _ part: Range<Int>, _ columns: [Int], _ memory: BlockMemory, storing isStoring: Bool,
-    _ compute: (ColumnBlock<C>) -> Void
+    _ statistics: LabelColumns<C>?, _ compute: (ColumnBlock<C>) -> Void
   ) {
     let classes = lengths.classes
     let targetDestination = isStoring ? gradients?.target : nil
@@ -341,7 +348,7 @@ extension LinearRunner {
         probabilities: probabilities == nil ? nil : panel(rows[0]),
         labels: memory.columnLabels[0].advanced(by: first), ignoreIndex: nil, weight: weight,
         scales: memory.doubles[0].advanced(by: first), elementUpstream: nil,
-        values: memory.doubles[1].advanced(by: first), elementValues: nil,
+        statistics: statistics, values: memory.doubles[1].advanced(by: first), elementValues: nil,
         inputGradient: gradients == nil ? nil : panel(memory.scores[1].advanced(by: first * classes)),
         targetGradient: targetDestination == nil ? nil : panel(rows[1])))
     guard let targetDestination else { return }

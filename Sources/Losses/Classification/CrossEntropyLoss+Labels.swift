@@ -4,13 +4,14 @@ public import RealMath
 extension CrossEntropyLoss {
   /// Labels: k = w·ε/C for each class, and w·(1 − ε) more for that of the label.
   @frozen @usableFromInline
-  package struct LabelTarget: ColumnFunction {
+  package struct LabelTarget: SoftmaxFunction {
     @usableFromInline let options: Options
 
     @inlinable
     init(_ options: Options) { self.options = options }
 
     @inlinable package var numbersPerScore: Int { options.numbersPerScore }
+    @inlinable package var softCap: Double? { options.softCap }
 
     @usableFromInline
     package func compute(_ block: ColumnBlock<Float>) { runCappedSteps(block) }
@@ -28,7 +29,7 @@ extension CrossEntropyLoss {
       if block.classes == 0 { return block.values.clear(count: block.columns) }
       let columns = LabelledColumns(block)
       defer { columns.deallocate() }
-      columns.findSoftmax(of: block)
+      columns.findSoftmaxAndStatistics(of: block)
       let smoothingPerClass = C(options.smoothing / Double(block.classes))
       var smoothedSum = 0.0
       var masked: MaskedColumns<C>?

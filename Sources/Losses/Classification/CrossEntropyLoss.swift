@@ -86,7 +86,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
-  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+  ) throws(LossError) -> some LabelEvaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try checkHyperparameters()
     return ColumnEvaluation<LabelTarget, InputGradient<Scalar>>(
       LabelTarget(options),

@@ -83,7 +83,7 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, linearWeight: Tensor<Scalar>, linearBias: Tensor<Scalar>? = nil,
     target: Tensor<Label>, weight: Tensor<Scalar>? = nil, sampleWeight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
-  ) throws(LossError) -> some Evaluation<Scalar, LinearGradient<Scalar>, LinearGradient<Scalar>> {
+  ) throws(LossError) -> some LabelEvaluation<Scalar, LinearGradient<Scalar>, LinearGradient<Scalar>> {
     try checkHyperparameters()
     return LinearEvaluation<CrossEntropyLoss.LabelTarget, LinearGradient<Scalar>>(
       CrossEntropyLoss.LabelTarget(options),
