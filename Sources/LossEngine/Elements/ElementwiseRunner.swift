@@ -45,7 +45,7 @@ package struct ElementwiseRunner<S: LossScalar> {
     let scratch = Scratch<C>(slots: Slot.stages.rawValue + StageMemory<C>.slots, slotSize: size)
     defer { scratch.deallocate() }
     let (scales, sums) = (scratch[Slot.scales], scratch[Slot.sums])
-    scales.fill(scale, count: size)
+    scales.fill(scalesLast ? 1 : scale, count: size)
     return Blocks.sum(over: chunk, size: Self.blocksPerSum * size) { blocks in
       // −0.0 is the additive identity.
       sums.fill(-0.0, count: size)
@@ -84,7 +84,11 @@ package struct ElementwiseRunner<S: LossScalar> {
     compute(block)
     if let weight = weight?.load(range, scratch: scratch[Slot.weight]) {
       multiply(value, by: weight, count: range.count)
-      multiplyGradients(of: block, by: weight)
+      if scalesLast {
+        scaleGradients(of: block, weight)
+      } else {
+        multiplyGradients(of: block, by: weight)
+      }
       if let upstream { multiplyGradients(of: block, by: upstream) }
     }
     if let mask { clear(block, where: mask[range]) }
@@ -104,6 +108,22 @@ package struct ElementwiseRunner<S: LossScalar> {
     let results = [block.value, block.inputGradient, block.targetGradient, block.thirdGradient]
     for result in results.compactMap({ $0 }) {
       for index in isIn.indices { result[index] = select(isIn[index] == 0, 0, result[index]) }
+    }
+  }
+
+  /// Whether the scale is so small that a derivative times the scale may be 0, which an infinite weight would make NaN.
+  private var scalesLast: Bool { weight != nil && scale != 0 && scale.magnitude < C.leastNormalMagnitude }
+
+  /// Multiplies the gradients by the scale and the weights, by an infinite weight first.
+  // Not inlined, since such scales are rare.
+  @inline(never)
+  private func scaleGradients(of block: ElementwiseBlock<C>, _ weight: UncheckedBuffer<C>) {
+    let gradients = [block.inputGradient, block.targetGradient, block.thirdGradient]
+    for gradient in gradients.compactMap({ $0 }) {
+      for index in 0..<block.count {
+        let (derivative, weight) = (gradient[index], weight[index])
+        gradient[index] = weight.isInfinite ? derivative * weight * scale : derivative * scale * weight
+      }
     }
   }
 

@@ -69,6 +69,8 @@ package enum ValueUnit: Sendable {
     if label == "weight" || label == "classWeights" || label.hasPrefix("weights.") { return nil }
     // The product of lengths beside one of 0 may be no number.
     if count == 0 { return [] }
+    // Targets that are one after another may be as many as there are sequences.
+    if self == .sequence, label == "targets", shape.count < 2 { return nil }
     if shape == values { return (0..<count).map { [$0] } }
     switch (self, shape.count) {
     case (.column, _) where shape == input:

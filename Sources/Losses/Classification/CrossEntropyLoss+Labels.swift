@@ -101,7 +101,8 @@ extension CrossEntropyLoss {
           options.zLoss > 0 ? smoothedSum + options.zTerm(columns.logSumExp(column)).slope : smoothedSum
         let slope =
           (pull * e - unsmoothed * weight * ((1 - e) + sumsMinusOne[column])) / sum
-          - Double(smoothingPerClass) * weight
+          // Without smoothing, an infinite weight has no part in it.
+          - (smoothingPerClass > 0 ? Double(smoothingPerClass) * weight : 0)
         columns.factors[column] = C((unsmoothed * weight + pull) / sum * scale)
         columns.labelGradients[column] = C(slope * scale)
       }

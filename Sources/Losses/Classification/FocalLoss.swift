@@ -152,7 +152,7 @@ extension FocalLoss: ColumnFunction {
       // 0·∞ is 0.
       let pull = p == 0 ? 0 : gamma * m * p * c
       let slope =
-        (smoothedSum * e - unsmoothed * weight * rest) / sum - share * weight
+        (smoothedSum * e - unsmoothed * weight * rest) / sum - (share > 0 ? share * weight : 0)
       let factor = m * (unsmoothed * weight + smoothedSum) + (q == 0 ? 0 : pull / q)
       let scale = block.scales[column]
       block.values[column] = m == 0 && c.isInfinite ? 0 : m * c

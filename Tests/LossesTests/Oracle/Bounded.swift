@@ -58,6 +58,14 @@ struct Bounded {
 
   var isZero: Bool { value == 0 }
 
+  /// The least normal number of the precision.
+  private var leastNormal: Double {
+    ulp > Double.ulpOfOne ? Double(Float.leastNormalMagnitude) : .leastNormalMagnitude
+  }
+
+  /// Whether this is below all normal numbers, but not 0.
+  private var isTiny: Bool { value != 0 && value.magnitude < leastNormal }
+
   /// Whether this is a literal 0, which is +0 whatever it would be multiplied by.
   var isZeroByRule: Bool { value == 0 && ulp == 0 }
 }
@@ -80,6 +88,10 @@ extension Bounded {
 
   static func * (a: Bounded, b: Bounded) -> Bounded {
     let product = a.value * b.value
+    // In another order of factors, what is below all normal numbers may be 0 before it meets an infinity.
+    if a.isTiny && b.value.isInfinite || a.value.isInfinite && b.isTiny {
+      return Bounded(product, error: .infinity, ulp: max(a.ulp, b.ulp))
+    }
     return result(
       product, a, b,
       error: a.value.magnitude * b.error + b.value.magnitude * a.error + a.error * b.error,
@@ -128,7 +140,6 @@ extension Bounded {
   private func function(_ value: Double, error: Double) -> Bounded {
     let bound = self.error == .infinity ? .infinity : self.error == 0 ? 0 : error
     // Exponentials below all normal numbers may be 0.
-    let leastNormal = ulp > Double.ulpOfOne ? Double(Float.leastNormalMagnitude) : .leastNormalMagnitude
     return Bounded(
       value, error: value.magnitude < leastNormal ? max(bound, value.magnitude) : bound, ulp: ulp,
       roundings: 4)

@@ -155,7 +155,10 @@ extension CrossEntropyLoss: PlainLoss {
     let unsmoothed = numbers.rounded(1 - labelSmoothing)
     let unsmoothedValue =
       unsmoothed.isZero ? 0 : -(unsmoothed * weight(label)) * softmax.logProbabilities[label]
-    let smoothing = zip(shares(of: capped.scores, numbers), scores.indices.map(weight)).map { $0 * $1 }
+    // Without smoothing, the weights of other classes have no part in it.
+    let smoothing = zip(shares(of: capped.scores, numbers), scores.indices.map(weight)).map {
+      labelSmoothing == 0 ? 0 : $0 * $1
+    }
     let smoothedValue = zip(smoothing, softmax.logProbabilities).map(product).sum
     let z = zTerm(softmax, numbers)
     let pull = labelSmoothing == 0 && zLoss == 0 ? 0 : smoothing.sum + z.slope

@@ -38,7 +38,7 @@ struct PlainSoftmax {
     let isInfinite = largest.value.isInfinite
     let differences = scores.map { isInfinite ? Bounded(.nan) : $0 - largest }
     let exponentials = differences.map(\.exponentialOfUnit)
-    let top = scores.firstIndex { $0.value == largest.value }
+    let top = isInfinite ? nil : scores.firstIndex { $0.value == largest.value }
     let rest = exponentials.indices.filter { $0 != top }.map { exponentials[$0] }.sum
     let sum = 1 + rest
     let logOfSum = rest.logarithmOfOnePlus
