@@ -69,6 +69,12 @@ struct AdaptiveSoftmaxRunner<S: LossScalar> {
     let (tail, classes) = (weights.tails[index], layout.clusters[index])
     let members = labels.indices.filter { classes.contains(labels[$0]) && sampleWeights?[$0] != 0 }
     let tailFeatures = tail.projection.shape[0]
+    // What is not needed may be too large to be copied.
+    if members.isEmpty {
+      gradients?.tails[index].weight.clear(count: classes.count * tailFeatures)
+      gradients?.tails[index].projection.clear(count: tailFeatures * features)
+      return
+    }
     let projected = Scratch<C>(slots: gradients == nil ? 1 : 2, slotSize: members.count * tailFeatures)
     let tailValues = Scratch<C>(slots: 1, slotSize: members.count)
     defer {
@@ -172,7 +178,6 @@ extension AdaptiveSoftmaxRunner {
     let scratch = Scratch<C>(slots: 1, slotSize: destination.isDirect ? 0 : count)
     defer { scratch.deallocate() }
     let sums = destination.buffer(from: 0, scratch: scratch[0])
-    if members.isEmpty { sums.clear(count: count) }
     forEachBlock(of: members) { places, rows in
       let part = Matrix(gradient.advanced(by: places.lowerBound * tailFeatures), rowStride: tailFeatures)
       MatrixProduct.compute(

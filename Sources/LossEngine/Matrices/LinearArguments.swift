@@ -87,15 +87,16 @@ package struct LinearArguments<S: LossScalar>: Sendable {
       positions: positionShape.elementCount)
     self.input = input
     self.linearWeight = linearWeight.movingAxis(0, to: linearWeight.rank - 2)
-    self.linearBias = linearBias.map { $0.movingAxis(0, to: $0.rank - 1) }
     self.target = target
     probabilities =
       if case .probabilities(let target) = target {
         target.movingAxis(rowShape.count, to: target.rank - 1)
       } else { nil }
     partShapes = [input.shape, linearWeight.shape, linearBias?.shape, probabilities?.shape]
-    // Without columns no weight is read, and there may be no memory for as many as there are classes.
-    self.weight = lengths.columns > 0 ? weight : nil
+    // Without columns no weight and no bias is read, and there may be no memory for as many as there are classes.
+    let isEmpty = lengths.columns == 0
+    self.linearBias = isEmpty ? nil : linearBias.map { $0.movingAxis(0, to: $0.rank - 1) }
+    self.weight = isEmpty ? nil : weight
     self.memoryLimit = memoryLimit
     let mean = try Self.meanDenominator(target, lengths, weight: self.weight, samples)
     reducer = try Reducer(

@@ -417,23 +417,12 @@ extension LinearRunner {
 extension LinearRunner {
   /// Sets results to 0 that have a part for columns that do not count, and sums that are made in their place.
   private func prepareResults() {
-    if let values = scaling.values { clear(values, count: lengths.columns) }
+    if let values = scaling.values { values.clear(count: lengths.columns) }
     guard let gradients else { return }
-    clear(gradients.input, count: lengths.rows * lengths.features)
-    clear(gradients.linearWeight, count: lengths.classes * lengths.positions * lengths.features)
-    if let bias = gradients.linearBias { clear(bias, count: lengths.classes * lengths.positions) }
-    if let target = gradients.target { clear(target, count: lengths.columns * lengths.classes) }
-  }
-
-  private func clear(_ destination: Destination<S>, count: Int) {
-    if destination.accumulates { return }
-    let zeros = Scratch<C>(slots: 1, slotSize: min(Blocks.size, count))
-    defer { zeros.deallocate() }
-    Blocks.forEach(in: 0..<count) { range in
-      let place = destination.buffer(from: range.lowerBound, scratch: zeros[0])
-      place.clear(count: range.count)
-      destination.store(range, from: place)
-    }
+    gradients.input.clear(count: lengths.rows * lengths.features)
+    gradients.linearWeight.clear(count: lengths.classes * lengths.positions * lengths.features)
+    gradients.linearBias?.clear(count: lengths.classes * lengths.positions)
+    gradients.target?.clear(count: lengths.columns * lengths.classes)
   }
 
   private func store(
@@ -471,6 +460,18 @@ extension LinearRunner {
 }
 
 extension Destination {
+  /// Sets all elements to 0, unless results are added to them.
+  func clear(count: Int) {
+    if accumulates { return }
+    let zeros = Scratch<C>(slots: 1, slotSize: min(Blocks.size, count))
+    defer { zeros.deallocate() }
+    Blocks.forEach(in: 0..<count) { range in
+      let place = buffer(from: range.lowerBound, scratch: zeros[0])
+      place.clear(count: range.count)
+      store(range, from: place)
+    }
+  }
+
   /// Where an element is, in a result of the type that is computed in.
   fileprivate func place(_ position: Int) -> UncheckedBuffer<C> {
     unsafe UncheckedBuffer(UnsafeMutableRawPointer(storage + position).assumingMemoryBound(to: C.self))

@@ -60,6 +60,13 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
   // Not inlined, since the reducer calls it in several places.
   @inline(never)
   private func run(_ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>) -> Double {
+    // There may be classes without number, and nothing of them.
+    if input.count == 0 {
+      if let values = scaling.values {
+        for index in 0..<reducer.valueCount { values.store(0, at: index) }
+      }
+      return 0
+    }
     let scratch = Scratch<C>(slots: 3, slotSize: input.count)
     defer { scratch.deallocate() }
     let (scores, masks, slopes) = (scratch[0], scratch[1], scratch[2])

@@ -95,6 +95,8 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
     defer { values.deallocate() }
     values[0].clear(count: rowCount)
     let features = vectors[0]!.shape[1]
+    // Vectors that are compared with nothing may be without number, but have gradients of 0.
+    if destinations == nil, rowCount == 0 { return store(values[0], scaling) }
     let products = passes.reduce(0) {
       $0 + Double($1.rows.count) * Double($1.columns.count) * Double(features)
     }
@@ -137,6 +139,12 @@ extension Check {
       throw .unsupportedShape(argument: name, shape: tensor.shape, requirement: "only [N, D] is possible")
     }
     try size(of: tensor.shape, named: name)
+  }
+
+  /// Throws unless there could be memory for the similarities of so many vectors with so many others, whatever their length:
+  /// it may be 0.
+  package static func similarities(of rows: Int, with columns: Int) throws(LossError) {
+    try size(of: [rows, columns], named: "similarities")
   }
 }
 

@@ -33,7 +33,8 @@ struct SimilarityRunner<S: LossScalar, C: RealScalar> {
     let count = vectors.indices.reduce(0) { $0 + rowCount($1) }
     let hasGradient = destinations != nil
     let elements = Scratch<C>(slots: hasGradient ? 2 : 1, slotSize: count * features)
-    let numbers = Scratch<Double>(slots: 2, slotSize: isNormalizing ? count : 0)
+    // Vectors without elements have no lengths that are read, and may be without number.
+    let numbers = Scratch<Double>(slots: 2, slotSize: isNormalizing && features > 0 ? count : 0)
     let sums = Scratch<Double>(slots: 1, slotSize: max(1, parameters.count))
     defer {
       elements.deallocate()

@@ -72,6 +72,7 @@ extension SimilarityArguments {
     let (count, classes) = (input.shape[0], classWeights.shape[0])
     try Check.shape(of: classWeights, named: "classWeights", is: [classes, input.shape[1]])
     try Check.shape(of: target, named: "target", is: [count])
+    try Check.similarities(of: count, with: classes)
     let weights = try Check.sampleWeights(sampleWeight, mask: mask, shape: [count])
     let samples = CountedSamples(weights, of: count)
     let counted = samples.count(of: count)

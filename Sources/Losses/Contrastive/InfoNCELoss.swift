@@ -85,6 +85,7 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
       try Check.matrix(negatives, named: "negatives")
       try Check.shape(of: negatives, named: "negatives", is: [negatives.shape[0], features])
     }
+    try Check.similarities(of: total, with: negatives?.shape[0] ?? total)
     let parameter = try SimilarityArguments<S>.Parameter(
       temperature, named: "temperature", or: self.temperature)
     try parameter.checkPositive("temperature")

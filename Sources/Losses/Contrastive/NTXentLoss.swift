@@ -70,6 +70,7 @@ public struct NTXentLoss: Hashable, Codable, Sendable {
     try Check.matrix(input1, named: "input1")
     try Check.shape(of: input2, named: "input2", is: input1.shape)
     let total = input1.shape[0]
+    try Check.similarities(of: 2 * total, with: 2 * total)
     let samples = CountedSamples(
       try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
     let count = samples.count(of: total)

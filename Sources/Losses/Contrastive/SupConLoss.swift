@@ -69,6 +69,7 @@ public struct SupConLoss: Hashable, Codable, Sendable {
     try Check.matrix(input, named: "input")
     let total = input.shape[0]
     try Check.shape(of: target, named: "target", is: [total])
+    try Check.similarities(of: total, with: total)
     let samples = CountedSamples(
       try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
     let count = samples.count(of: total)

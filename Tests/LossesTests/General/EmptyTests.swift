@@ -58,6 +58,8 @@ struct EmptyTests {
   private static let classes: Shape = [1 << 40]
   private static let row: Shape = [0, 1 << 40]
   private static let repeated: Shape = [1 << 40, 5]
+  private static let boxes: Shape = [0, 1 << 40, 4]
+  private static let (nothing, rows): (Shape, Shape) = ([0, 0], [1 << 40, 0])
 
   static let calls = [
     Call(L1Loss(), ["input": shape, "target": shape, "weight": shape]),
@@ -85,6 +87,17 @@ struct EmptyTests {
     Call(NLLLoss(), ["input": row, "weight": classes], labels: [0]),
     Call(Sigmoid(), ["input": shape]),
     Call(LogSigmoid(), ["input": shape]),
+    Call(DiceLoss(perSample: true), ["input": shape], labels: [0, 5]),
+    Call(GeneralizedDiceLoss(), ["input": shape], labels: [0, 5]),
+    Call(LovaszSoftmaxLoss(perImage: true), ["input": shape], labels: [0, 5]),
+    Call(LovaszHingeLoss(perImage: true), ["input": shape], labels: shape),
+    Call(CompleteIoULoss(), ["input": boxes, "target": boxes]),
+    Call(LinearCrossEntropyLoss(), ["input": nothing, "linearWeight": rows, "weight": classes], labels: [0]),
+    Call(InfoNCELoss(), ["query": row, "positive": row]),
+    Call(InfoNCELoss(), ["query": nothing, "positive": nothing, "negatives": rows]),
+    Call(SupConLoss(), ["input": row], labels: [0]),
+    Call(SigLIPLoss(), ["input1": row, "input2": row, "scale": [], "bias": []]),
+    Call(ArcFaceLoss(), ["input": nothing, "classWeights": rows], labels: [0]),
   ]
 
   @Test(arguments: calls)
@@ -108,6 +121,33 @@ struct EmptyTests {
       let gradients = try evaluation.gradients(upstream: nil)
       for label in gradients.labels { #expect(gradients[label]?.shape == arguments[label].shape) }
     }
+  }
+
+  /// What belongs to nothing is not read, though it may have elements.
+  @Test func unusedArguments() throws {
+    let (none, noLabels) = (Tensor<Half>.zeros(Self.nothing), Tensor<Int>.zeros([0]))
+    func large(_ shape: Shape) -> Tensor<Half> { Tensor(0.5).broadcast(to: shape) }
+    let biased = try LinearCrossEntropyLoss()(
+      none, linearWeight: large(Self.rows), linearBias: large(Self.classes), target: noLabels)
+    #expect(biased.value().item.isNaN)
+    let compared = try InfoNCELoss()(
+      large([0, 4]), positive: large([0, 4]), negatives: large([1 << 40, 4]))
+    #expect(compared.value().item == 0)
+    let weights = AdaptiveSoftmaxWeights<Half>(
+      head: large([2, 1 << 40]), tails: [.init(projection: large([2, 1 << 40]), weight: large([3, 2]))])
+    let adaptive = AdaptiveLogSoftmaxWithLoss(cutoffs: [1])
+    #expect(try adaptive(large(Self.row), weights: weights, target: noLabels).value().item.isNaN)
+    #expect(try adaptive.predict(large(Self.row), weights: weights).shape == [0])
+  }
+
+  /// Regions without positions, or of a batch without samples, cost nothing.
+  @Test func regionsOfNothing() throws {
+    let input = Tensor<Float>(0.5).broadcast(to: Self.shape)
+    #expect(try LovaszSoftmaxLoss()(input, target: Self.labels).value().item == 0)
+    #expect(try LovaszSoftmaxLoss()(input, target: Self.labels).backward().shape == Self.shape)
+    let scores = Tensor<Float>(0.5).broadcast(to: Self.rows)
+    #expect(try LovaszHingeLoss()(scores, target: Tensor<Int>.zeros(Self.rows)).value().item == 0)
+    #expect(try DiceLoss()(input, target: Self.labels).value().item == 0)
   }
 
   /// The sum of nothing is 0, its mean is 0/0, and neither has a gradient.

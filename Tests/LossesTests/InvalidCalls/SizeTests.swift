@@ -75,6 +75,25 @@ struct SizeTests {
       CosineEmbeddingLoss(), ["input1": shape, "input2": shape, "target": [shape[0]]], named: "input2", shape)
   }
 
+  /// Vectors without elements, of which no memory could hold all similarities.
+  @Test func similarities() {
+    let (rows, count): (Shape, Int) = ([1 << 40, 0], 1 << 40)
+    let labels = Tensor<Int>(0).broadcast(to: [count])
+    let (square, views): (Shape, Shape) = ([count, count], [2 * count, 2 * count])
+    expectError(InfoNCELoss(), ["query": rows, "positive": rows], named: "similarities", square)
+    expectError(
+      InfoNCELoss(), ["query": rows, "positive": rows, "negatives": [1 << 20, 0]], named: "similarities",
+      [count, 1 << 20])
+    expectError(NTXentLoss(), ["input1": rows, "input2": rows], named: "similarities", views)
+    expectError(
+      SigLIPLoss(), ["input1": rows, "input2": rows, "scale": []], named: "similarities", square)
+    expectError(
+      SupConLoss(), ["input": rows], integers: ["target": labels], named: "similarities", square)
+    expectError(
+      CosFaceLoss(), ["input": rows, "classWeights": rows], integers: ["target": labels],
+      named: "similarities", square)
+  }
+
   @Test func sequences() {
     let one = Tensor<Int>(1)
     let lengths: Labelled<any IntegerTensor> = ["inputLengths": one, "targetLengths": one]

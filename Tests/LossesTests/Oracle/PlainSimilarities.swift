@@ -161,6 +161,7 @@ extension InfoNCELoss: PlainLoss {
           .valueOutOfRange(argument: "temperature", position: [], value: temperature.item, requirement: ""))
       }
     }
+    faults.similarities(of: shape[0], with: a.reals["negatives"]?.shape.first ?? shape[0])
     guard faults.isEmpty else { return nil }
 
     let count = shape[0]
@@ -194,6 +195,7 @@ extension NTXentLoss: PlainLoss {
     guard faults.matrix(a["input1"], of: "input1") else { return nil }
     let count = a["input1"].shape[0]
     faults.shape(a["input2"].shape, of: "input2", is: a["input1"].shape)
+    faults.similarities(of: 2 * count, with: 2 * count)
     guard faults.isEmpty else { return nil }
     let rows = (0..<2 * count).map { index in
       let others = (0..<2 * count).filter { $0 != index }
@@ -214,6 +216,7 @@ extension SupConLoss: PlainLoss {
     guard faults.matrix(a.input, of: "input") else { return nil }
     let count = a.input.shape[0]
     faults.shape(a.labels.shape, of: "target", is: [count])
+    faults.similarities(of: count, with: count)
     guard faults.isEmpty else { return nil }
     let labels = a.labels.ints.scalars
     let rows = (0..<count).map { index in
@@ -235,8 +238,9 @@ extension SigLIPLoss: PlainLoss {
     faults.shape(a["input2"].shape, of: "input2", is: a["input1"].shape)
     let parameters = ["scale", "bias"].filter { a.reals[$0] != nil }
     for label in parameters { faults.shape(a[label].shape, of: label, is: []) }
-    guard faults.isEmpty else { return nil }
     let count = a["input1"].shape[0]
+    faults.similarities(of: count, with: count)
+    guard faults.isEmpty else { return nil }
     let rows = (0..<count).map {
       PlainRow(vector: $0, others: Array(count..<2 * count), positives: [$0], value: $0)
     }
@@ -299,8 +303,9 @@ extension PlainCall {
     if faults.shape(a.labels.shape, of: "target", is: [input.shape[0]]) {
       faults.labels(a.labels.ints, classes: weights.shape[0], ignored: nil)
     }
-    guard faults.isEmpty else { return nil }
     let (count, classes) = (input.shape[0], weights.shape[0])
+    faults.similarities(of: count, with: classes)
+    guard faults.isEmpty else { return nil }
     let rows = a.labels.ints.scalars.enumerated().map { index, label in
       PlainRow(
         vector: index, others: Array(count..<count + classes), positives: [label], value: index)
@@ -320,6 +325,11 @@ extension PlainCall {
 }
 
 extension Faults {
+  /// The similarities of all rows leave room for arithmetic with indices.
+  fileprivate mutating func similarities(of rows: Int, with columns: Int) {
+    size([rows, columns], of: "similarities")
+  }
+
   /// Returns whether the tensor is a matrix.
   fileprivate mutating func matrix(_ tensor: Tensor<Double>, of name: String) -> Bool {
     size(tensor.shape, of: name)
