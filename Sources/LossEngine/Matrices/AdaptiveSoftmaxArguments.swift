@@ -9,7 +9,7 @@ package struct AdaptiveSoftmaxLayout: Sendable {
 
   package var classes: Int { clusters.last!.upperBound }
   /// The number of scores of the head.
-  var headScores: Int { shortlist + clusters.count }
+  package var headScores: Int { shortlist + clusters.count }
 
   /// - Precondition: The cutoffs increase up to below the number of classes.
   package init(cutoffs: [Int], classes: Int) {

@@ -123,22 +123,21 @@ package struct RegionArguments<S: LossScalar>: Sendable {
         if case .labels(let integers) = target { labels = integers }
         let runner = RegionRunner(
           layout: layout, options: options, input: input, labels: labels, masks: masks, weights: weights)
-        let groups = runner.sums()
         var (value, index) = (CompensatedSum(), 0)
-        var slopes: [RegionSlopes] = []
-        slopes.reserveCapacity(groups.count * layout.classes)
-        for group in groups {
-          let terms = terms(group)
-          for (position, term) in terms.enumerated() {
-            if position == 0 || !isJoint {
-              value.add(term.value)
-              scaling.values?.store(term.value, at: index)
-              index += 1
+        Blocks.forEach(in: 0..<layout.samples, size: runner.samplesAtATime) { samples in
+          var slopes: [RegionSlopes] = []
+          for group in runner.sums(of: samples) {
+            for (position, term) in terms(group).enumerated() {
+              if position == 0 || !isJoint {
+                value.add(term.value)
+                scaling.values?.store(term.value, at: index)
+                index += 1
+              }
+              slopes.append(RegionSlopes(term, scale: scaling.scale(at: index - 1)))
             }
-            slopes.append(RegionSlopes(term, scale: scaling.scale(at: index - 1)))
           }
+          if let gradient = gradients.first { runner.write(slopes, of: samples, to: gradient) }
         }
-        if let gradient = gradients.first { runner.write(slopes, to: gradient) }
         return value.value
       }
     }

@@ -30,22 +30,30 @@ struct RegionRunner<S: LossScalar> {
   private var partsPerSample: Int { max(1, (positions + partSize - 1) / partSize) }
   private var samplesPerChunk: Int { partsPerSample > 1 ? 1 : max(1, partSize / max(positions, 1)) }
 
-  /// Calls `body` for every part of every sample, in several threads, with the number of the sums that it belongs to.
+  /// Whether each part has sums of its own. Otherwise the samples that a thread does at a time share theirs.
+  private var isSummedByPart: Bool { options.isPerSample || partsPerSample > 1 }
+
+  /// Calls `body` for every part of some samples, in several threads, with the number of the sums that it belongs to.
+  ///
+  /// - Parameter parts: The parts, counted from the first one of the first sample; all if it is `nil`. They begin where a
+  ///   thread may.
   func forEachPart(
+    of parts: Range<Int>? = nil,
     _ body: (_ slot: Int, _ sample: Int, _ positions: Range<Int>, _ scratch: RegionScratch<C>) -> Void
   ) {
-    let parts = samples * partsPerSample
+    let parts = parts ?? 0..<samples * partsPerSample
     let chunkSize = samplesPerChunk
     _ = Parallelism.sum(
-      over: parts, chunkSize: chunkSize,
-      cost: Double(samples) * Double(classes) * Double(positions) * (options.fromLogits ? 2 : 1)
+      over: parts.count, chunkSize: chunkSize,
+      cost: Double(parts.count) / Double(partsPerSample) * Double(classes) * Double(positions)
+        * (options.fromLogits ? 2 : 1)
     ) { chunk in
       let scratch = RegionScratch<C>(classes: classes, size: min(blockSize, max(positions, 1)))
       defer { scratch.deallocate() }
-      for part in chunk {
+      for part in parts.lowerBound + chunk.lowerBound..<parts.lowerBound + chunk.upperBound {
         let (sample, index) = part.quotientAndRemainder(dividingBy: partsPerSample)
         let start = index * partSize
-        let slot = options.isPerSample || partsPerSample > 1 ? part : chunk.lowerBound / chunkSize
+        let slot = isSummedByPart ? part : part / chunkSize
         Blocks.forEach(in: start..<min(start + partSize, positions), size: blockSize) {
           body(slot, sample, $0, scratch)
         }
@@ -54,54 +62,79 @@ struct RegionRunner<S: LossScalar> {
     }
   }
 
-  /// Returns the sums of each class, of each sample or of the batch.
+  /// The samples whose sums and slopes are kept at a time, so that they take little memory: all, if they have sums in common.
+  var samplesAtATime: Int {
+    if !options.isPerSample { return samples }
+    return max(1, (1 << 15) / classes / samplesPerChunk) * samplesPerChunk
+  }
+
+  /// The parts whose sums are kept at a time.
+  private var partsAtATime: Int {
+    let slots = max(4, (1 << 18) / (RegionSums.count * classes))
+    return isSummedByPart
+      ? (slots + samplesPerChunk - 1) / samplesPerChunk * samplesPerChunk : slots * samplesPerChunk
+  }
+
+  /// Returns the sums of each class, of each of some samples, or of the batch.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
-  func sums() -> [[RegionSums]] {
-    let isBySample = options.isPerSample || partsPerSample > 1
-    let slots =
-      isBySample ? samples * partsPerSample : (samples + samplesPerChunk - 1) / samplesPerChunk
+  func sums(of samples: Range<Int>) -> [[RegionSums]] {
+    let parts = samples.lowerBound * partsPerSample..<samples.upperBound * partsPerSample
     let width = RegionSums.count * classes
-    var partial = [Double](repeating: 0, count: slots * width)
+    let groups = options.isPerSample ? samples.count : 1
+    var sums = [CompensatedSum](repeating: CompensatedSum(), count: groups * width)
+    Blocks.forEach(in: parts, size: partsAtATime) { window in
+      let slots =
+        isSummedByPart
+        ? window : window.lowerBound / samplesPerChunk..<(window.upperBound - 1) / samplesPerChunk + 1
+      let partial = partialSums(of: window, slots)
+      for slot in slots {
+        let group = options.isPerSample ? slot / partsPerSample - samples.lowerBound : 0
+        let first = (slot - slots.lowerBound) * width
+        for index in 0..<width { sums[group * width + index].add(partial[first + index]) }
+      }
+    }
+    return (0..<groups).map { group in
+      (0..<classes).map { index in
+        let first = group * width + RegionSums.count * index
+        return RegionSums(
+          intersection: sums[first].value, excess: sums[first + 1].value, lack: sums[first + 2].value,
+          target: sums[first + 3].value)
+      }
+    }
+  }
+
+  /// Returns the sums of some parts, which are in these slots: those of each class.
+  private func partialSums(of parts: Range<Int>, _ slots: Range<Int>) -> [Double] {
+    let width = RegionSums.count * classes
+    var partial = [Double](repeating: 0, count: slots.count * width)
     unsafe partial.withUnsafeMutableBufferPointer { partial in
       guard let start = partial.baseAddress else { return }
       let memory = unsafe UncheckedBuffer(start)
-      forEachPart { slot, sample, positions, scratch in
+      forEachPart(of: parts) { slot, sample, positions, scratch in
         let block = block(sample, positions, scratch)
         if weights != nil {
           // What two regions share grows with both: w·min(p, t) = min(w·p, w·t).
           scratch.multiplyByWeights(block.probabilities, in: block)
           scratch.multiplyByWeights(block.masks, in: block)
         }
-        OverlapKernel(block: block, sums: memory.advanced(by: slot * width))(
+        OverlapKernel(block: block, sums: memory.advanced(by: (slot - slots.lowerBound) * width))(
           elements: classes * positions.count)
       }
     }
-    let groupCount = options.isPerSample ? samples : 1
-    let slotsPerGroup = groupCount > 0 ? slots / groupCount : 0
-    return (0..<groupCount).map { group in
-      (0..<classes).map { index in
-        func sum(_ kind: Int) -> Double {
-          var sum = CompensatedSum()
-          for slot in group * slotsPerGroup..<(group + 1) * slotsPerGroup {
-            sum.add(partial[slot * width + RegionSums.count * index + kind])
-          }
-          return sum.value
-        }
-        return RegionSums(intersection: sum(0), excess: sum(1), lack: sum(2), target: sum(3))
-      }
-    }
+    return partial
   }
 
-  /// Writes the gradient.
+  /// Writes the gradient at some samples, given the slopes of each class: of each of the samples, or of the batch.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
-  func write(_ slopes: [RegionSlopes], to gradient: Destination<S>) {
+  func write(_ slopes: [RegionSlopes], of samples: Range<Int>, to gradient: Destination<S>) {
+    let parts = samples.lowerBound * partsPerSample..<samples.upperBound * partsPerSample
     unsafe slopes.withUnsafeBufferPointer { slopes in
       guard let start = slopes.baseAddress else { return }
       let all = unsafe UncheckedBuffer(reading: start)
-      forEachPart { _, sample, positions, scratch in
-        let own = all.advanced(by: options.isPerSample ? sample * classes : 0)
+      forEachPart(of: parts) { _, sample, positions, scratch in
+        let own = all.advanced(by: options.isPerSample ? (sample - samples.lowerBound) * classes : 0)
         let block = block(sample, positions, scratch)
         let kernel = OverlapGradientKernel(
           block: block, slopes: own, gradient: scratch.gradient,

@@ -20,9 +20,9 @@ extension AdaptiveLogSoftmaxWithLoss {
     _ input: Tensor<Scalar>, weights: AdaptiveSoftmaxWeights<Scalar>
   ) throws(LossError) -> Tensor<Scalar> {
     let softmax = try softmax(input, weights)
-    let computed = softmax.logProbabilities(of: input.computedRows)
-    let logProbabilities = computed as? Tensor<Scalar> ?? computed.map { Scalar(computation: $0) }
-    return logProbabilities.reshaped(to: Shape(input.shape.dropLast() + [softmax.layout.classes]))
+    return Tensor(
+      softmax.logProbabilities(of: input.rows),
+      shape: Shape(input.shape.dropLast() + [softmax.layout.classes]))
   }
 
   /// Returns the most likely class of each row: the first, where several are equally likely.
@@ -38,18 +38,16 @@ extension AdaptiveLogSoftmaxWithLoss {
     _ input: Tensor<Scalar>, weights: AdaptiveSoftmaxWeights<Scalar>
   ) throws(LossError) -> Tensor<Int> {
     let softmax = try softmax(input, weights)
-    return Tensor(softmax.mostLikelyClasses(of: input.computedRows), shape: Shape(input.shape.dropLast()))
+    return Tensor(softmax.mostLikelyClasses(of: input.rows), shape: Shape(input.shape.dropLast()))
   }
 
   private func softmax<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, _ weights: AdaptiveSoftmaxWeights<Scalar>
-  ) throws(LossError) -> AdaptiveSoftmax<Scalar.Computation> {
+  ) throws(LossError) -> AdaptiveSoftmax<Scalar> {
     try checkHyperparameters()
     let layout = try weights.layout(cutoffs: cutoffs, input: input.shape)
     try Check.size(of: Shape(input.shape.dropLast() + [layout.classes]), named: "logProbabilities")
-    return AdaptiveSoftmax(
-      layout: layout, head: weights.head.computed, bias: weights.headBias?.computed,
-      tails: weights.tails.map { ($0.projection.computed, $0.weight.computed) })
+    return AdaptiveSoftmax(layout: layout, weights: weights)
   }
 }
 
@@ -59,34 +57,35 @@ extension Tensor where Scalar: LossScalar {
     self as? Tensor<Scalar.Computation> ?? map { $0.computation }
   }
 
-  fileprivate var computedRows: Tensor<Scalar.Computation> {
-    rank == 1 ? computed.reshaped(to: [1, shape[0]]) : computed
-  }
+  /// The same numbers as a matrix.
+  fileprivate var rows: Tensor { rank == 1 ? reshaped(to: [1, shape[0]]) : self }
 }
 
 /// The log-probabilities of all classes, in the type that formulas are computed in.
-private struct AdaptiveSoftmax<C: LossScalar & RealScalar> where C.Computation == C {
-  let layout: AdaptiveSoftmaxLayout
-  let head: Tensor<C>
-  let bias: Tensor<C>?
-  let tails: [(projection: Tensor<C>, weight: Tensor<C>)]
+private struct AdaptiveSoftmax<S: LossScalar> {
+  typealias C = S.Computation
 
-  func logProbabilities(of rows: Tensor<C>) -> Tensor<C> {
-    var result: [C] = []
+  let layout: AdaptiveSoftmaxLayout
+  let weights: AdaptiveSoftmaxWeights<S>
+
+  func logProbabilities(of rows: Tensor<S>) -> [S] {
+    var result: [S] = []
     result.reserveCapacity(rows.shape[0] * layout.classes)
-    forEachBlock(of: rows) { appendLogProbabilities(of: $0, to: &result) }
-    return Tensor(result, shape: [rows.shape[0], layout.classes])
+    forEachBlock(of: rows) { block in
+      let logProbabilities = logProbabilities(ofBlock: block)
+      result += logProbabilities as? [S] ?? logProbabilities.map { S(computation: $0) }
+    }
+    return result
   }
 
-  func mostLikelyClasses(of rows: Tensor<C>) -> [Int] {
+  func mostLikelyClasses(of rows: Tensor<S>) -> [Int] {
     var result: [Int] = []
     forEachBlock(of: rows) { block in
       // No class of a cluster is more likely than the cluster, which no class of the shortlist falls behind.
-      var classes = firstMaxima(headLogProbabilities(block).scalars, length: layout.shortlist + tails.count)
+      var classes = firstMaxima(headLogProbabilities(block).scalars, length: layout.headScores)
       let others = classes.indices.filter { classes[$0] >= layout.shortlist }
       if !others.isEmpty {
-        var logProbabilities: [C] = []
-        appendLogProbabilities(of: block.gathering(rows: others), to: &logProbabilities)
+        let logProbabilities = logProbabilities(ofBlock: block.gathering(rows: others))
         for (row, label) in zip(others, firstMaxima(logProbabilities, length: layout.classes)) {
           classes[row] = label
         }
@@ -97,31 +96,36 @@ private struct AdaptiveSoftmax<C: LossScalar & RealScalar> where C.Computation =
   }
 
   /// Calls `body` with some rows at a time, of a million log-probabilities or one row.
-  private func forEachBlock(of rows: Tensor<C>, _ body: (Tensor<C>) -> Void) {
+  private func forEachBlock(of rows: Tensor<S>, _ body: (Tensor<C>) -> Void) {
     let (count, size) = (rows.shape[0], max(1, (1 << 20) / layout.classes))
-    for start in stride(from: 0, to: count, by: size) { body(rows[start..<min(start + size, count)]) }
+    for start in stride(from: 0, to: count, by: size) {
+      body(rows[start..<min(start + size, count)].computed)
+    }
   }
 
   // With h the log-softmax of the head and t that of a tail, log p is h in the shortlist, and h[cluster] + t[class].
-  @specialized(where C == Float) @specialized(where C == Double)
-  private func appendLogProbabilities(of rows: Tensor<C>, to result: inout [C]) {
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
+  private func logProbabilities(ofBlock rows: Tensor<C>) -> [C] {
+    var result: [C] = []
+    result.reserveCapacity(rows.shape[0] * layout.classes)
     let head = headLogProbabilities(rows).scalars
-    let tails = tails.map { tail in
+    let tails = weights.tails.map { tail in
       logSoftmax(rows.products(withRowsOf: tail.projection).products(withRowsOf: tail.weight)).scalars
     }
-    let headScores = layout.shortlist + tails.count
     for row in 0..<rows.shape[0] {
-      let headRow = row * headScores
+      let headRow = row * layout.headScores
       result += head[headRow..<headRow + layout.shortlist]
       for (index, cluster) in layout.clusters.enumerated() {
         let (first, ofCluster) = (row * cluster.count, head[headRow + layout.shortlist + index])
         for position in first..<first + cluster.count { result.append(ofCluster + tails[index][position]) }
       }
     }
+    return result
   }
 
   private func headLogProbabilities(_ rows: Tensor<C>) -> Tensor<C> {
-    logSoftmax(rows.products(withRowsOf: head, adding: bias))
+    logSoftmax(rows.products(withRowsOf: weights.head, adding: weights.headBias))
   }
 
   private func logSoftmax(_ scores: Tensor<C>) -> Tensor<C> {
@@ -129,7 +133,7 @@ private struct AdaptiveSoftmax<C: LossScalar & RealScalar> where C.Computation =
   }
 
   /// Returns the position of the first of the largest elements of each row. NaN counts as the largest.
-  @specialized(where C == Float) @specialized(where C == Double)
+  @specialized(where S == Float) @specialized(where S == Double)
   private func firstMaxima(_ elements: [C], length: Int) -> [Int] {
     stride(from: 0, to: elements.count, by: length).map { start in
       var largest = start

@@ -52,7 +52,7 @@ public struct LovaszHingeLoss: Hashable, Codable, Sendable {
   ///   - mask: Which positions count, in the same shape. By default, all do.
   /// - Returns: An evaluation, whose value has the shape [N] with `perImage`, or [], before it is reduced.
   /// - Throws: `LossError` where a shape does not fit, or a label is out of range.
-  /// - Complexity: O(P log P) for P elements.
+  /// - Complexity: O(P log P) for P elements. Besides arguments and results, memory for the sorted errors of all elements.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,

@@ -77,12 +77,19 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
     }
   }
 
+  /// The most numbers of an output of a sample that are copied at once. More are copied some at a time, and again and again.
+  private static var mostCopied: Int { 1 << 19 }
+
   /// The outputs at the frames or positions of a sample, copied if they cannot be used where they lie.
   private func rows(of operand: Operand<S>, from row: Int, count: Int) -> RNNTOutput<C> {
-    let size = count * batch.classes
+    let (start, size) = (row * batch.classes, count * batch.classes)
+    if !operand.isDirect, size > Self.mostCopied {
+      return .source { range, destination in
+        _ = operand.load(start + range.lowerBound..<start + range.upperBound, scratch: destination)
+      }
+    }
     let copy = Scratch<C>(slots: operand.isDirect ? 0 : 1, slotSize: size)
-    let start = row * batch.classes
-    return RNNTOutput(numbers: operand.load(start..<start + size, scratch: copy[0]), copy: copy)
+    return .numbers(operand.load(start..<start + size, scratch: copy[0]), copy: copy)
   }
 
   /// Where the gradient with respect to an output goes. Rows that are not used get 0.

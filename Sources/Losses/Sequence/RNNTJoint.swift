@@ -20,8 +20,8 @@ final class RNNTJoint<C: RealScalar> {
   }
 
   deinit {
-    encoder.copy.deallocate()
-    predictor.copy.deallocate()
+    encoder.deallocate()
+    predictor.deallocate()
   }
 
   /// The logits.
@@ -35,10 +35,14 @@ final class RNNTJoint<C: RealScalar> {
   private func join(
     _ frame: Int, _ positions: Range<Int>, classes range: Range<Int>, to scores: UncheckedBuffer<C>
   ) {
+    let row = Scratch<C>(slots: encoder.isInMemory ? 0 : 1, slotSize: range.count)
+    defer { row.deallocate() }
+    // Rows of the predictor that are not in memory are where the scores will be.
     let kernel = JointKernel(
-      encoder: encoder.numbers.advanced(by: frame &* classes &+ range.lowerBound),
-      predictor: predictor.numbers.advanced(by: positions.lowerBound &* classes &+ range.lowerBound),
-      stride: classes, rows: positions.count, length: range.count, scores: scores)
+      encoder: encoder.rows(frame..<frame + 1, range, classes, row[0]),
+      predictor: predictor.rows(positions, range, classes, scores),
+      stride: predictor.isInMemory ? classes : range.count, rows: positions.count, length: range.count,
+      scores: scores)
     kernel(elements: positions.count * classes)
   }
 
@@ -98,10 +102,39 @@ final class RNNTJoint<C: RealScalar> {
 }
 
 /// What a network gives for each frame, or for each position, of a sample: a row of numbers, one for each class.
-struct RNNTOutput<C: RealScalar> {
-  let numbers: UncheckedBuffer<C>
-  /// The memory of the numbers, where they are a copy.
-  let copy: Scratch<C>
+enum RNNTOutput<C: RealScalar> {
+  /// The numbers, in memory of their own where they are a copy.
+  case numbers(UncheckedBuffer<C>, copy: Scratch<C>?)
+  /// What copies the numbers at a range, where there are many of them.
+  case source(_ copy: (_ range: Range<Int>, _ destination: UncheckedBuffer<C>) -> Void)
+
+  var isInMemory: Bool {
+    switch self {
+    case .numbers: true
+    case .source: false
+    }
+  }
+
+  /// Returns some classes of some rows: where they lie, `classes` numbers apart, or one row after another in scratch memory.
+  func rows(
+    _ rows: Range<Int>, _ range: Range<Int>, _ classes: Int, _ scratch: UncheckedBuffer<C>
+  ) -> UncheckedBuffer<C> {
+    switch self {
+    case .numbers(let numbers, _):
+      return numbers.advanced(by: rows.lowerBound &* classes &+ range.lowerBound)
+    case .source(let copy):
+      for (index, row) in rows.enumerated() {
+        let first = row * classes
+        copy(
+          first + range.lowerBound..<first + range.upperBound, scratch.advanced(by: index * range.count))
+      }
+      return scratch
+    }
+  }
+
+  func deallocate() {
+    if case .numbers(_, let copy?) = self { copy.deallocate() }
+  }
 }
 
 /// Where the gradient with respect to such an output goes.

@@ -127,6 +127,46 @@
           targetLengths: Tensor<Int>(1))
         try loss.valueWithGradient(addingTo: &gradient)
       },
+      // The sums of all samples would take 130 MB.
+      Call("regions of many samples", results: 1 << 22) {
+        let input = Tensor<Float>(0.5).broadcast(to: [1 << 19, 2, 1])
+        let loss = try DiceLoss(perSample: true)(input, target: Tensor<Int>(1).broadcast(to: [1 << 19, 1]))
+        _ = (loss.value(), loss.backward())
+      },
+      Call("regions of many classes", results: 1 << 20) {
+        let input = Tensor<Float>(0.5).broadcast(to: [64, 1 << 12, 1])
+        let loss = try GeneralizedDiceLoss(perSample: false)(
+          input, target: Tensor<Int>(1).broadcast(to: [64, 1]))
+        _ = (loss.value(), loss.backward())
+      },
+      Call("boxes") {
+        let boxes = Tensor<Half>([0, 0, 1, 1]).broadcast(to: [1 << 20, 4])
+        let weight = Tensor<Half>(1).broadcast(to: [1 << 20])
+        _ = try CompleteIoULoss()(boxes, target: boxes, sampleWeight: weight).value()
+      },
+      Call("vectors") {
+        let vectors = Tensor<Half>(1).broadcast(to: [1 << 7, 1 << 15])
+        _ = try TripletMarginLoss()(vectors, positive: vectors, negative: vectors).value()
+      },
+      // A copy of the encoder's output would take 32 MB.
+      Call("transducer of two outputs", results: 1 << 24 + 1 << 16) {
+        let (frames, classes) = (1 << 10, 1 << 13)
+        let loss = try RNNTLoss()(
+          encoder: Tensor<Half>(1).broadcast(to: [1, frames, classes]),
+          predictor: Tensor<Half>(1).broadcast(to: [1, 2, classes]), targets: [[1]] as Tensor<Int>,
+          logitLengths: Tensor([frames]), targetLengths: Tensor([1]))
+        #expect(loss.backward().encoder[0, 0, 0].isFinite)
+      },
+      // A copy of the weights would take 64 MB.
+      Call("prediction of an adaptive softmax") {
+        let weight = Tensor<Half>(0.5).broadcast(to: [1 << 17, 1 << 7])
+        let weights = AdaptiveSoftmaxWeights<Half>(
+          head: weight,
+          tails: [.init(projection: Tensor(1).broadcast(to: [1, 1 << 7]), weight: [[1], [2]])])
+        let loss = AdaptiveLogSoftmaxWithLoss(cutoffs: [1 << 17 - 1])
+        let classes = try loss.predict(Tensor(0.5).broadcast(to: [1, 1 << 7]), weights: weights)
+        #expect(classes.scalars == [0])
+      },
       Call("labels out of range") {
         for count in [1 << 20, 1 << 32] {
           expect(
