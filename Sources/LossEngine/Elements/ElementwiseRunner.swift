@@ -114,7 +114,7 @@ package struct ElementwiseRunner<S: LossScalar> {
   /// Whether the scale is so small that a derivative times the scale may be 0, which an infinite weight would make NaN.
   private var scalesLast: Bool { weight != nil && scale != 0 && scale.magnitude < C.leastNormalMagnitude }
 
-  /// Multiplies the gradients by the scale and the weights, by an infinite weight first.
+  /// Scales and weighs the gradients. An infinite weight comes before the scale.
   // Not inlined, since such scales are rare.
   @inline(never)
   private func scaleGradients(of block: ElementwiseBlock<C>, _ weight: UncheckedBuffer<C>) {
