@@ -64,7 +64,7 @@ package struct SoftmaxWithSums<C: RealScalar>: ColumnStep {
   package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
     let sweeps = PanelSweeps<C, Order>(classes: block.classes, columns: block.columns)
     defer { sweeps.deallocate() }
-    let (companion, maxima, stored) = (companion, maxima, stored)
+    let (companion, maxima, stored, input) = (companion, maxima, stored, block.input)
     sweeps.exponentials(
       of: block.input, maxima: maxima, sumsMinusOne: sumsMinusOne, storing: stored, spare: spare, step: part
     ) { line, positions in
@@ -78,7 +78,7 @@ package struct SoftmaxWithSums<C: RealScalar>: ColumnStep {
         let exponentials =
           stored?.line(line).advanced(by: positions.lowerBound) ?? sweeps.exponentialsOfPart
         sweeps.add(line, positions, to: sums) { place in
-          let distance = maxima[Order.column(of: place)] - block.input[place]
+          let distance = maxima[Order.column(of: place)] - input[place]
           // A class of probability 0 adds nothing, even if its score is −∞.
           return exponentials[place.position &- positions.lowerBound]
             * select(distance < C.greatestFiniteMagnitude, distance, C.greatestFiniteMagnitude)
@@ -92,10 +92,12 @@ package struct SoftmaxWithSums<C: RealScalar>: ColumnStep {
         } else {
           sweeps.evaluate(line, positions, in: k) { target.factor($0, weight: 1) }
         }
-        sweeps.add(k, line, positions, to: factorSums, eachInDouble: true)
+        sweeps.add(line, positions, to: factorSums, eachInDouble: true) { place in
+          k[place.position &- positions.lowerBound]
+        }
         sweeps.add(line, positions, to: sums) { place in
           let k = k[place.position &- positions.lowerBound]
-          let maxMinusScore = maxima[Order.column(of: place)] - block.input[place]
+          let maxMinusScore = maxima[Order.column(of: place)] - input[place]
           // A class of probability 0 adds nothing, even if its score is −∞.
           return k == 0 ? 0 : k * maxMinusScore
         }

@@ -28,10 +28,13 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
       maxima, to: panel.line(line).advanced(by: positions.lowerBound), line: line, positions: positions)
   }
 
-  /// Adds what `element` returns to the sum of each column.
+  /// Adds what `element` returns to the sum of each column. It may store what it computes on the way.
   @export(implementation) @inline(__always)
   package func addSums(to sums: UncheckedBuffer<Double>, _ element: (PanelPlace) -> C) {
-    forEachPart(size: Blocks.size) { line, positions in add(line, positions, to: sums, element) }
+    forEachPart(size: Blocks.size) { line, positions in
+      evaluate(line, positions, in: parts[0], element)
+      add(line, positions, to: sums) { parts[0][$0.position &- positions.lowerBound] }
+    }
   }
 
   /// Adds what `element` returns for part of a line to the sums of its columns.
@@ -40,17 +43,7 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     _ line: Int, _ positions: Range<Int>, to sums: UncheckedBuffer<Double>, eachInDouble: Bool = false,
     _ element: (PanelPlace) -> C
   ) {
-    evaluate(line, positions, in: parts[0], element)
-    add(parts[0], line, positions, to: sums, eachInDouble: eachInDouble)
-  }
-
-  /// Adds numbers for part of a line to the sums of its columns.
-  @export(implementation) @inline(__always)
-  package func add(
-    _ part: UncheckedBuffer<C>, _ line: Int, _ positions: Range<Int>, to sums: UncheckedBuffer<Double>,
-    eachInDouble: Bool
-  ) {
-    Order.add(part, line: line, positions: positions, eachInDouble: eachInDouble, to: sums)
+    Order.add(line: line, positions: positions, eachInDouble: eachInDouble, to: sums, element)
   }
 
   /// Stores what `element` returns for part of a line.

@@ -21,10 +21,11 @@ package protocol PanelOrder {
   /// Returns the number of lines, and of elements in each.
   static func extent(classes: Int, columns: Int) -> (lines: Int, length: Int)
 
-  /// Adds part of a line to the sums of its columns: each number in `Double`, or a few in their own precision first.
+  /// Adds what `addend` returns for part of a line to the sums of its columns: each number in `Double`, or a few in their
+  /// own precision first.
   static func add<C: RealScalar>(
-    _ part: UncheckedBuffer<C>, line: Int, positions: Range<Int>, eachInDouble: Bool,
-    to sums: UncheckedBuffer<Double>)
+    line: Int, positions: Range<Int>, eachInDouble: Bool, to sums: UncheckedBuffer<Double>,
+    _ addend: (PanelPlace) -> C)
 
   /// Stores e^(x − maximum) for part of a line, and adds it to the sums. `steps` is memory for as many numbers.
   static func exponentials<C: RealScalar>(
@@ -59,12 +60,15 @@ package enum ClassesInLine: PanelOrder {
 
   @export(implementation) @inline(__always)
   package static func add<C: RealScalar>(
-    _ part: UncheckedBuffer<C>, line: Int, positions: Range<Int>, eachInDouble: Bool,
-    to sums: UncheckedBuffer<Double>
+    line: Int, positions: Range<Int>, eachInDouble: Bool, to sums: UncheckedBuffer<Double>,
+    _ addend: (PanelPlace) -> C
   ) {
+    @inline(__always) func element(_ index: Int) -> C {
+      addend(PanelPlace(line: line, position: positions.lowerBound &+ index))
+    }
     sums[line] +=
       eachInDouble
-      ? Summation.sum(part, count: positions.count) : Summation.quickSum(part, count: positions.count)
+      ? Summation.sum(count: positions.count, element) : Summation.quickSum(count: positions.count, element)
   }
 
   @export(implementation) @inline(__always)
@@ -121,11 +125,12 @@ package enum ColumnsInLine: PanelOrder {
 
   @export(implementation) @inline(__always)
   package static func add<C: RealScalar>(
-    _ part: UncheckedBuffer<C>, line: Int, positions: Range<Int>, eachInDouble: Bool,
-    to sums: UncheckedBuffer<Double>
+    line: Int, positions: Range<Int>, eachInDouble: Bool, to sums: UncheckedBuffer<Double>,
+    _ addend: (PanelPlace) -> C
   ) {
-    let sums = sums.advanced(by: positions.lowerBound)
-    for index in 0..<positions.count { sums[index] += Double(part[index]) }
+    for position in positions {
+      sums[position] += Double(addend(PanelPlace(line: line, position: position)))
+    }
   }
 
   @export(implementation) @inline(__always)

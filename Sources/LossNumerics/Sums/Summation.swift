@@ -29,29 +29,25 @@ package enum Summation {
     sum(count: count) { addends[$0] }
   }
 
-  /// Returns the sum of numbers in memory, where three additions may round in the precision of the numbers.
+  /// Returns the sum of the addends 0..<`count`, where three additions may round in the precision of the addends.
   @export(implementation) @inline(__always)
-  package static func quickSum<C: BinaryFloatingPoint & BitwiseCopyable>(
-    _ addends: UncheckedBuffer<C>, count: Int
-  ) -> Double {
+  package static func quickSum<C: BinaryFloatingPoint>(count: Int, _ addend: (Int) -> C) -> Double {
     let whole = count / partSize * partSize
     var sum = 0.0
     var start = 0
     while start < whole {
-      sum += sumOfEights(addends.advanced(by: start), count: partSize)
+      sum += sumOfEights(count: partSize) { addend(start &+ $0) }
       start &+= partSize
     }
-    return sum + self.sum(addends.advanced(by: whole), count: count &- whole)
+    return sum + self.sum(count: count &- whole) { addend(whole &+ $0) }
   }
 
-  /// Returns the sum of a multiple of eight numbers, of which eight at a time are added in their own precision, pairwise.
+  /// Returns the sum of a multiple of eight addends, of which eight at a time are added in their own precision, pairwise.
   @export(implementation) @inline(__always)
-  package static func sumOfEights<C: BinaryFloatingPoint & BitwiseCopyable>(
-    _ addends: UncheckedBuffer<C>, count: Int
-  ) -> Double {
+  package static func sumOfEights<C: BinaryFloatingPoint>(count: Int, _ addend: (Int) -> C) -> Double {
     let part = count / 8
-    func pair(_ index: Int) -> C { addends[index] + addends[index &+ part] }
-    func four(_ index: Int) -> C { pair(index) + pair(index &+ 2 &* part) }
+    @inline(__always) func pair(_ index: Int) -> C { addend(index) + addend(index &+ part) }
+    @inline(__always) func four(_ index: Int) -> C { pair(index) + pair(index &+ 2 &* part) }
     return Lanes.sum(count: part) { four($0) + four($0 &+ 4 &* part) }
   }
 
@@ -60,7 +56,7 @@ package enum Summation {
   package static func sumOfBlock<C: BinaryFloatingPoint & BitwiseCopyable>(
     _ addends: UncheckedBuffer<C>, count: Int
   ) -> Double {
-    count < Blocks.size ? sum(addends, count: count) : sumOfEights(addends, count: count)
+    count < Blocks.size ? sum(addends, count: count) : sumOfEights(count: count) { addends[$0] }
   }
 
   /// Returns the sum of numbers none of which is greater than 1.
