@@ -10,7 +10,7 @@ enum Distribution {
 
 /// Random tensors, the same in every run.
 struct Inputs {
-  private var generator = SplitMix64()
+  var generator = SplitMix64()
 
   mutating func draw(_ distribution: Distribution, _ shape: Shape) -> Tensor<Float> {
     switch distribution {
@@ -41,7 +41,7 @@ struct Inputs {
 }
 
 /// The SplitMix64 generator of Steele, Lea and Flood (2014), <https://doi.org/10.1145/2660193.2660195>.
-private struct SplitMix64: RandomNumberGenerator {
+struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64 = 0
 
   mutating func next() -> UInt64 {

@@ -23,6 +23,8 @@ struct Meter {
   let purpose: Purpose
   /// The median time of a call.
   private(set) var nanoseconds: [Pass: Double] = [:]
+  /// The memory that a call with a reused gradient takes besides, where the system tells.
+  private(set) var bytes: Int?
   /// The hash of the results of all passes.
   private(set) var digest = Digest()
 
@@ -76,6 +78,7 @@ struct Meter {
     try measure(.gradientInto) { count in
       for _ in 0..<count { _ = try into(&reused) }
     }
+    if case .times = purpose { bytes = try ProcessMemory.rise { _ = try into(&reused) } }
   }
 
   @inline(__always)

@@ -9,7 +9,7 @@ struct Options {
 
   static let help = """
     Times each loss: the value alone, the value and the gradient in a new tensor, and the value and the gradient in a
-    tensor that is reused.
+    tensor that is reused. On Linux, the memory that the last takes besides is shown too.
 
     USAGE: swift run -c release Benchmarks [option]...
 

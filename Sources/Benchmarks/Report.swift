@@ -22,10 +22,11 @@ struct JSONReport: Report {
   func show(_ row: Row, _ meter: Meter) {
     for pass in Pass.allCases {
       guard let time = meter.nanoseconds[pass] else { continue }
+      let bytes = pass == .gradientInto ? meter.bytes.map { #", "bytes": \#($0)"# } : nil
       Console.write(
         line: """
           {"name": "\(row.name)", "pass": "\(pass.rawValue)", "nanoseconds": \(time.roundedToTenths), \
-          "elements": \(row.elements), "threads": \(threads)}
+          "elements": \(row.elements), "threads": \(threads)\(bytes ?? "")}
           """)
     }
   }
@@ -37,11 +38,12 @@ struct TableReport: Report {
 
   init(_ rows: [Row]) { nameWidth = rows.map(\.name.count).max() ?? 0 }
 
-  func begin() { show("microseconds", ["elements"] + Pass.allCases.map(\.rawValue)) }
+  func begin() { show("microseconds", ["elements"] + Pass.allCases.map(\.rawValue) + ["memory in MB"]) }
 
   func show(_ row: Row, _ meter: Meter) {
     let times = Pass.allCases.map { pass in meter.nanoseconds[pass].map(microseconds) ?? "" }
-    show(row.name, ["\(row.elements)"] + times)
+    let memory = meter.bytes.map { String(format: "%.1f", Double($0) / 1e6) } ?? ""
+    show(row.name, ["\(row.elements)"] + times + [memory])
   }
 
   private func show(_ name: String, _ columns: [String]) {

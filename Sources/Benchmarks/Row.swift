@@ -13,7 +13,8 @@ struct Row {
 
   /// Every row: the timed ones in the order they are shown.
   static var all: [Row] {
-    elementwise + classes + sequences + activations + vectors + formats + registered
+    elementwise + classes + heads + images + contrastive + sequences + activations + vectors + formats
+      + registered
   }
 
   init(

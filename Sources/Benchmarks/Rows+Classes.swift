@@ -21,7 +21,9 @@ extension Row {
       ) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
-      labelled("cross_entropy_statistics", [], counted: [[64, 1000]], CrossEntropyLoss()) {
+      labelled(
+        "cross_entropy_statistics", [[4096, 1000]], counted: [[4096, 10], [64, 1000]], CrossEntropyLoss()
+      ) {
         meter, loss, input, target in
         try meter.measureStatistics { try loss(input, target: target) }
       },

@@ -45,6 +45,18 @@ extension Row {
       ) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
+      elementwise(
+        "sigmoid_focal", [10_000, 1_000_000], SigmoidFocalLoss()
+      ) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise("quantile", [10_000, 1_000_000], QuantileLoss(quantile: 0.9)) {
+        meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      elementwise("log_cosh", [10_000, 1_000_000], LogCoshLoss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
       gaussianNLL([10_000, 1_000_000]),
       marginRanking([10_000, 1_000_000]),
     ]

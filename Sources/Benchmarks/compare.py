@@ -5,8 +5,9 @@
 Each row of `swift run -c release Benchmarks` is also measured, with inputs of the same kind, in the ways in which users
 of PyTorch and JAX compute a loss and its gradient, as far as these packages are installed:
 
-    eager       the loss, then autograd
-    compiled    the loss through `torch.compile`, then autograd
+    eager       the loss of PyTorch, or of another package where it has none, then autograd
+    compiled    the same through `torch.compile`, then autograd
+    chunked     the path of PyTorch that takes some rows at a time, then autograd
     JAX         loss and gradient through `jax.jit` as one function, with the losses of optax where it has them
     JAX into    the same, with the memory of the last gradient donated to the next
 
@@ -14,14 +15,15 @@ Everything has two threads. The ways take turns: each is measured for about a th
 time of a call. This is done `--repeat` times, and the best turn of each way counts, since disturbances only make a turn
 slower.
 
-The two ratios divide the fastest of eager, compiled and JAX, which are what their users write, by our time: with a
-reused gradient, and with a new one. Above 1, ours is faster. `JAX into` is shown but does not count. The rows that miss
+The two ratios divide the fastest of eager, compiled, chunked and JAX, which are what their users write, by our time:
+with a reused gradient, and with a new one. Above 1, ours is faster. `JAX into` is shown but does not count. The last
+columns are the memory in MB that is taken besides arguments and gradients: by ours, and by the fastest. Rows that miss
 their target follow; for CTC the target is relative to PyTorch. Run this on a machine that does nothing else: PyTorch's
 threads spin while they wait for each other, and lose most if they have to share a core.
 
 In a virtual environment outside the repository:
 
-    pip install torch==2.13.0+cpu numpy jax optax
+    pip install torch==2.13.0+cpu numpy jax optax torchvision kornia info-nce-pytorch pytorch-metric-learning torchaudio
 """
 
 import argparse
@@ -39,9 +41,11 @@ from comparison import rows, swift, targets
 from comparison.competitors import Competitors
 
 THREADS = 2
-WAYS = ["eager", "compiled", "JAX", "JAX into"]
-COUNTED = ["eager", "compiled", "JAX"]
-HEADINGS = ["row", "ours into", "ours new", *WAYS, "ratio into", "ratio new"]
+PACKAGES = [
+    "torch", "jax", "optax", "torchvision", "kornia", "info-nce-pytorch", "pytorch-metric-learning", "torchaudio"]
+WAYS = ["eager", "compiled", "chunked", "JAX", "JAX into"]
+COUNTED = ["eager", "compiled", "chunked", "JAX"]
+HEADINGS = ["row", "ours into", "ours new", *WAYS, "ratio into", "ratio new", "our MB", "their MB"]
 
 
 def main():
@@ -56,13 +60,14 @@ def main():
     misses = []
     for index, name in enumerate(options.names):
         print(f"{index + 1}/{len(options.names)} {name}", file=sys.stderr, flush=True)
-        times, elements = measure(name, benchmarks, competitors, options.repeat)
+        times, elements, memory = measure(name, benchmarks, competitors, options.repeat)
         new, into = ratios_of(times, COUNTED)
         if into:
             ratios["new"][name], ratios["into"][name] = new, into
             misses += misses_of(name, times, elements)
         cells = [microseconds(times.get(way)) for way in ["gradient-into", "gradient", *WAYS]]
-        print(line([name, *cells, ratio(into), ratio(new)]), flush=True)
+        sizes = [megabytes(memory.get(way)) for way in ["ours", fastest(times)]]
+        print(line([name, *cells, ratio(into), ratio(new), *sizes]), flush=True)
     summarise(ratios, misses)
 
 
@@ -97,14 +102,20 @@ def use_two_cores():
 
 
 def measure(name, benchmarks, competitors, repeat):
-    """Returns the times in nanoseconds by pass or way, and the number of elements."""
+    """Returns the times in nanoseconds by pass or way, the number of elements, and the memory by way."""
     calls = competitors.calls(name)
+    memory = competitors.memory(calls)
     best = {}
     for _ in range(repeat):
-        ours, elements = swift.measure(benchmarks, name, THREADS)
+        ours, elements, memory["ours"] = swift.measure(benchmarks, name, THREADS)
         for way, time in (ours | competitors.measure(calls)).items():
             best[way] = min(time, best.get(way, time))
-    return best, elements
+    return best, elements, memory
+
+
+def fastest(times):
+    """The fastest way that counts, if there is one."""
+    return min((way for way in COUNTED if way in times), key=times.get, default=None)
 
 
 def ratios_of(times, ways):
@@ -142,7 +153,7 @@ def summarise(ratios, misses):
 
 def describe_machine(swift_flags):
     versions = []
-    for package in ["torch", "jax", "optax"]:
+    for package in PACKAGES:
         try:
             versions.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
@@ -171,6 +182,10 @@ def microseconds(nanoseconds):
         return ""
     value = nanoseconds / 1000
     return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 1000 else f"{value:.0f}"
+
+
+def megabytes(size):
+    return "" if size is None else f"{size / 1e6:.1f}"
 
 
 def ratio(value):

@@ -1,16 +1,19 @@
-"""The ways to compute a loss and its gradient in PyTorch and JAX, and their times."""
+"""The ways to compute a loss and its gradient in PyTorch and JAX, their times, and the memory that they take."""
 
+import ctypes
 import gc
 import statistics
 import sys
 import time
 import warnings
+from pathlib import Path
 
 from .rows import Row
 
 try:
     import torch
 
+    from .torch_losses import CHUNKED_LOSSES
     from .torch_losses import LOSSES as TORCH_LOSSES
 except ImportError:
     torch = None
@@ -39,7 +42,7 @@ class Competitors:
         clear_caches()
         row = Row(name)
         ways = {}
-        if torch:
+        if torch and row.loss in TORCH_LOSSES:
             ways |= torch_ways(row)
         if jax and row.loss in JAX_LOSSES and row.format in JAX_FORMATS:
             ways |= jax_ways(row)
@@ -53,6 +56,10 @@ class Competitors:
 
     def measure(self, calls):
         return {way: median_time(call) for way, call in calls.items()}
+
+    def memory(self, calls):
+        """Returns the bytes that each way takes besides the gradients it returns, where the system tells."""
+        return {way: bytes for way, call in calls.items() if (bytes := memory_beside_results(call)) is not None}
 
 
 def clear_caches():
@@ -76,10 +83,13 @@ def torch_ways(row):
         return value, torch.autograd.grad(value, leaves, upstream)
 
     compiled = torch.compile(loss, dynamic=False)
-    return {
+    ways = {
         "eager": lambda: autograd(loss),
         "compiled": lambda: autograd(compiled),
     }
+    if row.loss in CHUNKED_LOSSES:
+        ways["chunked"] = lambda: autograd(CHUNKED_LOSSES[row.loss])
+    return ways
 
 
 def jax_ways(row):
@@ -123,3 +133,22 @@ def time_of(call):
     start = time.perf_counter_ns()
     call()
     return time.perf_counter_ns() - start
+
+
+def memory_beside_results(call):
+    """Returns by how many bytes the memory in use rises above what it was, without the gradients, or `None`."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if not trim:
+        return None
+    gc.collect()
+    # Memory that was freed but kept would be used again, and not be seen.
+    trim(0)
+    Path("/proc/self/clear_refs").write_text("5")
+    before = bytes_in_use("VmRSS:")
+    value, gradients = call()
+    return max(0, bytes_in_use("VmHWM:") - before - sum(each.nbytes for each in gradients))
+
+
+def bytes_in_use(name):
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) << 10

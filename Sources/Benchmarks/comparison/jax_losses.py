@@ -1,7 +1,10 @@
 """The losses in JAX, by their names in the benchmark: optax's where it has one.
 
-`multilabel_margin` is left out: optax has no such loss, and JAX does not suit lists of variable length.
+`multilabel_margin` and `adaptive_log_softmax` are left out: optax has no such loss, and JAX does not suit lists of
+variable length. Nor are there the losses of regions and boxes and the transducer.
 """
+
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -47,6 +50,33 @@ def triplet_margin_with_distance(a, p, n):
     return jnp.maximum(0, 1 + optax.cosine_distance(a, p, epsilon=1e-8) - optax.cosine_distance(a, n, epsilon=1e-8))
 
 
+def unit(x):
+    return x / jnp.linalg.norm(x, axis=1, keepdims=True)
+
+
+def without_itself(similarities):
+    return jnp.where(jnp.eye(len(similarities), dtype=bool), -jnp.inf, similarities)
+
+
+def info_nce(queries, positives):
+    return optax.softmax_cross_entropy_with_integer_labels(
+        unit(queries) @ unit(positives).T / 0.1, jnp.arange(len(queries)))
+
+
+def nt_xent(a, b):
+    vectors = unit(jnp.concatenate([a, b]))
+    partners = jnp.roll(jnp.arange(len(vectors)), len(a))
+    return optax.softmax_cross_entropy_with_integer_labels(without_itself(vectors @ vectors.T / 0.5), partners)
+
+
+def sup_con(x, labels):
+    vectors = unit(x)
+    log_probabilities = jax.nn.log_softmax(without_itself(vectors @ vectors.T / 0.1), axis=1)
+    positives = (labels[:, None] == labels) & ~jnp.eye(len(x), dtype=bool)
+    sums = jnp.sum(jnp.where(positives, log_probabilities, 0), axis=1)
+    return -sums / jnp.maximum(jnp.sum(positives, axis=1), 1)
+
+
 def ctc(log_probabilities, labels, frames, lengths):
     def padding(width, lengths):
         return (jnp.arange(width) >= lengths[:, None]).astype(jnp.float32)
@@ -70,12 +100,19 @@ LOSSES = {
     "hinge_embedding": mean(lambda x, y: jnp.where(y > 0, x, jnp.maximum(0, 1 - x))),
     "gaussian_nll": mean(gaussian_nll),
     "margin_ranking": mean(lambda x1, x2, y: jnp.maximum(0, -y * (x1 - x2) + 0.1)),
+    "sigmoid_focal": mean(partial(optax.sigmoid_focal_loss, alpha=0.25, gamma=2)),
+    "quantile": mean(lambda x, t: jnp.maximum(0.9 * (t - x), 0.1 * (x - t))),
+    "log_cosh": mean(optax.log_cosh),
     "cross_entropy": mean(cross_entropy),
     "cross_entropy_smoothing": mean(cross_entropy_smoothing),
     "cross_entropy_probabilities": mean(optax.softmax_cross_entropy),
     "nll": mean(lambda x, labels: -of_label(x, labels)),
     "multilabel_soft_margin": mean(optax.sigmoid_binary_cross_entropy),
     "multi_margin": mean(multi_margin),
+    "linear_cross_entropy": mean(lambda x, weight, labels: cross_entropy(x @ weight.T, labels)),
+    "info_nce": mean(info_nce),
+    "nt_xent": mean(nt_xent),
+    "sup_con": mean(sup_con),
     "sigmoid": jax.nn.sigmoid,
     "logsigmoid": jax.nn.log_sigmoid,
     "softmax": lambda x: jax.nn.softmax(x, axis=1),

@@ -19,8 +19,12 @@ NAMES = """
     kl_div/100 kl_div/10000 kl_div/1000000 kl_div/16000000
     hinge_embedding/10000 hinge_embedding/1000000
     gaussian_nll/10000 gaussian_nll/1000000
+    sigmoid_focal/10000 sigmoid_focal/1000000
+    quantile/10000 quantile/1000000
+    log_cosh/10000 log_cosh/1000000
     margin_ranking/10000 margin_ranking/1000000
-    cross_entropy/8x10 cross_entropy/64x1000 cross_entropy/4096x1000 cross_entropy/256x32000
+    cross_entropy/8x10 cross_entropy/4000000x2 cross_entropy/1000000x4 cross_entropy/100000x10
+    cross_entropy/64x1000 cross_entropy/4096x1000 cross_entropy/256x32000
     cross_entropy/512x128000 cross_entropy/8x21x256x256
     cross_entropy_smoothing/4096x1000
     cross_entropy_probabilities/4096x1000
@@ -28,6 +32,11 @@ NAMES = """
     multilabel_soft_margin/1024x1000
     multi_margin/1024x1000
     multilabel_margin/256x100
+    linear_cross_entropy/2048x256x32000 linear_cross_entropy/1024x512x32000
+    adaptive_log_softmax/1024x512x32000
+    dice/4x21x256x256 jaccard/4x21x256x256 lovasz_softmax/4x21x256x256
+    giou/131072 ciou/131072
+    info_nce/512x128 nt_xent/512x128 sup_con/512x128
     sigmoid/1000000 logsigmoid/1000000
     softmax/4096x1000 log_softmax/4096x1000 logsumexp/4096x1000
     cosine_embedding/1024x128
@@ -37,6 +46,10 @@ NAMES = """
     cross_entropy/4096x1000/double cross_entropy/4096x1000/float16 cross_entropy/4096x1000/transposed
     ctc/T50-N16-C20-S30 ctc/T150-N16-C64-S40 ctc/T500-N32-C32-S100 ctc/T1000-N16-C5000-S150
 """.split()
+
+
+# The cutoffs of the adaptive softmax.
+ADAPTIVE_CUTOFFS = [2000, 10_000]
 
 
 class Row:
@@ -99,6 +112,52 @@ def with_probabilities(inputs, shape):
     return inputs.normal(shape), exponentials / exponentials.sum(1, keepdims=True)
 
 
+def linear_head(inputs, shape):
+    samples, features, classes = shape
+    weight = inputs.normal([classes, features]) / numpy.float32(features**0.5)
+    return inputs.normal([samples, features]), weight, inputs.integers([samples], 0, classes)
+
+
+def adaptive_head(inputs, shape):
+    """The weights of the head, then projection and weights of each tail, as PyTorch has them with its defaults."""
+    samples, features, classes = shape
+    ends = [*ADAPTIVE_CUTOFFS, classes]
+
+    def weight(count, width):
+        return inputs.uniform([count, width], -1, 1) / numpy.float32(width**0.5)
+
+    weights = [weight(ends[0] + len(ADAPTIVE_CUTOFFS), features)]
+    for index, (start, end) in enumerate(zip(ends, ends[1:])):
+        width = features // 4 ** (index + 1)
+        weights += [weight(width, features), weight(end - start, width)]
+    return inputs.normal([samples, features]), *weights, inputs.integers([samples], 0, classes)
+
+
+def boxes(inputs, shape):
+    def some():
+        corners = inputs.uniform([*shape, 2], 0, 0.5)
+        return numpy.concatenate([corners, corners + inputs.uniform([*shape, 2], 0.1, 0.5)], axis=1)
+
+    return some(), some()
+
+
+def rnnt_targets(inputs, shape):
+    frames, batch, classes, labels = shape
+    lengths = [numpy.full([batch], length, numpy.int32) for length in [frames, labels]]
+    return inputs.integers([batch, labels], 1, classes).astype(numpy.int32), *lengths
+
+
+def rnnt(inputs, shape):
+    frames, batch, classes, labels = shape
+    return inputs.normal([batch, frames, labels + 1, classes]), *rnnt_targets(inputs, shape)
+
+
+def rnnt_joined(inputs, shape):
+    frames, batch, classes, labels = shape
+    encoder, predictor = inputs.normal([batch, frames, classes]), inputs.normal([batch, labels + 1, classes])
+    return encoder, predictor, *rnnt_targets(inputs, shape)
+
+
 def ctc(inputs, shape):
     frames, batch, classes, labels = shape
     scores = inputs.normal([frames, batch, classes])
@@ -121,6 +180,9 @@ ARGUMENTS = {
     "hinge_embedding": elementwise_signs,
     "gaussian_nll": lambda inputs, shape: (*elementwise(inputs, shape), inputs.uniform(shape, 0.1, 1.1)),
     "margin_ranking": lambda inputs, shape: (inputs.normal(shape), *elementwise_signs(inputs, shape)),
+    "sigmoid_focal": elementwise,
+    "quantile": elementwise,
+    "log_cosh": elementwise,
     "cross_entropy": labelled,
     "cross_entropy_smoothing": labelled,
     "cross_entropy_probabilities": with_probabilities,
@@ -128,6 +190,16 @@ ARGUMENTS = {
     "multilabel_soft_margin": elementwise,
     "multi_margin": labelled,
     "multilabel_margin": lambda inputs, shape: (inputs.normal(shape), inputs.integers(shape, 0, shape[1])),
+    "linear_cross_entropy": linear_head,
+    "adaptive_log_softmax": adaptive_head,
+    "dice": labelled,
+    "jaccard": labelled,
+    "lovasz_softmax": labelled,
+    "giou": boxes,
+    "ciou": boxes,
+    "info_nce": vectors(2),
+    "nt_xent": vectors(2),
+    "sup_con": lambda inputs, shape: (inputs.normal(shape), inputs.integers(shape[:1], 0, 10)),
     "sigmoid": vectors(1),
     "logsigmoid": vectors(1),
     "softmax": vectors(1),
@@ -139,10 +211,17 @@ ARGUMENTS = {
     "pairwise_distance": vectors(2),
     "cosine_similarity": vectors(2),
     "ctc": ctc,
+    "rnnt": rnnt,
+    "rnnt_joined": rnnt_joined,
 }
 
 DIFFERENTIATED = {
     "margin_ranking": 2,
+    "linear_cross_entropy": 2,
+    "adaptive_log_softmax": 6,
+    "info_nce": 2,
+    "nt_xent": 2,
+    "rnnt_joined": 2,
     "cosine_embedding": 2,
     "triplet_margin": 3,
     "triplet_margin_with_distance": 3,

@@ -19,11 +19,12 @@ def build(flags):
 
 
 def measure(program, name, threads):
-    """Returns the time of each pass in nanoseconds, and the number of elements of the row."""
+    """Returns the time of each pass in nanoseconds, the number of elements, and the memory with a reused gradient."""
     command = [program, "--json", "--filter", name, "--threads", str(threads)]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
     passes = [json.loads(line) for line in output.splitlines()]
-    return {each["pass"]: each["nanoseconds"] for each in passes}, passes[0]["elements"]
+    memory = next((each["bytes"] for each in passes if "bytes" in each), None)
+    return {each["pass"]: each["nanoseconds"] for each in passes}, passes[0]["elements"], memory
 
 
 def version():

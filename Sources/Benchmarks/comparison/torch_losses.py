@@ -1,13 +1,43 @@
-"""The losses in PyTorch, by their names in the benchmark."""
+"""The losses in PyTorch, by their names in the benchmark: those it lacks by formula, or from other packages."""
 
+import math
 from functools import partial
 
+import torch
 from torch import logsumexp, sigmoid
+from torch.nn import LinearCrossEntropyOptions
 from torch.nn import functional as F
+
+from .package_losses import LOSSES as PACKAGE_LOSSES
+from .rows import ADAPTIVE_CUTOFFS
 
 
 def cosine_distance(a, b):
     return 1 - F.cosine_similarity(a, b)
+
+
+def quantile(x, t):
+    d = t - x
+    return torch.maximum(0.9 * d, -0.1 * d).mean()
+
+
+def log_cosh(x, t):
+    d = x - t
+    return (d + F.softplus(-2 * d) - math.log(2)).mean()
+
+
+def adaptive_log_softmax(x, head, *others):
+    *tails, labels = others
+    scores = F.log_softmax(F.linear(x, head), dim=1)
+    shortlist = ADAPTIVE_CUTOFFS[0]
+    result = scores.gather(1, labels.clamp(max=shortlist - 1)[:, None])[:, 0]
+    for index, low in enumerate(ADAPTIVE_CUTOFFS):
+        projection, weight = tails[2 * index : 2 * index + 2]
+        rows = torch.nonzero((labels >= low) & (labels < low + len(weight)))[:, 0]
+        tail = F.log_softmax(F.linear(F.linear(x[rows], projection), weight), dim=1)
+        of_label = tail.gather(1, (labels[rows] - low)[:, None])[:, 0]
+        result = result.index_copy(0, rows, scores[rows, shortlist + index] + of_label)
+    return -result.mean()
 
 
 LOSSES = {
@@ -23,6 +53,8 @@ LOSSES = {
     "hinge_embedding": F.hinge_embedding_loss,
     "gaussian_nll": F.gaussian_nll_loss,
     "margin_ranking": partial(F.margin_ranking_loss, margin=0.1),
+    "quantile": quantile,
+    "log_cosh": log_cosh,
     "cross_entropy": F.cross_entropy,
     "cross_entropy_smoothing": partial(F.cross_entropy, label_smoothing=0.1),
     "cross_entropy_probabilities": F.cross_entropy,
@@ -41,5 +73,13 @@ LOSSES = {
         F.triplet_margin_with_distance_loss, distance_function=cosine_distance),
     "pairwise_distance": F.pairwise_distance,
     "cosine_similarity": F.cosine_similarity,
+    "linear_cross_entropy": F.linear_cross_entropy,
+    "adaptive_log_softmax": adaptive_log_softmax,
     "ctc": F.ctc_loss,
+} | PACKAGE_LOSSES
+
+# A way of its own that PyTorch has for a loss, to save memory. More rows at a time take no less time.
+CHUNKED_LOSSES = {
+    "linear_cross_entropy": partial(
+        F.linear_cross_entropy, options=LinearCrossEntropyOptions(batch_chunk_size=512)),
 }

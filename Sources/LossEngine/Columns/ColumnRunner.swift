@@ -113,14 +113,8 @@ struct ColumnRunner<S: LossScalar> {
         scales[column] = weight == 0 ? 0 : scales[column] * weight
       }
     }
-    if let record {
-      record.withColumns(
-        count: columns.count, at: { columns.lowerBound + $0 },
-        isCounted: { scratch.labels[0][$0] != ignoreIndex && weights?[$0] != 0 },
-        compute: { computePanel(columns, weights, scratch, $0, compute) })
-    } else {
-      computePanel(columns, weights, scratch, nil, compute)
-    }
+    computePanel(columns, weights, scratch, record?.columns(from: columns.lowerBound), compute)
+    record?.count(columns) { scratch.labels[0][$0] != ignoreIndex && weights?[$0] != 0 }
     if let weights {
       for column in weights.indices {
         columnValues[column] = weights[column] == 0 ? 0 : weights[column] * columnValues[column]
@@ -137,7 +131,6 @@ struct ColumnRunner<S: LossScalar> {
   }
 
   /// Computes the columns of a panel, and stores their gradients.
-  @inline(__always)
   private func computePanel(
     _ columns: Range<Int>, _ weights: [Double]?, _ scratch: PanelScratch, _ statistics: LabelColumns<C>?,
     _ compute: (ColumnBlock<C>) -> Void

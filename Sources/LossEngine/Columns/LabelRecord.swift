@@ -9,13 +9,34 @@ package struct LabelColumns<C: RealScalar> {
   @usableFromInline package let entropy: UncheckedBuffer<C>
   @usableFromInline package let isCorrect: UncheckedBuffer<Bool>
 
+  private init(
+    logSumExp: UncheckedBuffer<C>, logProbability: UncheckedBuffer<C>, entropy: UncheckedBuffer<C>,
+    isCorrect: UncheckedBuffer<Bool>
+  ) {
+    (self.logSumExp, self.logProbability, self.entropy) = (logSumExp, logProbability, entropy)
+    self.isCorrect = isCorrect
+  }
+
   init(_ numbers: Scratch<C>, _ flags: Scratch<Bool>) {
-    (logSumExp, logProbability, entropy) = (numbers[0], numbers[1], numbers[2])
-    isCorrect = flags[0]
+    self.init(
+      logSumExp: numbers[0], logProbability: numbers[1], entropy: numbers[2], isCorrect: flags[0])
   }
 
   /// The number of slots of numbers.
   static var slots: Int { 3 }
+
+  /// Returns the memory of the columns from one on.
+  func advanced(by count: Int) -> LabelColumns {
+    LabelColumns(
+      logSumExp: logSumExp.advanced(by: count), logProbability: logProbability.advanced(by: count),
+      entropy: entropy.advanced(by: count), isCorrect: isCorrect.advanced(by: count))
+  }
+
+  /// Clears what there is for a column.
+  func clear(_ column: Int) {
+    (logSumExp[column], logProbability[column], entropy[column]) = (0, 0, 0)
+    isCorrect[column] = false
+  }
 
   /// Copies what there is for a column.
   func copy(_ column: Int, to target: LabelColumns, at place: Int) {
@@ -69,16 +90,28 @@ where C.Computation == C {
   private var columns: LabelColumns<C> { LabelColumns(numbers, flags) }
   private var isCounted: UncheckedBuffer<Bool> { flags[1] }
 
-  /// Hands out memory for some columns, in which is what the record has for them, and records what is there afterwards.
+  /// Returns the memory of the record for the columns from one on, to be read, or written and then counted.
+  func columns(from column: Int) -> LabelColumns<C> { columns.advanced(by: column) }
+
+  /// Counts columns that were written. Of those that do not count, nothing is kept.
+  @specialized(where C == Float) @specialized(where C == Double)
+  func count(_ range: Range<Int>, where counts: (_ place: Int) -> Bool) {
+    for (place, column) in range.enumerated() {
+      if counts(place) {
+        isCounted[column] = true
+      } else {
+        columns.clear(column)
+      }
+    }
+  }
+
+  /// Hands out memory for columns that are not neighbours, in which is what the record has for them, and records what is
+  /// there afterwards.
   ///
-  /// - Parameters:
-  ///   - column: Returns a column by its place in that memory.
-  ///   - isCounted: Whether it counts. If not, nothing is recorded.
-  ///   - compute: Computes the columns.
+  /// - Parameter column: Returns a column by its place in that memory.
   @specialized(where C == Float) @specialized(where C == Double)
   func withColumns(
-    count: Int, at column: (_ place: Int) -> Int, isCounted: (_ place: Int) -> Bool,
-    compute: (LabelColumns<C>) -> Void
+    count: Int, at column: (_ place: Int) -> Int, compute: (LabelColumns<C>) -> Void
   ) {
     let numbers = Scratch<C>(slots: LabelColumns<C>.slots, slotSize: count)
     let flags = Scratch<Bool>(slots: 1, slotSize: count)
@@ -89,9 +122,9 @@ where C.Computation == C {
     let some = LabelColumns(numbers, flags)
     for place in 0..<count { columns.copy(column(place), to: some, at: place) }
     compute(some)
-    for place in 0..<count where isCounted(place) {
+    for place in 0..<count {
       some.copy(place, to: columns, at: column(place))
-      self.isCounted[column(place)] = true
+      isCounted[column(place)] = true
     }
   }
 

@@ -306,7 +306,7 @@ extension LinearRunner {
     forEachPart(of: columns.count, elements: lengths.classes) { part in
       if let record {
         record.withColumns(
-          count: part.count, at: { columns[part.lowerBound + $0] }, isCounted: { _ in true },
+          count: part.count, at: { columns[part.lowerBound + $0] },
           compute: { computePart(part, columns, memory, storing: isStoring, $0, compute) })
       } else {
         computePart(part, columns, memory, storing: isStoring, nil, compute)

@@ -1,0 +1,63 @@
+import Losses
+
+// Regions of N images with C classes, and boxes.
+
+extension Row {
+  static var images: [Row] {
+    let shape: Shape = [4, 21, 256, 256]
+    return [
+      region("dice", shape, DiceLoss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      region("jaccard", shape, JaccardLoss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      region("lovasz_softmax", shape, LovaszSoftmaxLoss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      boxes("giou", 131_072, GeneralizedIoULoss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+      boxes("ciou", 131_072, CompleteIoULoss()) { meter, loss, input, target in
+        try meter.measure { try loss(input, target: target) }
+      },
+    ]
+  }
+
+  private static func region<Loss>(
+    _ name: String, _ shape: Shape, _ loss: Loss,
+    _ measure: @escaping (inout Meter, Loss, _ input: Tensor<Float>, _ target: Tensor<Int>) throws -> Void
+  ) -> Row {
+    Row(name, shape) { meter in
+      var inputs = Inputs()
+      let input = inputs.normal(shape)
+      let target = inputs.integers([shape[0], shape[2], shape[3]], in: 0..<shape[1])
+      try measure(&meter, loss, input, target)
+    }
+  }
+
+  private static func boxes<Loss>(
+    _ name: String, _ count: Int, _ loss: Loss,
+    _ measure: @escaping (inout Meter, Loss, _ input: Tensor<Float>, _ target: Tensor<Float>) throws -> Void
+  ) -> Row {
+    Row(name, elements: 4 * count) { meter in
+      var inputs = Inputs()
+      let input = inputs.boxes(count)
+      let target = inputs.boxes(count)
+      try measure(&meter, loss, input, target)
+    }
+  }
+}
+
+extension Inputs {
+  /// Returns boxes in the unit square, each with sides of 0.1 to 0.5.
+  fileprivate mutating func boxes(_ count: Int) -> Tensor<Float> {
+    let corners = uniform([count, 2], in: 0...0.5).scalars
+    let sides = uniform([count, 2], in: 0.1...0.5).scalars
+    let coordinates = (0..<count).flatMap { box in
+      let (x, y) = (corners[2 * box], corners[2 * box + 1])
+      return [x, y, x + sides[2 * box], y + sides[2 * box + 1]]
+    }
+    return Tensor(coordinates, shape: [count, 4])
+  }
+}
