@@ -8,13 +8,20 @@ import Foundation
 enum ProcessMemory {
   /// Calls `body`, and returns by how many bytes the memory in use exceeded what it was before.
   static func rise(during body: () throws -> Void) rethrows -> Int? {
-    #if canImport(Glibc)
-      // Memory that was freed but kept would be used again, and not be seen.
-      malloc_trim(0)
-    #endif
+    returnFreedMemory()
     guard resetMaximum(), let before = bytes("VmRSS:") else { return nil }
     try body()
     return bytes("VmHWM:").map { max(0, $0 - before) }
+  }
+
+  /// Returns memory to the system that was freed but kept: it would be used again, and not be seen.
+  private static func returnFreedMemory() {
+    #if canImport(Glibc)
+      // Not in a header that the compiler reads.
+      guard let symbol = unsafe dlsym(nil, "malloc_trim") else { return }
+      let trim = unsafe unsafeBitCast(symbol, to: (@convention(c) (Int) -> CInt).self)
+      _ = trim(0)
+    #endif
   }
 
   private static func resetMaximum() -> Bool {

@@ -54,6 +54,6 @@ extension Row {
 extension Inputs {
   /// Returns weights that turn normal features into scores of about their magnitude.
   fileprivate mutating func linearWeight(_ shape: Shape) -> Tensor<Float> {
-    normal(shape) * (1 / Float(shape[1]).squareRoot())
+    normal(shape) / Float(shape[1]).squareRoot()
   }
 }

@@ -83,18 +83,25 @@ extension Check {
         weighted: samples)
     }
     let count = labels.shape.elementCount
+    let isClassIgnored = ignoreIndex.map { 0..<classes ~= $0 } ?? false
     let firstWrong = FirstPosition()
     let sum = Parallelism.sum(over: count, chunkSize: Blocks.chunkSize(of: count), cost: Double(count)) {
       chunk in
       var sum = 0.0
       if firstWrong.precedes(chunk.lowerBound) { return sum }
       labels.forEachBlock(in: chunk) { start, block, size in
-        var (counted, wrong) = (0, 0)
-        for index in 0..<size {
-          let isCounted = block[index] != ignoreIndex
-          let isWrong = UInt(bitPattern: block[index]) >= UInt(bitPattern: classes)
-          counted &+= isCounted ? 1 : 0
-          wrong |= isCounted && isWrong ? 1 : 0
+        // Mostly all labels are those of classes, which takes one comparison a label to see. As unsigned numbers, those
+        // below 0 are large.
+        var (counted, wrong, largest) = (size, 0, UInt(0))
+        for index in 0..<size { largest = max(largest, UInt(bitPattern: block[index])) }
+        if isClassIgnored || largest >= UInt(bitPattern: classes) {
+          counted = 0
+          for index in 0..<size {
+            let isCounted = block[index] != ignoreIndex
+            let isWrong = UInt(bitPattern: block[index]) >= UInt(bitPattern: classes)
+            counted &+= isCounted ? 1 : 0
+            wrong |= isCounted && isWrong ? 1 : 0
+          }
         }
         if wrong > 0 {
           let index = (0..<size).first { block[$0] != ignoreIndex && !(0..<classes ~= block[$0]) }

@@ -307,15 +307,21 @@ extension LabelledColumns {
   @inline(__always)
   private func storeLabelGradients<Order: PanelOrder>(of block: ColumnBlock<C>, _: Order.Type) {
     guard let gradient = block.inputGradient else { return }
-    for column in 0..<block.columns {
-      if block.labels[column] == block.ignoreIndex {
-        for index in 0..<block.classes { gradient[Order.place(class: index, column: column)] = 0 }
-      } else {
+    if block.isResident {
+      for column in 0..<block.columns {
+        gradient[Order.place(class: labels[column], column: column)] = labelGradients[column]
+      }
+    } else {
+      for column in 0..<block.columns {
         let label = labels[column] - block.firstClass
         if 0..<block.classes ~= label {
           gradient[Order.place(class: label, column: column)] = labelGradients[column]
         }
       }
+    }
+    guard let ignoreIndex = block.ignoreIndex else { return }
+    for column in 0..<block.columns where block.labels[column] == ignoreIndex {
+      for index in 0..<block.classes { gradient[Order.place(class: index, column: column)] = 0 }
     }
   }
 }
