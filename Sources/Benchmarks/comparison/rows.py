@@ -25,7 +25,7 @@ NAMES = """
     margin_ranking/10000 margin_ranking/1000000
     cross_entropy/8x10 cross_entropy/4000000x2 cross_entropy/1000000x4 cross_entropy/100000x10
     cross_entropy/64x1000 cross_entropy/4096x1000 cross_entropy/256x32000
-    cross_entropy/512x128000 cross_entropy/8x21x256x256
+    cross_entropy/512x128000 cross_entropy/8x21x256x256 cross_entropy/4x2x512x512
     cross_entropy_smoothing/4096x1000
     cross_entropy_probabilities/4096x1000
     nll/4096x1000 nll/8x21x256x256

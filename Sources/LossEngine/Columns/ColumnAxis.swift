@@ -32,11 +32,12 @@ struct ColumnAxis: Sendable {
   /// Whether kernels are given columns as lines, rather than classes.
   var linesAreColumns: Bool { isInnermost && !isTransposed }
 
-  /// The columns that a kernel is given at once: enough for its loops to be long, few enough for the nearest cache.
+  /// The columns that a kernel is given at once: enough for its loops to be long, few enough for the nearest caches to
+  /// hold the scores, and what is known of each column besides.
   var columnsPerPanel: Int {
     let fitting = 16384 / max(classes, 1)
     if isTransposed { return min(fitting, 512, columns) }
-    return isInnermost ? min(max(fitting, 1), columns) : min(max(fitting, 16), inner)
+    return isInnermost ? min(max(fitting, 1), columns) : min(max(fitting, 16), 1024, inner)
   }
 
   private var panelsPerOuter: Int { isInnermost ? 0 : (inner - 1) / columnsPerPanel + 1 }

@@ -17,15 +17,26 @@ struct Transpose4x4 {
 
   /// Copies the rectangle. Its last squares overlap with those before, where a side is no multiple of theirs.
   func copy() {
-    var position = 0
-    while position < positions {
-      var line = 0
-      while line < lines {
-        copySquare(min(line, lines &- Self.size), min(position, positions &- Self.size))
-        line &+= Self.size
+    // The inner loop runs along the longer side.
+    if lines < positions {
+      Self.forEachSquare(along: lines) { line in
+        Self.forEachSquare(along: positions) { position in copySquare(line, position) }
       }
-      position &+= Self.size
+    } else {
+      Self.forEachSquare(along: positions) { position in
+        Self.forEachSquare(along: lines) { line in copySquare(line, position) }
+      }
     }
+  }
+
+  @inline(__always)
+  private static func forEachSquare(along side: Int, _ body: (_ start: Int) -> Void) {
+    var start = 0
+    while start < side &- size {
+      body(start)
+      start &+= size
+    }
+    body(side &- size)
   }
 
   @inline(__always)
