@@ -201,7 +201,9 @@ package struct LabelKernel<C: RealScalar>: Kernel {
       }
     }
     for column in 0..<block.columns { exponentials[column] = expNonPositive(scores[column] - maxima[column]) }
-    for column in 0..<block.columns { logSums[column] = log1p(C(sumsMinusOne[column])) }
+    // In a loop of its own, the conversion does not halve the vectors of the logarithm.
+    for column in 0..<block.columns { logSums[column] = C(sumsMinusOne[column]) }
+    for column in 0..<block.columns { logSums[column] = log1p(logSums[column]) }
   }
 
   @export(implementation) @inline(__always)
