@@ -131,11 +131,11 @@ where C.Computation == C {
   /// Returns what was recorded.
   @specialized(where C == Float) @specialized(where C == Double)
   func statistics() -> LabelStatistics<C> {
-    func tensor<Element>(_ elements: UncheckedBuffer<Element>) -> Tensor<Element> {
-      Tensor(whole: (0..<shape.elementCount).map { elements[$0] }, shape: shape)
-    }
-    return LabelStatistics(
-      logSumExp: tensor(columns.logSumExp), logProbability: tensor(columns.logProbability),
-      entropy: tensor(columns.entropy), isCorrect: tensor(columns.isCorrect), isCounted: tensor(isCounted))
+    LabelStatistics(
+      logSumExp: Tensor(copying: columns.logSumExp, shape: shape),
+      logProbability: Tensor(copying: columns.logProbability, shape: shape),
+      entropy: Tensor(copying: columns.entropy, shape: shape),
+      isCorrect: Tensor(copying: columns.isCorrect, shape: shape),
+      isCounted: Tensor(copying: isCounted, shape: shape))
   }
 }

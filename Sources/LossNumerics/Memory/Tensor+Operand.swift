@@ -23,6 +23,15 @@ extension Tensor where Scalar: LossScalar {
   }
 }
 
+extension Tensor {
+  /// The tensor with a copy of elements in memory, as many as the shape has.
+  @export(implementation)
+  package init(copying elements: UncheckedBuffer<Scalar>, shape: Shape) {
+    let memory = unsafe UnsafeBufferPointer(start: elements.pointer, count: shape.elementCount)
+    unsafe self.init(copying: memory.span, shape: shape)
+  }
+}
+
 extension Optional {
   @export(implementation)
   package func withOperand<S, Result>(_ body: (Operand<S>?) -> Result) -> Result where Wrapped == Tensor<S> {
