@@ -6,8 +6,12 @@ extension Row {
   static var vectors: [Row] {
     let shape: Shape = [1024, 128]
     return [
-      cosineEmbedding(shape),
+      cosineEmbedding(shape), cosineEmbedding([400_000, 4]),
       triplet("triplet_margin", shape, TripletMarginLoss()) { meter, loss, anchor, positive, negative in
+        try meter.measure { try loss(anchor, positive: positive, negative: negative) }
+      },
+      triplet("triplet_margin", [65_536, 16], TripletMarginLoss()) {
+        meter, loss, anchor, positive, negative in
         try meter.measure { try loss(anchor, positive: positive, negative: negative) }
       },
       triplet(

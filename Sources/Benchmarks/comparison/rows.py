@@ -39,8 +39,8 @@ NAMES = """
     info_nce/512x128 nt_xent/512x128 sup_con/512x128
     sigmoid/1000000 logsigmoid/1000000
     softmax/4096x1000 log_softmax/4096x1000 logsumexp/4096x1000
-    cosine_embedding/1024x128
-    triplet_margin/1024x128 triplet_margin_with_distance/1024x128
+    cosine_embedding/1024x128 cosine_embedding/400000x4
+    triplet_margin/1024x128 triplet_margin/65536x16 triplet_margin_with_distance/1024x128
     pairwise_distance/1024x128 cosine_similarity/1024x128
     mse/1000x1000/double mse/1000x1000/float16 mse/1000x1000/transposed
     cross_entropy/4096x1000/double cross_entropy/4096x1000/float16 cross_entropy/4096x1000/transposed

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from . import exact, formulas
+from . import exact, formulas, peers
 from .draw import Draw
 from .rows import CANCELLING, ROWS_OF_TABLE
 
@@ -48,7 +48,7 @@ class Case:
         if given.get("distance_function"):
             given["distance_function"] = lambda a, b: 1 - F.cosine_similarity(a, b)
         leaves = {name: given[name].requires_grad_() for name in self.differentiated}
-        function = getattr(F, self.loss, None) or getattr(torch, self.loss)
+        function = next(getattr(home, self.loss) for home in (peers, F, torch) if hasattr(home, self.loss))
         if self.loss in ("sigmoid", "logsigmoid"):
             return function(given["input"]), leaves
         return function(**given), leaves
@@ -59,12 +59,12 @@ class Case:
         terms, denominator = FORMULAS[self.loss](**given)
         match self.arguments.get("reduction", "none"):
             case "none": value = terms
-            case "sum": value = terms.sum()
-            case "mean": value = (terms / denominator).sum()
-            case "batchmean": value = (terms / len(terms)).sum()
+            case "sum": value = np.sum(terms)
+            case "mean": value = np.ravel(terms / denominator).sum()
+            case "batchmean": value = np.sum(terms / len(terms))
         value = np.asarray(value, object)
         if not value.shape and not self.is_cancelling:
-            parts = exact.values(terms)
+            parts = np.ravel(exact.values(terms))
             self.is_sound = abs(parts.sum()) >= LEAST_PART * abs(parts).sum()
         exact.differentiate(value, [exact.mpf(g.item()) for g in self.upstream.ravel()])
         return {"value": np.asarray(exact.values(value), object)} | {name: exact.derivatives(given[name]) for name in self.differentiated}

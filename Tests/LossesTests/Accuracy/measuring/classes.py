@@ -81,3 +81,39 @@ def along_an_axis(dim):
             yield kind, {"input": x if dim == -1 else np.ascontiguousarray(x.T), "dim": dim}
 
     return arguments
+
+
+def of_labels(**options):
+    def arguments(draw):
+        labels = draw.labels(CLASSES, ROWS)
+        for kind, x in score_kinds(draw, labels):
+            yield kind, {"input": x, "target": labels if len(x) == ROWS else draw.labels(x.shape[1], len(x)), **options}
+
+    return arguments
+
+
+def hidden(draw):
+    """Hidden states and the weights of a linear layer, whose products are the scores."""
+    for kind, scale, offset in [("random", 1, 0), ("small", 1e-3, 0), ("large", 10, 0), ("offset", 1, 30)]:
+        yield kind, {"input": draw.normal(ROWS, 12, scale=scale, offset=offset), "linear_weight": draw.normal(20, 12),
+                     "target": draw.labels(20, ROWS)}
+
+
+def regions(**options):
+    def arguments(draw):
+        labels = np.array([[0, 1, 2, 2, 1, 0, 1], [2, 0, 0, 1, 1, 2, 0]])
+        peak = np.moveaxis(np.eye(3)[labels], -1, 1)
+        for kind, x in [
+            ("random", draw.normal(2, 3, 7, scale=3)), ("offset", draw.normal(2, 3, 7, scale=3, offset=1e4)),
+            ("tiny", draw.normal(2, 3, 7, scale=draw.tiny)), ("right", draw.normal(2, 3, 7) + draw.cast(5 * peak)),
+            ("wrong", draw.normal(2, 3, 7) - draw.cast(5 * peak)),
+            ("certain", draw.normal(2, 3, 7) + draw.cast(draw.random.uniform(20, 60) * peak)),
+        ]:
+            yield kind, {"input": x, "target": labels, **options}
+
+    return arguments
+
+
+def two_regions(draw):
+    for kind, scale in [("random", 1), ("small", 1e-3), ("large", 100)]:
+        yield kind, {"input": draw.normal(2, 7, scale=scale), "target": draw.labels(2, 2, 7)}

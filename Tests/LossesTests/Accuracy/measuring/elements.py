@@ -142,3 +142,37 @@ def ranking(draw):
 def hinges(draw):
     for kind, x in logit_kinds(draw):
         yield kind, {"input": x, "target": draw.signs(SIZE), "margin": 1.0}
+
+
+def quantiles(draw):
+    for kind, x, t in differences(draw):
+        yield kind, {"input": x.reshape(-1, 3), "target": t[::3], "quantiles": [0.1, 0.5, 0.9]}
+
+
+def rates(draw):
+    """Logarithms of means, and what was seen."""
+    counts = draw.cast(draw.random.integers(2, 60, SIZE))
+    yield "random", {"input": draw.normal(SIZE), "target": counts, "power": 1.5}
+    yield "small", {"input": draw.uniform(-20, -5, SIZE), "target": draw.uniform(0, 1, SIZE), "power": 1.5}
+    yield "large", {"input": draw.uniform(5, 20, SIZE), "target": draw.powers(2, 8, SIZE), "power": 1.5}
+
+
+def dispersed(draw):
+    counts = draw.cast(draw.random.integers(0, 60, SIZE))
+    for kind, mean, dispersion in [
+        ("random", draw.uniform(0.1, 60, SIZE), draw.uniform(0.1, 3, SIZE)),
+        ("nearly Poisson", draw.uniform(0.1, 60, SIZE), draw.powers(-6, -3, SIZE)),
+        ("large", draw.powers(2, 6, SIZE), draw.powers(-1, 1, SIZE)),
+    ]:
+        yield kind, {"input": mean, "dispersion": dispersion, "target": counts}
+
+
+def focal(draw):
+    for kind, arguments in logits()(draw):
+        yield kind, arguments | {"alpha": 0.25, "gamma": 2.0}
+
+
+def asymmetric(draw):
+    for kind, x in logit_kinds(draw):
+        yield kind, {"input": x, "target": draw.cast(draw.random.integers(0, 2, SIZE)),
+                     "negative_gamma": 4.0, "positive_gamma": 1.0, "clip": 0.05}

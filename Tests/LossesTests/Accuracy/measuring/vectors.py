@@ -74,3 +74,72 @@ def sequences(draw):
         certain[np.arange(20), :, path] += gap
         yield each(f"certain {gap}", 20, certain, target)
     yield each("long", 120, scores(120, 4), labels(20, 4))
+
+
+def boxes(draw):
+    def some(scale=1, offset=0):
+        corners, sides = draw.uniform(0, 1, 8, 2), draw.uniform(0.2, 1, 8, 2)
+        return draw.cast(np.concatenate([corners, corners + sides], 1) * scale + offset)
+
+    a = some()
+    for kind, x, t in [
+        ("random", a, some()), ("offset", some(offset=64), some(offset=64)), ("large", some(1000), some(1000)),
+        ("small", some(1e-3), some(1e-3)), ("apart", a, some(offset=5)), ("near", a, draw.cast(a + 1e-3 * draw.normal(8, 4))),
+        ("ties", a, draw.beside(a)),
+    ]:
+        yield kind, {"input": x, "target": t, "eps": 1e-7}
+
+
+def pair_kinds(draw):
+    a, b = vectors(draw), vectors(draw)
+    yield "random", a, b
+    yield "offset", vectors(draw, offset=100), vectors(draw, offset=100)
+    yield "tiny and huge", a * draw.cast(1e-2), b * draw.cast(1e7)
+    yield "near", a, draw.cast(a + 1e-3 * b)
+    yield "long", vectors(draw, 3, 400), vectors(draw, 3, 400)
+
+
+def contrasted(first, second, **options):
+    def arguments(draw):
+        for kind, a, b in pair_kinds(draw):
+            yield kind, {first: a, second: b, **options}
+
+    return arguments
+
+
+def sigmoid_pairs(draw):
+    for kind, a, b in pair_kinds(draw):
+        if kind in ("random", "near", "long"):
+            a, b = (draw.cast(x / np.linalg.norm(x.astype(float), axis=1, keepdims=True)) for x in (a, b))
+            yield kind, {"input1": a, "input2": b, "scale": 10.0, "bias": -10.0}
+
+
+def labelled_vectors(draw):
+    for kind, a, b in pair_kinds(draw):
+        if kind != "tiny and huge":
+            yield kind, {"input": np.concatenate([a, b]), "target": np.tile(np.arange(len(a)) % 2, 2), "temperature": 0.1}
+
+
+def angular(margin):
+    def arguments(draw):
+        for kind, a, b in pair_kinds(draw):
+            if kind != "near":
+                yield kind, {"input": a, "class_weights": b, "target": draw.labels(len(b), len(a)), "margin": margin,
+                             "scale": 16.0}
+
+    return arguments
+
+
+def transduced(draw):
+    def each(kind, frames, labels, scores):
+        return kind, {"logits": draw.cast(scores), "targets": draw.random.integers(1, 5, (2, labels)).astype(np.int64),
+                      "logit_lengths": [frames, frames - 1], "target_lengths": [labels, labels - 1], "blank": 0}
+
+    def scores(frames, labels, scale):
+        return scale * draw.random.standard_normal((2, frames, labels + 1, 5))
+
+    yield each("random", 6, 3, scores(6, 3, 1))
+    yield each("peaked", 6, 3, scores(6, 3, 8))
+    yield each("flat", 6, 3, scores(6, 3, 1e-3))
+    yield each("offset", 6, 3, scores(6, 3, 1) + 1000)
+    yield each("long", 30, 8, scores(30, 8, 1))
