@@ -51,25 +51,3 @@ private func update(
   step = Tensor(zip(step.scalars, gradient.scalars).map { 0.9 * $0 - rate * $1 }, shape: step.shape)
   parameters = Tensor(zip(parameters.scalars, step.scalars).map { $0 + $1 }, shape: step.shape)
 }
-
-/// The matrix a·b + c, where c broadcasts: it may be one row or one number.
-private func product(_ a: Tensor<Float>, _ b: Tensor<Float>, plus c: Tensor<Float> = 0) -> Tensor<Float> {
-  let (rows, inner, columns) = (a.shape[0], a.shape[1], b.shape[1])
-  var result = c.broadcast(to: [rows, columns])
-  a.withSpan { a in
-    b.withSpan { b in
-      result.withMutableSpan { result in
-        for row in 0..<rows {
-          // Skipping zeros pays: about half of the pixels are blank, and about half of the hidden units are 0.
-          for index in 0..<inner where a[row * inner + index] != 0 {
-            let factor = a[row * inner + index]
-            for column in 0..<columns {
-              result[row * columns + column] += factor * b[index * columns + column]
-            }
-          }
-        }
-      }
-    }
-  }
-  return result
-}
