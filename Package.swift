@@ -73,6 +73,12 @@ let package = Package(
       swiftSettings: settings
     ),
     .executableTarget(
+      name: "TrainLanguageModel",
+      dependencies: ["Charts", "ExampleTools"] + losses,
+      path: "Sources/Examples/TrainLanguageModel",
+      swiftSettings: settings
+    ),
+    .executableTarget(
       name: "PlotLosses",
       dependencies: ["Charts"] + losses,
       path: "Sources/Examples/PlotLosses",

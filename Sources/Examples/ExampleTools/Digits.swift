@@ -28,18 +28,7 @@ package struct Digits {
 extension Digits {
   /// The images in `Data/digits.txt`; `Data/README.md` describes the format.
   package static func bundled() throws(Failure) -> Digits {
-    // `Bundle.module` would end a program that has been moved without its resources, and not say so to its user.
-    let bundles = ["resources", "bundle"].map {
-      Bundle.main.bundleURL.appendingPathComponent("swift-losses_ExampleTools.\($0)")
-    }
-    let files = bundles.compactMap { Bundle(url: $0) }.compactMap {
-      $0.url(forResource: "digits", withExtension: "txt", subdirectory: "Data")
-    }
-    guard let file = files.first, let text = try? Data(contentsOf: file) else {
-      throw Failure(
-        "Data/digits.txt is missing; it belongs beside the program, in '\(bundles[0].lastPathComponent)'",
-        exitCode: .noInput)
-    }
+    let text = try bytes(ofDataFile: "digits.txt")
     var pixels: [Float] = []
     var labels: [Int] = []
     for line in text.split(separator: UInt8(ascii: "\n")) {

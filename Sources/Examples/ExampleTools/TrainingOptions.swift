@@ -25,34 +25,36 @@ package struct TrainingOptions: Sendable {
   ///
   /// - Parameters:
   ///   - purpose: What the program does, for `--help`.
-  ///   - samples: What its network trains on, in the plural.
+  ///   - data: What it passes over in an epoch.
+  ///   - samples: What a batch consists of, in the plural.
   ///   - picture: What its output file shows.
   package func run(
-    _ purpose: String, samples: String, picture: String, _ program: (TrainingOptions) throws -> Void
+    _ purpose: String, data: String, samples: String, picture: String,
+    _ program: (TrainingOptions) throws -> Void
   ) {
     do {
       if let options = try replaced(by: CommandLine.arguments.dropFirst()) {
         try options.pictures.check()
         try program(options)
       } else {
-        print(help(purpose, samples: samples, picture: picture))
+        print(help(purpose, data: data, samples: samples, picture: picture))
       }
     } catch {
       Console.fail(with: error)
     }
   }
 
-  private func help(_ purpose: String, samples: String, picture: String) -> String {
+  private func help(_ purpose: String, data: String, samples: String, picture: String) -> String {
     """
     \(purpose)
 
     USAGE: swift run -c release \(Console.program) [option value]...
 
-      --epochs N      passes over the training images (\(epochs))
+      --epochs N      passes over the training \(data) (\(epochs))
       --batch N       \(samples) for each step (\(batch))
       --hidden N      hidden units (\(hidden))
       --rate X        learning rate (\(rate))
-      --seed N        seed of the split, the first weights and the order of images (\(seed))
+      --seed N        seed of all that is drawn at random, such as the first weights (\(seed))
       --output FILE   where to write \(picture), as SVG (\(output)); beside it, the same for dark pages
       --help          this text
 

@@ -8,7 +8,7 @@ import Charts
 import ExampleTools
 
 TrainingOptions(epochs: 30, batch: 16, hidden: 192, rate: 0.1, output: "ReadDigits.svg").run(
-  "Trains a small neural network to read rows of handwritten digits.", samples: "rows",
+  "Trains a small neural network to read rows of handwritten digits.", data: "images", samples: "rows",
   picture: "a row and its reading", train)
 
 func train(_ options: TrainingOptions) throws {

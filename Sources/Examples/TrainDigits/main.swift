@@ -8,7 +8,7 @@ import ExampleTools
 import Losses
 
 TrainingOptions(epochs: 30, batch: 32, hidden: 96, rate: 0.1, output: "TrainDigits.svg").run(
-  "Trains a small neural network to recognise handwritten digits.", samples: "images",
+  "Trains a small neural network to recognise handwritten digits.", data: "images", samples: "images",
   picture: "the loss curves", train)
 
 func train(_ options: TrainingOptions) throws {

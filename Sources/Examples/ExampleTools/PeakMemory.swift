@@ -1,0 +1,18 @@
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#endif
+
+/// The most memory that this process has had at once, in bytes, or `nil` where the system does not tell.
+package func peakMemory() -> Int? {
+  #if canImport(Darwin)
+    var usage = rusage()
+    return unsafe getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : nil
+  #else
+    // `getrusage` would also count the process that started this one, whose copy this one was at first.
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line.flatMap { Int($0.filter(\.isNumber)) }.map { 1024 * $0 }
+  #endif
+}
