@@ -48,6 +48,18 @@ struct Curve {
     self.derivatives = derivatives.scalars
   }
 
+  /// Creates a curve from a function that returns the value and the derivative at one point.
+  init(
+    _ name: String, over x: Tensor<Double>,
+    each loss: (Double) throws -> (value: Double, derivative: Double)
+  ) rethrows {
+    let results = try x.scalars.map(loss)
+    self.name = name
+    self.x = x.scalars
+    values = results.map(\.value)
+    derivatives = results.map(\.derivative)
+  }
+
   /// Creates the curve of a loss with reduction `.none`.
   ///
   /// - Parameter loss: Calls the loss with the points as its input.

@@ -1,9 +1,13 @@
 import Charts
+import Foundation
 import Losses
 
 extension Picture {
   static func classification() throws -> [Picture] {
-    [try probability(), try logit(), try focal(), try classes(), try classProbability(), try margins()]
+    [
+      try probability(), try logit(), try focal(), try classes(), try classProbability(), try margins(),
+      try hinge(), try angularMargins(),
+    ]
   }
 
   private static func probability() throws -> Picture {
@@ -124,6 +128,54 @@ extension Picture {
       curves: [
         try ranking(margin: 0), try ranking(margin: 1), try classes(p: 1), try classes(p: 2),
         try Curve("SoftMarginLoss", SoftMarginLoss(reduction: .none), target: 1, over: margins),
+      ])
+  }
+
+  private static func hinge() throws -> Picture {
+    let scores = points(-3...3)
+    return Picture(
+      name: "hinge", title: "HingeLoss and SquaredHingeLoss",
+      subtitle: "The target is 1. Both are satisfied by a score of 1; SoftMarginLoss never is.",
+      variable: "score", values: 0...5, derivatives: -4...0,
+      curves: [
+        try Curve("HingeLoss", HingeLoss(reduction: .none), target: 1, over: scores),
+        try Curve("SquaredHingeLoss", SquaredHingeLoss(reduction: .none), target: 1, over: scores),
+        try Curve("SoftMarginLoss", SoftMarginLoss(reduction: .none), target: 1, over: scores),
+      ])
+  }
+
+  /// The embedding (cos θ, sin θ, 0), the vector (1, 0, 0) of its class, and that of another class, (0, 0, 1).
+  private static func angularMargins() throws -> Picture {
+    let angles = points(0...Double.pi)
+    let embeddings = Tensor(shape: [angles.count, 3]) { index in
+      index[1] == 0 ? cos(angles[index[0]]) : index[1] == 1 ? sin(angles[index[0]]) : 0
+    }
+    let labels = Tensor(repeating: 0, shape: [angles.count])
+    func curve<Loss: Evaluation>(
+      _ name: String, _ loss: (_ classes: Tensor<Double>) throws -> Loss
+    ) throws -> Curve where Loss.Scalar == Double, Loss.Gradient == EmbeddingGradient<Double> {
+      try Curve(name, over: angles) { angles in
+        let (value, gradient) = try loss([[1, 0, 0], [0, 0, 1]]).valueWithGradient()
+        let slopes = angles.scalars.enumerated().map { row, angle in
+          gradient.input[row, 1] * cos(angle) - gradient.input[row, 0] * sin(angle)
+        }
+        return (value, Tensor(slopes))
+      }
+    }
+    return Picture(
+      name: "angular-margins", title: "ArcFaceLoss and CosFaceLoss",
+      subtitle: "Two classes at right angles, scale 8. With a margin, a smaller angle still pays.",
+      variable: "angle to the vector of the class", values: 0...12, derivatives: 0...8,
+      curves: [
+        try curve("no margin") {
+          try ArcFaceLoss(margin: 0, scale: 8, reduction: .none)(embeddings, classWeights: $0, target: labels)
+        },
+        try curve("ArcFaceLoss, margin 0.5") {
+          try ArcFaceLoss(scale: 8, reduction: .none)(embeddings, classWeights: $0, target: labels)
+        },
+        try curve("CosFaceLoss, margin 0.35") {
+          try CosFaceLoss(scale: 8, reduction: .none)(embeddings, classWeights: $0, target: labels)
+        },
       ])
   }
 }

@@ -3,7 +3,9 @@ import Losses
 
 extension Picture {
   static func distribution() throws -> [Picture] {
-    [try poisson(), try tweedie(), try gaussian(), try variance(), try divergence()]
+    [
+      try poisson(), try negativeBinomial(), try tweedie(), try gaussian(), try variance(), try divergence(),
+    ]
   }
 
   private static func poisson() throws -> Picture {
@@ -15,6 +17,21 @@ extension Picture {
         let loss = PoissonNLLLoss(reduction: .none)
         return try Curve("target \(count)", over: points(-2...3)) { logRates in
           try loss(logRates, target: Tensor(Double(count)).broadcast(to: logRates.shape))
+        }
+      })
+  }
+
+  private static func negativeBinomial() throws -> Picture {
+    Picture(
+      name: "negative-binomial-nll", title: "NegativeBinomialNLLLoss",
+      subtitle: "The target is 3. The larger the dispersion, the less an error costs.",
+      variable: "predicted mean", range: 0...12, values: 1...6, derivatives: -3...1,
+      curves: try [0, 0.3, 1, 3].map { dispersion in
+        try Curve("dispersion \(label(dispersion))", over: points(0.01...12)) { means in
+          let loss = NegativeBinomialNLLLoss(reduction: .none)
+          return try loss(
+            means, dispersion: Tensor(dispersion).broadcast(to: means.shape),
+            target: Tensor(3).broadcast(to: means.shape))
         }
       })
   }

@@ -22,6 +22,7 @@ try FileManager.default.createDirectory(at: folder, withIntermediateDirectories:
 
 let pictures =
   try Picture.regression() + Picture.classification() + Picture.distribution() + Picture.embedding()
+  + Picture.contrastive() + Picture.regions() + Picture.boxes()
 for picture in pictures {
   for (suffix, theme) in [("", Theme.light), ("~dark", .dark)] {
     let file = folder.appendingPathComponent("\(picture.name)\(suffix).svg")
