@@ -73,6 +73,12 @@ let package = Package(
       swiftSettings: settings
     ),
     .executableTarget(
+      name: "SegmentDigits",
+      dependencies: ["Charts", "ExampleTools"] + losses,
+      path: "Sources/Examples/SegmentDigits",
+      swiftSettings: settings
+    ),
+    .executableTarget(
       name: "TrainLanguageModel",
       dependencies: ["Charts", "ExampleTools"] + losses,
       path: "Sources/Examples/TrainLanguageModel",

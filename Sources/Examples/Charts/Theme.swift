@@ -16,7 +16,9 @@ package struct Theme: Sendable {
     faintText: "#59636e",
     axis: "#818b98",
     grid: "#e6e9ed",
-    curves: ["#0969da", "#d1570a", "#1a7f37", "#8250df", "#b5127a", "#0f7b83", "#9a6700", "#57606a"]
+    curves: [
+      "#0969da", "#d1570a", "#1a7f37", "#8250df", "#b5127a", "#0f7b83", "#9a6700", "#57606a", "#74a800",
+    ]
   )
 
   package static let dark = Theme(
@@ -25,6 +27,8 @@ package struct Theme: Sendable {
     faintText: "#9198a1",
     axis: "#6e7681",
     grid: "#21262d",
-    curves: ["#58a6ff", "#ff9b57", "#56d364", "#bc8cff", "#ff7bc0", "#4cc9d1", "#e3b341", "#a5afba"]
+    curves: [
+      "#58a6ff", "#ff9b57", "#56d364", "#bc8cff", "#ff7bc0", "#4cc9d1", "#e3b341", "#a5afba", "#d2f25a",
+    ]
   )
 }

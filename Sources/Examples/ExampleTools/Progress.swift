@@ -2,8 +2,8 @@
 package struct Progress {
   private let epochs: Int
   private var shown = ""
-  /// The accuracy after the last epoch, or `nil` before there is one.
-  private var accuracy: Double?
+  /// The test score after the last epoch, or `nil` before there is one.
+  private var score: Score?
 
   package init(epochs: Int) { self.epochs = epochs }
 
@@ -20,7 +20,7 @@ package struct Progress {
   private func line(epoch: Int, fraction: Double, loss: Float, width: Int) -> String {
     var line = "epoch \(padded(epoch))/\(epochs)"
     var texts = ["  batch loss \(decimal(Double(loss), digits: 3))"]
-    if let accuracy { texts.append("  test accuracy \(percent(accuracy))") }
+    if let score { texts.append("  test \(score.accuracyName) \(percent(score.accuracy))") }
     // The cursor takes a place of its own.
     var room = width - 1 - line.count
     var numbers = ""
@@ -36,7 +36,7 @@ package struct Progress {
 
   /// Reports the scores of an epoch, and throws if the loss is NaN or infinite.
   package mutating func finish(epoch number: Int, _ epoch: Epoch) throws(Failure) {
-    accuracy = epoch.test.accuracy
+    score = epoch.test
     let hasDiverged = !epoch.training.loss.isFinite
     if !Console.isTerminal {
       print("epoch \(padded(number))/\(epochs)   training: \(epoch.training)   test: \(epoch.test)")

@@ -1,16 +1,22 @@
 import Foundation
+package import Losses
 
 /// A network's performance on some samples: the mean loss, and the fraction recognised.
 package struct Score: CustomStringConvertible {
   package let loss: Double
   package let accuracy: Double
+  /// What the accuracy is called, which may be counted in other ways.
+  let accuracyName: String
 
-  package init(loss: Double, accuracy: Double) {
+  package init(loss: Double, accuracy: Double, accuracyName: String = "accuracy") {
     self.loss = loss
     self.accuracy = accuracy
+    self.accuracyName = accuracyName
   }
 
-  package var description: String { "loss \(decimal(loss, digits: 4)), accuracy \(percent(accuracy))" }
+  package var description: String {
+    "loss \(decimal(loss, digits: 4)), \(accuracyName) \(percent(accuracy))"
+  }
 }
 
 /// The scores at the end of an epoch.
@@ -21,6 +27,14 @@ package struct Epoch {
   package init(training: Score, test: Score) {
     self.training = training
     self.test = test
+  }
+}
+
+/// The class with the highest logit in each row.
+package func predictions(_ logits: Tensor<Float>) -> [Int] {
+  (0..<logits.shape[0]).map { row in
+    let scores = logits[row, .all].scalars
+    return scores.indices.max { scores[$0] < scores[$1] } ?? 0
   }
 }
 

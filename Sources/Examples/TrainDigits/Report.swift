@@ -1,6 +1,5 @@
 import Charts
 import ExampleTools
-import Losses
 
 /// A table of how often each digit was recognised as each other digit.
 func confusionTable(predicted: [Int], actual: [Int]) -> String {
@@ -32,12 +31,4 @@ func lossChart(_ history: [Epoch], subtitle: String) -> LineChart {
     curves: [curve("training images", \.training), curve("test images", \.test)]
   )
   return LineChart(title: "Learning to read handwritten digits", subtitle: subtitle, panels: [panel])
-}
-
-/// The class with the highest logit in each row.
-func predictions(_ logits: Tensor<Float>) -> [Int] {
-  (0..<logits.shape[0]).map { row in
-    let scores = logits[row, .all].scalars
-    return scores.indices.max { scores[$0] < scores[$1] } ?? 0
-  }
 }
