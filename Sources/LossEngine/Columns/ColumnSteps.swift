@@ -309,16 +309,11 @@ extension LabelledColumns {
   @inline(__always)
   private func storeLabelGradients<Order: PanelOrder>(of block: ColumnBlock<C>, _: Order.Type) {
     guard let gradient = block.inputGradient else { return }
-    if block.isResident {
-      for column in 0..<block.columns {
-        gradient[Order.place(class: labels[column], column: column)] = labelGradients[column]
-      }
-    } else {
-      for column in 0..<block.columns {
-        let label = labels[column] - block.firstClass
-        if 0..<block.classes ~= label {
-          gradient[Order.place(class: label, column: column)] = labelGradients[column]
-        }
+    for column in 0..<block.columns {
+      let label = labels[column] &- block.firstClass
+      // Below 0 it is a large number.
+      if UInt(bitPattern: label) < UInt(bitPattern: block.classes) {
+        gradient[Order.place(class: label, column: column)] = labelGradients[column]
       }
     }
     guard let ignoreIndex = block.ignoreIndex else { return }
