@@ -5,20 +5,19 @@ import Losses
 extension Row {
   static var vectors: [Row] {
     let shape: Shape = [1024, 128]
-    return [
-      cosineEmbedding(shape), cosineEmbedding([400_000, 4]),
-      triplet("triplet_margin", shape, TripletMarginLoss()) { meter, loss, anchor, positive, negative in
-        try meter.measure { try loss(anchor, positive: positive, negative: negative) }
-      },
-      triplet("triplet_margin", [65_536, 16], TripletMarginLoss()) {
+    let losses = [
+      cosineEmbedding([shape, [400_000, 4]], counted: [[4096, 4]]),
+      triplets("triplet_margin", [shape, [65_536, 16]], counted: [[1024, 16]], TripletMarginLoss()) {
         meter, loss, anchor, positive, negative in
         try meter.measure { try loss(anchor, positive: positive, negative: negative) }
       },
-      triplet(
-        "triplet_margin_with_distance", shape, TripletMarginWithDistanceLoss(distance: CosineDistance())
+      triplets(
+        "triplet_margin_with_distance", [shape], TripletMarginWithDistanceLoss(distance: CosineDistance())
       ) { meter, loss, anchor, positive, negative in
         try meter.measure { try loss(anchor, positive: positive, negative: negative) }
       },
+    ]
+    let measures = [
       vectorMeasure("pairwise_distance", shape, PairwiseDistance()) { meter, distance, a, b, upstream in
         try meter.measure(upstream: upstream) { try distance(a, b) }
       },
@@ -26,10 +25,11 @@ extension Row {
         try meter.measure(upstream: upstream) { try similarity(a, b) }
       },
     ]
+    return losses.flatMap(\.self) + measures
   }
 
-  private static func cosineEmbedding(_ shape: Shape) -> Row {
-    Row("cosine_embedding", shape) { meter in
+  private static func cosineEmbedding(_ shapes: [Shape], counted: [Shape]) -> [Row] {
+    rows("cosine_embedding", shapes, counted: counted) { meter, shape in
       let loss = CosineEmbeddingLoss()
       var inputs = Inputs()
       let input1 = inputs.normal(shape)
@@ -39,14 +39,14 @@ extension Row {
     }
   }
 
-  private static func triplet<Loss>(
-    _ name: String, _ shape: Shape, _ loss: Loss,
+  private static func triplets<Loss>(
+    _ name: String, _ shapes: [Shape], counted: [Shape] = [], _ loss: Loss,
     _ measure:
       @escaping (
         inout Meter, Loss, _ anchor: Tensor<Float>, _ positive: Tensor<Float>, _ negative: Tensor<Float>
       ) throws -> Void
-  ) -> Row {
-    Row(name, shape) { meter in
+  ) -> [Row] {
+    rows(name, shapes, counted: counted) { meter, shape in
       var inputs = Inputs()
       let anchor = inputs.normal(shape)
       let positive = inputs.normal(shape)

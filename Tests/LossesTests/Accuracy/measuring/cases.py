@@ -15,6 +15,17 @@ from .rows import CANCELLING, ROWS_OF_TABLE
 NAMES = {np.dtype(np.float32): "float32", np.dtype(np.float64): "float64"}
 ACTIVATIONS = {"softmax", "log_softmax", "logsumexp", "sigmoid", "logsigmoid"}
 FORMULAS = {name: getattr(formulas, name) for name in dir(formulas)} | {"sigmoid": formulas.sigmoid_}
+# What this library is told besides.
+REGION = {"mode": "multiclass", "from_logits": True, "smoothing": 0.0, "per_sample": False, "ignore_index": None}
+IMAGE = {"per_image": False, "ignore_index": None}
+FURTHER = {
+    "focal_loss": {"weight": None, "ignore_index": -100, "label_smoothing": 0.0},
+    "linear_cross_entropy": {"linear_bias": None, "weight": None, "ignore_index": -100, "label_smoothing": 0.0},
+    "dice_loss": REGION, "jaccard_loss": REGION, "generalized_dice_loss": REGION,
+    "lovasz_hinge_loss": IMAGE, "lovasz_softmax_loss": IMAGE,
+    "info_nce_loss": {"negatives": None, "symmetric": False},
+    "rnnt_loss": {"clamp": -1.0},
+}
 # How many units in the last place of its addends a hinge is away from its kink.
 CLEARANCE = 16
 # The least sum, as a part of the sum of magnitudes. Where addends cancel, what is left of them is luck.
@@ -75,7 +86,8 @@ class Case:
 
     def encoded(self):
         """In the format of the reference cases."""
-        arguments = {name: encoded(argument) for name, argument in self.arguments.items()}
+        all_arguments = FURTHER.get(self.loss, {}) | self.arguments
+        arguments = {name: encoded(argument) for name, argument in all_arguments.items()}
         return {"name": self.name, "arguments": arguments, "upstream": encoded(self.upstream),
                 "expect": {"value": None, "gradients": {}}}
 
