@@ -36,6 +36,18 @@ public enum LossError: Error, Hashable, Sendable {
 
   /// An integer hyperparameter that the loss is not defined for, and that `Double` cannot hold.
   case invalidInteger(name: String, value: Int, requirement: String)
+
+  /// Classes that are not a slice of all of them.
+  case invalidClasses(Range<Int>, classCount: Int)
+
+  /// Slices of the classes that have some in common.
+  case overlappingClasses(Range<Int>, Range<Int>)
+
+  /// Classes whose part of a loss is missing.
+  case missingClasses(Range<Int>, classCount: Int)
+
+  /// Parts that are not of one call.
+  case differentCalls(difference: String)
 }
 
 extension LossError {
@@ -69,6 +81,14 @@ extension LossError: CustomStringConvertible {
       "\(name) is \(Self.text(value)), but it must be \(requirement)"
     case .invalidInteger(let name, let value, let requirement):
       "\(name) is \(value), but it must be \(requirement)"
+    case .invalidClasses(let classes, let classCount):
+      "classes is \(classes), but it must be a part of 0..<\(classCount) that is not empty"
+    case .overlappingClasses(let classes, let others):
+      "the slices of classes \(classes) and \(others) overlap"
+    case .missingClasses(let classes, let classCount):
+      "the part of the classes \(classes) of 0..<\(classCount) is missing"
+    case .differentCalls(let difference):
+      "the parts are not of one call: \(difference)"
     }
   }
 

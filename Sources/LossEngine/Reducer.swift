@@ -5,7 +5,7 @@ public import Tensors
 @usableFromInline
 package struct Reducer: Sendable {
   private let reduction: Reduction
-  private let denominator: Double
+  private(set) var denominator: Double
   /// The shape of the values before any reduction.
   let shape: Shape
 
@@ -42,6 +42,14 @@ package struct Reducer: Sendable {
       hint: upstreamShape == shape
         ? "the reduction makes one number of the loss; did you mean the reduction .none?"
         : upstreamShape.hint(named: "upstream", toBe: resultShape))
+  }
+
+  /// Returns the reduction of values of which this call has only some: its mean divides by that of all.
+  package func dividingMean(by denominator: Double) -> Reducer {
+    if reduction != .mean { return self }
+    var reducer = self
+    reducer.denominator = denominator
+    return reducer
   }
 
   /// The shape of the result.

@@ -72,11 +72,23 @@ extension Check {
   }
 
   /// Checks the labels of the samples that count, and returns the sum of the weights of those that are not `ignoreIndex`,
-  /// times the weights of the samples: their number, without weights.
+  /// times the weights of the samples: their number, without weights. Of a slice of the classes, it is the sum over the labels
+  /// that are in the slice.
+  ///
+  /// - Parameters:
+  ///   - classes: The number of classes; of the slice, if there is one.
+  ///   - weight: Returns the weight of a class by its place in the slice.
   static func labels(
-    _ labels: any ClassLabels, perSample labelsPerSample: Int = 1, classes: Int, besides ignoreIndex: Int?,
-    weight: ((_ class: Int) -> Double)? = nil, samples: (any SampleWeights)? = nil
+    _ labels: any ClassLabels, perSample labelsPerSample: Int = 1, classes: Int, slice: ClassSlice? = nil,
+    besides ignoreIndex: Int?, weight: ((_ class: Int) -> Double)? = nil,
+    samples: (any SampleWeights)? = nil
   ) throws(LossError) -> Double {
+    if let slice {
+      return try Self.labels(
+        labels, perSample: labelsPerSample, classes: slice.classCount, besides: ignoreIndex,
+        weight: { slice.classes.contains($0) ? weight?($0 - slice.classes.lowerBound) ?? 1 : 0 },
+        samples: samples)
+    }
     if let samples {
       return try Self.labels(
         labels, perSample: labelsPerSample, classes: classes, besides: ignoreIndex, weight: weight,

@@ -31,6 +31,8 @@ package struct ColumnBlock<C: RealScalar> {
   @usableFromInline package let elementUpstream: Panel<C>?
   /// Where the statistics of each column go, or the gradient of an objective with respect to them; neither of most calls.
   @usableFromInline package let statistics: LabelColumns<C>?
+  /// The numbers of each column that the function records, or is given; none of most calls.
+  @usableFromInline package let numbers: Scratch<Double>?
   /// The value of each column, of a function with one.
   @usableFromInline package let values: UncheckedBuffer<Double>
   /// The value of each element, of a function with one.

@@ -14,17 +14,20 @@ package struct ClassLossOptions: Sendable {
   let readsAllScores: Bool
   /// About how many nanoseconds an element takes. It decides whether several threads share the work.
   let costPerElement: Double
+  /// The classes that the call has the scores of, if these are not all.
+  let slice: ClassSlice?
 
   @usableFromInline
   package init(
     classAxis: Int = 1, isMeanWeighted: Bool = true, allowsFurtherAxes: Bool = true,
-    readsAllScores: Bool = true, costPerElement: Double = 1
+    readsAllScores: Bool = true, costPerElement: Double = 1, slice: ClassSlice? = nil
   ) {
     self.classAxis = classAxis
     self.isMeanWeighted = isMeanWeighted
     self.allowsFurtherAxes = allowsFurtherAxes
     self.readsAllScores = readsAllScores
     self.costPerElement = costPerElement
+    self.slice = slice
   }
 }
 
@@ -38,9 +41,11 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
   private let axis: ColumnAxis
   private let hasElementValues: Bool
   private let costPerElement: Double
-  @usableFromInline let reducer: Reducer
-  /// Where the statistics of the columns go, if they are asked for.
-  private var record: LabelRecord<S.Computation>?
+  @usableFromInline private(set) var reducer: Reducer
+  /// The sum of the weights of the labels that count, where the target is labels: of those in the slice, if there is one.
+  package private(set) var labelWeightSum = 0.0
+  /// Where the statistics of the columns go, or other numbers, if they are asked for.
+  private var records = ColumnRecords<S.Computation>()
 
   /// The arguments of a loss over classes.
   @usableFromInline
@@ -102,6 +107,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     let axis = ColumnAxis(
       sampleShape, axis: classAxis,
       transposesShortColumns: options.allowsFurtherAxes && options.readsAllScores)
+    try options.slice?.check(sampleShape, named: "input", axis: classAxis)
     sampleShape.remove(at: classAxis)
     let batch = input.rank > 1 ? sampleShape[0] : 1
     switch target {
@@ -135,7 +141,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
       let sum: Result<Double, LossError> = weight.withOperand { weight in
         Result { () throws(LossError) in
           try Check.labels(
-            labels, classes: axis.classes, besides: ignoreIndex,
+            labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
             weight: weight.map { weight in { Double(weight[$0]) } }, samples: samples)
         }
       }
@@ -152,6 +158,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     }
     reducer = try Reducer(
       reduction, shape: sampleShape, mean: mean(), batch: batch)
+    if let weightSum { labelWeightSum = weightSum }
   }
 
   /// Returns what was probably meant by labels that do not fit.
@@ -177,9 +184,28 @@ extension ColumnArguments {
   /// The same arguments, of runs that record the statistics of their columns.
   func recording(to record: LabelRecord<S.Computation>) -> ColumnArguments {
     var arguments = self
-    arguments.record = record
+    arguments.records.statistics = record
     return arguments
   }
+
+  /// The same arguments, of runs whose function records numbers of the columns, or is given them.
+  ///
+  /// - Parameter meanDenominator: What the mean divides by, if it is not the sum of the weights of these labels.
+  package func recording(to record: ColumnRecord, meanDenominator: Double? = nil) -> ColumnArguments {
+    var arguments = self
+    arguments.records.numbers = record
+    if let meanDenominator { arguments.reducer = reducer.dividingMean(by: meanDenominator) }
+    return arguments
+  }
+
+  /// The shape of the values before any reduction.
+  package var sampleShape: Shape { reducer.shape }
+
+  /// The sum of the weights of the classes.
+  package var classWeightSum: Double { weight?.sum ?? Double(axis.classes) }
+
+  /// The weights of the samples that a run has recorded, and 0 for the others.
+  package func sampleWeights(of record: ColumnRecord) -> [Double] { record.sampleWeights(samples) }
 
   /// Computes the loss, and the gradients that have a destination.
   ///
@@ -229,7 +255,7 @@ extension ColumnArguments {
             axis: axis, input: input, probabilities: probabilities, labels: labels,
             labelsPerColumn: labelsPerColumn, ignoreIndex: ignoreIndex,
             weight: weight.map { ColumnWeight(operand: $0) }, samples: samples,
-            hasElementValues: hasElementValues, scaling: scaling, gradients: gradients, record: record)
+            hasElementValues: hasElementValues, scaling: scaling, gradients: gradients, records: records)
           runner.isInParts = runner.memoryOfPanel + bytesPerClass * axis.classes > Self.largestPanel
           // Without columns no weight is read, and there may be no memory for as many as there are classes.
           return (runner.isInParts || axis.columns == 0 ? nil : self.weight).withElements { elements in

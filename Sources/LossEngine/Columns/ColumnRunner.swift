@@ -18,7 +18,7 @@ struct ColumnRunner<S: LossScalar> {
   let hasElementValues: Bool
   let scaling: Reducer.Scaling<S>
   let gradients: GradientDestinations<S>
-  let record: LabelRecord<C>?
+  let records: ColumnRecords<C>
 
   /// Whether the classes are taken in parts.
   var isInParts = false
@@ -113,8 +113,9 @@ struct ColumnRunner<S: LossScalar> {
         scales[column] = weight == 0 ? 0 : scales[column] * weight
       }
     }
-    computePanel(columns, weights, scratch, record?.columns(from: columns.lowerBound), compute)
-    record?.count(columns) { scratch.labels[0][$0] != ignoreIndex && weights?[$0] != 0 }
+    records.withColumns(
+      columns, where: { scratch.labels[0][$0] != ignoreIndex && weights?[$0] != 0 },
+      compute: { computePanel(columns, weights, scratch, $0, $1, compute) })
     if let weights {
       for column in weights.indices {
         columnValues[column] = weights[column] == 0 ? 0 : weights[column] * columnValues[column]
@@ -131,9 +132,11 @@ struct ColumnRunner<S: LossScalar> {
   }
 
   /// Computes the columns of a panel, and stores their gradients.
+  // Not inlined, since columns are recorded in several ways.
+  @inline(never)
   private func computePanel(
     _ columns: Range<Int>, _ weights: [Double]?, _ scratch: PanelScratch, _ statistics: LabelColumns<C>?,
-    _ compute: (ColumnBlock<C>) -> Void
+    _ numbers: Scratch<Double>?, _ compute: (ColumnBlock<C>) -> Void
   ) {
     if isInParts {
       let parts = ColumnParts<C>(
@@ -144,9 +147,11 @@ struct ColumnRunner<S: LossScalar> {
           // A column in parts is alone in its panel. Where it is out, its labels may be anything.
           if weights?.first != 0 { labels?.forEachBlock(in: labelRange(columns)) { body($1, $2) } }
         })
-      withExtendedLifetime(parts) { compute(block(columns, classes: 0..<0, scratch, statistics, parts)) }
+      withExtendedLifetime(parts) {
+        compute(block(columns, classes: 0..<0, scratch, statistics, numbers, parts))
+      }
     } else {
-      let block = block(columns, classes: 0..<axis.classes, scratch, statistics)
+      let block = block(columns, classes: 0..<axis.classes, scratch, statistics, numbers)
       compute(block)
       store(block, columns, classes: 0..<axis.classes, weights, scratch)
     }
@@ -157,7 +162,8 @@ struct ColumnRunner<S: LossScalar> {
 
   private func block(
     _ columns: Range<Int>, classes: Range<Int>, _ scratch: PanelScratch,
-    _ statistics: LabelColumns<C>? = nil, _ parts: ColumnParts<C>? = nil
+    _ statistics: LabelColumns<C>? = nil, _ numbers: Scratch<Double>? = nil,
+    _ parts: ColumnParts<C>? = nil
   ) -> ColumnBlock<C> {
     var slots = 0
     func argument(_ operand: Operand<S>) -> Panel<C> {
@@ -178,7 +184,7 @@ struct ColumnRunner<S: LossScalar> {
       ignoreIndex: ignoreIndex, weight: weight?.load(classes, scratch: scratch.weight[0]),
       scales: scratch.sums[0],
       elementUpstream: hasElementValues ? scaling.upstream.map { argument($0) } : nil,
-      statistics: statistics, values: scratch.sums[1],
+      statistics: statistics, numbers: numbers, values: scratch.sums[1],
       elementValues: hasElementValues ? scaling.values.map { result($0) } : nil,
       inputGradient: gradients.first.map { result($0) },
       targetGradient: gradients.second.map { result($0) })

@@ -171,11 +171,14 @@ package struct ScalingStep<C: RealScalar>: ColumnStep {
 package struct LabelKernel<C: RealScalar>: Kernel {
   @usableFromInline let columns: LabelledColumns<C>
   @usableFromInline let block: ColumnBlock<C>
+  @usableFromInline let looksUp: Bool
 
+  /// - Parameter looksUp: Whether labels, weights and scores are looked up, or else known already.
   @export(implementation) @inline(__always)
-  init(_ columns: LabelledColumns<C>, of block: ColumnBlock<C>) {
+  init(_ columns: LabelledColumns<C>, of block: ColumnBlock<C>, looksUp: Bool) {
     self.columns = columns
     self.block = block
+    self.looksUp = looksUp
   }
 
   // In `Double` it waits for memory, and longer than with vectors of half the width.
@@ -186,8 +189,7 @@ package struct LabelKernel<C: RealScalar>: Kernel {
   package func run() {
     let (maxima, scores, labels) = (columns.maxima, columns.scores, columns.labels)
     let (sumsMinusOne, exponentials, logSums) = (columns.sumsMinusOne, columns.exponentials, columns.logSums)
-    // The labels of a block in parts have been looked up already.
-    if block.isResident {
+    if looksUp {
       for column in 0..<block.columns { labels[column] = block.label(ofColumn: column) ?? 0 }
       if let weight = block.weight {
         for column in 0..<block.columns { columns.weights[column] = Double(weight[labels[column]]) }
@@ -257,12 +259,39 @@ extension LabelledColumns {
 
   private func findLabels(of block: ColumnBlock<C>) {
     if !block.isResident { lookUpLabels(of: block) }
-    LabelKernel(self, of: block)(elements: block.classes * block.columns)
+    LabelKernel(self, of: block, looksUp: block.isResident)(elements: block.classes * block.columns)
   }
 
   private func findExponentials(of block: ColumnBlock<C>, _ part: SoftmaxPart<C>?) {
     SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient, part: part).run(
       block)
+  }
+
+  /// Finds what depends on the maxima, the sums, and the scores of the labels, which are known.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func completeLabels(of block: ColumnBlock<C>) {
+    LabelKernel(self, of: block, looksUp: false)(elements: max(block.classes, 1) * block.columns)
+  }
+
+  /// Finds the exponentials where the gradient will be, under maxima that are known. Those of parts are found later, part
+  /// by part.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  package func findExponentialsUnderMaxima(of block: ColumnBlock<C>) {
+    if !block.isResident || block.inputGradient == nil { return }
+    let (numbers, sums) = (
+      Scratch<C>(slots: 2, slotSize: block.columns), Scratch<Double>(slots: 1, slotSize: block.columns)
+    )
+    defer {
+      numbers.deallocate()
+      sums.deallocate()
+    }
+    numbers[0].clear(count: 2 * block.columns)
+    sums[0].clear(count: block.columns)
+    findExponentials(
+      of: block,
+      SoftmaxPart(pass: .exponentials, ones: numbers[0], parts: numbers[1], discardedSums: sums[0]))
   }
 
   /// Finds the exponentials where the gradient will be, of a part; of all classes they have been found.

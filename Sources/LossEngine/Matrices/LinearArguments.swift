@@ -33,11 +33,15 @@ package struct LinearArguments<S: LossScalar>: Sendable {
   private let lengths: LinearLengths
   /// Those of input, linear weight and bias, and of probabilities as they are kept.
   let partShapes: [Shape?]
-  let reducer: Reducer
-  /// Where the statistics of the columns go, if they are asked for.
-  private var record: LabelRecord<S.Computation>?
+  package private(set) var reducer: Reducer
+  /// The sum of the weights of the labels that count, where the target is labels: of those in the slice, if there is one.
+  package let labelWeightSum: Double
+  /// Where the statistics of the columns go, or other numbers, if they are asked for.
+  private var records = ColumnRecords<S.Computation>()
 
-  /// - Parameter memoryLimit: How many bytes a run may use besides arguments and results.
+  /// - Parameters:
+  ///   - memoryLimit: How many bytes a run may use besides arguments and results.
+  ///   - slice: The classes that the layer gives the scores of, if these are not all.
   @usableFromInline
   @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
@@ -45,7 +49,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
   package init(
     _ input: Tensor<S>, linearWeight: Tensor<S>, linearBias: Tensor<S>?, target: ColumnTarget<S>,
     weight: Tensor<S>?, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction,
-    memoryLimit: Int
+    memoryLimit: Int, slice: ClassSlice? = nil
   ) throws(LossError) {
     guard 1...3 ~= input.rank else {
       throw .unsupportedShape(
@@ -62,6 +66,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
         argument: "input", shape: input.shape,
         requirement: "it must be [N, features] where linearWeight has more than two axes")
     }
+    try slice?.check(linearWeight.shape, named: "linearWeight", axis: 0)
     let (features, classes) = (input.shape.last!, linearWeight.shape[0])
     let layerShape = Shape(linearWeight.shape.dropLast())
     try Check.shape(of: linearWeight, named: "linearWeight", is: layerShape.followed(by: [features]))
@@ -98,14 +103,16 @@ package struct LinearArguments<S: LossScalar>: Sendable {
     self.linearBias = isEmpty ? nil : linearBias.map { $0.movingAxis(0, to: $0.rank - 1) }
     self.weight = isEmpty ? nil : weight
     self.memoryLimit = memoryLimit
-    let mean = try Self.meanDenominator(target, lengths, weight: self.weight, samples)
+    let mean = try Self.meanDenominator(target, lengths, slice, weight: self.weight, samples)
+    labelWeightSum = mean
     reducer = try Reducer(
       reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
   }
 
   /// Checks the labels, and returns the sum of the weights of the columns that count.
   private static func meanDenominator(
-    _ target: ColumnTarget<S>, _ lengths: LinearLengths, weight: Tensor<S>?, _ samples: (any SampleWeights)?
+    _ target: ColumnTarget<S>, _ lengths: LinearLengths, _ slice: ClassSlice?, weight: Tensor<S>?,
+    _ samples: (any SampleWeights)?
   ) throws(LossError) -> Double {
     guard case .labels(let labels, let ignoreIndex) = target else {
       return lengths.classes == 0 ? 0 : samples?.sum ?? Double(lengths.columns)
@@ -113,7 +120,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
     let sum: Result<Double, LossError> = weight.withElements { weight in
       Result { () throws(LossError) in
         try Check.labels(
-          labels, classes: lengths.classes, besides: ignoreIndex,
+          labels, classes: lengths.classes, slice: slice, besides: ignoreIndex,
           weight: weight.map { weight in { Double(weight[$0]) } }, samples: samples)
       }
     }
@@ -125,9 +132,28 @@ extension LinearArguments {
   /// The same arguments, of runs that record the statistics of their columns.
   func recording(to record: LabelRecord<S.Computation>) -> LinearArguments {
     var arguments = self
-    arguments.record = record
+    arguments.records.statistics = record
     return arguments
   }
+
+  /// The same arguments, of runs whose function records numbers of the columns, or is given them.
+  ///
+  /// - Parameter meanDenominator: What the mean divides by, if it is not the sum of the weights of these labels.
+  package func recording(to record: ColumnRecord, meanDenominator: Double? = nil) -> LinearArguments {
+    var arguments = self
+    arguments.records.numbers = record
+    if let meanDenominator { arguments.reducer = reducer.dividingMean(by: meanDenominator) }
+    return arguments
+  }
+
+  /// The shape of the values before any reduction.
+  package var sampleShape: Shape { reducer.shape }
+
+  /// The sum of the weights of the classes.
+  package var classWeightSum: Double { weight?.sum ?? Double(lengths.classes) }
+
+  /// The weights of the samples that a run has recorded, and 0 for the others.
+  package func sampleWeights(of record: ColumnRecord) -> [Double] { record.sampleWeights(samples) }
 
   /// Computes the loss, and the gradients if they have destinations.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
@@ -149,7 +175,7 @@ extension LinearArguments {
                   linearWeight: linearWeight,
                   linearBias: linearBias, labels: labels, ignoreIndex: ignoreIndex,
                   probabilities: probabilities, weight: weight, samples: samples, scaling: scaling,
-                  gradients: gradients, record: record
+                  gradients: gradients, records: records
                 ).run(compute)
               }
             }

@@ -58,7 +58,7 @@ struct LinearRunner<S: LossScalar> {
   let samples: (any SampleWeights)?
   let scaling: Reducer.Scaling<S>
   let gradients: LinearDestinations<S>?
-  var record: LabelRecord<C>?
+  var records = ColumnRecords<C>()
 
   /// Returns the sum of the values.
   func run(_ compute: (ColumnBlock<C>) -> Void) -> Double {
@@ -304,12 +304,8 @@ extension LinearRunner {
       scales[index] = scaling.scale(at: column) * sampleWeight
     }
     forEachPart(of: columns.count, elements: lengths.classes) { part in
-      if let record {
-        record.withColumns(
-          count: part.count, at: { columns[part.lowerBound + $0] },
-          compute: { computePart(part, columns, memory, storing: isStoring, $0, compute) })
-      } else {
-        computePart(part, columns, memory, storing: isStoring, nil, compute)
+      records.withColumns(count: part.count, at: { columns[part.lowerBound + $0] }) {
+        computePart(part, columns, memory, storing: isStoring, $0, $1, compute)
       }
       if !isStoring { return }
       if samples != nil {
@@ -324,7 +320,7 @@ extension LinearRunner {
 
   private func computePart(
     _ part: Range<Int>, _ columns: [Int], _ memory: BlockMemory, storing isStoring: Bool,
-    _ statistics: LabelColumns<C>?, _ compute: (ColumnBlock<C>) -> Void
+    _ statistics: LabelColumns<C>?, _ numbers: Scratch<Double>?, _ compute: (ColumnBlock<C>) -> Void
   ) {
     let classes = lengths.classes
     let targetDestination = isStoring ? gradients?.target : nil
@@ -348,7 +344,8 @@ extension LinearRunner {
         probabilities: probabilities == nil ? nil : panel(rows[0]),
         labels: memory.columnLabels[0].advanced(by: first), ignoreIndex: nil, weight: weight,
         scales: memory.doubles[0].advanced(by: first), elementUpstream: nil,
-        statistics: statistics, values: memory.doubles[1].advanced(by: first), elementValues: nil,
+        statistics: statistics, numbers: numbers, values: memory.doubles[1].advanced(by: first),
+        elementValues: nil,
         inputGradient: gradients == nil ? nil : panel(memory.scores[1].advanced(by: first * classes)),
         targetGradient: targetDestination == nil ? nil : panel(rows[1])))
     guard let targetDestination else { return }

@@ -42,21 +42,34 @@ extension CrossEntropyLoss {
         masked = MaskedColumns(
           of: block, options, maxima: columns.maxima, sums: columns.maxMinusScores)
       }
-      LabelTerms(
-        options: options, smoothingPerClass: smoothingPerClass, smoothedSum: smoothedSum,
-        columns: columns, block: block)(elements: block.classes * block.columns)
-      masked?.storeTerms(of: block, columns)
-      if block.inputGradient == nil { return }
-      if smoothingPerClass > 0 {
-        block.forEachPart(storesResults: true) { block, part in
-          columns.findExponentialsAgain(of: block, part)
-          SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
-          columns.storeLabelGradients(of: block)
-          masked?.storeGradient(of: block, columns, scales: block.scales)
-        }
-      } else {
-        columns.scaleGradient(of: block)
+      CrossEntropyLoss.storeResults(
+        of: block, options, columns, smoothingPerClass: smoothingPerClass, smoothedSum: smoothedSum, masked)
+    }
+  }
+
+  /// Stores the value and the gradient of columns, of whose softmax and labels everything is known.
+  ///
+  /// - Parameters:
+  ///   - smoothingPerClass: What smoothing gives each class, where none is masked.
+  ///   - smoothedSum: The same times the sum of the weights of all classes.
+  static func storeResults<C: RealScalar>(
+    of block: ColumnBlock<C>, _ options: Options, _ columns: LabelledColumns<C>, smoothingPerClass: C,
+    smoothedSum: Double, _ masked: MaskedColumns<C>?
+  ) {
+    LabelTerms(
+      options: options, smoothingPerClass: smoothingPerClass, smoothedSum: smoothedSum,
+      columns: columns, block: block)(elements: block.classes * block.columns)
+    masked?.storeTerms(of: block, columns)
+    if block.inputGradient == nil { return }
+    if smoothingPerClass > 0 {
+      block.forEachPart(storesResults: true) { block, part in
+        columns.findExponentialsAgain(of: block, part)
+        SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+        columns.storeLabelGradients(of: block)
+        masked?.storeGradient(of: block, columns, scales: block.scales)
       }
+    } else {
+      columns.scaleGradient(of: block)
     }
   }
 

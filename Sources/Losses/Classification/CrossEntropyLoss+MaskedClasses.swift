@@ -56,6 +56,12 @@ extension CrossEntropyLoss {
       columns = sums
     }
 
+    init(_ options: Options, maxima: UncheckedBuffer<C>, columns: [Column]) {
+      self.options = options
+      self.maxima = maxima
+      self.columns = columns
+    }
+
     /// A class in a column with masked classes.
     private struct Element {
       let place: PanelPlace
