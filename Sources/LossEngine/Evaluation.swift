@@ -30,6 +30,9 @@ public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible
   /// The shape of the gradient, or of each of its parts; of a ``LinearGradient``, that of the part for the input.
   var gradientShape: Shape { get }
 
+  /// What the sum of the values of elements or samples is divided by: 1 where it is not divided.
+  var denominator: Double { get }
+
   /// Returns the loss.
   ///
   /// - Returns: A tensor of rank 0 where the loss is reduced; else one value for each element, or for each sample where
@@ -205,6 +208,8 @@ where Gradient: GradientBuffer<Scalar>, Gradients: GradientSet<Scalar> {
 }
 
 extension EngineEvaluation {
+  @usableFromInline package var denominator: Double { reducer.denominator }
+
   @inlinable
   package func value() -> Tensor<Scalar> { run(GradientDestinations(), upstream: nil) }
 

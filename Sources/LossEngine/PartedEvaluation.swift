@@ -123,6 +123,8 @@ extension PartedEvaluation {
     return Array(shapes.prefix(Gradient.names(of: shapes.count).count))
   }
 
+  @usableFromInline package var denominator: Double { reducer.denominator }
+
   @usableFromInline
   package func value() -> Tensor<Scalar> { run(nil, upstream: nil) }
 

@@ -35,6 +35,8 @@ package struct ErasedEvaluation<Scalar: LossScalar>: Sendable {
 
   package var description: String { base.text }
 
+  package var denominator: Double { base.denominator }
+
   package func value() -> Tensor<Scalar> { base.value() }
 
   package func backward(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
@@ -79,6 +81,7 @@ private protocol ErasedVerbs<Scalar>: Sendable {
   var allLabels: [String] { get }
   var hasParts: Bool { get }
   var text: String { get }
+  var denominator: Double { get }
 
   func value() -> Tensor<Scalar>
   func backward(_ upstream: Tensor<Scalar>?) throws(LossError) -> [Tensor<Scalar>]
@@ -104,6 +107,7 @@ where Base.Gradient: GradientTensors<Base.Scalar>, Base.Gradients: GradientTenso
 
   var hasParts: Bool { Base.Gradient.self != Tensor<Scalar>.self }
   var text: String { base.description }
+  var denominator: Double { base.denominator }
 
   func value() -> Tensor<Scalar> { base.value() }
 
