@@ -25,10 +25,12 @@ extension Tensor where Scalar: LossScalar {
 
 extension Tensor {
   /// The tensor with a copy of elements in memory, as many as the shape has.
-  @export(implementation)
+  @export(implementation) @inline(__always)
   package init(copying elements: UncheckedBuffer<Scalar>, shape: Shape) {
-    let memory = unsafe UnsafeBufferPointer(start: elements.pointer, count: shape.elementCount)
-    unsafe self.init(copying: memory.span, shape: shape)
+    let copy = unsafe [Scalar](count: shape.elementCount) { memory in
+      for index in memory.indices { unsafe memory.initializeElement(at: index, to: elements[index]) }
+    }
+    self.init(whole: copy, shape: shape)
   }
 }
 
