@@ -26,8 +26,18 @@ package struct Digits {
 }
 
 extension Digits {
+  /// The bundled images in random order: four fifths for training, and the rest for the test.
+  package static func split(
+    random: inout SplitMix64
+  ) throws(Failure) -> (training: Digits, test: Digits) {
+    let ordered = try bundled()
+    let digits = ordered.rows(random.permutation(of: ordered.count))
+    let trainingCount = digits.count * 4 / 5
+    return (digits[..<trainingCount], digits[trainingCount...])
+  }
+
   /// The images in `Data/digits.txt`; `Data/README.md` describes the format.
-  package static func bundled() throws(Failure) -> Digits {
+  private static func bundled() throws(Failure) -> Digits {
     let text = try bytes(ofDataFile: "digits.txt")
     var pixels: [Float] = []
     var labels: [Int] = []

@@ -5,11 +5,8 @@ package struct Layer {
   private var weights, bias: Tensor<Float>
   private var weightStep, biasStep: Tensor<Float>
 
-  /// Creates a layer whose weights are uniform with variance 2 / `inputs`, which preserves the scale of signals through
-  /// ReLU layers (K. He et al., 2015, https://doi.org/10.1109/ICCV.2015.123).
   package init(inputs: Int, outputs: Int, random: inout SplitMix64) {
-    let bound = (6 / Float(inputs)).squareRoot()
-    weights = Tensor(shape: [inputs, outputs]) { _ in bound * (2 * random.nextUniform() - 1) }
+    weights = random.nextWeights(inputs: inputs, outputs: outputs)
     bias = .zeros([1, outputs])
     (weightStep, biasStep) = (.zeros(weights.shape), .zeros(bias.shape))
   }
@@ -26,9 +23,8 @@ package struct Layer {
 
   /// Takes a step of gradient descent, given the gradient with respect to the output.
   package mutating func descend(_ gradient: Tensor<Float>, input: Tensor<Float>, rate: Float) {
-    let ones = Tensor<Float>(1).broadcast(to: [1, input.shape[0]])
     update(&weights, &weightStep, gradient: product(input.transposed(), gradient), rate: rate)
-    update(&bias, &biasStep, gradient: product(ones, gradient), rate: rate)
+    update(&bias, &biasStep, gradient: columnSums(gradient), rate: rate)
   }
 }
 

@@ -14,7 +14,7 @@ package struct Network {
 
   package func callAsFunction(_ samples: Tensor<Float>) -> Tensor<Float> { logits(hiddenUnits(samples)) }
 
-  package func hiddenUnits(_ samples: Tensor<Float>) -> Tensor<Float> { first(samples).map { max(0, $0) } }
+  package func hiddenUnits(_ samples: Tensor<Float>) -> Tensor<Float> { rectified(first(samples)) }
 
   package func logits(_ hidden: Tensor<Float>) -> Tensor<Float> { second(hidden) }
 
@@ -31,10 +31,10 @@ package struct Network {
     samples: Tensor<Float>,
     rate: Float
   ) {
-    // The chain rule: through the second layer, then through max(0, …), whose derivative is 0 where a unit is 0.
-    let hiddenGradient = zip(second.inputGradient(gradient).scalars, hidden.scalars).map { $1 > 0 ? $0 : 0 }
+    // The chain rule: through the second layer, then through max(0, …).
+    let hiddenGradient = rectifierGradient(second.inputGradient(gradient), output: hidden)
     second.descend(gradient, input: hidden, rate: rate)
-    first.descend(Tensor(hiddenGradient, shape: hidden.shape), input: samples, rate: rate)
+    first.descend(hiddenGradient, input: samples, rate: rate)
   }
 
   /// Moves the parameters the fraction `rate` of the way to those of `other`: a step of a running average.

@@ -1,11 +1,11 @@
 import Foundation
 package import Losses
 
-/// A network's performance on some samples: the mean loss, and the fraction recognised.
+/// A network's performance on some samples: the mean loss, and the fraction that is right.
 package struct Score: CustomStringConvertible {
   package let loss: Double
   package let accuracy: Double
-  /// What the accuracy is called, which may be counted in other ways.
+  /// What that fraction is called where it is not the accuracy itself, such as "mean IoU".
   let accuracyName: String
 
   package init(loss: Double, accuracy: Double, accuracyName: String = "accuracy") {

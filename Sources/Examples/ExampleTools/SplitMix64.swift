@@ -1,3 +1,5 @@
+package import Losses
+
 /// The generator SplitMix64 of Steele, Lea and Flood (2014), https://doi.org/10.1145/2660193.2660195.
 ///
 /// Floats, integers and permutations are computed here rather than by the standard library, whose algorithms may change:
@@ -21,6 +23,17 @@ package struct SplitMix64 {
   /// Returns a uniformly distributed integer in `0..<count`.
   package mutating func nextInteger(below count: Int) -> Int {
     Int(UInt64(count).multipliedFullWidth(by: next()).high)
+  }
+
+  /// Returns a tensor of numbers that are uniformly distributed in −bound..<bound.
+  package mutating func nextTensor(_ shape: Shape, bound: Float) -> Tensor<Float> {
+    Tensor(shape: shape) { _ in bound * (2 * nextUniform() - 1) }
+  }
+
+  /// Returns the first weights of a linear layer, [inputs, outputs]: uniform with variance 2 / `inputs`, which preserves
+  /// the scale of signals through ReLU layers (K. He et al., 2015, https://doi.org/10.1109/ICCV.2015.123).
+  package mutating func nextWeights(inputs: Int, outputs: Int) -> Tensor<Float> {
+    nextTensor([inputs, outputs], bound: (6 / Float(inputs)).squareRoot())
   }
 
   /// Returns the integers `0..<count` in random order.

@@ -79,7 +79,7 @@ package struct TrainingOptions: Sendable {
       else { throw .usage("\(name) needs a value") }
       switch name {
       case "--epochs": options.epochs = try Self.number(value, of: name, in: 1...1000)
-      case "--batch": options.batch = try Self.number(value, of: name, in: 1...1797)
+      case "--batch": options.batch = try Self.number(value, of: name, in: 1...4096)
       case "--hidden": options.hidden = try Self.number(value, of: name, in: 1...4096)
       case "--rate": options.rate = try Self.number(value, of: name, in: 0.0001...10)
       case "--seed": options.seed = try Self.number(value, of: name, in: 0 ... .max)
@@ -109,6 +109,15 @@ package struct TrainingOptions: Sendable {
 }
 
 extension Failure {
+  /// The failure of a training program whose result misses its bound.
+  package static func missedBound(_ result: String, is value: String, mustBe bound: String) -> Failure {
+    Failure(
+      """
+      the \(result) is \(value), but should be \(bound); the defaults of --epochs, --batch, --hidden and --rate \
+      reach it
+      """)
+  }
+
   fileprivate static func usage(_ message: String) -> Failure {
     Failure("\(message)\nTry --help.", exitCode: .usage)
   }

@@ -13,10 +13,7 @@ TrainingOptions(epochs: 30, batch: 16, hidden: 192, rate: 0.1, output: "ReadDigi
 
 func train(_ options: TrainingOptions) throws {
   var random = SplitMix64(seed: options.seed)
-  var digits = try Digits.bundled()
-  digits = digits.rows(random.permutation(of: digits.count))
-  let training = digits[..<(digits.count * 4 / 5)]
-  let test = digits[training.count...]
+  let (training, test) = try Digits.split(random: &random)
   // Each test image appears in four rows, each time with other neighbours, and in no training row.
   let testRows = (0..<4).flatMap { _ in Row.rows(of: test, random: &random) }
   var reader = Reader(hidden: options.hidden, random: &random)

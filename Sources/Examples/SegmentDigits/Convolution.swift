@@ -11,11 +11,8 @@ struct Convolution {
   private let inputs: Int
   private let dilation: Int
 
-  /// Creates a convolution whose weights are uniform with variance 2 / (9·`inputs`), as in `Layer`.
   init(inputs: Int, outputs: Int, dilation: Int, random: inout SplitMix64) {
-    let bound = (6 / Float(9 * inputs)).squareRoot()
-    weights = Parameter(
-      Tensor(shape: [9 * inputs, outputs]) { _ in bound * (2 * random.nextUniform() - 1) })
+    weights = Parameter(random.nextWeights(inputs: 9 * inputs, outputs: outputs))
     bias = Parameter(.zeros([1, outputs]))
     self.inputs = inputs
     self.dilation = dilation
@@ -57,9 +54,8 @@ struct Convolution {
 
   /// Takes a training step, given the gradient with respect to the output.
   mutating func descend(_ gradient: Tensor<Float>, patches: Tensor<Float>, rate: Float) {
-    let ones = Tensor<Float>(1).broadcast(to: [1, gradient.shape[0]])
     weights.descend(product(patches.transposed(), gradient), rate: rate)
-    bias.descend(product(ones, gradient), rate: rate)
+    bias.descend(columnSums(gradient), rate: rate)
   }
 
   /// Calls `body` with the place of each neighbour's first channel in the patches, and in the maps.

@@ -37,14 +37,12 @@ struct Segmenter {
     let pixelLoss = try crossEntropy(scores, target: batch.labels).valueWithGradient(into: &gradient)
     let regionLoss = try dice(scores, target: batch.labels).valueWithGradient(addingTo: &gradient)
 
-    // Backward through the convolutions, and through max(0, …), whose derivative is 0 where the next input is 0.
+    // Backward through the convolutions and the rectifiers between them.
     var slopes = gradient.permuted(Self.classAxisLast).reshaped(to: [batch.labels.count, Field.classes])
     for index in convolutions.indices.reversed() {
       let outputSlopes = slopes
       if index > 0 {
-        slopes = convolutions[index].inputGradient(outputSlopes)
-        slopes = Tensor(
-          zip(slopes.scalars, inputs[index].scalars).map { $1 > 0 ? $0 : 0 }, shape: slopes.shape)
+        slopes = rectifierGradient(convolutions[index].inputGradient(outputSlopes), output: inputs[index])
       }
       convolutions[index].descend(outputSlopes, patches: patches[index], rate: rate)
     }
@@ -77,7 +75,7 @@ struct Segmenter {
   ) -> (scores: Tensor<Float>, inputs: [Tensor<Float>], patches: [Tensor<Float>]) {
     var (inputs, patches, output) = ([Tensor<Float>](), [Tensor<Float>](), maps)
     for (index, convolution) in convolutions.enumerated() {
-      inputs.append(index == 0 ? maps : output.map { max(0, $0) })
+      inputs.append(index == 0 ? maps : rectified(output))
       patches.append(convolution.patches(of: inputs[index]))
       output = convolution(patches[index])
     }

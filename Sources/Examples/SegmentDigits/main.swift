@@ -12,15 +12,12 @@ let overlapBound = 0.55
 TrainingOptions(epochs: 12, batch: 4, hidden: 16, rate: 0.01, output: "SegmentDigits.svg").run(
   """
   Trains a small neural network to segment fields of handwritten digits. Fails if its mean intersection over union on new \
-  fields is below \(label(overlapBound)).
+  fields is below \(percent(overlapBound)).
   """, data: "images", samples: "fields", picture: "fields, their classes and the predicted ones", train)
 
 func train(_ options: TrainingOptions) throws {
   var random = SplitMix64(seed: options.seed)
-  var digits = try Digits.bundled()
-  digits = digits.rows(random.permutation(of: digits.count))
-  let training = digits[..<(digits.count * 4 / 5)]
-  let test = digits[training.count...]
+  let (training, test) = try Digits.split(random: &random)
   // Each test image appears in two fields, and in no training field.
   let testFields = (0..<2).flatMap { _ in Field.fields(of: test, random: &random) }
   var segmenter = Segmenter(channels: options.hidden, random: &random)
@@ -55,10 +52,7 @@ func train(_ options: TrainingOptions) throws {
   print("Fields, their classes and the predicted ones: \(options.pictures)")
 
   guard overlap >= overlapBound else {
-    throw Failure(
-      """
-      the mean intersection over union is \(percent(overlap)), but should be at least \(percent(overlapBound)); \
-      the defaults of --epochs, --batch, --hidden and --rate reach it
-      """)
+    throw Failure.missedBound(
+      "mean intersection over union", is: percent(overlap), mustBe: "at least \(percent(overlapBound))")
   }
 }

@@ -13,10 +13,7 @@ TrainingOptions(epochs: 30, batch: 32, hidden: 96, rate: 0.1, output: "TrainDigi
 
 func train(_ options: TrainingOptions) throws {
   var random = SplitMix64(seed: options.seed)
-  var digits = try Digits.bundled()
-  digits = digits.rows(random.permutation(of: digits.count))
-  var training = digits[..<(digits.count * 4 / 5)]
-  let test = digits[training.count...]
+  var (training, test) = try Digits.split(random: &random)
   var network = Network(inputs: 64, hidden: options.hidden, outputs: 10, random: &random)
   print("\(training.count) training and \(test.count) test images, \(network.parameterCount) parameters")
 

@@ -67,10 +67,7 @@ func train(_ options: TrainingOptions) throws {
   try Head.printMemory(rows: 8192, classes: encoding.strings.count, hidden: options.hidden)
 
   guard perplexity <= perplexityBound else {
-    throw Failure(
-      """
-      the test perplexity is \(decimal(perplexity, digits: 1)), but should be at most \(label(perplexityBound)); \
-      the defaults of --epochs, --batch, --hidden and --rate reach it
-      """)
+    throw Failure.missedBound(
+      "test perplexity", is: decimal(perplexity, digits: 1), mustBe: "at most \(label(perplexityBound))")
   }
 }
