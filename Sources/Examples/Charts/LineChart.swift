@@ -25,15 +25,9 @@ package struct LineChart: Sendable {
   ///
   /// A curve has a gap where a number is NaN or infinite, or is not positive on a logarithmic axis.
   package func svg(theme: Theme = .light) -> String {
-    var svg = SVG(width: width, height: height, title: title)
-    svg.add("rect", ["width": width, "height": height, "fill": theme.background])
-    svg.group(["font-family": "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"]) { svg in
+    SVG.page(width: width, height: height, title: title, theme: theme) { svg in
       svg.add(
-        "text",
-        ["x": margin, "y": 34, "font-size": 18, "font-weight": "600", "fill": theme.text],
-        text: title
-      )
-      svg.add("text", ["x": margin, "y": 54, "font-size": 12, "fill": theme.faintText], text: subtitle)
+        "text", ["x": SVG.pageMargin, "y": 54, "font-size": 12, "fill": theme.faintText], text: subtitle)
       let legendBottom = addLegend(to: &svg, top: subtitle.isEmpty ? 58 : 78, theme: theme)
       let panelWidth = width / Double(panels.count)
       for (index, panel) in panels.enumerated() {
@@ -42,11 +36,11 @@ package struct LineChart: Sendable {
         plot.add(to: &svg, theme: theme)
       }
     }
-    return svg.document
   }
 
   /// Draws the names of the curves, in as many rows as they need, and returns the y coordinate of the last row.
   private func addLegend(to svg: inout SVG, top: Double, theme: Theme) -> Double {
+    let margin = SVG.pageMargin
     var (x, y) = (margin, top)
     svg.group(["font-size": 12, "fill": theme.text]) { svg in
       for (index, name) in (panels.first?.curves ?? []).map(\.name).enumerated() {
@@ -64,7 +58,4 @@ package struct LineChart: Sendable {
     }
     return y
   }
-
-  /// The space beside the title and the legend.
-  private var margin: Double { 24 }
 }

@@ -4,7 +4,7 @@ package struct SVG {
   private var openGroups = 0
 
   /// - Parameter title: The text for screen readers and tooltips.
-  package init(width: Double, height: Double, title: String) {
+  private init(width: Double, height: Double, title: String) {
     let (width, height) = (Self.text(width), Self.text(height))
     lines = [
       """
@@ -14,6 +14,24 @@ package struct SVG {
       "  <title>\(Self.escaped(title))</title>",
     ]
   }
+
+  /// A document with a background, a heading, and the elements that `content` adds.
+  package static func page(
+    width: Double, height: Double, title: String, theme: Theme, _ content: (inout SVG) -> Void
+  ) -> String {
+    var svg = SVG(width: width, height: height, title: title)
+    svg.add("rect", ["width": width, "height": height, "fill": theme.background])
+    svg.group(["font-family": "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"]) { svg in
+      svg.add(
+        "text", ["x": pageMargin, "y": 34, "font-size": 18, "font-weight": "600", "fill": theme.text],
+        text: title)
+      content(&svg)
+    }
+    return svg.document
+  }
+
+  /// The space beside the heading of a page.
+  package static let pageMargin = 24.0
 
   /// Adds an element, optionally with text content.
   package mutating func add(
@@ -39,7 +57,7 @@ package struct SVG {
   }
 
   /// The complete document.
-  package var document: String { lines.joined(separator: "\n") + "\n</svg>\n" }
+  private var document: String { lines.joined(separator: "\n") + "\n</svg>\n" }
 
   private mutating func append(_ line: String) {
     lines.append(String(repeating: "  ", count: openGroups + 1) + line)

@@ -32,25 +32,20 @@ struct Picture {
 
   func svg() -> String {
     let title = "Reading a row of digits that has not been seen before"
-    var svg = SVG(width: width, height: height, title: title)
-    svg.add("rect", ["width": width, "height": height, "fill": theme.background])
-    svg.group(["font-family": "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"]) { svg in
-      addHeading(title, to: &svg)
+    return SVG.page(width: width, height: height, title: title, theme: theme) { svg in
+      addLegend(to: &svg)
       addAlignmentBands(to: &svg)
       addRow(to: &svg)
       addProbabilities(to: &svg)
       addAlignment(to: &svg)
       addColumns(to: &svg)
     }
-    return svg.document
   }
 }
 
 extension Picture {
-  private func addHeading(_ title: String, to svg: inout SVG) {
+  private func addLegend(to svg: inout SVG) {
     func text(_ digits: [Int]) -> String { digits.map(String.init).joined(separator: " ") }
-    svg.add(
-      "text", ["x": 24, "y": 34, "font-size": 18, "font-weight": "600", "fill": theme.text], text: title)
     svg.add(
       "text", ["x": 24, "y": 54, "font-size": 12, "fill": theme.faintText],
       text: "written: \(text(reading.row.digits)), read: \(text(reading.digits))")

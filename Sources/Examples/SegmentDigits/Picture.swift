@@ -13,7 +13,7 @@ struct Picture {
   /// The colours of the digits.
   private let colors: [String]
 
-  private let margin = 24.0
+  private let margin = SVG.pageMargin
   private let top = 124.0
   private let gap = 18.0
   private let cell = 9.0
@@ -30,10 +30,8 @@ struct Picture {
 
   func svg() -> String {
     let title = "Finding digits on fields that have not been seen before"
-    var svg = SVG(width: width, height: height, title: title)
-    svg.add("rect", ["width": width, "height": height, "fill": theme.background])
-    svg.group(["font-family": "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"]) { svg in
-      addHeading(title, to: &svg)
+    return SVG.page(width: width, height: height, title: title, theme: theme) { svg in
+      addLegend(to: &svg)
       svg.group(["shape-rendering": "crispEdges"]) { svg in
         for (index, segmentation) in segmentations.enumerated() {
           let y = top + Double(index) * (side + gap)
@@ -43,14 +41,11 @@ struct Picture {
         }
       }
     }
-    return svg.document
   }
 
   private func left(_ column: Int) -> Double { margin + Double(column) * (side + gap) }
 
-  private func addHeading(_ title: String, to svg: inout SVG) {
-    svg.add(
-      "text", ["x": margin, "y": 34, "font-size": 18, "font-weight": "600", "fill": theme.text], text: title)
+  private func addLegend(to svg: inout SVG) {
     svg.group(["font-size": 12, "fill": theme.text]) { svg in
       svg.add("text", ["x": margin, "y": 66], text: "class of a pixel:")
       for (digit, color) in colors.enumerated() {
