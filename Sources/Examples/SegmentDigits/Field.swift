@@ -9,8 +9,11 @@ struct Field {
   private static let digitSide = 8
   /// The pixels of a digit with at least this much ink are those of its class.
   private static let leastInk: Float = 0.5
-  /// How bright the noise is at most, where 1 is the ink of a digit.
+  /// How dark the noise is at most, where 1 is the ink of a digit.
   private static let noise: Float = 0.4
+  private static let mostDigits = 4
+  /// How often a place for a digit is drawn; one that overlaps an earlier digit is not used.
+  private static let placeDraws = 40
 
   /// The pixels, row by row from the top: 0 is paper, 1 is ink.
   private(set) var pixels: [Float]
@@ -27,7 +30,7 @@ struct Field {
     var fields: [Field] = []
     while !order.isEmpty {
       var field = Field(random: &random)
-      for (row, column) in places(count: min(4, order.count), random: &random) {
+      for (row, column) in places(count: min(mostDigits, order.count), random: &random) {
         let digit = order.removeFirst()
         field.add(digits.labels[digit], image: digits.images[digit, .all].scalars, row: row, column: column)
       }
@@ -36,10 +39,10 @@ struct Field {
     return fields
   }
 
-  /// Places for at least one and at most `count` digits: those of as many draws as overlap none before.
+  /// The top left corners of at least one and at most `count` digits that do not overlap.
   private static func places(count: Int, random: inout SplitMix64) -> [(row: Int, column: Int)] {
     var places: [(row: Int, column: Int)] = []
-    for _ in 0..<40 where places.count < count {
+    for _ in 0..<placeDraws where places.count < count {
       let row = random.nextInteger(below: side - digitSide + 1)
       let column = random.nextInteger(below: side - digitSide + 1)
       if places.allSatisfy({ max(abs($0.row - row), abs($0.column - column)) >= digitSide }) {

@@ -8,6 +8,9 @@ struct Segmenter {
 
   private var convolutions: [Convolution] = []
 
+  /// How many fields are scored at a time: the patches of all would take much memory.
+  private static let scoredTogether = 16
+
   // Cross entropy looks at each pixel, and learns quickly. Dice looks at the whole region of a class, so that the few
   // pixels of a digit count as much as the many of the background.
   private let crossEntropy = CrossEntropyLoss()
@@ -32,7 +35,7 @@ struct Segmenter {
   mutating func learn(_ batch: Batch, rate: Float) throws -> Float {
     let (scores, inputs, patches) = forward(batch.maps)
 
-    // The sum of both losses: the second adds its gradient to that of the first.
+    // The objective is the sum of both losses, so the second adds its gradient to that of the first.
     var gradient = Tensor<Float>.zeros(scores.shape)
     let pixelLoss = try crossEntropy(scores, target: batch.labels).valueWithGradient(into: &gradient)
     let regionLoss = try dice(scores, target: batch.labels).valueWithGradient(addingTo: &gradient)
@@ -52,9 +55,8 @@ struct Segmenter {
   /// The mean loss of some fields, and their mean intersection over union.
   func score(on fields: [Field]) throws -> Score {
     var (loss, predicted) = (Float(0), [Int]())
-    // A few at a time, since the patches of all would take much memory.
-    for start in stride(from: 0, to: fields.count, by: 16) {
-      let batch = Batch(fields[start..<min(start + 16, fields.count)])
+    for start in stride(from: 0, to: fields.count, by: Self.scoredTogether) {
+      let batch = Batch(fields[start..<min(start + Self.scoredTogether, fields.count)])
       let scores = forward(batch.maps).scores
       let pixelLoss = try crossEntropy(scores, target: batch.labels).value()
       let regionLoss = try dice(scores, target: batch.labels).value()
@@ -93,13 +95,13 @@ struct Segmenter {
 /// The mean over the classes of intersection over union: of the pixels that are predicted to be of a class or are of it, the
 /// fraction that is both.
 private func meanIoU(predicted: [Int], actual: [Int]) -> Double {
-  var (intersections, unions) = (
-    Array(repeating: 0, count: Field.classes), Array(repeating: 0, count: Field.classes)
-  )
+  var intersections = Array(repeating: 0, count: Field.classes)
+  var unions = intersections
   for (predicted, actual) in zip(predicted, actual) {
     unions[actual] += 1
     if predicted == actual { intersections[actual] += 1 } else { unions[predicted] += 1 }
   }
+  // A class that is neither there nor predicted is not mistaken.
   let overlaps = zip(intersections, unions).map { $1 == 0 ? 1 : Double($0) / Double($1) }
   return overlaps.reduce(0, +) / Double(Field.classes)
 }

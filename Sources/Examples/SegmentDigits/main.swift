@@ -1,4 +1,4 @@
-// Trains a network of convolutions to find handwritten digits on a noisy field, and to tell which pixels belong to which.
+// Trains a network of convolutions to segment noisy fields of handwritten digits: to find the class of each pixel.
 //
 // Field.swift places digits on noise. Convolution.swift has a convolution and its gradient. Segmenter.swift has the network
 // and the two losses that it minimises. Picture.swift draws fields, their classes and what the network finds.
@@ -8,6 +8,9 @@ import ExampleTools
 
 /// The lowest mean intersection over union on the test fields with which the program succeeds.
 let overlapBound = 0.55
+
+/// How many of the training fields of an epoch are scored after it.
+let scoredTrainingFields = 64
 
 TrainingOptions(epochs: 12, batch: 4, hidden: 16, rate: 0.01, output: "SegmentDigits.svg").run(
   """
@@ -39,7 +42,7 @@ func train(_ options: TrainingOptions) throws {
       progress.show(epoch: epoch, done: Double(end) / Double(fields.count), loss: loss)
     }
     let scores = Epoch(
-      training: try segmenter.score(on: Array(fields.prefix(64))),
+      training: try segmenter.score(on: Array(fields.prefix(scoredTrainingFields))),
       test: try segmenter.score(on: testFields))
     overlap = scores.test.accuracy
     try progress.finish(epoch: epoch, scores)
