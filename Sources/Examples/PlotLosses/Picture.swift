@@ -60,6 +60,18 @@ struct Curve {
     derivatives = results.map(\.derivative)
   }
 
+  /// Creates the curve of a loss that has a value for each point.
+  ///
+  /// - Parameter derivative: The derivative at each point, given the gradient of the loss.
+  init<Loss: Evaluation>(
+    _ name: String, over x: Tensor<Double>, _ loss: Loss, derivative: (Loss.Gradient) -> Tensor<Double>
+  ) where Loss.Scalar == Double {
+    self.init(name, over: x) { _ in
+      let (values, gradient) = loss.valueWithGradient()
+      return (values, derivative(gradient))
+    }
+  }
+
   /// Creates the curve of a loss with reduction `.none`.
   ///
   /// - Parameter loss: Calls the loss with the points as its input.

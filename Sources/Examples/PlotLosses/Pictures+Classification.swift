@@ -135,7 +135,7 @@ extension Picture {
     let scores = points(-3...3)
     return Picture(
       name: "hinge", title: "HingeLoss and SquaredHingeLoss",
-      subtitle: "The target is 1. Both are satisfied by a score of 1; SoftMarginLoss never is.",
+      subtitle: "The target is 1. Both are 0 from a score of 1 on; SoftMarginLoss never is.",
       variable: "score", values: 0...5, derivatives: -4...0,
       curves: [
         try Curve("HingeLoss", HingeLoss(reduction: .none), target: 1, over: scores),
@@ -154,18 +154,18 @@ extension Picture {
     func curve<Loss: Evaluation>(
       _ name: String, _ loss: (_ classes: Tensor<Double>) throws -> Loss
     ) throws -> Curve where Loss.Scalar == Double, Loss.Gradient == EmbeddingGradient<Double> {
-      try Curve(name, over: angles) { angles in
-        let (value, gradient) = try loss([[1, 0, 0], [0, 0, 1]]).valueWithGradient()
-        let slopes = angles.scalars.enumerated().map { row, angle in
-          gradient.input[row, 1] * cos(angle) - gradient.input[row, 0] * sin(angle)
-        }
-        return (value, Tensor(slopes))
+      Curve(name, over: angles, try loss([[1, 0, 0], [0, 0, 1]])) { gradient in
+        Tensor(
+          angles.scalars.enumerated().map { row, angle in
+            gradient.input[row, 1] * cos(angle) - gradient.input[row, 0] * sin(angle)
+          })
       }
     }
     return Picture(
       name: "angular-margins", title: "ArcFaceLoss and CosFaceLoss",
-      subtitle: "Two classes at right angles, scale 8. With a margin, a smaller angle still pays.",
-      variable: "angle to the vector of the class", values: 0...12, derivatives: 0...8,
+      subtitle:
+        "Two classes, scale 8. The other class is at a right angle. With a margin, even a small angle costs.",
+      variable: "angle to the correct class, in radians", values: 0...12, derivatives: 0...8,
       curves: [
         try curve("no margin") {
           try ArcFaceLoss(margin: 0, scale: 8, reduction: .none)(embeddings, classWeights: $0, target: labels)

@@ -47,7 +47,7 @@ extension Picture {
     return Picture(
       name: "contrastive", title: "Contrastive losses",
       subtitle:
-        "Two pairs of equal vectors, temperature 0.5 or scale 10 and bias −10. Labels make the same pairs as views.",
+        "Two pairs of equal vectors. Temperature 0.5; SigLIPLoss has scale 10 and bias −10.",
       variable: "similarity between the pairs", range: -1...1, values: 0...2, derivatives: 0...6,
       curves: [
         try curve("InfoNCELoss") { pairs in
@@ -56,7 +56,7 @@ extension Picture {
           return (value, [gradient.query, gradient.positive])
         },
         try curve("NTXentLoss") { pairs in
-          let (value, gradient) = try NTXentLoss()(pairs, input2: pairs).valueWithGradient()
+          let (value, gradient) = try NTXentLoss(temperature: 0.5)(pairs, input2: pairs).valueWithGradient()
           return (value, [gradient.input1, gradient.input2])
         },
         try curve("SupConLoss") { pairs in
