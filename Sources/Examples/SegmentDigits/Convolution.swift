@@ -1,9 +1,14 @@
 import ExampleTools
 import Losses
 
-/// A convolution over maps of shape [N, height, width, inputs]: the 3×3 pixels around each pixel, `dilation` pixels apart and
-/// with 0 around the map, times weights, plus a bias.
+/// A convolution over maps of shape [N, height, width, inputs].
+///
+/// The 3×3 pixels around each pixel, `dilation` pixels apart and 0 outside the map, are multiplied by weights; a bias is
+/// added.
 struct Convolution {
+  /// The number of pixels around a pixel, itself included.
+  private static let taps = 9
+
   /// [9·inputs, outputs].
   private var weights: Parameter
   /// [1, outputs].
@@ -12,7 +17,7 @@ struct Convolution {
   private let dilation: Int
 
   init(inputs: Int, outputs: Int, dilation: Int, random: inout SplitMix64) {
-    weights = Parameter(random.nextWeights(inputs: 9 * inputs, outputs: outputs))
+    weights = Parameter(random.nextWeights(inputs: Self.taps * inputs, outputs: outputs))
     bias = Parameter(.zeros([1, outputs]))
     self.inputs = inputs
     self.dilation = dilation
@@ -27,7 +32,7 @@ struct Convolution {
 
   /// The pixels around each pixel, [N·height·width, 9·inputs].
   func patches(of maps: Tensor<Float>) -> Tensor<Float> {
-    var patches = Tensor<Float>.zeros([maps.count / inputs, 9 * inputs])
+    var patches = Tensor<Float>.zeros([maps.count / inputs, Self.taps * inputs])
     maps.withSpan { maps in
       patches.withMutableSpan { patches in
         forEachNeighbour(in: maps.count / inputs) { patch, pixel in
@@ -64,10 +69,10 @@ struct Convolution {
     for pixel in 0..<pixels {
       let (row, x) = pixel.quotientAndRemainder(dividingBy: Field.side)
       let y = row % Field.side
-      for tap in 0..<9 {
+      for tap in 0..<Self.taps {
         let (dy, dx) = (dilation * (tap / 3 - 1), dilation * (tap % 3 - 1))
         guard field.contains(y + dy), field.contains(x + dx) else { continue }
-        body((9 * pixel + tap) * inputs, (pixel + dy * Field.side + dx) * inputs)
+        body((Self.taps * pixel + tap) * inputs, (pixel + dy * Field.side + dx) * inputs)
       }
     }
   }
