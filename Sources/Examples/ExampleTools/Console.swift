@@ -50,7 +50,8 @@ package enum Console {
   /// Writes immediately, unlike `print`, which buffers until the end of the line.
   static func draw(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }
 
-  static func fail(with error: any Error) -> Never {
+  /// Ends the process with a message to its user.
+  package static func fail(with error: any Error) -> Never {
     let failure = error as? Failure ?? Failure("\(error)")
     try? FileHandle.standardError.write(contentsOf: Data("\(program): \(failure.message)\n".utf8))
     exit(failure.exitCode.rawValue)

@@ -1,6 +1,6 @@
-/// Splits text into classes: bytes, and strings that are often used.
+/// Splits text into tokens: bytes, and frequent strings of bytes.
 ///
-/// The first 256 classes are the bytes. Each other class joins the pair of classes that is then the most frequent one
+/// The first 256 tokens are the bytes. Each further token merges the pair of tokens that is then the most frequent one
 /// within words (R. Sennrich et al., 2016, https://doi.org/10.18653/v1/P16-1162).
 struct BytePairEncoding {
   private struct Pair: Hashable {
@@ -8,52 +8,52 @@ struct BytePairEncoding {
     let second: Int
   }
 
-  /// The bytes of each class.
-  private(set) var strings: [[UInt8]] = (UInt8.min ... .max).map { [$0] }
-  /// The class that joins a pair. The most frequent pairs have the lowest.
-  private var joined: [Pair: Int] = [:]
+  /// The bytes of each token.
+  private(set) var vocabulary: [[UInt8]] = (UInt8.min ... .max).map { [$0] }
+  /// The token that a pair merges to. The earlier a pair was merged, the lower its token.
+  private var merges: [Pair: Int] = [:]
 
-  /// Learns up to `count` classes from a text.
-  init(classes count: Int, from text: [UInt8]) {
-    // The order of the words does not matter: it decides nothing below.
+  /// Learns up to `count` tokens from a text.
+  init(tokens count: Int, from text: [UInt8]) {
+    // A dictionary has no fixed order, but the result does not depend on the order of the words.
     var words = Dictionary(Self.words(text).map { ($0, 1) }, uniquingKeysWith: +)
-      .map { (classes: $0.map(Int.init), count: $1) }
+      .map { (tokens: $0.map(Int.init), count: $1) }
     var pairCounts: [Pair: Int] = [:]
     for word in words {
-      for pair in Self.pairs(word.classes) { pairCounts[pair, default: 0] += word.count }
+      for pair in Self.pairs(word.tokens) { pairCounts[pair, default: 0] += word.count }
     }
-    while strings.count < count, let (pair, frequency) = pairCounts.max(by: Self.isLessFrequent),
+    while vocabulary.count < count, let (pair, frequency) = pairCounts.max(by: Self.isLessFrequent),
       frequency > 1
     {
-      let label = strings.count
-      strings.append(strings[pair.first] + strings[pair.second])
-      joined[pair] = label
-      for index in words.indices where Self.pairs(words[index].classes).contains(pair) {
+      let token = vocabulary.count
+      vocabulary.append(vocabulary[pair.first] + vocabulary[pair.second])
+      merges[pair] = token
+      for index in words.indices where Self.pairs(words[index].tokens).contains(pair) {
         let count = words[index].count
-        for old in Self.pairs(words[index].classes) { pairCounts[old]! -= count }
-        Self.join(pair, as: label, in: &words[index].classes)
-        for new in Self.pairs(words[index].classes) { pairCounts[new, default: 0] += count }
+        for old in Self.pairs(words[index].tokens) { pairCounts[old]! -= count }
+        Self.merge(pair, to: token, in: &words[index].tokens)
+        for new in Self.pairs(words[index].tokens) { pairCounts[new, default: 0] += count }
       }
     }
   }
 
-  /// The classes of a text.
-  func classes(of text: [UInt8]) -> [Int] {
+  /// The tokens of a text.
+  func tokens(of text: [UInt8]) -> [Int] {
     var known: [ArraySlice<UInt8>: [Int]] = [:]
     return Self.words(text).flatMap { word in
-      if let classes = known[word] { return classes }
-      var classes = word.map(Int.init)
-      while let label = Self.pairs(classes).compactMap({ joined[$0] }).min() {
-        let pair = Self.pairs(classes).first { joined[$0] == label }!
-        Self.join(pair, as: label, in: &classes)
+      if let tokens = known[word] { return tokens }
+      var tokens = word.map(Int.init)
+      while let token = Self.pairs(tokens).compactMap({ merges[$0] }).min() {
+        let pair = Self.pairs(tokens).first { merges[$0] == token }!
+        Self.merge(pair, to: token, in: &tokens)
       }
-      known[word] = classes
-      return classes
+      known[word] = tokens
+      return tokens
     }
   }
 
-  /// The parts of a text that no class crosses: lines end, and letters and other characters meet, between two words. A
-  /// space belongs to the word after it.
+  /// The parts of a text that no token crosses. A word starts at a space, at a newline, and where letters and other
+  /// characters meet.
   private static func words(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
     func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
     let (space, newline) = (UInt8(ascii: " "), UInt8(ascii: "\n"))
@@ -71,24 +71,24 @@ struct BytePairEncoding {
     return words
   }
 
-  private static func pairs(_ classes: [Int]) -> some Sequence<Pair> {
-    zip(classes, classes.dropFirst()).lazy.map { Pair(first: $0, second: $1) }
+  private static func pairs(_ tokens: [Int]) -> some Sequence<Pair> {
+    zip(tokens, tokens.dropFirst()).lazy.map { Pair(first: $0, second: $1) }
   }
 
-  /// Of pairs that are as frequent, the one with the lower classes counts as the more frequent one.
+  /// Of equally frequent pairs, the one with the lower tokens counts as the more frequent one.
   private static func isLessFrequent(_ a: (key: Pair, value: Int), _ b: (key: Pair, value: Int)) -> Bool {
     (a.value, b.key.first, b.key.second) < (b.value, a.key.first, a.key.second)
   }
 
-  private static func join(_ pair: Pair, as label: Int, in classes: inout [Int]) {
-    var joined: [Int] = []
-    for next in classes {
-      if next == pair.second, joined.last == pair.first {
-        joined[joined.count - 1] = label
+  private static func merge(_ pair: Pair, to token: Int, in tokens: inout [Int]) {
+    var merged: [Int] = []
+    for next in tokens {
+      if next == pair.second, merged.last == pair.first {
+        merged[merged.count - 1] = token
       } else {
-        joined.append(next)
+        merged.append(next)
       }
     }
-    classes = joined
+    tokens = merged
   }
 }

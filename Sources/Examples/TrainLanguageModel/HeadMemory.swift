@@ -20,35 +20,47 @@ enum Head: String, CaseIterable {
     }
   }
 
-  /// The memory that a step takes, in bytes, measured in a process of its own: memory that has been used before would hide
-  /// what is used again.
-  private func memory(rows: Int, classes: Int, hidden: Int) throws -> Int {
+  /// The memory that a step takes, in bytes, measured in a process of its own: the peak of this one would hide memory that
+  /// is used once more.
+  private func memory(rows: Int, classes: Int, hidden: Int) throws(Failure) -> Int {
     let (process, pipe) = (Process(), Pipe())
     process.executableURL = Bundle.main.executableURL
     process.arguments = [Self.option, rawValue, "\(rows)", "\(classes)", "\(hidden)"]
     process.standardOutput = pipe
-    try process.run()
-    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard let bytes = Int(String(decoding: output, as: UTF8.self).filter(\.isNumber)) else {
+    var output: Data?
+    do {
+      try process.run()
+      output = try pipe.fileHandleForReading.readToEnd()
+      process.waitUntilExit()
+    } catch {
+      throw Failure("the memory of '\(rawValue)' could not be measured: \(error.localizedDescription)")
+    }
+    let digits = String(decoding: output ?? Data(), as: UTF8.self).trimmingCharacters(
+      in: .whitespacesAndNewlines)
+    guard process.terminationStatus == 0, let bytes = Int(digits) else {
       throw Failure("the memory of '\(rawValue)' could not be measured")
     }
     return bytes
   }
 
   /// In a process that was started to measure a head: prints the memory that it takes, and ends the process.
-  static func measureIfAsked() throws {
+  static func measureIfAsked() {
     let arguments = CommandLine.arguments.dropFirst()
-    guard arguments.count == 5, arguments.first == option, let head = Head(rawValue: arguments[2]) else {
-      return
+    let numbers = arguments.dropFirst(2).compactMap { Int($0) }
+    guard arguments.count == 5, arguments.first == option, let head = Head(rawValue: arguments[2]),
+      numbers.count == 3, numbers.allSatisfy({ $0 > 0 })
+    else { return }
+    let (rows, classes, hidden) = (numbers[0], numbers[1], numbers[2])
+    let input = Tensor<Float>(shape: [rows, hidden]) { index in Float((index[0] + index[1]) % 2) }
+    let labels = Tensor(shape: [rows]) { index in index[0] % classes }
+    do {
+      let before = peakMemory() ?? 0
+      try head.step(input, labels, classes: classes)
+      print((peakMemory() ?? 0) - before)
+      exit(0)
+    } catch {
+      Console.fail(with: error)
     }
-    let numbers = arguments.suffix(3).compactMap { Int($0) }
-    let input = Tensor<Float>(shape: [numbers[0], numbers[2]]) { index in Float((index[0] + index[1]) % 2) }
-    let labels = Tensor(shape: [numbers[0]]) { index in index[0] % numbers[1] }
-    let before = peakMemory() ?? 0
-    try head.step(input, labels, classes: numbers[1])
-    print((peakMemory() ?? 0) - before)
-    exit(0)
   }
 
   private func step(_ input: Tensor<Float>, _ labels: Tensor<Int>, classes: Int) throws {

@@ -2,53 +2,55 @@ import ExampleTools
 import Foundation
 import Losses
 
-/// A network that scores every class as the next one, given those before it.
+/// A network that scores every token as the next one, given the last few.
 ///
-/// Each class before has a vector, scaled by weights for its distance; their sum is rectified, and goes to a linear head:
+/// The embedding of each token of the context is scaled by weights for its distance. The sum is rectified, and goes to a
+/// linear head:
 ///
-///     h = max(0, b + Σₖ wₖ ⊙ E[classₖ]),   scores = W·h + a
+///     h = max(0, b + Σₖ wₖ ⊙ E[tokenₖ]),   scores = W·h + a
 ///
-/// The diagonal weights are those of A. Mnih, Y. W. Teh, 2012, https://doi.org/10.48550/arXiv.1206.6426.
+/// The diagonal weights wₖ are those of A. Mnih, Y. W. Teh, 2012, https://doi.org/10.48550/arXiv.1206.6426.
 struct LanguageModel {
-  /// The number of classes that a prediction sees.
-  static let reach = 4
-  /// What stands before the first class of a text: newlines, whose class is their byte.
-  static let emptyContext = Array(repeating: Int(UInt8(ascii: "\n")), count: reach)
+  /// The number of tokens that a prediction sees.
+  static let contextLength = 4
+  /// The context of the first token of a text: newlines, whose token is their byte.
+  static let emptyContext = Array(repeating: Int(UInt8(ascii: "\n")), count: contextLength)
   /// The probability that dropout keeps a hidden unit in a training step.
   private static let keepProbability: Float = 0.8
+  /// How many predictions are scored at a time: the hidden units of a whole text would be the largest tensor of all.
+  private static let scoredTogether = 4096
 
-  /// E, [classes, hidden units].
+  /// E, [tokens, hidden units].
   private var embedding: Parameter
-  /// wₖ, [reach, hidden units], from the farthest to the nearest class.
+  /// wₖ, [context, hidden units], from the farthest to the nearest token.
   private var distanceWeights: Parameter
   /// b, [hidden units].
   private var hiddenBias: Parameter
-  /// W, [classes, hidden units].
+  /// W, [tokens, hidden units].
   private var headWeights: Parameter
-  /// a, [classes].
+  /// a, [tokens].
   private var headBias: Parameter
 
-  /// The head's gradient, in the same memory at each step.
+  /// The head's gradient, whose memory each step reuses.
   private var headGradient: LinearGradient<Float>
 
   // The scores of a batch are never in memory all at once, and neither is their gradient.
   private let crossEntropy = LinearCrossEntropyLoss()
 
-  /// Creates a model that predicts the given frequencies, roughly.
+  /// Creates a model whose first predictions are roughly the given frequencies of the tokens, whatever the context.
   init(frequencies: [Int], hidden: Int, batch: Int, random: inout SplitMix64) {
-    func uniform(_ bound: Float, _ rows: Int) -> Parameter {
-      Parameter(Tensor(shape: [rows, hidden]) { _ in bound * (2 * random.nextUniform() - 1) })
-    }
-    let classes = frequencies.count
-    embedding = uniform(0.5, classes)
-    headWeights = uniform(0.2, classes)
-    // The nearest class counts most.
-    distanceWeights = Parameter(Tensor(shape: [Self.reach, hidden]) { 1 / Float(Self.reach - $0[0]) })
+    let tokens = frequencies.count
+    embedding = Parameter(random.nextTensor([tokens, hidden], bound: 0.5))
+    headWeights = Parameter(random.nextTensor([tokens, hidden], bound: 0.2))
+    // The nearest token counts most.
+    distanceWeights = Parameter(
+      Tensor(shape: [Self.contextLength, hidden]) { 1 / Float(Self.contextLength - $0[0]) })
     hiddenBias = Parameter(.zeros([hidden]))
     let total = Float(frequencies.reduce(0, +))
+    // One more of each, since a token may not occur at all.
     headBias = Parameter(Tensor(frequencies.map { log((Float($0) + 1) / total) }))
     headGradient = LinearGradient(
-      input: .zeros([batch, hidden]), linearWeight: .zeros([classes, hidden]), linearBias: .zeros([classes]))
+      input: .zeros([batch, hidden]), linearWeight: .zeros([tokens, hidden]), linearBias: .zeros([tokens]))
   }
 
   var parameterCount: Int {
@@ -57,7 +59,7 @@ struct LanguageModel {
 
   /// Takes a training step on a batch of the size that the model was created for, and returns its mean loss.
   mutating func learn(_ batch: Batch, rate: Float, random: inout SplitMix64) throws -> Float {
-    // Dropout: some units are 0, and the others make up for them.
+    // Dropout: some units are 0, and the others are scaled so that the expected value stays the same.
     let hidden = hiddenUnits(batch.contexts)
       .map { random.nextUniform() < Self.keepProbability ? $0 / Self.keepProbability : 0 }
     let loss = try crossEntropy(
@@ -69,12 +71,11 @@ struct LanguageModel {
     return loss.item
   }
 
-  /// The mean loss at all positions of a passage, and the fraction where the next class has the highest score.
+  /// The mean loss over a passage, and the fraction of its tokens that have the highest score.
   func score(on passage: Passage) throws -> Score {
     var (logProbability, hits) = (0.0, 0)
-    // In parts, since the hidden units of a whole passage would be the largest tensor of all.
-    for start in stride(from: 0, to: passage.count, by: 4096) {
-      let batch = passage.batch(at: start..<min(start + 4096, passage.count))
+    for start in stride(from: 0, to: passage.count, by: Self.scoredTogether) {
+      let batch = passage.batch(at: start..<min(start + Self.scoredTogether, passage.count))
       let (_, statistics) = try crossEntropy(
         hiddenUnits(batch.contexts), linearWeight: headWeights.value, linearBias: headBias.value,
         target: batch.next
@@ -86,20 +87,21 @@ struct LanguageModel {
     return Score(loss: -logProbability / count, accuracy: Double(hits) / count)
   }
 
-  /// Writes classes, each drawn by the model's probabilities, which a temperature below 1 sharpens.
-  func write(classes count: Int, temperature: Float, random: inout SplitMix64) throws -> [Int] {
-    var written = Self.emptyContext
+  /// Draws tokens, each from the model's probabilities given those before. A temperature below 1 sharpens them.
+  func sample(tokens count: Int, temperature: Float, random: inout SplitMix64) throws -> [Int] {
+    var tokens = Self.emptyContext
     for _ in 0..<count {
-      let scores = scores(hiddenUnits([written.suffix(Self.reach)]))
+      let scores = scores(hiddenUnits([tokens.suffix(Self.contextLength)]))
       let probabilities = try Softmax(axis: 0)(scores / temperature).value().scalars
       var rest = random.nextUniform()
       let next = probabilities.firstIndex {
         rest -= $0
         return rest < 0
       }
-      written.append(next ?? probabilities.count - 1)
+      // Rounding may leave a little after the last one.
+      tokens.append(next ?? probabilities.count - 1)
     }
-    return Array(written.dropFirst(Self.reach))
+    return Array(tokens.dropFirst(Self.contextLength))
   }
 }
 
@@ -112,10 +114,10 @@ extension LanguageModel {
       distanceWeights.value.withSpan { weights in
         hidden.withMutableSpan { hidden in
           for (row, context) in contexts.enumerated() {
-            for (distance, label) in context.enumerated() {
+            for (distance, token) in context.enumerated() {
               for unit in 0..<units {
                 hidden[row * units + unit] +=
-                  weights[distance * units + unit] * embedding[label * units + unit]
+                  weights[distance * units + unit] * embedding[token * units + unit]
               }
             }
             for index in row * units..<(row + 1) * units { hidden[index] = max(0, hidden[index]) }
@@ -126,13 +128,13 @@ extension LanguageModel {
     return hidden
   }
 
-  /// Trains what is below the head, given the gradient with respect to the head's input.
+  /// Takes a training step of what is below the head, given the gradient with respect to the head's input.
   private mutating func descend(
     _ gradient: Tensor<Float>, hidden: Tensor<Float>, contexts: [ArraySlice<Int>], rate: Float
   ) {
     let units = hiddenBias.value.count
-    // The derivative of dropout and max(0, …): 0 where a unit is 0.
-    let slopes = zip(gradient.scalars, hidden.scalars).map { $1 > 0 ? $0 / Self.keepProbability : 0 }
+    // Through dropout and max(0, …): a unit is 0 wherever one of them makes it so.
+    let slopes = rectifierGradient(gradient, output: hidden).map { $0 / Self.keepProbability }.scalars
     var embeddingGradient = Tensor<Float>.zeros(embedding.value.shape)
     var weightGradient = Tensor<Float>.zeros(distanceWeights.value.shape)
     var biasGradient = Tensor<Float>.zeros(hiddenBias.value.shape)
@@ -143,11 +145,11 @@ extension LanguageModel {
             biasGradient.withMutableSpan { biasGradient in
               for (row, context) in contexts.enumerated() {
                 for unit in 0..<units { biasGradient[unit] += slopes[row * units + unit] }
-                for (distance, label) in context.enumerated() {
+                for (distance, token) in context.enumerated() {
                   for unit in 0..<units {
                     let slope = slopes[row * units + unit]
-                    weightGradient[distance * units + unit] += slope * embedding[label * units + unit]
-                    embeddingGradient[label * units + unit] += slope * weights[distance * units + unit]
+                    weightGradient[distance * units + unit] += slope * embedding[token * units + unit]
+                    embeddingGradient[token * units + unit] += slope * weights[distance * units + unit]
                   }
                 }
               }
@@ -161,15 +163,15 @@ extension LanguageModel {
     hiddenBias.descend(biasGradient, rate: rate)
   }
 
-  /// The scores of all classes for a single row of hidden units.
+  /// The scores of all tokens for a single row of hidden units.
   private func scores(_ hidden: Tensor<Float>) -> Tensor<Float> {
     let hidden = hidden.scalars
     var scores = headBias.value
     headWeights.value.withSpan { weights in
       scores.withMutableSpan { scores in
-        for label in scores.indices {
+        for token in scores.indices {
           for (unit, value) in hidden.enumerated() {
-            scores[label] += weights[label * hidden.count + unit] * value
+            scores[token] += weights[token * hidden.count + unit] * value
           }
         }
       }

@@ -2,7 +2,7 @@ import Charts
 import ExampleTools
 import Foundation
 
-/// The losses while a model is trained, a few times in each epoch.
+/// The perplexities during training, a few in each epoch.
 struct History {
   private static let pointsPerEpoch = 8
 
@@ -17,7 +17,7 @@ struct History {
 
   private var epochs: Double { Double(step) / Double(stepsPerEpoch) }
 
-  /// Appends the loss of a batch, and returns whether it is time for the test loss.
+  /// Appends the loss of a batch, and returns whether the next point is due: then the test score is, too.
   mutating func append(training loss: Float) -> Bool {
     step += 1
     losses.append(Double(loss))

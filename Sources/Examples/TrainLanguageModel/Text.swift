@@ -26,36 +26,36 @@ struct Text {
   }
 }
 
-/// A text as classes, each of which is to be predicted from those before it.
+/// A text as tokens, each of which is to be predicted from those before it.
 struct Passage {
   let byteCount: Int
-  /// The classes, after as many newlines as the first prediction needs.
-  private let classes: [Int]
+  /// The tokens, after the context of the first one.
+  private let tokens: [Int]
 
   init(_ text: [UInt8], in encoding: BytePairEncoding) {
     byteCount = text.count
-    classes = LanguageModel.emptyContext + encoding.classes(of: text)
+    tokens = LanguageModel.emptyContext + encoding.tokens(of: text)
   }
 
   /// The number of predictions.
-  var count: Int { classes.count - LanguageModel.reach }
+  var count: Int { tokens.count - LanguageModel.contextLength }
 
-  /// How often each class occurs.
-  func frequencies(of classCount: Int) -> [Int] {
-    var frequencies = Array(repeating: 0, count: classCount)
-    for label in classes.dropFirst(LanguageModel.reach) { frequencies[label] += 1 }
+  /// How often each token of a vocabulary occurs.
+  func frequencies(vocabularySize: Int) -> [Int] {
+    var frequencies = Array(repeating: 0, count: vocabularySize)
+    for token in tokens.dropFirst(LanguageModel.contextLength) { frequencies[token] += 1 }
     return frequencies
   }
 
   /// The predictions at some positions.
   func batch(at positions: some Collection<Int>) -> Batch {
     Batch(
-      contexts: positions.map { classes[$0..<$0 + LanguageModel.reach] },
-      next: Tensor(positions.map { classes[$0 + LanguageModel.reach] }))
+      contexts: positions.map { tokens[$0..<$0 + LanguageModel.contextLength] },
+      next: Tensor(positions.map { tokens[$0 + LanguageModel.contextLength] }))
   }
 }
 
-/// Some predictions: the classes that the model sees, and the ones that follow them.
+/// Some predictions: the tokens that the model sees, and the ones that follow them.
 struct Batch {
   let contexts: [ArraySlice<Int>]
   let next: Tensor<Int>

@@ -1,18 +1,21 @@
-// Trains a language model on two books of the King James Bible, with a head of two thousand classes.
+// Trains a language model on two books of the King James Bible, with a vocabulary of 2048 tokens.
 //
-// Text.swift has the text, and BytePairEncoding.swift turns it into classes. LanguageModel.swift has the network and its
-// gradient; LinearCrossEntropyLoss is its head and its loss. Parameter.swift has the optimizer, and Report.swift draws the
-// curves. HeadMemory.swift measures what the scores of all classes would take.
+// Text.swift has the text, and BytePairEncoding.swift turns it into tokens. LanguageModel.swift has the network and its
+// gradient; LinearCrossEntropyLoss is its head and its loss. Report.swift draws the curves. HeadMemory.swift measures the
+// memory of the head, and what a tensor of all scores would take.
 
 import Charts
 import ExampleTools
 import Foundation
 import Losses
 
-try Head.measureIfAsked()
-
 /// The highest perplexity of the test chapters with which the program succeeds.
 let perplexityBound = 55.0
+
+let vocabularySize = 2048
+
+// To measure its memory, the program starts itself once more.
+Head.measureIfAsked()
 
 TrainingOptions(epochs: 4, batch: 512, hidden: 128, rate: 0.005, output: "TrainLanguageModel.svg").run(
   "Trains a small language model. Fails if its perplexity on new chapters is above \(label(perplexityBound)).",
@@ -21,17 +24,17 @@ TrainingOptions(epochs: 4, batch: 512, hidden: 128, rate: 0.005, output: "TrainL
 func train(_ options: TrainingOptions) throws {
   var random = SplitMix64(seed: options.seed)
   let text = try Text.bundled()
-  let encoding = BytePairEncoding(classes: 2048, from: text.training)
+  let encoding = BytePairEncoding(tokens: vocabularySize, from: text.training)
   let training = Passage(text.training, in: encoding)
   let test = Passage(text.test, in: encoding)
   var model = LanguageModel(
-    frequencies: training.frequencies(of: encoding.strings.count), hidden: options.hidden,
+    frequencies: training.frequencies(vocabularySize: encoding.vocabulary.count), hidden: options.hidden,
     batch: options.batch, random: &random)
   print(
-    "\(training.byteCount) training and \(test.byteCount) test bytes, \(encoding.strings.count) classes,",
+    "\(training.byteCount) training and \(test.byteCount) test bytes, \(encoding.vocabulary.count) tokens,",
     "\(model.parameterCount) parameters")
 
-  // What is left after the last whole batch of an epoch waits for the next epoch, in another order.
+  // Only whole batches: an epoch leaves out a few predictions, others each time.
   let steps = training.count / options.batch
   var history = History(stepsPerEpoch: steps)
   try history.append(test: model.score(on: test))
@@ -55,16 +58,16 @@ func train(_ options: TrainingOptions) throws {
   let perplexity = exp(loss)
   let perplexityPerByte = exp(loss * Double(test.count) / Double(test.byteCount))
   print(
-    "\nTest perplexity: \(decimal(perplexity, digits: 1)) for each class,",
+    "\nTest perplexity: \(decimal(perplexity, digits: 1)) for each token,",
     "\(decimal(perplexityPerByte, digits: 2)) for each byte\n")
-  let sample = try model.write(classes: 150, temperature: 0.7, random: &random)
-  print(wrapped(String(decoding: sample.flatMap { encoding.strings[$0] }, as: UTF8.self)))
+  let sample = try model.sample(tokens: 150, temperature: 0.7, random: &random)
+  print(wrapped(String(decoding: sample.flatMap { encoding.vocabulary[$0] }, as: UTF8.self)))
 
   let chart = history.chart(
     subtitle: "\(options.summary): \(decimal(perplexity, digits: 1)) on chapters that were not trained on")
   try options.pictures.write(light: chart.svg(theme: .light), dark: chart.svg(theme: .dark))
   print("\nPerplexity while training: \(options.pictures)")
-  try Head.printMemory(rows: 8192, classes: encoding.strings.count, hidden: options.hidden)
+  try Head.printMemory(rows: 8192, classes: encoding.vocabulary.count, hidden: options.hidden)
 
   guard perplexity <= perplexityBound else {
     throw Failure.missedBound(
