@@ -86,7 +86,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "PlotLosses",
-      dependencies: ["Charts"] + losses,
+      dependencies: ["Charts", "ExampleTools"] + losses,
       path: "Sources/Examples/PlotLosses",
       swiftSettings: settings
     ),

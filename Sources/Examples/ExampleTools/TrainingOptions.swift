@@ -118,7 +118,8 @@ extension Failure {
       """)
   }
 
-  fileprivate static func usage(_ message: String) -> Failure {
+  /// The failure of a command line that the program cannot follow.
+  package static func usage(_ message: String) -> Failure {
     Failure("\(message)\nTry --help.", exitCode: .usage)
   }
 }
