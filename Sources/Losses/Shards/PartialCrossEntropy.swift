@@ -53,8 +53,7 @@ public struct PartialCrossEntropy: Hashable, Sendable {
 extension PartialCrossEntropy {
   init(
     _ loss: CrossEntropyLoss, _ slice: ClassSlice, shape: Shape, sampleWeights: [Double],
-    _ record: ColumnRecord,
-    labelWeightSum: Double, classWeightSum: Double
+    _ record: ColumnRecord, labelWeightSum: Double, classWeightSum: Double
   ) {
     classCount = slice.classCount
     self.loss = Self.comparable(loss)
