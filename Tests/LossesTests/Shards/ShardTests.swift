@@ -109,11 +109,12 @@ struct ShardTests {
   /// Rows of scores that no ordinary sample has.
   private static let extremeRows: [[Double]] = {
     let (masked, infinity, nan) = (-Double.infinity, Double.infinity, Double.nan)
+    let tiny = Double.leastNormalMagnitude / 64
     return [
       [masked, masked, 1, 2, 3],  // a slice that is masked
       [0, infinity, 1, 2, 3], [0, infinity, 1, infinity, 3], [0, 1, nan, 2, 3],
       [masked, masked, masked, masked, masked], [1000, -1000, 0, 900, 1e300], [masked, 40, 0, 1, 2],
-      [5, 5, 5, 5, 5], [1, masked, 2, masked, 0], [nan, infinity, nan, 0, 0], [1e-310, 0, -1e-310, 0, 0],
+      [5, 5, 5, 5, 5], [1, masked, 2, masked, 0], [nan, infinity, nan, 0, 0], [tiny, 0, -tiny, 0, 0],
       [3, 1, masked, masked, masked],
     ]
   }()
