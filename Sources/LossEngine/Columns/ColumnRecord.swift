@@ -137,9 +137,8 @@ struct ColumnRecords<C: RealScalar & LossScalar>: Sendable where C.Computation =
       compute(statistics.columns(from: range.lowerBound), nil)
       statistics.count(range, where: counts)
     } else if let numbers {
-      numbers.withColumns(count: range.count, at: { range.lowerBound + $0 }, isCounted: counts) {
-        compute(nil, $0)
-      }
+      numbers.withColumns(
+        count: range.count, at: { range.lowerBound + $0 }, isCounted: counts, compute: { compute(nil, $0) })
     } else {
       compute(nil, nil)
     }
@@ -151,9 +150,10 @@ struct ColumnRecords<C: RealScalar & LossScalar>: Sendable where C.Computation =
     count: Int, at column: (_ place: Int) -> Int, compute: (LabelColumns<C>?, Scratch<Double>?) -> Void
   ) {
     if let statistics {
-      statistics.withColumns(count: count, at: column) { compute($0, nil) }
+      statistics.withColumns(count: count, at: column, compute: { compute($0, nil) })
     } else if let numbers {
-      numbers.withColumns(count: count, at: column, isCounted: { _ in true }) { compute(nil, $0) }
+      numbers.withColumns(
+        count: count, at: column, isCounted: { _ in true }, compute: { compute(nil, $0) })
     } else {
       compute(nil, nil)
     }
