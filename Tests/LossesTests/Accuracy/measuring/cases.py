@@ -38,6 +38,7 @@ class Case:
         self.loss, self.differentiated, _ = ROWS_OF_TABLE[row]
         self.arguments = arguments
         self.is_cancelling = kind in CANCELLING.get(row, ())
+        self.is_peerless = hasattr(peers, self.loss)
         self.name = f"{row} {kind}"
 
     def compute(self):

@@ -81,10 +81,6 @@ def poly1_cross_entropy(input, target, epsilon, reduction):
     return reduced(-log_p + epsilon * (1 - log_p.exp()), reduction)
 
 
-def linear_cross_entropy(input, linear_weight, target, reduction):
-    return F.cross_entropy(F.linear(input, linear_weight), target, reduction=reduction)
-
-
 # Regions and boxes
 
 def overlap(input, target):
