@@ -40,7 +40,7 @@ extension Row {
     _ name: String, _ count: Int, _ loss: Loss,
     _ measure: @escaping (inout Meter, Loss, _ input: Tensor<Float>, _ target: Tensor<Float>) throws -> Void
   ) -> Row {
-    Row(name, elements: 4 * count) { meter in
+    Row("\(name)/\(count)", elements: 4 * count) { meter in
       var inputs = Inputs()
       let input = inputs.boxes(count)
       let target = inputs.boxes(count)
