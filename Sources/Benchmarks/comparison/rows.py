@@ -45,6 +45,7 @@ NAMES = """
     mse/1000x1000/double mse/1000x1000/float16 mse/1000x1000/transposed
     cross_entropy/4096x1000/double cross_entropy/4096x1000/float16 cross_entropy/4096x1000/transposed
     ctc/T50-N16-C20-S30 ctc/T150-N16-C64-S40 ctc/T500-N32-C32-S100 ctc/T1000-N16-C5000-S150
+    rnnt/T150-N8-C256-S29 rnnt_joined/T150-N8-C256-S29
 """.split()
 
 

@@ -190,6 +190,9 @@ private struct LovaszOrder<C: RealScalar> {
   /// How many elements are true.
   private(set) var truth = 0.0
   private var hasNaN = false
+  private var largestKey: UInt64 = 0
+  /// The key of the smallest error of what is true: 0 where it is not positive.
+  private var leastTrueKey = UInt64.max
 
   init(capacity: Int) { memory = Scratch(slots: 2, slotSize: capacity) }
 
@@ -198,11 +201,16 @@ private struct LovaszOrder<C: RealScalar> {
   /// Adds the error of an element, and returns whether it may cost something. One that is not positive changes nothing but
   /// the number of what is true.
   mutating func append(_ error: C, at place: Int, isTrue: Bool, weight: Double) -> Bool {
-    if isTrue { truth += weight }
-    if error.isNaN || weight.isNaN { hasNaN = true }
-    if error <= 0 { return false }
     // The bits of positive numbers are ordered as they are.
-    memory[0][count] = Entry(key: Self.bits(error), place: place)
+    let key = error <= 0 ? 0 : Self.bits(error)
+    if isTrue {
+      truth += weight
+      leastTrueKey = min(leastTrueKey, key)
+    }
+    if error.isNaN || weight.isNaN { hasNaN = true }
+    if key == 0 { return false }
+    largestKey = max(largestKey, key)
+    memory[0][count] = Entry(key: key, place: place)
     count += 1
     return true
   }
@@ -220,7 +228,8 @@ private struct LovaszOrder<C: RealScalar> {
   // are true and not yet mistaken, in a union of U, that is w / U for one that is true, and w·I / (U·(U + w)) for one that
   // is not. Where nothing is true, the first mistake costs all.
   /// Returns the value, and replaces weights by slopes: with respect to scores that are to be 1 where something is true.
-  func value(_ masks: UncheckedBuffer<C>, _ slopes: UncheckedBuffer<C>) -> Double {
+  mutating func value(_ masks: UncheckedBuffer<C>, _ slopes: UncheckedBuffer<C>) -> Double {
+    if !hasNaN { dropWhatCostsNothing(slopes) }
     let entries = sorted()
     var (intersection, union) = (truth, truth)
     var sum = CompensatedSum()
@@ -239,6 +248,25 @@ private struct LovaszOrder<C: RealScalar> {
       slopes[entry.place] = hasNaN ? .nan : C(isTrue ? -step : step)
     }
     return hasNaN ? .nan : sum.value
+  }
+
+  /// Drops the errors that cost nothing, whatever their order, and replaces their weights by slopes of 0.
+  ///
+  /// Once all that is true is mistaken, nothing is left to lose: I is 0. So errors count only down to the smallest of what
+  /// is true; and where nothing is, the largest alone.
+  private mutating func dropWhatCostsNothing(_ slopes: UncheckedBuffer<C>) {
+    let least = truth > 0 ? leastTrueKey : largestKey
+    var kept = 0
+    for index in 0..<count {
+      let entry = memory[0][index]
+      if entry.key >= least {
+        memory[0][kept] = entry
+        kept += 1
+      } else {
+        slopes[entry.place] = 0
+      }
+    }
+    count = kept
   }
 
   /// Replaces weights by slopes of 0.
