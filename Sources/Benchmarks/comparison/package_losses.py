@@ -2,8 +2,6 @@
 
 from functools import partial
 
-import torch
-
 LOSSES = {}
 
 try:
