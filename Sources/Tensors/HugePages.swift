@@ -8,12 +8,12 @@
 ///
 /// A program that touches new memory waits for the system at each page, which with ordinary pages takes longer than to
 /// compute what is written there.
-enum HugePages {
+package enum HugePages {
   /// The size of a huge page of common processors.
   private static var size: Int { 2 << 20 }
 
   /// Asks the system to use huge pages where memory that has not been written to is large enough.
-  static func advise(for memory: UnsafeRawBufferPointer) {
+  package static func advise(for memory: UnsafeRawBufferPointer) {
     #if canImport(Glibc) || canImport(Musl)
       guard memory.count >= 2 * size, let start = memory.baseAddress else { return }
       let first = unsafe start.alignedUp(toMultipleOf: size)

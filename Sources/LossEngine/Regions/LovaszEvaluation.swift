@@ -67,24 +67,32 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
       }
       return 0
     }
-    let scratch = Scratch<C>(slots: 3, slotSize: input.count)
-    defer { scratch.deallocate() }
-    let (scores, masks, slopes) = (scratch[0], scratch[1], scratch[2])
+    // Slopes may be where the gradient will be.
+    let direct = gradients.first.flatMap { $0.isDirect ? $0 : nil }
+    let slots = direct == nil ? 2 : 1
+    let scratch = Scratch<C>(slots: slots, slotSize: input.count)
+    let marks = Scratch<Bool>(slots: 1, slotSize: input.count)
+    defer {
+      scratch.deallocate()
+      marks.deallocate()
+    }
+    scratch.useHugePages(slots: slots)
+    let elements = LovaszElements(
+      scores: scratch[0], slopes: direct?.buffer(from: 0, scratch: scratch[0]) ?? scratch[1],
+      areIgnored: marks[0])
     return input.withOperand { input in
       let runner = RegionRunner<S>(
         layout: layout, options: options, input: input, labels: target, masks: nil, weights: weights)
       runner.forEachPart { _, sample, positions, memory in
         let block = runner.block(sample, positions, memory)
         for index in 0..<layout.classes {
-          let start = runner.range(sample, index, positions).lowerBound
           let line = index * positions.count
-          for position in 0..<positions.count {
-            scores[start + position] = block.probabilities[line + position]
-            masks[start + position] = block.masks[line + position]
-          }
+          elements.advanced(by: runner.range(sample, index, positions).lowerBound).set(
+            positions.count, to: block.probabilities.advanced(by: line),
+            masks: block.masks.advanced(by: line), errors)
         }
       }
-      let values = regions(scores, masks, slopes)
+      let values = regions(elements)
       let groups = options.isPerSample ? layout.samples : 1
       var (sum, scales) = (CompensatedSum(), [Double]())
       for group in 0..<groups {
@@ -98,18 +106,16 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
       if let gradient = gradients.first {
         runner.forEachPart { _, sample, positions, memory in
           let scale = C(scales[options.isPerSample ? sample : 0])
-          write(sample, positions, scale: scale, runner, scores, masks, slopes, memory, to: gradient)
+          write(sample, positions, scale: scale, runner, elements, memory, to: gradient)
         }
       }
       return sum.value
     }
   }
 
-  /// Computes the value of each region of each group, and writes the slopes with respect to scores or probabilities. A
-  /// region without any truth has no value where there are several classes.
-  private func regions(
-    _ scores: UncheckedBuffer<C>, _ masks: UncheckedBuffer<C>, _ slopes: UncheckedBuffer<C>
-  ) -> [Double?] {
+  /// Computes the value of each region of each group, and replaces errors by slopes with respect to scores or
+  /// probabilities. A region without any truth has no value where there are several classes.
+  private func regions(_ elements: LovaszElements<C>) -> [Double?] {
     let groups = options.isPerSample ? layout.samples : 1
     let samples = options.isPerSample ? 1 : layout.samples
     var values = [Double?](repeating: nil, count: groups * layout.classes)
@@ -119,28 +125,23 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
       _ = Parallelism.sum(over: count, chunkSize: 1, cost: 20 * Double(input.count)) { chunk in
         for region in chunk {
           let (group, index) = region.quotientAndRemainder(dividingBy: layout.classes)
-          var order = LovaszOrder<C>(capacity: samples * layout.positions)
-          defer { order.deallocate() }
-          for sample in group * samples..<(group + 1) * samples {
-            let start = (sample * layout.classes + index) * layout.positions
-            let own = weights?[sample * layout.positions..<(sample + 1) * layout.positions]
-            for place in start..<start + layout.positions {
-              slopes[place] = 0
-              let (score, truth) = (scores[place], masks[place])
-              if truth < 0 { continue }
-              let error = errors == .hinge ? 1 - score * (2 * truth - 1) : (truth - score).magnitude
-              let weight = own?[place - start] ?? 1
-              // Until the slope is known, the weight stands in its place.
-              if order.append(error, at: place, isTrue: truth > 0, weight: weight) {
-                slopes[place] = C(weight)
-              }
+          func forEachSample(_ body: (_ line: LovaszElements<C>, _ weights: [Double]?) -> Void) {
+            for sample in group * samples..<(group + 1) * samples {
+              body(
+                elements.advanced(by: (sample * layout.classes + index) * layout.positions),
+                weights?[sample * layout.positions..<(sample + 1) * layout.positions])
             }
           }
-          if errors == .softmax, order.truth == 0 {
-            order.clear(slopes)
-          } else {
-            unsafe memory[region] = order.value(masks, slopes)
+          var extent = LovaszExtent<C>()
+          forEachSample { line, weights in extent.add(layout.positions, of: line, weights) }
+          if errors == .softmax, extent.truth == 0 {
+            forEachSample { line, _ in line.slopes.clear(count: layout.positions) }
+            continue
           }
+          var order = LovaszOrder<C>(extent, capacity: samples * layout.positions)
+          defer { order.deallocate() }
+          forEachSample { line, weights in order.add(layout.positions, of: line, weights) }
+          unsafe memory[region] = order.value()
         }
         return 0
       }
@@ -150,153 +151,30 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
 
   // Under a softmax, the slope g with respect to a probability p becomes p·(g − Σ g·p).
   private func write(
-    _ sample: Int, _ positions: Range<Int>, scale: C, _ runner: RegionRunner<S>, _ scores: UncheckedBuffer<C>,
-    _ masks: UncheckedBuffer<C>, _ slopes: UncheckedBuffer<C>, _ memory: RegionScratch<C>,
-    to gradient: Destination<S>
+    _ sample: Int, _ positions: Range<Int>, scale: C, _ runner: RegionRunner<S>,
+    _ elements: LovaszElements<C>, _ memory: RegionScratch<C>, to gradient: Destination<S>
   ) {
     let total = memory.total
     total.clear(count: positions.count)
     for index in 0..<layout.classes {
-      let start = runner.range(sample, index, positions).lowerBound
-      for position in 0..<positions.count where masks[start + position] >= 0 {
-        total[position] += slopes[start + position] * scores[start + position]
+      let line = elements.advanced(by: runner.range(sample, index, positions).lowerBound)
+      for position in 0..<positions.count {
+        let product = line.slopes[position] * line.scores[position]
+        total[position] += line.areIgnored[position] ? 0 : product
       }
     }
     for index in 0..<layout.classes {
       let range = runner.range(sample, index, positions)
-      let start = range.lowerBound
-      let result = gradient.buffer(from: start, scratch: memory.gradient)
+      let line = elements.advanced(by: range.lowerBound)
+      let result = memory.gradient
       for position in 0..<positions.count {
-        let (p, g) = (scores[start + position], slopes[start + position])
+        let (p, g) = (line.scores[position], line.slopes[position])
         let slope = errors == .hinge ? g : p * (g - total[position])
-        result[position] = masks[start + position] < 0 ? 0 : scale * slope
+        result[position] = line.areIgnored[position] ? 0 : scale * slope
       }
+      if gradient.isDirect { unsafe line.slopes.pointer.update(from: result.pointer, count: positions.count) }
       gradient.store(range, from: result)
     }
-  }
-}
-
-/// The errors of the elements of a region, in descending order, those that are equal in the order of their places.
-///
-/// An element of weight w counts as w elements.
-private struct LovaszOrder<C: RealScalar> {
-  private struct Entry: BitwiseCopyable {
-    var key: UInt64
-    var place: Int
-  }
-
-  private let memory: Scratch<Entry>
-  private var count = 0
-  /// How many elements are true.
-  private(set) var truth = 0.0
-  private var hasNaN = false
-  private var largestKey: UInt64 = 0
-  /// The key of the smallest error of what is true: 0 where it is not positive.
-  private var leastTrueKey = UInt64.max
-
-  init(capacity: Int) { memory = Scratch(slots: 2, slotSize: capacity) }
-
-  func deallocate() { memory.deallocate() }
-
-  /// Adds the error of an element, and returns whether it may cost something. One that is not positive changes nothing but
-  /// the number of what is true.
-  mutating func append(_ error: C, at place: Int, isTrue: Bool, weight: Double) -> Bool {
-    // The bits of positive numbers are ordered as they are.
-    let key = error <= 0 ? 0 : Self.bits(error)
-    if isTrue {
-      truth += weight
-      leastTrueKey = min(leastTrueKey, key)
-    }
-    if error.isNaN || weight.isNaN { hasNaN = true }
-    if key == 0 { return false }
-    largestKey = max(largestKey, key)
-    memory[0][count] = Entry(key: key, place: place)
-    count += 1
-    return true
-  }
-
-  private static func bits(_ error: C) -> UInt64 {
-    if let error = error as? Float { return UInt64(error.bitPattern) }
-    return Double(error).bitPattern
-  }
-
-  private static func error(_ bits: UInt64) -> Double {
-    C.self == Float.self ? Double(Float(bitPattern: UInt32(bits))) : Double(bitPattern: bits)
-  }
-
-  // The k-th largest error is multiplied by what the Jaccard loss grows by if it is made the k-th mistake. With I that
-  // are true and not yet mistaken, in a union of U, that is w / U for one that is true, and w·I / (U·(U + w)) for one that
-  // is not. Where nothing is true, the first mistake costs all.
-  /// Returns the value, and replaces weights by slopes: with respect to scores that are to be 1 where something is true.
-  mutating func value(_ masks: UncheckedBuffer<C>, _ slopes: UncheckedBuffer<C>) -> Double {
-    if !hasNaN { dropWhatCostsNothing(slopes) }
-    let entries = sorted()
-    var (intersection, union) = (truth, truth)
-    var sum = CompensatedSum()
-    for index in 0..<count {
-      let entry = entries[index]
-      let (isTrue, weight) = (masks[entry.place] > 0, Double(slopes[entry.place]))
-      let step: Double
-      if isTrue {
-        step = weight / union
-        intersection -= weight
-      } else {
-        step = union == 0 ? 1 : weight * (intersection / union / (union + weight))
-        union += weight
-      }
-      if step != 0 { sum.add(step * Self.error(entry.key)) }
-      slopes[entry.place] = hasNaN ? .nan : C(isTrue ? -step : step)
-    }
-    return hasNaN ? .nan : sum.value
-  }
-
-  /// Drops the errors that cost nothing, whatever their order, and replaces their weights by slopes of 0.
-  ///
-  /// Once all that is true is mistaken, nothing is left to lose: I is 0. So errors count only down to the smallest of what
-  /// is true; and where nothing is, the largest alone.
-  private mutating func dropWhatCostsNothing(_ slopes: UncheckedBuffer<C>) {
-    let least = truth > 0 ? leastTrueKey : largestKey
-    var kept = 0
-    for index in 0..<count {
-      let entry = memory[0][index]
-      if entry.key >= least {
-        memory[0][kept] = entry
-        kept += 1
-      } else {
-        slopes[entry.place] = 0
-      }
-    }
-    count = kept
-  }
-
-  /// Replaces weights by slopes of 0.
-  func clear(_ slopes: UncheckedBuffer<C>) {
-    for index in 0..<count { slopes[memory[0][index].place] = 0 }
-  }
-
-  /// Sorts by digits of eleven bits, from the last to the first, each of which keeps the order of the others.
-  private func sorted() -> UncheckedBuffer<Entry> {
-    var (source, destination) = (memory[0], memory[1])
-    let digit = 11
-    let bits = C.self == Float.self ? 32 : 64
-    for shift in stride(from: 0, to: bits, by: digit) {
-      var ends = [Int](repeating: 0, count: 1 << digit)
-      func bucket(_ entry: Entry) -> Int {
-        (1 << digit) - 1 - Int(truncatingIfNeeded: entry.key >> UInt64(shift)) & (1 << digit - 1)
-      }
-      for index in 0..<count { ends[bucket(source[index])] += 1 }
-      if ends.contains(count) { continue }
-      var start = 0
-      for index in ends.indices { (ends[index], start) = (start, start + ends[index]) }
-      for index in 0..<count {
-        let entry = source[index]
-        let place = bucket(entry)
-        destination[ends[place]] = entry
-        ends[place] += 1
-      }
-      (source, destination) = (destination, source)
-    }
-    return source
   }
 }
 

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Memory for the intermediate numbers of one thread, in slots of equal size.
 ///
 /// The user of a slot keeps to its size.
@@ -27,5 +29,12 @@ package struct Scratch<Element: BitwiseCopyable> {
   @export(implementation) @inline(__always)
   package subscript(slot: Int) -> UncheckedBuffer<Element> {
     unsafe UncheckedBuffer(memory + slot * slotSize)
+  }
+
+  /// Asks the system to use huge pages for so many slots, before they are written to.
+  @usableFromInline
+  package func useHugePages(slots: Int) {
+    let size = slots * slotSize * MemoryLayout<Element>.stride
+    unsafe HugePages.advise(for: UnsafeRawBufferPointer(start: memory, count: size))
   }
 }
