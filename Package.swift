@@ -46,13 +46,13 @@ let package = Package(
     .target(
       name: "LossesAVX2",
       dependencies: ["LossEngine", "Losses"],
-      swiftSettings: librarySettings + [extensions("avx2", "f16c")]
+      swiftSettings: librarySettings + [extensions("avx2", "f16c", "fma")]
     ),
     .target(
       name: "LossesAVX512",
       dependencies: ["LossEngine", "Losses"],
       swiftSettings: librarySettings + [
-        extensions("avx2", "f16c", "avx512f", "avx512bw", "avx512dq", "avx512vl")
+        extensions("avx2", "f16c", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl")
       ]
     ),
     .target(
@@ -123,7 +123,7 @@ let package = Package(
     ),
     .testTarget(
       name: "LossesTests",
-      dependencies: losses + ["LossRegistry", "RealMath", "Tensors"],
+      dependencies: losses + ["LossEngine", "LossRegistry", "RealMath", "Tensors"],
       exclude: ["Accuracy", "Reference/make_cases.py", "Reference/case_maker"],
       resources: [.copy("Reference/Cases"), .copy("Fuzz/digests.txt")],
       swiftSettings: settings

@@ -4,7 +4,8 @@ import RealMath
 import Tensors
 import Testing
 
-/// Products of matrices have the bits of plain loops: one block of 256 products after the other, in order.
+/// Products of matrices have the bits of plain loops: one block of 256 products after the other, in order, and with fused
+/// multiply-add where the processor has it.
 struct MatrixProductTests {
   /// Rows, columns and depth.
   static let sizes = [
@@ -34,7 +35,7 @@ struct MatrixProductTests {
           for index in start..<min(start + 256, depth) {
             let left = transposed.a ? a[index * rows + row] : a[row * depth + index]
             let right = transposed.b ? b[column * depth + index] : b[index * columns + column]
-            sum += left * right
+            sum = MatrixProduct.isFused ? sum.addingProduct(left, right) : sum + left * right
           }
           total = adding || start > 0 ? total + sum : sum
         }

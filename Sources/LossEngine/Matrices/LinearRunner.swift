@@ -100,8 +100,9 @@ extension LinearRunner {
     let labelledRows: Int
     /// The input, the gradient with respect to it, and that of one position.
     let features: Scratch<C>
-    /// The scores and the gradient with respect to them.
-    let scores: Scratch<C>
+    /// The scores, then the gradient with respect to them in their place, which leaves room for twice the rows.
+    let scores: UncheckedBuffer<C>
+    private let scoreScratch: Scratch<C>
     let labels: Scratch<Int>
     let sampleWeights: Scratch<Double>
     /// The scale and the value of each column.
@@ -140,11 +141,14 @@ extension LinearRunner {
       weightScratch = Scratch(slots: 1, slotSize: sumClasses * classElements)
       weightSums = sumClasses == 0 ? nil : weightScratch[0]
 
-      let perRow = (hasGradient ? 2 : 1) * lengths.classes + 3 * lengths.features
-      rows = min(max(1, runner.memoryLimit / 2 / size / perRow), lengths.rows)
+      rows = min(
+        MatrixProduct.evenRows(runner.memoryLimit / 2 / size / (lengths.classes + 3 * lengths.features)),
+        lengths.rows)
       labelledRows = min(max(rows, (1 << 15) / lengths.positions), lengths.rows)
       features = Scratch(slots: hasGradient ? 3 : 1, slotSize: rows * lengths.features)
-      scores = Scratch(slots: hasGradient ? 2 : 1, slotSize: rows * lengths.classes)
+      scoreScratch = Scratch(slots: 1, slotSize: rows * lengths.classes)
+      scoreScratch.useHugePages(slots: 1)
+      scores = scoreScratch[0]
       labels = Scratch(slots: 1, slotSize: runner.labels == nil ? 0 : labelledRows * lengths.positions)
       sampleWeights = Scratch(
         slots: 1, slotSize: runner.samples == nil ? 0 : labelledRows * lengths.positions)
@@ -164,7 +168,7 @@ extension LinearRunner {
 
     func deallocate() {
       features.deallocate()
-      scores.deallocate()
+      scoreScratch.deallocate()
       labels.deallocate()
       sampleWeights.deallocate()
       doubles.deallocate()
@@ -275,7 +279,7 @@ extension LinearRunner {
 
   private func computeScores(_ columns: Int, _ position: Int, _ memory: BlockMemory) {
     let (features, classes) = (lengths.features, lengths.classes)
-    let scores = memory.scores[0]
+    let scores = memory.scores
     forEachWeight(position, memory) { range, weight in
       MatrixProduct.compute(
         Matrix(memory.features[0], rowStride: features), weight.transposed, rows: columns,
@@ -324,9 +328,14 @@ extension LinearRunner {
   ) {
     let classes = lengths.classes
     let targetDestination = isStoring ? gradients?.target : nil
-    let rows = Scratch<C>(
-      slots: 2, slotSize: probabilities == nil ? 0 : part.count * classes)
-    defer { rows.deallocate() }
+    let (first, size) = (part.lowerBound, part.count * classes)
+    let scores = memory.scores.advanced(by: first * classes)
+    let gradient = Scratch<C>(slots: 1, slotSize: gradients == nil ? 0 : size)
+    let rows = Scratch<C>(slots: 2, slotSize: probabilities == nil ? 0 : size)
+    defer {
+      gradient.deallocate()
+      rows.deallocate()
+    }
     if let probabilities {
       for (index, column) in columns[part].enumerated() {
         let place = rows[0].advanced(by: index * classes)
@@ -335,19 +344,21 @@ extension LinearRunner {
       }
     }
     func panel(_ buffer: UncheckedBuffer<C>) -> Panel<C> { Panel(origin: buffer, lineStride: classes) }
-    let first = part.lowerBound
     compute(
       unsafe ColumnBlock(
         classes: classes, columns: part.count, firstClass: 0, unownedParts: nil, linesAreColumns: true,
         isFromMemory: false,
-        input: panel(memory.scores[0].advanced(by: first * classes)),
+        input: panel(scores),
         probabilities: probabilities == nil ? nil : panel(rows[0]),
         labels: memory.columnLabels[0].advanced(by: first), ignoreIndex: nil, weight: weight,
         scales: memory.doubles[0].advanced(by: first), elementUpstream: nil,
         statistics: statistics, numbers: numbers, values: memory.doubles[1].advanced(by: first),
         elementValues: nil,
-        inputGradient: gradients == nil ? nil : panel(memory.scores[1].advanced(by: first * classes)),
+        inputGradient: gradients == nil ? nil : panel(gradient[0]),
         targetGradient: targetDestination == nil ? nil : panel(rows[1])))
+    if gradients != nil {
+      for index in 0..<size { scores[index] = gradient[0][index] }
+    }
     guard let targetDestination else { return }
     for (index, column) in columns[part].enumerated() {
       store(rows[1].advanced(by: index * classes), at: column * classes, count: classes, targetDestination)
@@ -361,7 +372,7 @@ extension LinearRunner {
     let own = lengths.positions == 1 ? gradient : memory.features[2]
     forEachWeight(position, memory) { range, weight in
       MatrixProduct.compute(
-        Matrix(memory.scores[1].advanced(by: range.lowerBound), rowStride: classes), weight,
+        Matrix(memory.scores.advanced(by: range.lowerBound), rowStride: classes), weight,
         rows: counted.count, columns: features, depth: range.count, adding: range.lowerBound > 0, to: own,
         stride: features)
     }
@@ -375,7 +386,7 @@ extension LinearRunner {
   private func addBiasGradient(_ columns: Int, _ position: Int, _ memory: BlockMemory) {
     guard gradients?.linearBias != nil else { return }
     let classes = lengths.classes
-    let (sums, scores) = (memory.biasSums[0].advanced(by: position * classes), memory.scores[1])
+    let (sums, scores) = (memory.biasSums[0].advanced(by: position * classes), memory.scores)
     _ = Parallelism.sum(over: classes, chunkSize: Blocks.size, cost: Double(classes * columns)) { part in
       for column in 0..<columns {
         let column = scores.advanced(by: column * classes)
@@ -394,7 +405,7 @@ extension LinearRunner {
       memory.weightSums?.advanced(by: position * features)
       ?? destination.place(classes.lowerBound * positions * features + position * features)
     MatrixProduct.compute(
-      Matrix(memory.scores[1].advanced(by: classes.lowerBound), rowStride: lengths.classes).transposed,
+      Matrix(memory.scores.advanced(by: classes.lowerBound), rowStride: lengths.classes).transposed,
       Matrix(memory.features[0], rowStride: features), rows: classes.count, columns: features,
       depth: columns, adding: true, to: sums, stride: positions * features)
   }

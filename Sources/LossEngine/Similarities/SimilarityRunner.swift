@@ -4,8 +4,9 @@ internal import Tensors
 /// Runs a function over the similarities of vectors, which exist for a block of rows at a time.
 ///
 /// For each block: the similarities by a product of matrices, the function of each row, which leaves the derivatives G,
-/// then the gradients with respect to rows and columns by two more products, G · columns and Gᵀ · rows. What blocks
-/// have in common is added up in their order, and threads share the work on one.
+/// then the gradients with respect to rows and columns by two more products, G · columns and Gᵀ · rows. Where these are
+/// the same vectors, half of the similarities and one product are enough. What blocks have in common is added up in
+/// their order, and threads share the work on one.
 struct SimilarityRunner<S: LossScalar, C: RealScalar> {
   let vectors: [Tensor<S>]
   /// How many of the first of them have a row for each sample.
@@ -164,9 +165,19 @@ extension SimilarityRunner {
     pass.firstPartner.map { $0 + block.lowerBound - pass.rows.lowerBound }
   }
 
+  /// What a block has for each similarity, if it is of all vectors with one another.
+  private func square(
+    of block: Range<Int>, _ pass: SimilarityPass, _ elements: UncheckedBuffer<C>
+  ) -> SquareMatrix<C>? {
+    block == pass.columns ? SquareMatrix(elements: elements, size: block.count) : nil
+  }
+
   private func computeSimilarities(
     of block: Range<Int>, _ pass: SimilarityPass, _ rows: UnitRows<C>, to similarities: UncheckedBuffer<C>
   ) {
+    if let square = square(of: block, pass, similarities) {
+      return square.setProducts(ofRowsAt: rows.row(block.lowerBound), features: features)
+    }
     let partner = firstPartner(of: block, pass)
     MatrixProduct.compute(
       Matrix(rows.row(block.lowerBound), rowStride: features),
@@ -220,9 +231,13 @@ extension SimilarityRunner {
     let slopes = Matrix(derivatives.advanced(by: partner == nil ? 0 : 1), rowStride: width)
     let unitRows = Matrix(rows.row(block.lowerBound), rowStride: features)
     func place(_ row: Int) -> UncheckedBuffer<C> { gradient.advanced(by: row * features) }
+    // G + Gᵀ takes the place of two products.
+    let square = square(of: block, pass, derivatives)
+    square?.addTransposed()
     MatrixProduct.compute(
       slopes, Matrix(rows.row(columns.lowerBound), rowStride: features), rows: block.count,
       columns: features, depth: columns.count, adding: true, to: place(block.lowerBound), stride: features)
+    if square != nil { return }
     MatrixProduct.compute(
       slopes.transposed, unitRows, rows: columns.count, columns: features, depth: block.count,
       adding: true, to: place(columns.lowerBound), stride: features)

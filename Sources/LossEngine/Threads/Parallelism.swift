@@ -83,12 +83,14 @@ public enum Parallelism {
     return total.value
   }
 
-  #if !(os(WASI) || hasFeature(Embedded))
-    /// Returns how many threads may share work of this cost; 1 or less if none but the caller's.
-    private static func threads(worthwhileFor cost: Double) -> Int {
+  /// Returns how many threads may share work of this cost: 1 if none but the caller's.
+  static func threads(worthwhileFor cost: Double) -> Int {
+    #if os(WASI) || hasFeature(Embedded)
+      return 1
+    #else
       guard cost >= costOfSharing, cost >= costOfWaking || Workers.shared.areAwake else { return 1 }
       let limit = maximumThreads ?? .max
       return limit > 1 ? min(limit, processors ?? Processors.count) : 1
-    }
-  #endif
+    #endif
+  }
 }

@@ -32,11 +32,11 @@ enum Processor {
 
   #if arch(x86_64) && (canImport(Darwin) || os(Linux) || os(Windows)) && !hasFeature(Embedded)
     /// The widest that the processor and the system support.
-    // Every processor with AVX2 has F16C too. The first processors with AVX-512 lower their clock for it. Those that
+    // Every processor with AVX2 has F16C too, and those of Intel and AMD have fused multiply-add. The first processors with AVX-512 lower their clock for it. Those that
     // don't have VBMI2.
     private static var widest: Int {
       #if canImport(Darwin)
-        guard has("avx2_0", "f16c") else { return 128 }
+        guard has("avx2_0", "f16c", "fma") else { return 128 }
         return has("avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512vbmi2") ? 512 : 256
       #elseif os(Linux)
         _ = initializeModel()
@@ -44,8 +44,8 @@ enum Processor {
         // After the vendor, the type and the subtype.
         let features = unsafe model.address[3]
         func has(_ bits: Int...) -> Bool { bits.allSatisfy { features >> $0 & 1 == 1 } }
-        let avx2 = 10
-        guard has(avx2) else { return 128 }
+        let (avx2, fma) = (10, 14)
+        guard has(avx2, fma) else { return 128 }
         let (avx512f, avx512vl, avx512bw, avx512dq, vbmi2) = (15, 20, 21, 22, 31)
         return has(avx512f, avx512vl, avx512bw, avx512dq, vbmi2) ? 512 : 256
       #elseif canImport(WinSDK)
