@@ -42,7 +42,9 @@ struct Inputs {
 
 /// The SplitMix64 generator of Steele, Lea and Flood (2014), <https://doi.org/10.1145/2660193.2660195>.
 struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64 = 0
+  private var state: UInt64
+
+  init(seed: UInt64 = 0) { state = seed }
 
   mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15

@@ -6,6 +6,10 @@ struct Options {
   private(set) var threads = ProcessInfo.processInfo.activeProcessorCount
   private(set) var purpose = Meter.Purpose.times
   private var filters: [String] = []
+  private var names: [String] = []
+  private var seed: Int?
+  private var count = 150
+  private(set) var isList = false
 
   static let help = """
     Times each loss: the value alone, the value and the gradient in a new tensor, and the value and the gradient in a
@@ -15,6 +19,10 @@ struct Options {
 
       --filter TEXT   runs only the row named TEXT, or all rows with TEXT in their name if there is none; may be
                       repeated
+      --row NAME      runs the row of that name, which need not be listed: cross_entropy/37x12; may be repeated
+      --sweep SEED    runs rows of random shapes, the same ones for the same SEED
+      --count N       draws N of them (by default \(Options().count))
+      --list          prints the names of the rows instead of running them
       --threads N     lets a call use N threads (by default \(Options().threads), the number of cores)
       --calls N       makes N calls of each kind instead of timing them, for a profiler; also has smaller rows
       --digest        prints a hash of the results of each row instead of times, for comparing builds
@@ -32,17 +40,33 @@ struct Options {
       case "--help", "-h": return nil
       case "--json": json = true
       case "--filter": filters.append(try Self.value(arguments.next(), of: argument))
+      case "--row": names.append(try Self.value(arguments.next(), of: argument))
+      case "--sweep": seed = try Self.number(arguments.next(), of: argument, in: 0...Int.max)
+      case "--count": count = try Self.number(arguments.next(), of: argument, in: 1...1_000_000)
+      case "--list": isList = true
       case "--threads": threads = try Self.number(arguments.next(), of: argument, in: 1...1024)
       case "--calls": purpose = .calls(try Self.number(arguments.next(), of: argument, in: 1...1_000_000))
       case "--digest": purpose = .digest
       default: throw .usage("unknown option '\(argument)'")
       }
     }
+    guard [!filters.isEmpty, !names.isEmpty, seed != nil].count(where: \.self) < 2 else {
+      throw .usage("--filter, --row and --sweep exclude each other")
+    }
   }
 
-  /// Returns the rows that the options select, in the same order.
-  func select(from allRows: [Row]) throws(Failure) -> [Row] {
-    let rows = allRows.filter { $0.isTimed || isCounting }
+  /// The rows that the options select.
+  func selectedRows() throws(Failure) -> [Row] {
+    if let seed { return Row.sweep(seed: seed, count: count) }
+    if names.isEmpty { return try listedRows() }
+    return try names.map { name throws(Failure) in
+      guard let row = Row.named(name) else { throw .usage("no row can be named '\(name)'") }
+      return row
+    }
+  }
+
+  private func listedRows() throws(Failure) -> [Row] {
+    let rows = Row.all.filter { $0.isTimed || isCounting }
     guard !filters.isEmpty else { return rows }
     var names: Set<String> = []
     for filter in filters {

@@ -1,5 +1,3 @@
-import Losses
-
 /// A loss, called on inputs of one shape.
 struct Row {
   /// The loss and the shape: `multi_margin/1024x1000`.
@@ -11,11 +9,8 @@ struct Row {
   /// Makes the inputs and measures the calls. It keeps no memory afterwards.
   let measure: (inout Meter) throws -> Void
 
-  /// Every row: the timed ones in the order they are shown.
-  static var all: [Row] {
-    elementwise + classes + heads + images + contrastive + sequences + activations + vectors + formats
-      + registered
-  }
+  /// Every row that is listed: the timed ones in the order they are shown.
+  static var all: [Row] { Family.all.flatMap(\.rows) + registered }
 
   init(
     _ name: String, elements: Int, isTimed: Bool = true, _ measure: @escaping (inout Meter) throws -> Void
@@ -26,24 +21,17 @@ struct Row {
     self.measure = measure
   }
 
-  /// Creates a row named after the loss, the shape and the format, if any: `mse/1000x1000/double`.
-  init(
-    _ loss: String, _ shape: Shape, format: String? = nil, isTimed: Bool = true,
-    _ measure: @escaping (inout Meter) throws -> Void
-  ) {
-    let lengths = shape.map { "\($0)" }.joined(separator: "x")
-    let name = [loss, lengths, format].compactMap(\.self).joined(separator: "/")
-    self.init(name, elements: shape.reduce(1, *), isTimed: isTimed, measure)
+  /// Returns the row of a name, whether or not it is listed; `nil` if no family has it.
+  static func named(_ name: String) -> Row? {
+    Family.all.lazy.compactMap { $0.row(named: name) }.first
   }
 
-  /// Returns a timed row for each shape, and a row that is only counted for each shape of `counted`.
-  static func rows(
-    _ loss: String, _ shapes: [Shape], counted: [Shape] = [], format: String? = nil,
-    _ measure: @escaping (inout Meter, Shape) throws -> Void
-  ) -> [Row] {
-    func row(_ shape: Shape, isTimed: Bool) -> Row {
-      Row(loss, shape, format: format, isTimed: isTimed) { meter in try measure(&meter, shape) }
-    }
-    return shapes.map { row($0, isTimed: true) } + counted.map { row($0, isTimed: false) }
+  /// Returns rows of random shapes: each family in turn, all of them before the first has another.
+  static func sweep(seed: Int, count: Int) -> [Row] {
+    var generator = SplitMix64(seed: UInt64(seed))
+    let families = Family.all.filter(\.isSwept)
+    var turns: [Family] = []
+    while turns.count < count { turns += families.shuffled(using: &generator) }
+    return turns.prefix(count).map { $0.row($0.domain.draw(&generator)) }
   }
 }

@@ -14,7 +14,11 @@ do {
 }
 
 func run(_ options: Options) throws {
-  let rows = try options.select(from: Row.all)
+  let rows = try options.selectedRows()
+  if options.isList {
+    for row in rows { Console.write(line: row.name) }
+    return
+  }
   let report = options.report(on: rows)
   report.begin()
   Meter.warmUpMemory()

@@ -2,48 +2,48 @@ import Losses
 
 // Regions of N images with C classes, and boxes.
 
-extension Row {
-  static var images: [Row] {
-    let shape: Shape = [4, 21, 256, 256]
+extension Family {
+  static var images: [Family] {
+    let shapes: [Shape] = [[4, 21, 256, 256]]
     return [
-      region("dice", shape, DiceLoss()) { meter, loss, input, target in
+      region("dice", shapes, DiceLoss()) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
-      region("jaccard", shape, JaccardLoss()) { meter, loss, input, target in
+      region("jaccard", shapes, JaccardLoss()) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
-      region("lovasz_softmax", shape, LovaszSoftmaxLoss()) { meter, loss, input, target in
+      region("lovasz_softmax", shapes, LovaszSoftmaxLoss()) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
-      boxes("giou", 131_072, GeneralizedIoULoss()) { meter, loss, input, target in
+      boxes("giou", [131_072], GeneralizedIoULoss()) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
-      boxes("ciou", 131_072, CompleteIoULoss()) { meter, loss, input, target in
+      boxes("ciou", [131_072], CompleteIoULoss()) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
     ]
   }
 
   private static func region<Loss>(
-    _ name: String, _ shape: Shape, _ loss: Loss,
+    _ name: String, _ shapes: [Shape], _ loss: Loss,
     _ measure: @escaping (inout Meter, Loss, _ input: Tensor<Float>, _ target: Tensor<Int>) throws -> Void
-  ) -> Row {
-    Row(name, shape) { meter in
+  ) -> Family {
+    Family(name, shapes, in: .images) { meter, shape in
       var inputs = Inputs()
       let input = inputs.normal(shape)
-      let target = inputs.integers([shape[0], shape[2], shape[3]], in: 0..<shape[1])
+      let target = inputs.labels(shape)
       try measure(&meter, loss, input, target)
     }
   }
 
   private static func boxes<Loss>(
-    _ name: String, _ count: Int, _ loss: Loss,
+    _ name: String, _ counts: [Int], _ loss: Loss,
     _ measure: @escaping (inout Meter, Loss, _ input: Tensor<Float>, _ target: Tensor<Float>) throws -> Void
-  ) -> Row {
-    Row("\(name)/\(count)", elements: 4 * count) { meter in
+  ) -> Family {
+    Family(name, counts.map { [$0] }, in: .boxes) { meter, shape in
       var inputs = Inputs()
-      let input = inputs.boxes(count)
-      let target = inputs.boxes(count)
+      let input = inputs.boxes(shape[0])
+      let target = inputs.boxes(shape[0])
       try measure(&meter, loss, input, target)
     }
   }

@@ -2,34 +2,31 @@ import Losses
 
 // Linear heads: N hidden states of F features, and C classes. The gradient is with respect to everything but the labels.
 
-extension Row {
-  static var heads: [Row] {
+extension Family {
+  static var heads: [Family] {
     [
-      linear("linear_cross_entropy", samples: 2048, features: 256, classes: 32_000) {
+      linear("linear_cross_entropy", [[2048, 256, 32_000], [1024, 512, 32_000]]) {
         meter, loss, input, linearWeight, target in
         try meter.measure { try loss(input, linearWeight: linearWeight, target: target) }
       },
-      linear("linear_cross_entropy", samples: 1024, features: 512, classes: 32_000) {
-        meter, loss, input, linearWeight, target in
-        try meter.measure { try loss(input, linearWeight: linearWeight, target: target) }
-      },
-      linear("linear_cross_entropy_statistics", samples: 1024, features: 512, classes: 32_000) {
+      linear("linear_cross_entropy_statistics", [[1024, 512, 32_000]], isSwept: false) {
         meter, loss, input, linearWeight, target in
         try meter.measureStatistics { try loss(input, linearWeight: linearWeight, target: target) }
       },
-      adaptive(samples: 1024, features: 512, classes: 32_000, cutoffs: [2000, 10_000]),
+      adaptive([[1024, 512, 32_000]], cutoffs: [2000, 10_000]),
     ]
   }
 
   private static func linear(
-    _ name: String, samples: Int, features: Int, classes: Int,
+    _ name: String, _ shapes: [Shape], isSwept: Bool = true,
     _ measure:
       @escaping (
         inout Meter, LinearCrossEntropyLoss, _ input: Tensor<Float>, _ linearWeight: Tensor<Float>,
         _ target: Tensor<Int>
       ) throws -> Void
-  ) -> Row {
-    Row(name, [samples, features, classes]) { meter in
+  ) -> Family {
+    Family(name, shapes, in: .linearHeads, isSwept: isSwept) { meter, shape in
+      let (samples, features, classes) = (shape[0], shape[1], shape[2])
       var inputs = Inputs()
       let input = inputs.normal([samples, features])
       let linearWeight = inputs.linearWeight([classes, features])
@@ -38,8 +35,9 @@ extension Row {
     }
   }
 
-  private static func adaptive(samples: Int, features: Int, classes: Int, cutoffs: [Int]) -> Row {
-    Row("adaptive_log_softmax", [samples, features, classes]) { meter in
+  private static func adaptive(_ shapes: [Shape], cutoffs: [Int]) -> Family {
+    Family("adaptive_log_softmax", shapes, in: .adaptiveHeads) { meter, shape in
+      let (samples, features, classes) = (shape[0], shape[1], shape[2])
       let loss = AdaptiveLogSoftmaxWithLoss(cutoffs: cutoffs)
       var inputs = Inputs()
       let input = inputs.normal([samples, features])

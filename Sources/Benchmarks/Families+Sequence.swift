@@ -2,21 +2,18 @@ import Losses
 
 // T frames of N samples, scores for C classes, and at most S labels in a sample. Class 0 is the blank.
 
-extension Row {
-  static var sequences: [Row] {
+extension Family {
+  static var sequences: [Family] {
     [
-      ctc(frames: 50, batch: 16, classes: 20, labels: 30),
-      ctc(frames: 150, batch: 16, classes: 64, labels: 40),
-      ctc(frames: 500, batch: 32, classes: 32, labels: 100),
-      ctc(frames: 1000, batch: 16, classes: 5000, labels: 150),
-      rnnt(frames: 150, batch: 8, classes: 256, labels: 29),
-      joinedRNNT(frames: 150, batch: 8, classes: 256, labels: 29),
+      ctc([[50, 16, 20, 30], [150, 16, 64, 40], [500, 32, 32, 100], [1000, 16, 5000, 150]]),
+      rnnt([[150, 8, 256, 29]]),
+      joinedRNNT([[150, 8, 256, 29]]),
     ]
   }
 
-  private static func rnnt(frames: Int, batch: Int, classes: Int, labels: Int) -> Row {
-    let name = "rnnt/T\(frames)-N\(batch)-C\(classes)-S\(labels)"
-    return Row(name, elements: frames * batch * (labels + 1) * classes) { meter in
+  private static func rnnt(_ shapes: [Shape]) -> Family {
+    Family("rnnt", shapes, in: .lattices) { meter, shape in
+      let (frames, batch, classes, labels) = (shape[0], shape[1], shape[2], shape[3])
       let loss = RNNTLoss(blank: 0)
       var inputs = Inputs()
       let input = inputs.normal([batch, frames, labels + 1, classes])
@@ -30,9 +27,9 @@ extension Row {
   }
 
   /// The same, of logits that are joined by addition.
-  private static func joinedRNNT(frames: Int, batch: Int, classes: Int, labels: Int) -> Row {
-    let name = "rnnt_joined/T\(frames)-N\(batch)-C\(classes)-S\(labels)"
-    return Row(name, elements: frames * batch * (labels + 1) * classes) { meter in
+  private static func joinedRNNT(_ shapes: [Shape]) -> Family {
+    Family("rnnt_joined", shapes, in: .lattices) { meter, shape in
+      let (frames, batch, classes, labels) = (shape[0], shape[1], shape[2], shape[3])
       let loss = RNNTLoss(blank: 0)
       var inputs = Inputs()
       let encoder = inputs.normal([batch, frames, classes])
@@ -48,9 +45,9 @@ extension Row {
     }
   }
 
-  private static func ctc(frames: Int, batch: Int, classes: Int, labels: Int) -> Row {
-    let name = "ctc/T\(frames)-N\(batch)-C\(classes)-S\(labels)"
-    return Row(name, elements: frames * batch * classes) { meter in
+  private static func ctc(_ shapes: [Shape]) -> Family {
+    Family("ctc", shapes, in: .frames) { meter, shape in
+      let (frames, batch, classes, labels) = (shape[0], shape[1], shape[2], shape[3])
       let loss = CTCLoss()
       var inputs = Inputs()
       let input = try LogSoftmax(axis: 2)(inputs.normal([frames, batch, classes])).value()

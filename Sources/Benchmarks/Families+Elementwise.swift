@@ -2,15 +2,16 @@ import Losses
 
 // The gradient is with respect to the predictions: the input, or both inputs of the ranking loss.
 
-extension Row {
-  static var elementwise: [Row] {
-    let losses = [
+extension Family {
+  static var elementwise: [Family] {
+    [
       elementwise("l1", [10_000, 1_000_000], L1Loss()) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
       elementwise("mse", [100, 10_000, 1_000_000, 16_000_000], MSELoss()) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
+      unreducedMSE(),
       elementwise("smooth_l1", [10_000, 1_000_000], SmoothL1Loss()) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
@@ -27,6 +28,7 @@ extension Row {
       ) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
+      weightedBCEWithLogits(),
       elementwise(
         "soft_margin", [10_000, 1_000_000], SoftMarginLoss(), target: .signs
       ) { meter, loss, input, target in
@@ -60,7 +62,6 @@ extension Row {
       gaussianNLL([10_000, 1_000_000]),
       marginRanking([10_000, 1_000_000]),
     ]
-    return losses.flatMap(\.self)
   }
 
   private static func elementwise<Loss>(
@@ -68,8 +69,8 @@ extension Row {
     input inputDistribution: Distribution = .normal,
     target targetDistribution: Distribution = .uniform(0...1),
     _ measure: @escaping (inout Meter, Loss, _ input: Tensor<Float>, _ target: Tensor<Float>) throws -> Void
-  ) -> [Row] {
-    rows(name, counts.map { [$0] }) { meter, shape in
+  ) -> Family {
+    Family(name, counts.map { [$0] }, in: .elements) { meter, shape in
       var inputs = Inputs()
       let input = inputs.draw(inputDistribution, shape)
       let target = inputs.draw(targetDistribution, shape)
@@ -77,8 +78,34 @@ extension Row {
     }
   }
 
-  private static func gaussianNLL(_ counts: [Int]) -> [Row] {
-    rows("gaussian_nll", counts.map { [$0] }) { meter, shape in
+  private static func unreducedMSE() -> Family {
+    Family("mse_unreduced", in: .elements) { meter, shape in
+      let loss = MSELoss(reduction: .none)
+      var inputs = Inputs()
+      let input = inputs.normal(shape)
+      let target = inputs.uniform(shape)
+      let upstream = inputs.normal(shape)
+      try meter.measure(upstream: upstream) { try loss(input, target: target) }
+    }
+  }
+
+  /// With a weight for each element, and one for the positive ones in each column.
+  private static func weightedBCEWithLogits() -> Family {
+    Family("bce_with_logits_weighted", in: .matrices) { meter, shape in
+      let loss = BCEWithLogitsLoss()
+      var inputs = Inputs()
+      let input = inputs.normal(shape)
+      let target = inputs.uniform(shape)
+      let weight = inputs.uniform(shape)
+      let positiveWeight = inputs.uniform([shape[1]], in: 0.5...1.5)
+      try meter.measure {
+        try loss(input, target: target, weight: weight, positiveWeight: positiveWeight)
+      }
+    }
+  }
+
+  private static func gaussianNLL(_ counts: [Int]) -> Family {
+    Family("gaussian_nll", counts.map { [$0] }, in: .elements) { meter, shape in
       let loss = GaussianNLLLoss()
       var inputs = Inputs()
       let input = inputs.normal(shape)
@@ -88,8 +115,8 @@ extension Row {
     }
   }
 
-  private static func marginRanking(_ counts: [Int]) -> [Row] {
-    rows("margin_ranking", counts.map { [$0] }) { meter, shape in
+  private static func marginRanking(_ counts: [Int]) -> Family {
+    Family("margin_ranking", counts.map { [$0] }, in: .elements) { meter, shape in
       let loss = MarginRankingLoss(margin: 0.1)
       var inputs = Inputs()
       let input1 = inputs.normal(shape)

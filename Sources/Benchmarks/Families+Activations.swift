@@ -2,40 +2,41 @@ import Losses
 
 // The upstream gradient is random: with the default, all ones, the gradient of softmax would be zero.
 
-extension Row {
-  static var activations: [Row] {
-    let functions = [
-      activation("sigmoid", [1_000_000], counted: [10_000], Sigmoid()) { meter, sigmoid, input, upstream in
+extension Family {
+  static var activations: [Family] {
+    [
+      activation(
+        "sigmoid", [1_000_000], counted: [10_000], in: .elements, Sigmoid()
+      ) { meter, sigmoid, input, upstream in
         try meter.measure(upstream: upstream) { try sigmoid(input) }
       },
       activation(
-        "logsigmoid", [1_000_000], counted: [10_000], LogSigmoid()
+        "logsigmoid", [1_000_000], counted: [10_000], in: .elements, LogSigmoid()
       ) { meter, logSigmoid, input, upstream in
         try meter.measure(upstream: upstream) { try logSigmoid(input) }
       },
       activation(
-        "softmax", [4096, 1000], counted: [64, 1000], Softmax(axis: 1)
+        "softmax", [4096, 1000], counted: [64, 1000], in: .classes, Softmax(axis: 1)
       ) { meter, softmax, input, upstream in
         try meter.measure(upstream: upstream) { try softmax(input) }
       },
       activation(
-        "log_softmax", [4096, 1000], counted: [64, 1000], LogSoftmax(axis: 1)
+        "log_softmax", [4096, 1000], counted: [64, 1000], in: .classes, LogSoftmax(axis: 1)
       ) { meter, logSoftmax, input, upstream in
         try meter.measure(upstream: upstream) { try logSoftmax(input) }
       },
       logSumExp([4096, 1000], counted: [64, 1000]),
     ]
-    return functions.flatMap(\.self)
   }
 
   private static func activation<Activation>(
-    _ name: String, _ shape: Shape, counted: Shape, _ activation: Activation,
+    _ name: String, _ shape: Shape, counted: Shape, in domain: ShapeDomain, _ activation: Activation,
     _ measure:
       @escaping (
         inout Meter, Activation, _ input: Tensor<Float>, _ upstream: Tensor<Float>
       ) throws -> Void
-  ) -> [Row] {
-    rows(name, [shape], counted: [counted]) { meter, shape in
+  ) -> Family {
+    Family(name, [shape], counted: [counted], in: domain) { meter, shape in
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let upstream = inputs.normal(shape)
@@ -43,12 +44,12 @@ extension Row {
     }
   }
 
-  private static func logSumExp(_ shape: Shape, counted: Shape) -> [Row] {
-    rows("logsumexp", [shape], counted: [counted]) { meter, shape in
+  private static func logSumExp(_ shape: Shape, counted: Shape) -> Family {
+    Family("logsumexp", [shape], counted: [counted], in: .classes) { meter, shape in
       let logSumExp = LogSumExp(axis: 1)
       var inputs = Inputs()
       let input = inputs.normal(shape)
-      let upstream = inputs.normal([shape[0]])
+      let upstream = inputs.normal(shape.withoutClasses)
       try meter.measure(upstream: upstream) { try logSumExp(input) }
     }
   }

@@ -2,17 +2,19 @@ import Losses
 
 // Every vector is compared with every other: N of them, or N pairs, of D features. The gradient is with respect to all.
 
-extension Row {
-  static var contrastive: [Row] {
-    let shape: Shape = [512, 128]
+extension Family {
+  static var contrastive: [Family] {
+    let shapes: [Shape] = [[512, 128]]
     return [
-      pairs("info_nce", shape, InfoNCELoss()) { meter, loss, input1, input2 in
+      pairs("info_nce", shapes, InfoNCELoss()) { meter, loss, input1, input2 in
         try meter.measure { try loss(input1, positive: input2) }
       },
-      pairs("nt_xent", shape, NTXentLoss()) { meter, loss, input1, input2 in
+      // The memory of the loss in PyTorch grows with the cube of the number of pairs.
+      pairs("nt_xent", shapes, in: .comparedVectors(atMost: 512), NTXentLoss()) {
+        meter, loss, input1, input2 in
         try meter.measure { try loss(input1, input2: input2) }
       },
-      Row("sup_con", shape) { meter in
+      Family("sup_con", shapes, in: .comparedVectors()) { meter, shape in
         let loss = SupConLoss()
         var inputs = Inputs()
         let input = inputs.normal(shape)
@@ -23,11 +25,11 @@ extension Row {
   }
 
   private static func pairs<Loss>(
-    _ name: String, _ shape: Shape, _ loss: Loss,
+    _ name: String, _ shapes: [Shape], in domain: ShapeDomain = .comparedVectors(), _ loss: Loss,
     _ measure:
       @escaping (inout Meter, Loss, _ input1: Tensor<Float>, _ input2: Tensor<Float>) throws -> Void
-  ) -> Row {
-    Row(name, shape) { meter in
+  ) -> Family {
+    Family(name, shapes, in: domain) { meter, shape in
       var inputs = Inputs()
       let input1 = inputs.normal(shape)
       let input2 = inputs.normal(shape)

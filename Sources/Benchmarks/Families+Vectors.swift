@@ -2,10 +2,10 @@ import Losses
 
 // The gradient is with respect to all vectors: two in a pair, three in a triplet.
 
-extension Row {
-  static var vectors: [Row] {
+extension Family {
+  static var vectors: [Family] {
     let shape: Shape = [1024, 128]
-    let losses = [
+    return [
       cosineEmbedding([shape, [400_000, 4]], counted: [[4096, 4]]),
       triplets("triplet_margin", [shape, [65_536, 16]], counted: [[1024, 16]], TripletMarginLoss()) {
         meter, loss, anchor, positive, negative in
@@ -16,20 +16,17 @@ extension Row {
       ) { meter, loss, anchor, positive, negative in
         try meter.measure { try loss(anchor, positive: positive, negative: negative) }
       },
-    ]
-    let measures = [
-      vectorMeasure("pairwise_distance", shape, PairwiseDistance()) { meter, distance, a, b, upstream in
+      vectorMeasure("pairwise_distance", [shape], PairwiseDistance()) { meter, distance, a, b, upstream in
         try meter.measure(upstream: upstream) { try distance(a, b) }
       },
-      vectorMeasure("cosine_similarity", shape, CosineSimilarity()) { meter, similarity, a, b, upstream in
+      vectorMeasure("cosine_similarity", [shape], CosineSimilarity()) { meter, similarity, a, b, upstream in
         try meter.measure(upstream: upstream) { try similarity(a, b) }
       },
     ]
-    return losses.flatMap(\.self) + measures
   }
 
-  private static func cosineEmbedding(_ shapes: [Shape], counted: [Shape]) -> [Row] {
-    rows("cosine_embedding", shapes, counted: counted) { meter, shape in
+  private static func cosineEmbedding(_ shapes: [Shape], counted: [Shape]) -> Family {
+    Family("cosine_embedding", shapes, counted: counted, in: .vectors) { meter, shape in
       let loss = CosineEmbeddingLoss()
       var inputs = Inputs()
       let input1 = inputs.normal(shape)
@@ -45,8 +42,8 @@ extension Row {
       @escaping (
         inout Meter, Loss, _ anchor: Tensor<Float>, _ positive: Tensor<Float>, _ negative: Tensor<Float>
       ) throws -> Void
-  ) -> [Row] {
-    rows(name, shapes, counted: counted) { meter, shape in
+  ) -> Family {
+    Family(name, shapes, counted: counted, in: .vectors) { meter, shape in
       var inputs = Inputs()
       let anchor = inputs.normal(shape)
       let positive = inputs.normal(shape)
@@ -56,13 +53,13 @@ extension Row {
   }
 
   private static func vectorMeasure<Measure>(
-    _ name: String, _ shape: Shape, _ vectorMeasure: Measure,
+    _ name: String, _ shapes: [Shape], _ vectorMeasure: Measure,
     _ measure:
       @escaping (
         inout Meter, Measure, _ input1: Tensor<Float>, _ input2: Tensor<Float>, _ upstream: Tensor<Float>
       ) throws -> Void
-  ) -> Row {
-    Row(name, shape) { meter in
+  ) -> Family {
+    Family(name, shapes, in: .vectors) { meter, shape in
       var inputs = Inputs()
       let input1 = inputs.normal(shape)
       let input2 = inputs.normal(shape)
