@@ -100,7 +100,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["LossRegistry"] + losses,
+      dependencies: ["LossEngine", "LossRegistry"] + losses,
       exclude: ["compare.py", "comparison"],
       swiftSettings: settings
     ),

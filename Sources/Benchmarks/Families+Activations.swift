@@ -40,6 +40,7 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let upstream = inputs.normal(shape)
+      meter.reads(input)
       try measure(&meter, activation, input, upstream)
     }
   }
@@ -50,6 +51,7 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let upstream = inputs.normal(shape.withoutClasses)
+      meter.reads(input)
       try meter.measure(upstream: upstream) { try logSumExp(input) }
     }
   }

@@ -50,6 +50,7 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let target = inputs.labels(shape)
+      meter.reads(input, target)
       try measure(&meter, loss, input, target)
     }
   }
@@ -64,6 +65,7 @@ extension Family {
         Int.random(in: 0..<10, using: &inputs.generator) == 0 ? -100 : label
       }
       let weight = inputs.uniform([shape[1]], in: 0.5...1.5)
+      meter.reads(input, target, weight)
       try meter.measure { try loss(input, target: target, weight: weight) }
     }
   }
@@ -75,6 +77,7 @@ extension Family {
       let input = inputs.normal(shape)
       let target = inputs.labels(shape)
       let upstream = inputs.normal(shape.withoutClasses)
+      meter.reads(input, target)
       try meter.measure(upstream: upstream) { try loss(input, target: target) }
     }
   }
@@ -85,6 +88,7 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let target = try Softmax(axis: 1)(inputs.normal(shape)).value()
+      meter.reads(input, target)
       try meter.measure { try loss(input, target: target) }
     }
   }
@@ -95,6 +99,8 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let target = inputs.labels(shape)
+      // Of the scores, only those of the labels, with the lines of the cache that they are in.
+      meter.reads(target, Tensor<Float>(repeating: 0, shape: [target.count, min(shape[1], 16)]))
       try meter.measure { try loss(input, target: target) }
     }
   }
@@ -105,6 +111,7 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let target = inputs.uniform(shape)
+      meter.reads(input, target)
       try meter.measure { try loss(input, target: target) }
     }
   }
@@ -115,6 +122,7 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let target = inputs.integers(shape, in: 0..<shape[1])
+      meter.reads(input, target)
       try meter.measure { try loss(input, target: target) }
     }
   }

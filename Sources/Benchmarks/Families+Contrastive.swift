@@ -19,6 +19,7 @@ extension Family {
         var inputs = Inputs()
         let input = inputs.normal(shape)
         let target = inputs.integers([shape[0]], in: 0..<10)
+        meter.reads(input, target)
         try meter.measure { try loss(input, target: target) }
       },
     ]
@@ -33,6 +34,7 @@ extension Family {
       var inputs = Inputs()
       let input1 = inputs.normal(shape)
       let input2 = inputs.normal(shape)
+      meter.reads(input1, input2)
       try measure(&meter, loss, input1, input2)
     }
   }

@@ -74,6 +74,7 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.draw(inputDistribution, shape)
       let target = inputs.draw(targetDistribution, shape)
+      meter.reads(input, target)
       try measure(&meter, loss, input, target)
     }
   }
@@ -85,6 +86,7 @@ extension Family {
       let input = inputs.normal(shape)
       let target = inputs.uniform(shape)
       let upstream = inputs.normal(shape)
+      meter.reads(input, target)
       try meter.measure(upstream: upstream) { try loss(input, target: target) }
     }
   }
@@ -98,6 +100,7 @@ extension Family {
       let target = inputs.uniform(shape)
       let weight = inputs.uniform(shape)
       let positiveWeight = inputs.uniform([shape[1]], in: 0.5...1.5)
+      meter.reads(input, target, weight, positiveWeight)
       try meter.measure {
         try loss(input, target: target, weight: weight, positiveWeight: positiveWeight)
       }
@@ -111,6 +114,7 @@ extension Family {
       let input = inputs.normal(shape)
       let target = inputs.uniform(shape)
       let variance = inputs.uniform(shape, in: 0.1...1.1)
+      meter.reads(input, target, variance)
       try meter.measure { try loss(input, target: target, variance: variance) }
     }
   }
@@ -122,6 +126,7 @@ extension Family {
       let input1 = inputs.normal(shape)
       let input2 = inputs.normal(shape)
       let target = inputs.signs(shape)
+      meter.reads(input1, input2, target)
       try meter.measure { try loss(input1, input2: input2, target: target) }
     }
   }

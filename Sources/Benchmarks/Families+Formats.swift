@@ -43,6 +43,7 @@ extension Family {
         var inputs = Inputs()
         let input = layout(Tensor(inputs.normal(shape)))
         let target = Tensor<S>(inputs.uniform(shape))
+        meter.reads(input, target)
         try meter.measure { try loss(input, target: target) }
       },
       Family("bce_with_logits", format: format, in: .matrices) { meter, shape in
@@ -50,6 +51,7 @@ extension Family {
         var inputs = Inputs()
         let input = layout(Tensor(inputs.normal(shape)))
         let target = Tensor<S>(inputs.uniform(shape))
+        meter.reads(input, target)
         try meter.measure { try loss(input, target: target) }
       },
       Family("cosine_similarity", format: format, in: .vectors) { meter, shape in
@@ -58,6 +60,7 @@ extension Family {
         let input1 = layout(Tensor(inputs.normal(shape)))
         let input2 = Tensor<S>(inputs.normal(shape))
         let upstream = Tensor<S>(inputs.normal([shape[0]]))
+        meter.reads(input1, input2)
         try meter.measure(upstream: upstream) { try similarity(input1, input2) }
       },
     ]
@@ -73,6 +76,7 @@ extension Family {
         var inputs = Inputs()
         let input = layout(Tensor(inputs.normal(shape)))
         let target = inputs.labels(shape)
+        meter.reads(input, target)
         try meter.measure { try loss(input, target: target) }
       },
       Family("softmax", format: format, in: domain) { meter, shape in
@@ -80,6 +84,7 @@ extension Family {
         var inputs = Inputs()
         let input = layout(Tensor(inputs.normal(shape)))
         let upstream = Tensor<S>(inputs.normal(shape))
+        meter.reads(input)
         try meter.measure(upstream: upstream) { try softmax(input) }
       },
     ]

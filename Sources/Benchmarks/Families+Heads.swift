@@ -31,6 +31,7 @@ extension Family {
       let input = inputs.normal([samples, features])
       let linearWeight = inputs.linearWeight([classes, features])
       let target = inputs.integers([samples], in: 0..<classes)
+      meter.reads(input, linearWeight, target)
       try measure(&meter, LinearCrossEntropyLoss(), input, linearWeight, target)
     }
   }
@@ -44,6 +45,8 @@ extension Family {
       let weights: AdaptiveSoftmaxWeights<Float> = try loss.randomWeights(
         features: features, classes: classes, using: &inputs.generator)
       let target = inputs.integers([samples], in: 0..<classes)
+      meter.reads(input, target)
+      meter.reads(all: weights)
       try meter.measure { try loss(input, weights: weights, target: target) }
     }
   }

@@ -32,6 +32,7 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.normal(shape)
       let target = inputs.labels(shape)
+      meter.reads(input, target)
       try measure(&meter, loss, input, target)
     }
   }
@@ -44,6 +45,7 @@ extension Family {
       var inputs = Inputs()
       let input = inputs.boxes(shape[0])
       let target = inputs.boxes(shape[0])
+      meter.reads(input, target)
       try measure(&meter, loss, input, target)
     }
   }

@@ -20,6 +20,7 @@ extension Family {
       let targets = inputs.integers([batch, labels], in: 1..<classes)
       let logitLengths = Tensor(repeating: frames, shape: [batch])
       let targetLengths = Tensor(repeating: labels, shape: [batch])
+      meter.reads(input, targets, logitLengths, targetLengths)
       try meter.measure {
         try loss(input, targets: targets, logitLengths: logitLengths, targetLengths: targetLengths)
       }
@@ -37,6 +38,7 @@ extension Family {
       let targets = inputs.integers([batch, labels], in: 1..<classes)
       let logitLengths = Tensor(repeating: frames, shape: [batch])
       let targetLengths = Tensor(repeating: labels, shape: [batch])
+      meter.reads(encoder, predictor, targets, logitLengths, targetLengths)
       try meter.measure {
         try loss(
           encoder: encoder, predictor: predictor, targets: targets, logitLengths: logitLengths,
@@ -54,6 +56,7 @@ extension Family {
       let targets = inputs.integers([batch, labels], in: 1..<classes)
       let inputLengths = Tensor(repeating: frames, shape: [batch])
       let targetLengths = inputs.integers([batch], in: labels / 2..<labels + 1)
+      meter.reads(input, targets, inputLengths, targetLengths)
       try meter.measure {
         try loss(input, targets: targets, inputLengths: inputLengths, targetLengths: targetLengths)
       }

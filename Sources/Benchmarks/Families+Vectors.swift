@@ -32,6 +32,7 @@ extension Family {
       let input1 = inputs.normal(shape)
       let input2 = inputs.normal(shape)
       let target = inputs.signs([shape[0]])
+      meter.reads(input1, input2, target)
       try meter.measure { try loss(input1, input2: input2, target: target) }
     }
   }
@@ -48,6 +49,7 @@ extension Family {
       let anchor = inputs.normal(shape)
       let positive = inputs.normal(shape)
       let negative = inputs.normal(shape)
+      meter.reads(anchor, positive, negative)
       try measure(&meter, loss, anchor, positive, negative)
     }
   }
@@ -64,6 +66,7 @@ extension Family {
       let input1 = inputs.normal(shape)
       let input2 = inputs.normal(shape)
       let upstream = inputs.normal([shape[0]])
+      meter.reads(input1, input2)
       try measure(&meter, vectorMeasure, input1, input2, upstream)
     }
   }

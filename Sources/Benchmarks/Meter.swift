@@ -1,6 +1,6 @@
 import Losses
 
-/// What one timed call computes.
+/// What is timed: what a call computes, or a ``Limit``.
 enum Pass: String, CaseIterable {
   /// The value.
   case forward
@@ -8,6 +8,10 @@ enum Pass: String, CaseIterable {
   case gradient
   /// The value and the gradient, in a tensor that is reused.
   case gradientInto = "gradient-into"
+  /// The limit of the value.
+  case forwardLimit = "forward-limit"
+  /// The limit of the value and the gradient.
+  case gradientLimit = "gradient-limit"
 }
 
 /// Times the calls of a row, repeats them for a profiler, or hashes their results.
@@ -27,8 +31,20 @@ struct Meter {
   private(set) var bytes: Int?
   /// The hash of the results of all passes.
   private(set) var digest = Digest()
+  /// The bytes of the operands.
+  private var operandBytes = 0
 
   init(_ purpose: Purpose) { self.purpose = purpose }
+
+  /// Counts operands, which every pass reads.
+  mutating func reads<each Scalar>(_ operands: repeat Tensor<each Scalar>) {
+    for operand in repeat each operands { operandBytes += operand.bytes }
+  }
+
+  /// Counts the operands in a structure of tensors.
+  mutating func reads(all operands: Any) {
+    operandBytes += tensors(of: operands).reduce(0) { $0 + $1.bytes }
+  }
 
   /// Measures each pass of the call that `evaluate` makes.
   // Inlined, so that the call is compiled as in a client's own loop.
@@ -46,7 +62,8 @@ struct Meter {
     try measure(
       forward: { try evaluate().value() },
       gradient: { try evaluate().valueWithGradient(upstream: upstream) },
-      into: { try evaluate().valueWithGradient(into: &$0, upstream: upstream) })
+      into: { try evaluate().valueWithGradient(into: &$0, upstream: upstream) },
+      upstreamBytes: upstream.bytes)
   }
 
   /// Measures each pass of the call that `evaluate` makes, with the statistics of its labels.
@@ -65,7 +82,8 @@ struct Meter {
   private mutating func measure<Value, Gradient>(
     forward: () throws -> Value,
     gradient: () throws -> (value: Value, gradient: Gradient),
-    into: (inout Gradient) throws -> Value
+    into: (inout Gradient) throws -> Value,
+    upstreamBytes: Int = 0
   ) throws {
     if case .digest = purpose { return try addResults(forward, gradient, into) }
     try measure(.forward) { count in
@@ -78,7 +96,24 @@ struct Meter {
     try measure(.gradientInto) { count in
       for _ in 0..<count { _ = try into(&reused) }
     }
-    if case .times = purpose { bytes = try ProcessMemory.rise { _ = try into(&reused) } }
+    if case .times = purpose {
+      bytes = try ProcessMemory.rise { _ = try into(&reused) }
+      try measureLimits(of: try forward(), reused, upstreamBytes: upstreamBytes)
+    }
+  }
+
+  private mutating func measureLimits(of value: Any, _ gradient: Any, upstreamBytes: Int) throws {
+    let valueBytes = tensors(of: value).reduce(0) { $0 + $1.bytes }
+    let gradientBytes = tensors(of: gradient).reduce(0) { $0 + $1.bytes }
+    for (pass, read, written) in [
+      (Pass.forwardLimit, operandBytes, valueBytes),
+      (.gradientLimit, operandBytes + upstreamBytes, valueBytes + gradientBytes),
+    ] {
+      var limit = Limit(operandBytes: read, resultBytes: written)
+      try measure(pass) { count in
+        for _ in 0..<count { limit.run() }
+      }
+    }
   }
 
   @inline(__always)

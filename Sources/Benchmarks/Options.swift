@@ -13,7 +13,9 @@ struct Options {
 
   static let help = """
     Times each loss: the value alone, the value and the gradient in a new tensor, and the value and the gradient in a
-    tensor that is reused. On Linux, the memory that the last takes besides is shown too.
+    tensor that is reused. On Linux, the memory that the last takes besides is shown too. The limits are the times of
+    loops that read the same operands and write the same results on the same threads, and compute nothing: for the
+    value alone, and for the value and the gradient.
 
     USAGE: swift run -c release Benchmarks [option]...
 

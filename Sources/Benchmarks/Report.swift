@@ -47,7 +47,7 @@ struct TableReport: Report {
   }
 
   private func show(_ name: String, _ columns: [String]) {
-    let cells = columns.map { String(repeating: " ", count: max(1, 14 - $0.count)) + $0 }
+    let cells = columns.map { String(repeating: " ", count: max(1, 15 - $0.count)) + $0 }
     Console.write(line: name.padding(toLength: nameWidth, withPad: " ", startingAt: 0) + cells.joined())
   }
 
