@@ -1,6 +1,7 @@
 """Times the losses side by side with PyTorch's and JAX's, in the same run, and prints a Markdown table.
 
-    python Sources/Benchmarks/compare.py [--filter TEXT …] [--repeat N] [--swift-flags FLAGS]
+    python Sources/Benchmarks/compare.py [--filter TEXT …] [--ways WAY,…] [--repeat N] [--swift-flags FLAGS]
+    python Sources/Benchmarks/compare.py --sweep SEED [--count N] [--results FILE] …
 
 Each row of `swift run -c release Benchmarks` is also measured, with inputs of the same kind, in the ways in which users
 of PyTorch and JAX compute a loss and its gradient, as far as these packages are installed:
@@ -21,6 +22,11 @@ columns are the memory in MB that is taken besides arguments and gradients: by o
 their target follow; for CTC the target is relative to PyTorch. Run this on a machine that does nothing else: PyTorch's
 threads spin while they wait for each other, and lose most if they have to share a core.
 
+A sweep measures rows of random shapes instead, of every loss in turn; the logarithms of the lengths are uniform. Its
+table has the ratios for a reused gradient, a new one, and the value alone, and how many times as long as its limit each
+takes. The limit is a loop that reads the same operands and writes the same results on the same threads; the Swift
+program measures it in the same run. The worst rows come first. A row that fails is reported, and the others go on.
+
 In a virtual environment outside the repository:
 
     pip install torch==2.13.0+cpu numpy jax optax torchvision kornia info-nce-pytorch pytorch-metric-learning torchaudio
@@ -37,14 +43,13 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # the modules are among the sources of a Swift package
 
-from comparison import rows, swift, targets
-from comparison.competitors import Competitors
+from comparison import rows, sweep, swift, targets
+from comparison.competitors import COUNTED, WAYS, Competitors
+from comparison.text import line, megabytes, microseconds, ratio
 
 THREADS = 2
 PACKAGES = [
     "torch", "jax", "optax", "torchvision", "kornia", "info-nce-pytorch", "pytorch-metric-learning", "torchaudio"]
-WAYS = ["eager", "compiled", "chunked", "JAX", "JAX into"]
-COUNTED = ["eager", "compiled", "chunked", "JAX"]
 HEADINGS = ["row", "ours into", "ours new", *WAYS, "ratio into", "ratio new", "our MB", "their MB"]
 
 
@@ -52,8 +57,17 @@ def main():
     options = parse_options()
     use_two_cores()
     benchmarks = swift.build(options.swift_flags)
-    competitors = Competitors(THREADS)
-    print(describe_machine(options.swift_flags) + "\n")
+    print(describe_machine(options.swift_flags) + "\n", flush=True)
+    if options.sweep is None and not options.row:
+        show_listed_rows(options, benchmarks)
+    else:
+        names = options.row or swift.sweep(benchmarks, options.sweep, options.count)
+        competitors = Competitors(THREADS, [way for way in options.ways if way in COUNTED], with_values=True)
+        sweep.run(names, benchmarks, competitors, THREADS, options.repeat, options.results)
+
+
+def show_listed_rows(options, benchmarks):
+    competitors = Competitors(THREADS, options.ways)
     print(line(HEADINGS))
     print(line(["---"] + ["---:"] * (len(HEADINGS) - 1)), flush=True)
     ratios = {"into": {}, "new": {}}
@@ -76,6 +90,18 @@ def parse_options():
     parser.add_argument(
         "--filter", action="append", metavar="TEXT",
         help="only the row named TEXT, or all rows with TEXT in their name if there is none; may be repeated")
+    parser.add_argument(
+        "--sweep", type=int, metavar="SEED", help="rows of random shapes instead, the same ones for the same SEED")
+    parser.add_argument("--count", type=int, default=150, metavar="N", help="so many of them, 150 by default")
+    parser.add_argument(
+        "--row", action="append", metavar="NAME",
+        help="the row of that name, measured like those of a sweep: cross_entropy/37x12; may be repeated")
+    parser.add_argument(
+        "--results", type=Path, metavar="FILE",
+        help="keeps the rows of a sweep in FILE, a JSON object per line; those that are there are not measured again")
+    parser.add_argument(
+        "--ways", type=lambda text: text.split(","), default=WAYS, metavar="WAY,…",
+        help="only these ways; without `compiled` a sweep takes less than half of the time")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="turns of each way, 3 by default")
     parser.add_argument(
         "--swift-flags", type=shlex.split, default=[], metavar="FLAGS",
@@ -83,6 +109,10 @@ def parse_options():
     options = parser.parse_args()
     if options.repeat < 1:
         parser.error(f"--repeat is {options.repeat}, but must be at least 1")
+    if unknown := set(options.ways) - set(WAYS):
+        parser.error(f"--ways has {', '.join(sorted(unknown))}, but can have only {', '.join(WAYS)}")
+    if len([each for each in [options.filter, options.row, options.sweep] if each is not None]) > 1:
+        parser.error("--filter, --row and --sweep exclude each other")
     options.names = rows.NAMES
     if options.filter:
         matches = set()
@@ -171,25 +201,6 @@ def processor():
         lines = []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return models[0] if models else platform.processor() or platform.machine()
-
-
-def line(cells):
-    return "| " + " | ".join(cells) + " |"
-
-
-def microseconds(nanoseconds):
-    if nanoseconds is None:
-        return ""
-    value = nanoseconds / 1000
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 1000 else f"{value:.0f}"
-
-
-def megabytes(size):
-    return "" if size is None else f"{size / 1e6:.1f}"
-
-
-def ratio(value):
-    return "" if value is None else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
 
 
 if __name__ == "__main__":

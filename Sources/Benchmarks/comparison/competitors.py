@@ -1,7 +1,10 @@
 """The ways to compute a loss and its gradient in PyTorch and JAX, their times, and the memory that they take."""
 
+import contextlib
 import ctypes
+import functools
 import gc
+import signal
 import statistics
 import sys
 import time
@@ -26,12 +29,21 @@ try:
 except ImportError:
     jax = None
 
-# JAX has no strides, and supports float64 only as a setting of the whole process.
-JAX_FORMATS = ["float", "float16"]
+WAYS = ["eager", "compiled", "chunked", "JAX", "JAX into"]
+# Those that users write. The others are shown, but no ratio is relative to them.
+COUNTED = ["eager", "compiled", "chunked", "JAX"]
+
+# JAX has no strides.
+JAX_FORMATS = ["float", "double", "float16", "bfloat16"]
+
+# What the first call of a way may take, compilation included.
+FIRST_CALL_SECONDS = 120
 
 
 class Competitors:
-    def __init__(self, threads):
+    def __init__(self, threads, ways, with_values=False):
+        """With values, each of the ways is also measured without the gradient."""
+        self.ways = {*ways, *(value_way(way) for way in ways if with_values)}
         # They say what a compiler could not do, which the times show.
         warnings.simplefilter("ignore")
         if torch:
@@ -45,12 +57,15 @@ class Competitors:
         if torch and row.loss in TORCH_LOSSES:
             ways |= torch_ways(row)
         if jax and row.loss in JAX_LOSSES and row.format in JAX_FORMATS:
+            jax.config.update("jax_enable_x64", row.format == "double")
             ways |= jax_ways(row)
+        ways = {way: call for way, call in ways.items() if way in self.ways}
         for way, call in list(ways.items()):
             try:
-                call()
+                with time_limit(FIRST_CALL_SECONDS):
+                    call()
             except Exception as error:
-                print(f"{name}, {way}: {type(error).__name__}: {str(error).splitlines()[0]}", file=sys.stderr)
+                print(f"{name}, {way}: {type(error).__name__}: {first_line(error)}", file=sys.stderr)
                 del ways[way]
         return ways
 
@@ -62,6 +77,32 @@ class Competitors:
         return {way: bytes for way, call in calls.items() if (bytes := memory_beside_results(call)) is not None}
 
 
+def value_way(way):
+    """The name of a way without the gradient."""
+    return f"{way} value"
+
+
+def first_line(error):
+    return next(iter(str(error).splitlines()), "")
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    """Raises `TimeoutError` in the body after some seconds, where the system can."""
+    def stop(*_):
+        raise TimeoutError(f"it takes more than {seconds} seconds")
+
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
 def clear_caches():
     """Frees the memory of the previous row, and the functions compiled for it."""
     if torch:
@@ -71,10 +112,16 @@ def clear_caches():
     gc.collect()
 
 
+def torch_tensor(array):
+    if array.dtype.name == "bfloat16":  # which PyTorch does not take from NumPy
+        return torch.from_numpy(array.view("int16")).view(torch.bfloat16).clone()
+    return torch.from_numpy(array).clone()
+
+
 def torch_ways(row):
     loss = TORCH_LOSSES[row.loss]
-    arguments = [torch.from_numpy(each).clone() for each in row.arguments]
-    upstream = torch.from_numpy(row.upstream)
+    arguments = [torch_tensor(each) for each in row.arguments]
+    upstream = torch_tensor(row.upstream)
     inputs, others = arguments[: row.differentiated], arguments[row.differentiated :]
     leaves = [each.clone().requires_grad_() for each in inputs]
 
@@ -82,14 +129,15 @@ def torch_ways(row):
         value = loss(*leaves, *others)
         return value, torch.autograd.grad(value, leaves, upstream)
 
-    compiled = torch.compile(loss, dynamic=False)
-    ways = {
-        "eager": lambda: autograd(loss),
-        "compiled": lambda: autograd(compiled),
-    }
+    def value(loss):
+        with torch.no_grad():
+            return loss(*inputs, *others)
+
+    losses = {"eager": loss, "compiled": torch.compile(loss, dynamic=False)}
     if row.loss in CHUNKED_LOSSES:
-        ways["chunked"] = lambda: autograd(CHUNKED_LOSSES[row.loss])
-    return ways
+        losses["chunked"] = CHUNKED_LOSSES[row.loss]
+    return {way: functools.partial(autograd, loss) for way, loss in losses.items()} | {
+        value_way(way): functools.partial(value, loss) for way, loss in losses.items()}
 
 
 def jax_ways(row):
@@ -105,6 +153,7 @@ def jax_ways(row):
     new = jax.jit(whole)
     # The unused argument donates its memory to a result of the same shape.
     into = jax.jit(lambda gradients, *arguments: whole(*arguments), donate_argnums=0, keep_unused=True)
+    value = jax.jit(lambda inputs, others: loss(*inputs, *others))
     gradients = tuple(jnp.zeros_like(each) for each in inputs)
 
     def call_into():
@@ -115,6 +164,7 @@ def jax_ways(row):
     return {
         "JAX": lambda: jax.block_until_ready(new(upstream, inputs, others)),
         "JAX into": call_into,
+        value_way("JAX"): lambda: jax.block_until_ready(value(inputs, others)),
     }
 
 

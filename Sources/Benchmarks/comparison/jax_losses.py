@@ -19,6 +19,10 @@ def bce(x, t):
     return -(t * jnp.log(x) + (1 - t) * jnp.log1p(-x))
 
 
+def bce_with_logits_weighted(x, t, weight, positive_weight):
+    return weight * (positive_weight * t * jax.nn.softplus(-x) + (1 - t) * jax.nn.softplus(x))
+
+
 def gaussian_nll(x, t, variance):
     v = jnp.maximum(variance, 1e-6)
     return 0.5 * (jnp.log(v) + (x - t) ** 2 / v)
@@ -29,7 +33,15 @@ def cross_entropy(x, labels):
 
 
 def cross_entropy_smoothing(x, labels):
-    return optax.softmax_cross_entropy(x, optax.smooth_labels(jax.nn.one_hot(labels, x.shape[1]), 0.1))
+    # Those of optax have the classes last.
+    smooth_labels = 0.9 * jax.nn.one_hot(labels, x.shape[1], dtype=x.dtype, axis=1) + 0.1 / x.shape[1]
+    return optax.softmax_cross_entropy(x, smooth_labels, axis=1)
+
+
+def cross_entropy_weighted(x, labels, weight):
+    labels_or_0 = jnp.maximum(labels, 0)
+    weights = jnp.where(labels >= 0, weight[labels_or_0], 0)
+    return jnp.sum(weights * cross_entropy(x, labels_or_0)) / jnp.sum(weights)
 
 
 def of_label(x, labels):
@@ -90,10 +102,12 @@ def ctc(log_probabilities, labels, frames, lengths):
 LOSSES = {
     "l1": mean(lambda x, t: jnp.abs(x - t)),
     "mse": mean(optax.squared_error),
+    "mse_unreduced": optax.squared_error,
     "smooth_l1": mean(optax.huber_loss),
     "huber": mean(optax.huber_loss),
     "bce": mean(bce),
     "bce_with_logits": mean(optax.sigmoid_binary_cross_entropy),
+    "bce_with_logits_weighted": mean(bce_with_logits_weighted),
     "soft_margin": mean(lambda x, y: jax.nn.softplus(-y * x)),
     "poisson_nll": mean(lambda x, t: jnp.exp(x) - t * x),
     "kl_div": optax.kl_divergence,
@@ -105,7 +119,9 @@ LOSSES = {
     "log_cosh": mean(optax.log_cosh),
     "cross_entropy": mean(cross_entropy),
     "cross_entropy_smoothing": mean(cross_entropy_smoothing),
-    "cross_entropy_probabilities": mean(optax.softmax_cross_entropy),
+    "cross_entropy_weighted": cross_entropy_weighted,
+    "cross_entropy_unreduced": cross_entropy,
+    "cross_entropy_probabilities": mean(partial(optax.softmax_cross_entropy, axis=1)),
     "nll": mean(lambda x, labels: -of_label(x, labels)),
     "multilabel_soft_margin": mean(optax.sigmoid_binary_cross_entropy),
     "multi_margin": mean(multi_margin),

@@ -3,9 +3,13 @@
 A row's name is a loss, the shape of its input and, where that is not row-major float32, a format.
 """
 
+import contextlib
 import re
 
 import numpy
+
+with contextlib.suppress(ImportError):
+    import ml_dtypes  # gives NumPy bfloat16
 
 NAMES = """
     l1/10000 l1/1000000
@@ -53,19 +57,34 @@ NAMES = """
 ADAPTIVE_CUTOFFS = [2000, 10_000]
 
 
+def parse(name):
+    """Returns the loss of a row, its shape and its format."""
+    loss, size, *formats = name.split("/")
+    return loss, [int(length) for length in re.findall(r"\d+", size)], formats[0] if formats else "float"
+
+
+def kind(name):
+    """Returns what the loss of a row is of."""
+    loss = parse(name)[0]
+    return next(kind for kind, losses in KINDS.items() if loss in losses)
+
+
+def classes(name):
+    """Returns the number of classes of a row, or `None` if its loss has no class axis."""
+    return parse(name)[1][1] if kind(name) in ["classes", "regions"] else None
+
+
 class Row:
     """What a loss is called with."""
 
     def __init__(self, name):
-        self.loss, size, *formats = name.split("/")
-        self.format = formats[0] if formats else "float"
-        shape = [int(length) for length in re.findall(r"\d+", size)]
+        self.loss, shape, self.format = parse(name)
         inputs = Inputs()
         self.arguments = FORMATS[self.format](ARGUMENTS[self.loss](inputs, shape))
         # The gradient is with respect to this many of the first arguments.
         self.differentiated = DIFFERENTIATED.get(self.loss, 1)
-        make_upstream = UPSTREAM.get(self.loss)
-        self.upstream = make_upstream(inputs, shape) if make_upstream else numpy.ones((), self.arguments[0].dtype)
+        make_upstream = UPSTREAM.get(self.loss, lambda inputs, shape: numpy.ones(()))
+        self.upstream = make_upstream(inputs, shape).astype(self.arguments[0].dtype)
 
 
 class Inputs:
@@ -95,9 +114,25 @@ def elementwise_signs(inputs, shape):
     return inputs.normal(shape), inputs.signs(shape)
 
 
-def labelled(inputs, shape):
+def without_classes(shape):
     batch, classes, *rest = shape
-    return inputs.normal(shape), inputs.integers([batch, *rest], 0, classes)
+    return [batch, *rest]
+
+
+def labelled(inputs, shape):
+    return inputs.normal(shape), inputs.integers(without_classes(shape), 0, shape[1])
+
+
+def weighted_labelled(inputs, shape):
+    """With a weight for each class, and a label in ten ignored."""
+    scores, labels = labelled(inputs, shape)
+    ignored = inputs.integers(labels.shape, 0, 10) == 0
+    return scores, numpy.where(ignored, -100, labels), inputs.uniform(shape[1:2], 0.5, 1.5)
+
+
+def weighted_elementwise(inputs, shape):
+    """With a weight for each element, and one for the positive ones in each column."""
+    return *elementwise(inputs, shape), inputs.uniform(shape), inputs.uniform(shape[1:], 0.5, 1.5)
 
 
 def vectors(count):
@@ -171,10 +206,12 @@ def ctc(inputs, shape):
 ARGUMENTS = {
     "l1": elementwise,
     "mse": elementwise,
+    "mse_unreduced": elementwise,
     "smooth_l1": elementwise,
     "huber": elementwise,
     "bce": lambda inputs, shape: (inputs.uniform(shape, 0.01, 0.99), inputs.uniform(shape)),
     "bce_with_logits": elementwise,
+    "bce_with_logits_weighted": weighted_elementwise,
     "soft_margin": elementwise_signs,
     "poisson_nll": elementwise,
     "kl_div": elementwise,
@@ -186,6 +223,8 @@ ARGUMENTS = {
     "log_cosh": elementwise,
     "cross_entropy": labelled,
     "cross_entropy_smoothing": labelled,
+    "cross_entropy_weighted": weighted_labelled,
+    "cross_entropy_unreduced": labelled,
     "cross_entropy_probabilities": with_probabilities,
     "nll": labelled,
     "multilabel_soft_margin": elementwise,
@@ -216,6 +255,26 @@ ARGUMENTS = {
     "rnnt_joined": rnnt_joined,
 }
 
+# What the losses are of.
+KINDS = {
+    "elements": """
+        l1 mse mse_unreduced smooth_l1 huber bce bce_with_logits bce_with_logits_weighted soft_margin poisson_nll kl_div
+        hinge_embedding gaussian_nll margin_ranking sigmoid_focal quantile log_cosh sigmoid logsigmoid
+    """.split(),
+    "classes": """
+        cross_entropy cross_entropy_smoothing cross_entropy_weighted cross_entropy_unreduced cross_entropy_probabilities
+        nll multilabel_soft_margin multi_margin multilabel_margin softmax log_softmax logsumexp
+    """.split(),
+    "linear heads": "linear_cross_entropy adaptive_log_softmax".split(),
+    "regions": "dice jaccard lovasz_softmax".split(),
+    "boxes": "giou ciou".split(),
+    "vectors": """
+        cosine_embedding triplet_margin triplet_margin_with_distance pairwise_distance cosine_similarity
+    """.split(),
+    "similarities": "info_nce nt_xent sup_con".split(),
+    "sequences": "ctc rnnt rnnt_joined".split(),
+}
+
 DIFFERENTIATED = {
     "margin_ranking": 2,
     "linear_cross_entropy": 2,
@@ -232,18 +291,21 @@ DIFFERENTIATED = {
 
 # For functions that are not reduced. The upstream gradient of a loss is 1.
 UPSTREAM = {
+    "mse_unreduced": Inputs.normal,
+    "cross_entropy_unreduced": lambda inputs, shape: inputs.normal(without_classes(shape)),
     "sigmoid": Inputs.normal,
     "logsigmoid": Inputs.normal,
     "softmax": Inputs.normal,
     "log_softmax": Inputs.normal,
-    "logsumexp": lambda inputs, shape: inputs.normal(shape[:1]),
+    "logsumexp": lambda inputs, shape: inputs.normal(without_classes(shape)),
     "pairwise_distance": lambda inputs, shape: inputs.normal(shape[:1]),
     "cosine_similarity": lambda inputs, shape: inputs.normal(shape[:1]),
 }
 
 
-def with_floats(dtype):
+def with_floats(name):
     def convert(arguments):
+        dtype = numpy.dtype(name)
         return [each.astype(dtype) if each.dtype == numpy.float32 else each for each in arguments]
 
     return convert
@@ -254,9 +316,16 @@ def with_transposed_input(arguments):
     return [numpy.ascontiguousarray(first.T).T, *others]
 
 
+def with_channels_last(arguments):
+    first, *others = arguments
+    return [numpy.moveaxis(numpy.ascontiguousarray(numpy.moveaxis(first, 1, -1)), -1, 1), *others]
+
+
 FORMATS = {
     "float": lambda arguments: arguments,
-    "double": with_floats(numpy.float64),
-    "float16": with_floats(numpy.float16),
+    "double": with_floats("float64"),
+    "float16": with_floats("float16"),
+    "bfloat16": with_floats("bfloat16"),
     "transposed": with_transposed_input,
+    "channels_last": with_channels_last,
 }

@@ -18,9 +18,15 @@ def build(flags):
     return Path(output.stdout.strip()) / "Benchmarks"
 
 
+def sweep(program, seed, count):
+    """Returns the names of rows of random shapes."""
+    command = [program, "--list", "--sweep", str(seed), "--count", str(count)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+
+
 def measure(program, name, threads):
     """Returns the time of each pass in nanoseconds, the number of elements, and the memory with a reused gradient."""
-    command = [program, "--json", "--filter", name, "--threads", str(threads)]
+    command = [program, "--json", "--row", name, "--threads", str(threads)]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
     passes = [json.loads(line) for line in output.splitlines()]
     memory = next((each["bytes"] for each in passes if "bytes" in each), None)

@@ -1,5 +1,11 @@
 """The targets of the library: how many times as fast as its fastest competitor it should be."""
 
+# In every row of a sweep, unless the time is so few times its limit: (ratio, times the limit).
+SWEEP_TARGET = (1.2, 1.3)
+# The same for few classes.
+FEW_CLASSES = range(2, 17)
+FEW_CLASSES_TARGET = (4.0, 1.5)
+
 # With a new gradient, in every row.
 NEW_TARGET = 1.0
 

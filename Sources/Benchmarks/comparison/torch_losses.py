@@ -16,6 +16,10 @@ def cosine_distance(a, b):
     return 1 - F.cosine_similarity(a, b)
 
 
+def bce_with_logits_weighted(x, t, weight, positive_weight):
+    return F.binary_cross_entropy_with_logits(x, t, weight, pos_weight=positive_weight)
+
+
 def quantile(x, t):
     d = t - x
     return torch.maximum(0.9 * d, -0.1 * d).mean()
@@ -43,10 +47,12 @@ def adaptive_log_softmax(x, head, *others):
 LOSSES = {
     "l1": F.l1_loss,
     "mse": F.mse_loss,
+    "mse_unreduced": partial(F.mse_loss, reduction="none"),
     "smooth_l1": F.smooth_l1_loss,
     "huber": F.huber_loss,
     "bce": F.binary_cross_entropy,
     "bce_with_logits": F.binary_cross_entropy_with_logits,
+    "bce_with_logits_weighted": bce_with_logits_weighted,
     "soft_margin": F.soft_margin_loss,
     "poisson_nll": F.poisson_nll_loss,
     "kl_div": partial(F.kl_div, reduction="sum"),
@@ -57,6 +63,8 @@ LOSSES = {
     "log_cosh": log_cosh,
     "cross_entropy": F.cross_entropy,
     "cross_entropy_smoothing": partial(F.cross_entropy, label_smoothing=0.1),
+    "cross_entropy_weighted": F.cross_entropy,
+    "cross_entropy_unreduced": partial(F.cross_entropy, reduction="none"),
     "cross_entropy_probabilities": F.cross_entropy,
     "nll": F.nll_loss,
     "multilabel_soft_margin": F.multilabel_soft_margin_loss,
