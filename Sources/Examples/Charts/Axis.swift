@@ -12,8 +12,14 @@ package enum Scale: Sendable {
   }
 }
 
-/// The text of a number at a tick: with a minus sign instead of a hyphen, and without a trailing ".0".
+/// The text of a number at a tick: with a minus sign instead of a hyphen, and without a trailing ".0". A power of ten
+/// that is a million or more is written as one: 10⁶.
 package func label(_ number: Double) -> String {
+  let exponent = log10(number)
+  if exponent >= 6, exponent == exponent.rounded() {
+    let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return "10" + "\(Int(exponent))".compactMap(\.wholeNumberValue).map { String(superscripts[$0]) }.joined()
+  }
   let text = "\(number.magnitude)"
   return (number < 0 ? "−" : "") + (text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
 }

@@ -1,5 +1,11 @@
-/// Curves over one pair of axes.
+/// Curves, or sets of points, over one pair of axes.
 package struct ChartPanel: Sendable {
+  /// How the points of a curve are drawn.
+  package enum Mark: Sendable {
+    case line
+    case dots
+  }
+
   package struct Point: Hashable, Sendable {
     package var x: Double
     package var y: Double
@@ -20,7 +26,9 @@ package struct ChartPanel: Sendable {
     }
   }
 
+  package var mark: Mark
   package var xLabel: String
+  package var xScale: Scale
   /// The range of the x axis. By default it is that of the curves.
   package var xRange: ClosedRange<Double>?
   /// Whether the ticks of the x axis must be whole numbers.
@@ -32,7 +40,9 @@ package struct ChartPanel: Sendable {
   package var curves: [Curve]
 
   package init(
+    mark: Mark = .line,
     xLabel: String,
+    xScale: Scale = .linear,
     xRange: ClosedRange<Double>? = nil,
     xTicksAreWhole: Bool = false,
     yLabel: String,
@@ -40,7 +50,9 @@ package struct ChartPanel: Sendable {
     yRange: ClosedRange<Double>? = nil,
     curves: [Curve]
   ) {
+    self.mark = mark
     self.xLabel = xLabel
+    self.xScale = xScale
     self.xRange = xRange
     self.xTicksAreWhole = xTicksAreWhole
     self.yLabel = yLabel

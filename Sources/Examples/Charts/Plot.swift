@@ -2,6 +2,8 @@ import Foundation
 
 /// A panel laid out at its position in a chart.
 struct Plot {
+  static let dotRadius = 3.5
+
   private let panel: ChartPanel
   /// The left side of the panel. The next four are the sides of the rectangle that holds the curves.
   private let panelLeft: Double
@@ -24,16 +26,24 @@ struct Plot {
     self.right = right - 28
     self.top = top
     self.bottom = bottom - 56
-    x = Axis(
-      tightly: panel.xRange.map { [$0.lowerBound, $0.upperBound] } ?? points.map(\.x),
-      tickCount: max(1, Int((self.right - self.left) / 40)), ticksAreWhole: panel.xTicksAreWhole)
+    let xs = panel.xRange.map { [$0.lowerBound, $0.upperBound] } ?? points.map(\.x)
+    let width = self.right - self.left
+    x =
+      switch panel.xScale {
+      case .linear:
+        Axis(tightly: xs, tickCount: max(1, Int(width / 40)), ticksAreWhole: panel.xTicksAreWhole)
+      case .logarithmic:
+        Axis(xs, scale: .logarithmic, tickCount: max(1, Int(width / 60)))
+      }
   }
 
   func add(to svg: inout SVG, theme: Theme) {
     addLines(to: &svg, theme: theme)
     addLabels(to: &svg, theme: theme)
-    // A nested drawing clips the curves. It is wider by half a stroke, for curves along a side.
-    let (x, y, width, height) = (left - 1, top - 1, right - left + 2, bottom - top + 2)
+    // A nested drawing clips the curves. It is wider by half a stroke or dot, for curves along a side.
+    let margin = panel.mark == .line ? 1 : Self.dotRadius
+    let (x, y) = (left - margin, top - margin)
+    let (width, height) = (right - left + 2 * margin, bottom - top + 2 * margin)
     svg.group(
       [
         "x": x, "y": y, "width": width, "height": height,
@@ -43,15 +53,28 @@ struct Plot {
       as: "svg"
     ) { svg in
       for index in panel.curves.indices {
-        for stretch in stretches(ofCurve: index) {
-          let points = simplified(stretch.points[...]).map { "\(SVG.text($0.x)),\(SVG.text($0.y))" }
-          svg.add(
-            "polyline",
-            [
-              "stroke": theme.color(ofCurve: index), "stroke-dasharray": stretch.dashes,
-              "points": points.joined(separator: " "),
-            ])
+        let color = theme.color(ofCurve: index)
+        switch panel.mark {
+        case .line: addLine(ofCurve: index, color: color, to: &svg)
+        case .dots: addDots(ofCurve: index, color: color, to: &svg)
         }
+      }
+    }
+  }
+
+  private func addLine(ofCurve index: Int, color: String, to svg: inout SVG) {
+    for stretch in stretches(ofCurve: index) {
+      let points = simplified(stretch.points[...]).map { "\(SVG.text($0.x)),\(SVG.text($0.y))" }
+      svg.add(
+        "polyline",
+        ["stroke": color, "stroke-dasharray": stretch.dashes, "points": points.joined(separator: " ")])
+    }
+  }
+
+  private func addDots(ofCurve index: Int, color: String, to svg: inout SVG) {
+    svg.group(["fill": color, "stroke": "none"]) { svg in
+      for place in panel.curves[index].points.compactMap(place) {
+        svg.add("circle", ["cx": place.x, "cy": place.y, "r": Self.dotRadius])
       }
     }
   }

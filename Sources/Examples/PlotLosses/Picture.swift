@@ -15,14 +15,14 @@ struct Picture {
   let derivatives: ClosedRange<Double>
   let curves: [Curve]
 
-  var chart: LineChart {
+  var chart: Chart {
     func panel(_ label: String, _ range: ClosedRange<Double>, _ numbers: (Curve) -> [Double]) -> ChartPanel {
       let lines = curves.map { curve in
         ChartPanel.Curve(name: curve.name, points: zip(curve.x, numbers(curve)).map { .init(x: $0, y: $1) })
       }
       return ChartPanel(xLabel: variable, xRange: self.range, yLabel: label, yRange: range, curves: lines)
     }
-    return LineChart(
+    return Chart(
       title: title, subtitle: subtitle,
       panels: [panel("loss", values, \.values), panel("derivative", derivatives, \.derivatives)],
       height: 360)

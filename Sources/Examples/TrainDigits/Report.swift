@@ -18,7 +18,7 @@ func confusionTable(predicted: [Int], actual: [Int]) -> String {
 }
 
 /// The training and test loss of each epoch.
-func lossChart(_ history: [Epoch], subtitle: String) -> LineChart {
+func lossChart(_ history: [Epoch], subtitle: String) -> Chart {
   func curve(_ name: String, _ score: (Epoch) -> Score) -> ChartPanel.Curve {
     let points = history.enumerated().map { ChartPanel.Point(x: Double($0), y: score($1).loss) }
     return ChartPanel.Curve(name: name, points: points)
@@ -30,5 +30,5 @@ func lossChart(_ history: [Epoch], subtitle: String) -> LineChart {
     yScale: .logarithmic,
     curves: [curve("training images", \.training), curve("test images", \.test)]
   )
-  return LineChart(title: "Learning to read handwritten digits", subtitle: subtitle, panels: [panel])
+  return Chart(title: "Learning to read handwritten digits", subtitle: subtitle, panels: [panel])
 }

@@ -30,7 +30,7 @@ struct History {
 
   mutating func append(test score: Score) { test.append(ChartPanel.Point(x: epochs, y: exp(score.loss))) }
 
-  func chart(subtitle: String) -> LineChart {
+  func chart(subtitle: String) -> Chart {
     let panel = ChartPanel(
       xLabel: "epoch",
       xTicksAreWhole: true,
@@ -40,7 +40,7 @@ struct History {
         ChartPanel.Curve(name: "training batches, with dropout", points: training),
         ChartPanel.Curve(name: "test chapters", points: test),
       ])
-    return LineChart(title: "Learning to write like Genesis and Exodus", subtitle: subtitle, panels: [panel])
+    return Chart(title: "Learning to write like Genesis and Exodus", subtitle: subtitle, panels: [panel])
   }
 }
 

@@ -1,5 +1,5 @@
-/// A chart of curves in one or more panels, side by side, that share a legend. It is drawn as SVG.
-package struct LineChart: Sendable {
+/// A chart of curves or points in one or more panels, side by side, that share a legend. It is drawn as SVG.
+package struct Chart: Sendable {
   package var title: String
   package var subtitle: String
   /// The panels from left to right. All have the same curves in the same order, which the legend names.
@@ -48,10 +48,15 @@ package struct LineChart: Sendable {
         let entryWidth = 30 + 7 * Double(name.count) + 20
         if x > margin, x + entryWidth > width - margin { (x, y) = (margin, y + 20) }
         let color = theme.color(ofCurve: index)
-        svg.add(
-          "line",
-          ["x1": x, "y1": y - 4, "x2": x + 22, "y2": y - 4, "stroke": color, "stroke-width": 2.5]
-        )
+        switch panels[0].mark {
+        case .line:
+          svg.add(
+            "line",
+            ["x1": x, "y1": y - 4, "x2": x + 22, "y2": y - 4, "stroke": color, "stroke-width": 2.5]
+          )
+        case .dots:
+          svg.add("circle", ["cx": x + 11, "cy": y - 4, "r": Plot.dotRadius, "fill": color])
+        }
         svg.add("text", ["x": x + 30, "y": y], text: name)
         x += entryWidth
       }
