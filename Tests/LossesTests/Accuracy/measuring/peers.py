@@ -2,7 +2,6 @@
 
 import torch
 import torch.nn.functional as F
-from torch import logsumexp
 
 
 def reduced(values, reduction, count=None):
@@ -195,6 +194,6 @@ def rnnt_loss(logits, targets, logit_lengths, target_lengths, blank, reduction):
             for u in range(length + 1):
                 terms = [forward[t - 1, u] + log_p[t - 1, u, blank]] if t else []
                 terms += [forward[t, u - 1] + log_p[t, u - 1, labels[u - 1]]] if u else []
-                forward[t, u] = logsumexp(torch.stack(terms), 0) if terms else log_p.new_zeros(())
+                forward[t, u] = torch.logsumexp(torch.stack(terms), 0) if terms else log_p.new_zeros(())
         values.append(-(forward[frames - 1, length] + log_p[frames - 1, length, blank]))
     return reduced(torch.stack(values), reduction)
