@@ -70,9 +70,9 @@ extension Matrix {
 }
 
 extension UncheckedBuffer where Element: RealScalar {
-  /// Reads an element of each cache line of some rows, and returns their sum: loads that don't wait for one another bring
-  /// the lines faster than the work that follows would.
-  func touch(rows: Int, stride: Int, columns: Int) -> Element {
+  /// Reads an element of each cache line of some rows: loads that don't wait for one another bring the lines faster than the
+  /// work that follows would. The sum that it returns is stored where something else will be, so that nothing is left out.
+  fileprivate func touch(rows: Int, stride: Int, columns: Int) -> Element {
     var sum: Element = 0
     for row in 0..<rows {
       let line = advanced(by: row &* stride)

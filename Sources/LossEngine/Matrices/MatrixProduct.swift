@@ -91,14 +91,11 @@ package enum MatrixProduct {
       b.advanced(row: start, column: 0).transposed.pack(
         rows: columns, columns: depth, width: width, to: packedB[0])
       for row in Swift.stride(from: 0, to: rows, by: rowBlock) {
-        let (count, result) = (min(rowBlock, rows - row), result.advanced(by: row * stride))
-        if adding || start > 0 {
-          packedA[0][0] = result.touch(rows: count, stride: stride, columns: columns)
-        }
+        let count = min(rowBlock, rows - row)
         a.advanced(row: row, column: start).pack(rows: count, columns: depth, width: tileRows, to: packedA[0])
         multiply(
           packedA[0], packedB[0], rows: count, columns: columns, depth: depth, adding: adding || start > 0,
-          to: result, stride: stride)
+          to: result.advanced(by: row * stride), stride: stride)
       }
     }
   }

@@ -32,8 +32,8 @@ enum Processor {
 
   #if arch(x86_64) && (canImport(Darwin) || os(Linux) || os(Windows)) && !hasFeature(Embedded)
     /// The widest that the processor and the system support.
-    // Every processor with AVX2 has F16C too, and those of Intel and AMD have fused multiply-add. The first processors with AVX-512 lower their clock for it. Those that
-    // don't have VBMI2.
+    // Every processor with AVX2 has F16C too, and those of Intel and AMD have fused multiply-add. The first processors
+    // with AVX-512 lower their clock for it. Those that don't have VBMI2.
     private static var widest: Int {
       #if canImport(Darwin)
         guard has("avx2_0", "f16c", "fma") else { return 128 }
