@@ -8,49 +8,97 @@ struct ColumnAxis: Sendable {
   let outer: Int
   let classes: Int
   let inner: Int
-  /// Whether the class axis is innermost, and a column is contiguous.
-  let isInnermost: Bool
-  /// Whether panels are transposed, so that kernels work on many columns at once: those of few classes are too short
-  /// for a loop of their own.
-  let isTransposed: Bool
+  let arrangement: Arrangement
+  /// The columns that a kernel is given at once.
+  let columnsPerPanel: Int
 
-  /// - Parameter transposesShortColumns: Whether kernels may be given short columns transposed.
-  init(_ shape: Shape, axis: Int, transposesShortColumns: Bool) {
+  /// How kernels are given panels.
+  enum Arrangement {
+    /// Where they are, with columns as lines: the class axis is innermost.
+    case columns
+    /// Where they are, with classes as lines: further axes follow the class axis.
+    case classes
+    /// Copied, with columns as lines: the lines of classes are too short for a loop of their own.
+    case copiedColumns
+    /// Copied, with classes as lines: the columns are short too, but there are many.
+    case copiedClasses
+  }
+
+  /// - Parameter copiesShortLines: Whether copying short lines, to have long ones, is faster.
+  init(_ shape: Shape, axis: Int, copiesShortLines: Bool) {
     outer = shape[..<axis].reduce(1, *)
     classes = shape[axis]
     inner = shape[(axis + 1)...].reduce(1, *)
-    isInnermost = inner == 1
-    // Whatever the number of columns, so that one has the bits by itself that it has among others.
-    isTransposed = isInnermost && transposesShortColumns && Self.shortColumn ~= classes
+    // Whatever the number of samples, so that one has the bits by itself that it has among others.
+    if copiesShortLines, 1..<Self.longColumn ~= classes, inner < Self.longRow {
+      arrangement = .copiedClasses
+    } else if inner == 1 {
+      arrangement = .columns
+    } else {
+      arrangement = copiesShortLines && classes > 0 && inner < Self.shortRow ? .copiedColumns : .classes
+    }
+    columnsPerPanel = Self.columnsPerPanel(arrangement, outer: outer, classes: classes, inner: inner)
   }
 
-  /// The numbers of classes for which transposing is faster.
-  private static var shortColumn: ClosedRange<Int> { 1...63 }
+  /// The number of classes from which on a column is worth a loop of its own.
+  private static var longColumn: Int { 64 }
+
+  /// The number of columns from which on those of one sample are worth a panel of their own, however few classes there are.
+  private static var longRow: Int { 256 }
+
+  /// The number of columns up to which a loop over classes is faster than many over columns.
+  private static var shortRow: Int { 40 }
 
   var columns: Int { outer * inner }
 
   /// Whether kernels are given columns as lines, rather than classes.
-  var linesAreColumns: Bool { isInnermost && !isTransposed }
+  var linesAreColumns: Bool { arrangement == .columns || arrangement == .copiedColumns }
 
-  /// The columns that a kernel is given at once: enough for its loops to be long, few enough for the nearest caches to
-  /// hold the scores, and what is known of each column besides.
-  var columnsPerPanel: Int {
+  /// Whether panels cannot be used where they are.
+  var isCopied: Bool { arrangement == .copiedColumns || arrangement == .copiedClasses }
+
+  /// Returns the columns that a kernel is given at once: enough for its loops to be long, few enough for the nearest caches
+  /// to hold the scores, and what is known of each column besides.
+  private static func columnsPerPanel(
+    _ arrangement: Arrangement, outer: Int, classes: Int, inner: Int
+  ) -> Int {
+    if outer * inner == 0 { return 0 }
     let fitting = 16384 / max(classes, 1)
-    if isTransposed { return min(fitting, 512, columns) }
-    return isInnermost ? min(max(fitting, 1), columns) : min(max(fitting, 16), 1024, inner)
+    switch arrangement {
+    case .columns: return min(max(fitting, 1), outer)
+    // All columns of some samples.
+    case .copiedColumns, .copiedClasses: return min(max(min(fitting, 512) / inner, 1), outer) * inner
+    case .classes: return columnsPerPlane(outer: outer, classes: classes, inner: inner)
+    }
   }
 
-  private var panelsPerOuter: Int { isInnermost ? 0 : (inner - 1) / columnsPerPanel + 1 }
+  /// Returns the width of the panels that are used where they are, with classes as lines.
+  ///
+  /// It may be more than the caches hold: memory is read fastest in long runs.
+  private static func columnsPerPlane(outer: Int, classes: Int, inner: Int) -> Int {
+    let elements = classes * inner
+    let shortestRun = elements > largestInCache ? 512 : 128
+    // Enough for some threads, unless runs or panels become too short; enough for two in any case.
+    let shared = min((8 - 1) / outer + 1, max(inner / shortestRun, 2), elements / 16384)
+    let panels = max((inner - 1) / 1024 + 1, shared)
+    // Evenly, in whole cache lines.
+    return min(((inner - 1) / panels / 16 + 1) * 16, inner)
+  }
+
+  /// About as many scores as stay in the caches.
+  private static var largestInCache: Int { 1 << 21 }
+
+  private var panelsPerOuter: Int { (inner - 1) / columnsPerPanel + 1 }
 
   /// The number of panels that make up the tensor.
   var panelCount: Int {
     if columns == 0 { return 0 }
-    return isInnermost ? (columns - 1) / columnsPerPanel + 1 : outer * panelsPerOuter
+    return arrangement == .classes ? outer * panelsPerOuter : (columns - 1) / columnsPerPanel + 1
   }
 
   /// Returns the columns of a panel.
   func columns(ofPanel panel: Int) -> Range<Int> {
-    if isInnermost {
+    guard arrangement == .classes else {
       let first = panel * columnsPerPanel
       return first..<min(first + columnsPerPanel, columns)
     }

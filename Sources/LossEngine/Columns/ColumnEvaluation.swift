@@ -10,8 +10,9 @@ package struct ClassLossOptions: Sendable {
   let isMeanWeighted: Bool
   /// Whether the class axis may be followed by others.
   let allowsFurtherAxes: Bool
-  /// Whether every score is read. Otherwise transposing short columns takes longer than the loss.
-  let readsAllScores: Bool
+  /// Whether short lines are copied to make long ones. That is of no use where few scores are read, or where the loss works
+  /// column by column.
+  let copiesShortLines: Bool
   /// About how many nanoseconds an element takes. It decides whether several threads share the work.
   let costPerElement: Double
   /// The classes that the call has the scores of, if these are not all.
@@ -20,12 +21,12 @@ package struct ClassLossOptions: Sendable {
   @usableFromInline
   package init(
     classAxis: Int = 1, isMeanWeighted: Bool = true, allowsFurtherAxes: Bool = true,
-    readsAllScores: Bool = true, costPerElement: Double = 1, slice: ClassSlice? = nil
+    copiesShortLines: Bool = true, costPerElement: Double = 1, slice: ClassSlice? = nil
   ) {
     self.classAxis = classAxis
     self.isMeanWeighted = isMeanWeighted
     self.allowsFurtherAxes = allowsFurtherAxes
-    self.readsAllScores = readsAllScores
+    self.copiesShortLines = copiesShortLines
     self.costPerElement = costPerElement
     self.slice = slice
   }
@@ -87,7 +88,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     target = .nothing
     weight = nil
     samples = nil
-    self.axis = ColumnAxis(input.rank == 0 ? [1] : input.shape, axis: axis, transposesShortColumns: true)
+    self.axis = ColumnAxis(input.rank == 0 ? [1] : input.shape, axis: axis, copiesShortLines: true)
     hasElementValues = true
     costPerElement = 2
     reducer = try Reducer(.none, shape: input.shape, mean: 1, batch: 1)
@@ -104,9 +105,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     try Check.size(of: input.shape, named: "input")
     // A single number counts as one class.
     var sampleShape = input.rank == 0 ? [1] : input.shape
-    let axis = ColumnAxis(
-      sampleShape, axis: classAxis,
-      transposesShortColumns: options.allowsFurtherAxes && options.readsAllScores)
+    let axis = ColumnAxis(sampleShape, axis: classAxis, copiesShortLines: options.copiesShortLines)
     try options.slice?.check(sampleShape, named: "input", axis: classAxis)
     sampleShape.remove(at: classAxis)
     let batch = input.rank > 1 ? sampleShape[0] : 1

@@ -9,13 +9,14 @@ public import RealMath
 package final class ColumnParts<C: RealScalar> {
   private let classes: Int
   private let columns: Int
+  private let linesAreColumns: Bool
   private let load: (_ classes: Range<Int>) -> ColumnBlock<C>
   private let store: (_ part: ColumnBlock<C>, _ classes: Range<Int>) -> Void
   private let forEachLabels: (_ body: (_ labels: UncheckedBuffer<Int>, _ count: Int) -> Void) -> Void
   private let numbers: Scratch<C>
   private let sums: Scratch<Double>
 
-  /// The numbers of a panel, of all columns of a part: a multiple of every unit for up to 16 columns.
+  /// The numbers of a panel, of all columns of a part.
   static var size: Int { 1 << 16 }
 
   /// - Parameters:
@@ -23,11 +24,13 @@ package final class ColumnParts<C: RealScalar> {
   ///   - store: Puts the results of such a block in their place.
   ///   - forEachLabels: Calls its argument with some of the labels after others.
   init(
-    classes: Int, columns: Int, load: @escaping (_ classes: Range<Int>) -> ColumnBlock<C>,
+    classes: Int, columns: Int, linesAreColumns: Bool,
+    load: @escaping (_ classes: Range<Int>) -> ColumnBlock<C>,
     store: @escaping (_ part: ColumnBlock<C>, _ classes: Range<Int>) -> Void,
     forEachLabels: @escaping (_ body: (_ labels: UncheckedBuffer<Int>, _ count: Int) -> Void) -> Void
   ) {
-    (self.classes, self.columns, self.load, self.store) = (classes, columns, load, store)
+    (self.classes, self.columns, self.linesAreColumns) = (classes, columns, linesAreColumns)
+    (self.load, self.store) = (load, store)
     self.forEachLabels = forEachLabels
     numbers = Scratch(slots: 2, slotSize: columns)
     sums = Scratch(slots: 1, slotSize: columns)
@@ -38,14 +41,17 @@ package final class ColumnParts<C: RealScalar> {
     sums.deallocate()
   }
 
-  /// The classes of a part.
-  static func length(columns: Int) -> Int { size / max(columns, 1) / Blocks.size * Blocks.size }
+  /// The classes of a part: a multiple of the units of sums.
+  private var length: Int {
+    let unit = linesAreColumns ? Blocks.size : ExponentialSums<C>.linesPerPart
+    return max(Self.size / max(columns, 1) / unit, 1) * unit
+  }
 
   /// Calls `body` with each part of the classes, or of a range of them.
   func forEachPart(
     of range: Range<Int>? = nil, storesResults: Bool = false, _ body: (_ part: ColumnBlock<C>) -> Void
   ) {
-    Blocks.forEach(in: range ?? 0..<classes, size: Self.length(columns: columns)) { range in
+    Blocks.forEach(in: range ?? 0..<classes, size: length) { range in
       let part = load(range)
       body(part)
       if storesResults { store(part, range) }
@@ -73,7 +79,8 @@ package final class ColumnParts<C: RealScalar> {
     beforeStoring finish: @escaping (_ part: ColumnBlock<C>) -> Void
   ) -> ColumnParts {
     ColumnParts(
-      classes: classes, columns: columns, load: { [load] in change(load($0)) },
+      classes: classes, columns: columns, linesAreColumns: linesAreColumns,
+      load: { [load] in change(load($0)) },
       store: { [store] part, classes in
         finish(part)
         store(part, classes)

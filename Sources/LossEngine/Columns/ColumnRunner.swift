@@ -44,7 +44,7 @@ struct ColumnRunner<S: LossScalar> {
     let width = axis.columnsPerPanel
     let size = isInParts ? ColumnParts<C>.size : axis.classes * width
     let scratch = PanelScratch(
-      panels: Scratch(slots: panelSlots + (axis.isTransposed ? 1 : 0), slotSize: size),
+      panels: Scratch(slots: panelSlots + (axis.isCopied ? 1 : 0), slotSize: size),
       weight: Scratch(slots: isInParts ? 1 : 0, slotSize: size),
       numbers: Scratch(slots: 2, slotSize: width), sums: Scratch(slots: 2, slotSize: width),
       labels: Scratch(slots: 1, slotSize: width * (isInParts && hasLabelLists ? 0 : labelsPerColumn)))
@@ -55,7 +55,7 @@ struct ColumnRunner<S: LossScalar> {
   /// The memory for one panel after another.
   private struct PanelScratch {
     /// A panel, or a part of one, of each tensor that cannot be used where it is, and one as it is before or after it is
-    /// transposed.
+    /// rearranged.
     let panels: Scratch<C>
     /// The weights of a part.
     let weight: Scratch<C>
@@ -85,9 +85,9 @@ struct ColumnRunner<S: LossScalar> {
     return slots
   }
 
-  private func isDirect(_ operand: Operand<S>) -> Bool { operand.isDirect && !axis.isTransposed }
+  private func isDirect(_ operand: Operand<S>) -> Bool { operand.isDirect && !axis.isCopied }
 
-  private func isDirect(_ destination: Destination<S>) -> Bool { destination.isDirect && !axis.isTransposed }
+  private func isDirect(_ destination: Destination<S>) -> Bool { destination.isDirect && !axis.isCopied }
 
   private var isFromMemory: Bool {
     isDirect(input) && axis.columns * axis.classes * MemoryLayout<S>.stride >= Self.cacheSize
@@ -140,7 +140,7 @@ struct ColumnRunner<S: LossScalar> {
   ) {
     if isInParts {
       let parts = ColumnParts<C>(
-        classes: axis.classes, columns: columns.count,
+        classes: axis.classes, columns: columns.count, linesAreColumns: axis.linesAreColumns,
         load: { block(columns, classes: $0, scratch) },
         store: { store($0, columns, classes: $1, weights, scratch) },
         forEachLabels: { body in
@@ -157,7 +157,7 @@ struct ColumnRunner<S: LossScalar> {
     }
   }
 
-  /// Memory for a panel before or after it is transposed.
+  /// Memory for what is rearranged at once.
   private func rows(_ scratch: PanelScratch) -> UncheckedBuffer<C> { scratch.panels[panelSlots] }
 
   private func block(

@@ -94,9 +94,11 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     if step == nil { maxima.fill(-.infinity, count: columns) }
     // Where a line is a column, the maximum of the next one is found beside the exponentials of this one: its elements
     // arrive from memory while the processor computes.
-    let isRaised = step == nil || step?.pass == .maxima
-    for line in 0..<(!isRaised ? 0 : Order.linesAreColumns ? min(lines, 1) : lines) {
-      raise(maxima, to: panel, line: line, positions: 0..<length)
+    let raisesBeside = step == nil && Order.linesAreColumns
+    if step == nil || step?.pass == .maxima {
+      for line in 0..<(raisesBeside ? min(lines, 1) : lines) {
+        raise(maxima, to: panel, line: line, positions: 0..<length)
+      }
     }
     if step?.pass == .maxima { return }
     let sumScratch = Scratch<C>(slots: step == nil ? 2 : 0, slotSize: columns)
@@ -117,7 +119,7 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
       Order.exponentials(
         panel.line(line).advanced(by: start), line: line, positions: positions, maxima: maxima, sums: sums,
         steps: (fractions, parts[3]), to: part)
-      if Order.linesAreColumns, line + 1 < lines {
+      if raisesBeside, line + 1 < lines {
         raise(maxima, to: panel, line: line + 1, positions: positions)
       }
       meanwhile(line, positions)

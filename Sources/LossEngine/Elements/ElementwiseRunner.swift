@@ -180,4 +180,21 @@ extension ElementwiseRunner where S == S.Computation {
         row.secondGradient.map { unsafe Destination($0.pointer) }),
       scale: scale)
   }
+
+  /// The elements of all rows of a block, whose third vectors are weights.
+  ///
+  /// - Parameters:
+  ///   - values: Where the value of each element goes.
+  ///   - scales: What the derivatives of each element are multiplied by.
+  @specialized(where S == Float) @specialized(where S == Double)
+  package init(_ block: RowBlock<S>, values: UncheckedBuffer<S>, scales: UncheckedBuffer<S>) {
+    self.init(
+      input: Operand(block.first), target: Operand(block.second), third: nil,
+      weight: block.third.map { Operand($0) }, upstream: Operand(scales),
+      values: unsafe Destination(values.pointer),
+      gradients: GradientDestinations(
+        block.firstGradient.map { unsafe Destination($0.pointer) },
+        block.secondGradient.map { unsafe Destination($0.pointer) }),
+      scale: 1)
+  }
 }

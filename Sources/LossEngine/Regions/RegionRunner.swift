@@ -19,8 +19,12 @@ struct RegionRunner<S: LossScalar> {
   private var classes: Int { layout.classes }
   private var positions: Int { layout.positions }
 
-  /// The positions that are computed at once, of all classes.
-  private var blockSize: Int { max(8, min(Blocks.size, 8 * Blocks.size / max(classes, 1))) }
+  /// The positions that are computed at once, of all classes: enough for loops over them to be long, few enough for the
+  /// nearest caches, or at least for little memory.
+  private var blockSize: Int {
+    let (fitting, most) = (8 * Blocks.size / max(classes, 1), 256 * Blocks.size / max(classes, 1))
+    return max(8, min(Blocks.size, max(fitting, min(128, most))))
+  }
 
   /// The positions that a thread does at a time.
   private var partSize: Int { 8 * blockSize }

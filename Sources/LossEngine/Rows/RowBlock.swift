@@ -7,7 +7,7 @@ public import RealMath
 @usableFromInline
 package struct RowBlock<C: RealScalar> {
   @usableFromInline package let rowCount: Int
-  @usableFromInline let length: Int
+  @usableFromInline package let length: Int
   @usableFromInline let first: UncheckedBuffer<C>
   @usableFromInline let second: UncheckedBuffer<C>
   @usableFromInline let third: UncheckedBuffer<C>?
@@ -30,7 +30,7 @@ package struct RowBlock<C: RealScalar> {
 @frozen @usableFromInline
 package struct Row<C: RealScalar> {
   @usableFromInline let block: RowBlock<C>
-  @usableFromInline let index: Int
+  @usableFromInline package let index: Int
 
   @export(implementation) @inline(__always)
   init(block: RowBlock<C>, index: Int) {

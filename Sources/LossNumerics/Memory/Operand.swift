@@ -48,6 +48,19 @@ package struct Operand<S: LossScalar> {
     return scratch
   }
 
+  /// Copies the elements at `positions` of some lines of `length` elements, one line after another.
+  @export(implementation) @inline(__always)
+  package func copy(
+    lines: Range<Int>, of length: Int, at positions: Range<Int>, to memory: UncheckedBuffer<C>
+  ) {
+    if let strided { return unsafe strided.copy(lines: lines, of: length, at: positions, to: memory.pointer) }
+    for line in lines {
+      let start = line * length + positions.lowerBound
+      let destination = memory.advanced(by: (line - lines.lowerBound) * positions.count)
+      _ = load(start..<start + positions.count, scratch: destination)
+    }
+  }
+
   /// The element at a position.
   @export(implementation) @inline(__always)
   package subscript(position: Int) -> C {

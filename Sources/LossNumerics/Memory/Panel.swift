@@ -18,6 +18,12 @@ package struct Panel<C: RealScalar> {
   @export(implementation) @inline(__always)
   package func line(_ line: Int) -> UncheckedBuffer<C> { origin.advanced(by: line &* lineStride) }
 
+  /// Returns the panel from an element on.
+  @export(implementation) @inline(__always)
+  package func part(line: Int, position: Int) -> Panel {
+    Panel(origin: self.line(line).advanced(by: position), lineStride: lineStride)
+  }
+
   /// Sets all elements to 0.
   @export(implementation) @inline(__always)
   package func clear(lines: Int, length: Int) {
@@ -34,6 +40,15 @@ package struct Panel<C: RealScalar> {
 }
 
 extension Panel {
+  /// Fills the panel with the elements of another one.
+  @export(implementation) @inline(__always)
+  package func copy(_ other: Panel, lines: Int, length: Int) {
+    for line in 0..<lines {
+      let (own, others) = (self.line(line), other.line(line))
+      for position in 0..<length { own[position] = others[position] }
+    }
+  }
+
   /// Fills the panel with its transpose: `rows` has the elements of a position as neighbours.
   @export(implementation) @inline(__always)
   package func copy(rows: UncheckedBuffer<C>, lines: Int, length: Int) {

@@ -34,16 +34,34 @@ package final class StridedElements<S: LossScalar> {
     for (first, last) in zip(bounds, bounds.dropFirst()) where first < last {
       let band = firstLine + (first < start ? 1 : 0)..<lastLine + (first < end ? 1 : 0)
       let offset = band.lowerBound * length + first - range.lowerBound
-      unsafe copy(band, of: lines, at: first..<last, to: memory + offset)
+      unsafe copy(band, of: lines, at: first..<last, to: memory + offset, lineStride: length)
+    }
+  }
+
+  /// Copies the elements at `positions` of some lines of `length` elements, one line after another.
+  @usableFromInline
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
+  func copy(
+    lines range: Range<Int>, of length: Int, at positions: Range<Int>,
+    to memory: UnsafeMutablePointer<S.Computation>
+  ) {
+    if let lines, length == layout.shape.last! {
+      return unsafe copy(range, of: lines, at: positions, to: memory, lineStride: positions.count)
+    }
+    for line in range {
+      let start = line * length + positions.lowerBound
+      let destination = unsafe memory + (line - range.lowerBound) * positions.count
+      unsafe copy(start..<start + positions.count, to: destination)
     }
   }
 
   /// Copies lines position by position, so that what is close together is read at once.
   private func copy(
     _ range: Range<Int>, of lines: Layout, at positions: Range<Int>,
-    to memory: UnsafeMutablePointer<S.Computation>
+    to memory: UnsafeMutablePointer<S.Computation>, lineStride: Int
   ) {
-    let (length, stride) = (layout.shape.last!, layout.strides.last!)
+    let stride = layout.strides.last!
     var next = unsafe memory
     lines.forEachRun(in: range) { run in
       let start = unsafe origin + (run.start + positions.lowerBound * stride)
@@ -51,17 +69,17 @@ package final class StridedElements<S: LossScalar> {
         let start = unsafe UnsafeRawPointer(start).assumingMemoryBound(to: S.Computation.self)
         Transposition(
           source: unsafe UncheckedBuffer(reading: start), sourceStride: stride,
-          destination: unsafe UncheckedBuffer(next), destinationStride: length
+          destination: unsafe UncheckedBuffer(next), destinationStride: lineStride
         ).copy(lines: run.count, positions: positions.count)
       } else {
         for position in 0..<positions.count {
           let start = unsafe start + position * stride
           for line in 0..<run.count {
-            unsafe next[line &* length &+ position] = start[line &* run.stride].computation
+            unsafe next[line &* lineStride &+ position] = start[line &* run.stride].computation
           }
         }
       }
-      unsafe next += run.count * length
+      unsafe next += run.count * lineStride
     }
   }
 

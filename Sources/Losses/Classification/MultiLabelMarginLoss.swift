@@ -48,7 +48,7 @@ public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
       try ColumnArguments(
         input, target: .labelLists(target), weight: nil, sampleWeight: sampleWeight, mask: mask,
         reduction: reduction,
-        options: ClassLossOptions(allowsFurtherAxes: false, costPerElement: 5)))
+        options: ClassLossOptions(allowsFurtherAxes: false, copiesShortLines: false, costPerElement: 5)))
   }
 }
 

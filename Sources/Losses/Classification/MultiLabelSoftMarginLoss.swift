@@ -70,10 +70,29 @@ extension MultiLabelSoftMarginLoss: RowFunction {
   // Element by element, it is `BCEWithLogitsLoss`.
   private func computeRows<C: LossScalar>(_ block: RowBlock<C>) where C.Computation == C {
     let formula = LossFormula(BCEWithLogitsLoss())
+    if block.length <= Blocks.size { return computeShortRows(block, formula) }
     block.forEachRow { row in
       let runner = ElementwiseRunner(row, scale: C(row.scale / Double(row.count)))
       let sum = Blocks.sum(overChunksOf: row.count) { runner.run($0) { formula.run($0) } }
       row.value = sum / Double(row.count)
+    }
+  }
+
+  /// Computes rows whose sums take no more than a block each: the elements of all rows at once.
+  private func computeShortRows<C: LossScalar>(
+    _ block: RowBlock<C>, _ formula: LossFormula<BCEWithLogitsLoss>
+  ) where C.Computation == C {
+    let count = block.rowCount * block.length
+    let scratch = Scratch<C>(slots: 2, slotSize: count)
+    defer { scratch.deallocate() }
+    let (values, scales) = (scratch[0], scratch[1])
+    block.forEachRow { row in
+      scales.advanced(by: row.index * row.count).fill(C(row.scale / Double(row.count)), count: row.count)
+    }
+    _ = ElementwiseRunner(block, values: values, scales: scales).run(0..<count) { formula.run($0) }
+    block.forEachRow { row in
+      let values = values.advanced(by: row.index * row.count)
+      row.value = Summation.sum(values, count: row.count) / Double(row.count)
     }
   }
 }

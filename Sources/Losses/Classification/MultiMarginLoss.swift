@@ -79,7 +79,7 @@ extension MultiMarginLoss: ColumnFunction {
   }
 
   private func run<Power, C>(_ terms: Terms<Power, C>, _ block: ColumnBlock<C>) {
-    if block.isResident { terms.runLines(block) } else { terms.runInParts(block) }
+    if block.isResident { terms.run(block) } else { terms.runInParts(block) }
   }
 
   /// A power of max(0, z), and its derivative. The value at NaN is NaN.
@@ -111,31 +111,33 @@ extension MultiMarginLoss: ColumnFunction {
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
   static func computeUnordered<C: RealScalar>(
-    _ block: ColumnBlock<C>, _ column: Int, margin: C, labelScore: C, factor: Double, steepest: C
+    _ block: ColumnBlock<C>, _ column: Int, margin: Double, labelScore: Double, factor: Double,
+    steepest: Double
   ) {
-    let label = block.labels[column]
+    let (label, margin, labelScore) = (block.labels[column], C(margin), C(labelScore))
     func isCostly(_ index: Int, _ score: C) -> Bool { index != label && margin + (score - labelScore) > 0 }
     var (hasNaN, costly) = (false, 0)
     block.forEachPart(storesResults: false) { part, _ in
-      let scores = part.input.line(column)
       for index in 0..<part.classes {
-        hasNaN = hasNaN || scores[index].isNaN
-        costly += isCostly(part.firstClass + index, scores[index]) ? 1 : 0
+        let score = part.input[part.place(class: index, column: column)]
+        hasNaN = hasNaN || score.isNaN
+        costly += isCostly(part.firstClass + index, score) ? 1 : 0
       }
     }
     block.values[column] = hasNaN ? .nan : factor * (costly == 0 ? 0 : .infinity)
     if block.inputGradient == nil { return }
     let scale = factor * block.scales[column]
     block.forEachPart(storesResults: true) { part, _ in
-      guard let gradient = part.inputGradient?.line(column) else { return }
-      let scores = part.input.line(column)
+      guard let gradient = part.inputGradient else { return }
       for index in 0..<part.classes {
-        let slope = isCostly(part.firstClass + index, scores[index]) ? steepest : 0
-        gradient[index] = hasNaN ? .nan : C(scale) * slope
+        let place = part.place(class: index, column: column)
+        let slope = isCostly(part.firstClass + index, part.input[place]) ? C(steepest) : 0
+        gradient[place] = hasNaN ? .nan : C(scale) * slope
       }
       let position = label - part.firstClass
       if !hasNaN, 0..<part.classes ~= position {
-        gradient[position] = C(-scale * (costly == 0 ? 0 : Double(steepest) * Double(costly)))
+        gradient[part.place(class: position, column: column)] = C(
+          -scale * (costly == 0 ? 0 : steepest * Double(costly)))
       }
     }
   }
@@ -150,6 +152,12 @@ extension MultiMarginLoss: ColumnFunction {
 
     @export(implementation) @inline(__always)
     package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
+      if Order.linesAreColumns { computeLines(block) } else { computeAcrossLines(block) }
+    }
+
+    /// Computes one column after another.
+    @export(implementation) @inline(__always)
+    func computeLines(_ block: ColumnBlock<C>) {
       for column in 0..<block.columns {
         let (label, scores) = (block.labels[column], block.input.line(column))
         let weight = block.weight.map { Double($0[label]) } ?? 1
@@ -164,9 +172,7 @@ extension MultiMarginLoss: ColumnFunction {
         }
         let values = sum { Power.terms($0).value }
         if values.isNaN {
-          MultiMarginLoss.computeUnordered(
-            block, column, margin: C(margin), labelScore: labelScore, factor: factor,
-            steepest: Power.terms(.infinity as C).slope)
+          computeUnordered(block, column, labelScore: labelScore, factor: factor)
           continue
         }
         block.values[column] = factor * values
@@ -178,6 +184,64 @@ extension MultiMarginLoss: ColumnFunction {
         }
         gradient[label] = C(-scale * sum { Power.terms($0).slope })
       }
+    }
+
+    /// Computes all columns class by class: short ones, which are many.
+    @export(implementation) @inline(__always)
+    func computeAcrossLines(_ block: ColumnBlock<C>) {
+      let columns = block.columns
+      let numbers = Scratch<C>(slots: 2, slotSize: columns)
+      let doubles = Scratch<Double>(slots: 3, slotSize: columns)
+      defer {
+        numbers.deallocate()
+        doubles.deallocate()
+      }
+      // As numbers of the type, labels are compared with as many at once.
+      let (labels, labelScores) = (numbers[0], numbers[1])
+      let (factors, sums, slopeSums) = (doubles[0], doubles[1], doubles[2])
+      for column in 0..<columns {
+        let label = block.labels[column]
+        labels[column] = C(label)
+        labelScores[column] = block.input.line(label)[column]
+        factors[column] = (block.weight.map { Double($0[label]) } ?? 1) / Double(block.classes)
+      }
+
+      sums.clear(count: columns)
+      for line in 0..<block.classes {
+        let (scores, label) = (block.input.line(line), C(line))
+        for column in 0..<columns {
+          let value = Power.terms(z(scores[column], labelScores[column])).value
+          sums[column] += Double(select(labels[column] == label, 0, value))
+        }
+      }
+      for column in 0..<columns { block.values[column] = factors[column] * sums[column] }
+
+      if let gradient = block.inputGradient {
+        slopeSums.clear(count: columns)
+        for line in 0..<block.classes {
+          let (scores, label, slopes) = (block.input.line(line), C(line), gradient.line(line))
+          for column in 0..<columns {
+            let slope = Power.terms(z(scores[column], labelScores[column])).slope
+            let counted = select(labels[column] == label, 0, slope)
+            slopes[column] = C(factors[column] * block.scales[column]) * counted
+            slopeSums[column] += Double(counted)
+          }
+        }
+        for column in 0..<columns {
+          gradient.line(block.labels[column])[column] = C(
+            -(factors[column] * block.scales[column] * slopeSums[column]))
+        }
+      }
+      for column in 0..<columns where sums[column].isNaN {
+        computeUnordered(block, column, labelScore: labelScores[column], factor: factors[column])
+      }
+    }
+
+    @export(implementation) @inline(__always)
+    func computeUnordered(_ block: ColumnBlock<C>, _ column: Int, labelScore: C, factor: Double) {
+      MultiMarginLoss.computeUnordered(
+        block, column, margin: margin, labelScore: Double(labelScore), factor: factor,
+        steepest: Double(Power.terms(.infinity as C).slope))
     }
 
     /// The difference of scores comes first: it is exact where they are nearly equal.
@@ -204,12 +268,7 @@ extension MultiMarginLoss: ColumnFunction {
         sum(over: 0..<label, term) + sum(over: label + 1..<block.classes, term)
       }
       let values = sum { Power.terms($0).value }
-      if values.isNaN {
-        MultiMarginLoss.computeUnordered(
-          block, 0, margin: C(margin), labelScore: labelScore, factor: factor,
-          steepest: Power.terms(.infinity as C).slope)
-        return
-      }
+      if values.isNaN { return computeUnordered(block, 0, labelScore: labelScore, factor: factor) }
       block.values[0] = factor * values
 
       if block.inputGradient == nil { return }
