@@ -11,7 +11,8 @@ extension Family {
     let shortColumns: [Shape] = [[8192, 2], [8192, 4], [4096, 10], [1024, 30]]
     return [
       labelled(
-        "cross_entropy", crossEntropyShapes, counted: shortColumns + [[2, 21, 32, 32]], CrossEntropyLoss()
+        "cross_entropy", crossEntropyShapes,
+        counted: shortColumns + [[2, 21, 32, 32], [1024, 10, 2, 2], [64, 100, 4, 4]], CrossEntropyLoss()
       ) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },
@@ -33,7 +34,7 @@ extension Family {
       nll([[4096, 1000], [8, 21, 256, 256]], counted: [[64, 1000], [2, 21, 32, 32]]),
       multiLabelSoftMargin([[1024, 1000]], counted: shortColumns + [[64, 1000]]),
       labelled(
-        "multi_margin", [[1024, 1000]], counted: [[64, 1000]], in: .scores, MultiMarginLoss()
+        "multi_margin", [[1024, 1000]], counted: [[4096, 10], [64, 1000]], in: .scores, MultiMarginLoss()
       ) { meter, loss, input, target in
         try meter.measure { try loss(input, target: target) }
       },

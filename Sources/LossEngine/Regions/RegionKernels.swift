@@ -17,10 +17,12 @@ package enum RegionActivation: Sendable {
   case none, sigmoid, softmax
 }
 
-/// Replaces scores by their probabilities.
+/// Finds the probabilities of scores.
 @usableFromInline
 package struct ActivationKernel<C: RealScalar>: Kernel {
   @usableFromInline let block: RegionBlock<C>
+  /// The scores: a line of each class. They may be where the probabilities go.
+  @usableFromInline let scores: Panel<C>
   @usableFromInline let activation: RegionActivation
   /// Memory for a line each.
   @usableFromInline let largest: UncheckedBuffer<C>
@@ -29,12 +31,22 @@ package struct ActivationKernel<C: RealScalar>: Kernel {
   @export(implementation) @inline(__always)
   package func run() {
     switch activation {
-    case .none: return
+    case .none:
+      forEachLine { scores, probabilities in
+        for position in 0..<block.count { probabilities[position] = scores[position] }
+      }
     case .sigmoid:
-      for index in 0..<block.classes &* block.count {
-        block.probabilities[index] = sigmoid(block.probabilities[index])
+      forEachLine { scores, probabilities in
+        for position in 0..<block.count { probabilities[position] = sigmoid(scores[position]) }
       }
     case .softmax: softmax()
+    }
+  }
+
+  @export(implementation) @inline(__always)
+  func forEachLine(_ body: (_ scores: UncheckedBuffer<C>, _ probabilities: UncheckedBuffer<C>) -> Void) {
+    for line in 0..<block.classes {
+      body(scores.line(line), block.probabilities.advanced(by: line &* block.count))
     }
   }
 
@@ -43,24 +55,21 @@ package struct ActivationKernel<C: RealScalar>: Kernel {
     let count = block.count
     largest.fill(-C.infinity, count: count)
     total.clear(count: count)
-    for line in 0..<block.classes {
-      let scores = block.probabilities.advanced(by: line &* count)
+    forEachLine { scores, _ in
       for position in 0..<count {
         let (score, maximum) = (scores[position], largest[position])
         largest[position] = score > maximum ? score : maximum
       }
     }
-    for line in 0..<block.classes {
-      let scores = block.probabilities.advanced(by: line &* count)
+    forEachLine { scores, probabilities in
       for position in 0..<count {
         let exponential = expNonPositive(scores[position] - largest[position])
-        scores[position] = exponential
+        probabilities[position] = exponential
         total[position] += exponential
       }
     }
-    for line in 0..<block.classes {
-      let scores = block.probabilities.advanced(by: line &* count)
-      for position in 0..<count { scores[position] /= total[position] }
+    forEachLine { _, probabilities in
+      for position in 0..<count { probabilities[position] /= total[position] }
     }
   }
 }
@@ -112,7 +121,7 @@ package struct RegionSlopes: BitwiseCopyable {
 package struct OverlapGradientKernel<C: RealScalar>: Kernel {
   @usableFromInline let block: RegionBlock<C>
   @usableFromInline let slopes: UncheckedBuffer<RegionSlopes>
-  @usableFromInline let gradient: UncheckedBuffer<C>
+  @usableFromInline let gradient: Panel<C>
   /// Memory for a line.
   @usableFromInline let total: UncheckedBuffer<C>
   @usableFromInline let activation: RegionActivation
@@ -126,7 +135,7 @@ package struct OverlapGradientKernel<C: RealScalar>: Kernel {
     for line in 0..<block.classes {
       let probabilities = block.probabilities.advanced(by: line &* count)
       let masks = block.masks.advanced(by: line &* count)
-      let result = gradient.advanced(by: line &* count)
+      let result = gradient.line(line)
       let (below, above) = (C(slopes[line].below), C(slopes[line].above))
       let equal = C(0.5 * (slopes[line].below + slopes[line].above))
       for index in 0..<count {
@@ -142,7 +151,7 @@ package struct OverlapGradientKernel<C: RealScalar>: Kernel {
     for line in 0..<block.classes {
       let probabilities = block.probabilities.advanced(by: line &* count)
       let masks = block.masks.advanced(by: line &* count)
-      let result = gradient.advanced(by: line &* count)
+      let result = gradient.line(line)
       for index in 0..<count {
         let (p, g) = (probabilities[index], result[index])
         let slope = activation == .softmax ? p * (g - total[index]) : g * (p * (1 - p))

@@ -119,8 +119,9 @@ struct RegionRunner<S: LossScalar> {
         let block = block(sample, positions, scratch)
         if weights != nil {
           // What two regions share grows with both: w·min(p, t) = min(w·p, w·t).
-          scratch.multiplyByWeights(block.probabilities, in: block)
-          scratch.multiplyByWeights(block.masks, in: block)
+          for lines in [block.probabilities, block.masks] {
+            scratch.multiplyByWeights(Panel(origin: lines, lineStride: block.count), in: block)
+          }
         }
         OverlapKernel(block: block, sums: memory.advanced(by: (slot - slots.lowerBound) * width))(
           elements: classes * positions.count)
@@ -140,19 +141,16 @@ struct RegionRunner<S: LossScalar> {
       forEachPart(of: parts) { _, sample, positions, scratch in
         let own = all.advanced(by: options.isPerSample ? (sample - samples.lowerBound) * classes : 0)
         let block = block(sample, positions, scratch)
+        let result = Panel(
+          origin: gradient.buffer(
+            from: range(sample, 0, positions).lowerBound, scratch: scratch.gradient),
+          lineStride: gradient.isDirect ? self.positions : positions.count)
         let kernel = OverlapGradientKernel(
-          block: block, slopes: own, gradient: scratch.gradient,
-          total: scratch.total, activation: activation)
+          block: block, slopes: own, gradient: result, total: scratch.total, activation: activation)
         kernel(elements: classes * positions.count)
-        if weights != nil {
-          scratch.multiplyByWeights(scratch.gradient, in: block)
-        }
+        if weights != nil { scratch.multiplyByWeights(result, in: block) }
         for index in 0..<classes {
-          let range = range(sample, index, positions)
-          let line = scratch.gradient.advanced(by: index * positions.count)
-          let result = gradient.buffer(from: range.lowerBound, scratch: line)
-          if gradient.isDirect { unsafe result.pointer.update(from: line.pointer, count: positions.count) }
-          gradient.store(range, from: line)
+          gradient.store(range(sample, index, positions), from: result.line(index))
         }
       }
     }
@@ -174,9 +172,7 @@ struct RegionRunner<S: LossScalar> {
     let count = positions.count
     for index in 0..<classes {
       let range = range(sample, index, positions)
-      let line = scratch.probabilities.advanced(by: index * count)
-      let loaded = input.load(range, scratch: line)
-      if input.isDirect { unsafe line.pointer.update(from: loaded.pointer, count: count) }
+      if !input.isDirect { _ = input.load(range, scratch: scratch.probabilities.advanced(by: index * count)) }
       let mask = scratch.masks.advanced(by: index * count)
       if let masks {
         let loaded = masks.load(range, scratch: mask)
@@ -195,23 +191,26 @@ struct RegionRunner<S: LossScalar> {
     if let labels, layout.hasClassLabels {
       let start = sample * self.positions
       labels.copy(start + positions.lowerBound..<start + positions.upperBound, to: scratch.labels)
+      let masks = Panel(origin: scratch.masks, lineStride: count)
       for position in 0..<count where scratch.labels[position] == options.ignoreIndex {
         scratch.labels[position] = -1
       }
-      for index in 0..<classes {
-        let mask = scratch.masks.advanced(by: index * count)
-        for position in 0..<count {
-          let label = scratch.labels[position]
-          mask[position] = label == index ? 1 : label < 0 ? -1 : 0
-        }
+      for position in 0..<count { masks.line(0)[position] = scratch.labels[position] < 0 ? -1 : 0 }
+      for index in 1..<max(classes, 1) {
+        for position in 0..<count { masks.line(index)[position] = masks.line(0)[position] }
+      }
+      // A label that does not count may be anything.
+      for position in 0..<count where 0..<classes ~= scratch.labels[position] {
+        masks.line(scratch.labels[position])[position] = 1
       }
     }
     leaveOut(sample, positions, scratch)
     let block = RegionBlock(
       classes: classes, count: count, probabilities: scratch.probabilities, masks: scratch.masks)
+    let scores = input.load(range(sample, 0, positions), scratch: scratch.probabilities)
     ActivationKernel(
-      block: block, activation: activation, largest: scratch.largest, total: scratch.total)(
-        elements: classes * count)
+      block: block, scores: Panel(origin: scores, lineStride: input.isDirect ? self.positions : count),
+      activation: activation, largest: scratch.largest, total: scratch.total)(elements: classes * count)
     return block
   }
 
@@ -249,11 +248,9 @@ struct RegionScratch<C: RealScalar> {
   var labels: UncheckedBuffer<Int> { integers[0] }
 
   /// Multiplies the elements that count, a line of each class, by the weights of their positions.
-  func multiplyByWeights(_ lines: UncheckedBuffer<C>, in block: RegionBlock<C>) {
+  func multiplyByWeights(_ panel: Panel<C>, in block: RegionBlock<C>) {
     for index in 0..<block.classes {
-      let (line, masks) = (
-        lines.advanced(by: index * block.count), block.masks.advanced(by: index * block.count)
-      )
+      let (line, masks) = (panel.line(index), block.masks.advanced(by: index * block.count))
       for position in 0..<block.count {
         line[position] = select(masks[position] < 0, line[position], line[position] * weights[position])
       }
