@@ -12,11 +12,12 @@ struct LongColumnTests {
     expectSameBits(parted.backward(), direct.backward())
   }
 
-  /// Columns along the last axis, and across lines: views whose lines are reversed.
-  private static let views: [Tensor<Float>] = ([[1, 1_100_001], [1, 70_001, 16]] as [Shape]).map {
-    let drawn = Tensor<Float>(Tensor<Double>.random(in: -3..<3, $0, seed: 5))
-    return $0.count == 2 ? drawn[.all, .stride(by: -1)] : drawn[.all, .all, .stride(by: -1)]
-  }
+  /// Columns along the last axis, across short lines, and across long ones: views whose lines are reversed.
+  private static let views: [Tensor<Float>] =
+    ([[1, 1_100_001], [1, 70_001, 16], [1, 70_001, 48]] as [Shape]).map {
+      let drawn = Tensor<Float>(Tensor<Double>.random(in: -3..<3, $0, seed: 5))
+      return $0.count == 2 ? drawn[.all, .stride(by: -1)] : drawn[.all, .all, .stride(by: -1)]
+    }
 
   private static func labels(of view: Tensor<Float>) -> Tensor<Int> {
     let shape = Shape(view.shape.dropLast(view.rank - 1) + view.shape.dropFirst(2))
