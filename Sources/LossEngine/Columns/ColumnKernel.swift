@@ -44,29 +44,17 @@ extension ColumnStep {
   @export(implementation) @inline(__always)
   package func run(_ block: ColumnBlock<C>) {
     if block.linesAreColumns {
-      runLines(block)
+      ColumnKernel<Self, ClassesInLine>(step: self, block: block)(elements: block.classes * block.columns)
     } else {
       ColumnKernel<Self, ColumnsInLine>(step: self, block: block)(elements: block.classes * block.columns)
     }
   }
 
-  /// Runs the kernel of a loss without further axes, where a line is a column.
-  @export(implementation) @inline(__always)
-  package func runLines(_ block: ColumnBlock<C>) {
-    ColumnKernel<Self, ClassesInLine>(step: self, block: block)(elements: block.classes * block.columns)
-  }
-
   /// Adds the kernels that ``run(_:)`` may run to a list.
   @export(implementation) @inline(__always)
   package static func addKernels(to list: inout some KernelList) {
-    addLineKernels(to: &list)
-    list.add(ColumnKernel<Self, ColumnsInLine>.self)
-  }
-
-  /// Adds the kernel that ``runLines(_:)`` may run to a list.
-  @export(implementation) @inline(__always)
-  package static func addLineKernels(to list: inout some KernelList) {
     list.add(ColumnKernel<Self, ClassesInLine>.self)
+    list.add(ColumnKernel<Self, ColumnsInLine>.self)
   }
 }
 
