@@ -1,49 +1,77 @@
 // Enough arithmetic for a training step: sums and products of tensors of one shape, and with a number, which may be a
-// tensor of rank 0. Nothing else is broadcast. Since a literal can be a tensor, operators with a number are disfavoured:
-// `2 * x` is a number where x is one.
+// tensor of rank 0. Nothing else is broadcast.
+//
+// A literal can be a tensor, and the compiler has to find out which ones are. So that `2 * x + 1` stays a number where x
+// is one, and an expression of many numbers is not ambiguous, an operator with a number asks for a ``TensorOperand``,
+// which no literal is, and those of two tensors are disfavoured.
+
+/// A tensor that is not written as a literal: what operators with a number take. Only `Tensor` conforms to it.
+public protocol TensorOperand<Scalar> {
+  /// The type of the elements.
+  associatedtype Scalar: TensorScalar
+
+  /// The tensor itself.
+  var tensor: Tensor<Scalar> { get }
+}
+
+extension Tensor: TensorOperand {
+  @inlinable public var tensor: Tensor { self }
+}
+
+extension TensorOperand where Scalar: Numeric {
+  /// Each element plus a number.
+  @inlinable
+  public static func + (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.map { $0 + number } }
+
+  /// A number plus each element.
+  @inlinable
+  public static func + (number: Scalar, right: Self) -> Tensor<Scalar> { right.tensor.map { number + $0 } }
+
+  /// Each element minus a number.
+  @inlinable
+  public static func - (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.map { $0 - number } }
+
+  /// A number minus each element.
+  @inlinable
+  public static func - (number: Scalar, right: Self) -> Tensor<Scalar> { right.tensor.map { number - $0 } }
+
+  /// Each element times a number.
+  @inlinable
+  public static func * (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.map { $0 * number } }
+
+  /// A number times each element.
+  @inlinable
+  public static func * (number: Scalar, right: Self) -> Tensor<Scalar> { right.tensor.map { number * $0 } }
+}
+
+extension TensorOperand where Scalar: FloatingPoint {
+  /// Each element divided by a number.
+  @inlinable
+  public static func / (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.map { $0 / number } }
+
+  /// A number divided by each element.
+  @inlinable
+  public static func / (number: Scalar, right: Self) -> Tensor<Scalar> { right.tensor.map { number / $0 } }
+}
 
 extension Tensor where Scalar: Numeric {
   /// The sums of elements at the same index.
   ///
   /// - Precondition: Both tensors have the same shape, or one has rank 0.
-  @inlinable
+  @_disfavoredOverload @inlinable
   public static func + (left: Tensor, right: Tensor) -> Tensor { left.combined(right, +) }
 
   /// The differences of elements at the same index.
   ///
   /// - Precondition: Both tensors have the same shape, or one has rank 0.
-  @inlinable
+  @_disfavoredOverload @inlinable
   public static func - (left: Tensor, right: Tensor) -> Tensor { left.combined(right, -) }
 
   /// The products of elements at the same index.
   ///
   /// - Precondition: Both tensors have the same shape, or one has rank 0.
-  @inlinable
+  @_disfavoredOverload @inlinable
   public static func * (left: Tensor, right: Tensor) -> Tensor { left.combined(right, *) }
-
-  /// Each element plus a number.
-  @_disfavoredOverload @inlinable
-  public static func + (tensor: Tensor, number: Scalar) -> Tensor { tensor.map { $0 + number } }
-
-  /// A number plus each element.
-  @_disfavoredOverload @inlinable
-  public static func + (number: Scalar, tensor: Tensor) -> Tensor { tensor.map { number + $0 } }
-
-  /// Each element minus a number.
-  @_disfavoredOverload @inlinable
-  public static func - (tensor: Tensor, number: Scalar) -> Tensor { tensor.map { $0 - number } }
-
-  /// A number minus each element.
-  @_disfavoredOverload @inlinable
-  public static func - (number: Scalar, tensor: Tensor) -> Tensor { tensor.map { number - $0 } }
-
-  /// Each element times a number.
-  @_disfavoredOverload @inlinable
-  public static func * (tensor: Tensor, number: Scalar) -> Tensor { tensor.map { $0 * number } }
-
-  /// A number times each element.
-  @_disfavoredOverload @inlinable
-  public static func * (number: Scalar, tensor: Tensor) -> Tensor { tensor.map { number * $0 } }
 
   /// Adds the elements of another tensor to those at the same index.
   ///
@@ -53,46 +81,38 @@ extension Tensor where Scalar: Numeric {
   ///     weights  // [0.5, 3.0]
   ///
   /// - Precondition: Both tensors have the same shape, or the other has rank 0.
-  @inlinable
+  @_disfavoredOverload @inlinable
   public static func += (left: inout Tensor, right: Tensor) { left.combine(right, +) }
+
+  /// Adds a number to each element.
+  @inlinable
+  public static func += (tensor: inout Tensor, number: Scalar) { tensor.update { $0 += number } }
 
   /// Subtracts the elements of another tensor from those at the same index.
   ///
   /// - Precondition: Both tensors have the same shape, or the other has rank 0.
-  @inlinable
+  @_disfavoredOverload @inlinable
   public static func -= (left: inout Tensor, right: Tensor) { left.combine(right, -) }
+
+  /// Subtracts a number from each element.
+  @inlinable
+  public static func -= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 -= number } }
 
   /// Multiplies each element by a number.
   @inlinable
-  public static func *= (tensor: inout Tensor, number: Scalar) {
-    tensor.withMutableSpan { elements in
-      for index in elements.indices { elements[index] *= number }
-    }
-  }
+  public static func *= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 *= number } }
 }
 
 extension Tensor where Scalar: FloatingPoint {
   /// The quotients of elements at the same index.
   ///
   /// - Precondition: Both tensors have the same shape, or one has rank 0.
-  @inlinable
+  @_disfavoredOverload @inlinable
   public static func / (left: Tensor, right: Tensor) -> Tensor { left.combined(right, /) }
-
-  /// Each element divided by a number.
-  @_disfavoredOverload @inlinable
-  public static func / (tensor: Tensor, number: Scalar) -> Tensor { tensor.map { $0 / number } }
-
-  /// A number divided by each element.
-  @_disfavoredOverload @inlinable
-  public static func / (number: Scalar, tensor: Tensor) -> Tensor { tensor.map { number / $0 } }
 
   /// Divides each element by a number.
   @inlinable
-  public static func /= (tensor: inout Tensor, number: Scalar) {
-    tensor.withMutableSpan { elements in
-      for index in elements.indices { elements[index] /= number }
-    }
-  }
+  public static func /= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 /= number } }
 }
 
 extension Tensor where Scalar: Numeric {
@@ -127,6 +147,14 @@ extension Tensor {
     var result = self
     result.combine(other, operation)
     return result
+  }
+
+  /// Changes each element.
+  @inlinable
+  mutating func update(_ change: (inout Scalar) -> Void) {
+    withMutableSpan { elements in
+      for index in elements.indices { change(&elements[index]) }
+    }
   }
 
   /// Combines each element with the one of another tensor at the same index, or with a number, in place.

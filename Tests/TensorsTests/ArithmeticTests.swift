@@ -71,6 +71,30 @@ import Testing
     #expect(weights == [0.75, 2.5])
   }
 
+  /// Each line is one that a compiler which may take any literal for a tensor finds ambiguous or gives up on.
+  @Test func expressionsOfNumbersAndTensors() {
+    let (count, rate): (Int, Float) = (4, 0.5)
+    #expect(left * (1 / Float(count)) == [[0.25, 0.5], [0.75, 1]])
+    #expect(1 - (left + right) * (rate / Float(count)) + 0.5 == [[0.875, 0.875], [0.875, 0.875]])
+    let step = -1 * (left - right) * (1 / Float(count)) - (2 * left)
+    #expect(step == [[-1.25, -3.75], [-6.25, -8.75]])
+    var weights = left
+    weights -= right * (rate / max(rate, 1)) * (1 / Float(count))
+    #expect(weights == [[0.5, 1.625], [2.75, 3.875]])
+    weights += 1 / Float(count)
+    weights -= rate
+    #expect(weights == [[0.25, 1.375], [2.5, 3.625]])
+    weights -= [[0.25, 1.375], [2.5, 3.625]]
+    #expect([[1, 2], [3, 4]] * left - weights / [[1, 2], [3, 4]] == left * left)
+  }
+
+  @Test func sumsOfTensors() {
+    let total = [left, right, left].reduce(0, +)
+    #expect(total == [[6, 7], [8, 9]])
+    #expect([left, right].reduce(.zeros([2, 2]), +) == [[5, 5], [5, 5]])
+    #expect([left, right].reduce(1) { $0 + 2 * $1 } == [[11, 11], [11, 11]])
+  }
+
   /// A literal can be a tensor, but arithmetic with numbers stays what it is.
   @Test func numbersStayNumbers() {
     func half<T: BinaryFloatingPoint>(of x: T) -> T {
