@@ -8,21 +8,68 @@ public import RealMath
 package struct RowBlock<C: RealScalar> {
   @usableFromInline package let rowCount: Int
   @usableFromInline package let length: Int
-  @usableFromInline let first: UncheckedBuffer<C>
-  @usableFromInline let second: UncheckedBuffer<C>
-  @usableFromInline let third: UncheckedBuffer<C>?
+  @usableFromInline package let first: UncheckedBuffer<C>
+  @usableFromInline package let second: UncheckedBuffer<C>
+  @usableFromInline package let third: UncheckedBuffer<C>?
   /// The label of each pair, ±1, where the loss has one.
   @usableFromInline let pairLabels: UncheckedBuffer<C>?
   /// What the gradients of each row are multiplied by. It is nobody else's.
   @usableFromInline package let scales: UncheckedBuffer<Double>
   @usableFromInline package let values: UncheckedBuffer<Double>
-  @usableFromInline let firstGradient: UncheckedBuffer<C>?
-  @usableFromInline let secondGradient: UncheckedBuffer<C>?
-  @usableFromInline let thirdGradient: UncheckedBuffer<C>?
+  /// Room for a number of each row.
+  @usableFromInline package let numbers: UncheckedBuffer<Double>
+  @usableFromInline package let firstGradient: UncheckedBuffer<C>?
+  @usableFromInline package let secondGradient: UncheckedBuffer<C>?
+  @usableFromInline package let thirdGradient: UncheckedBuffer<C>?
+
+  @export(implementation) @inline(__always)
+  package subscript(index: Int) -> Row<C> { Row(block: self, index: index) }
 
   @export(implementation) @inline(__always)
   package func forEachRow(_ body: (Row<C>) -> Void) {
-    for index in 0..<rowCount { body(Row(block: self, index: index)) }
+    for index in 0..<rowCount { body(self[index]) }
+  }
+
+  /// Sets all gradients to 0.
+  @export(implementation) @inline(__always)
+  func clearGradients() {
+    firstGradient?.clear(count: rowCount &* length)
+    secondGradient?.clear(count: rowCount &* length)
+    thirdGradient?.clear(count: rowCount &* length)
+  }
+
+  /// Where the elements of a row are among those of all rows.
+  @export(implementation) @inline(__always)
+  package func elements(of index: Int) -> Range<Int> { index &* length..<(index &+ 1) &* length }
+
+  /// The vectors of a row.
+  @export(implementation) @inline(__always)
+  package func pair(_ first: UncheckedBuffer<C>, _ second: UncheckedBuffer<C>, _ index: Int) -> VectorPair<C>
+  {
+    let start = index &* length
+    return VectorPair(first.advanced(by: start), second.advanced(by: start), count: length)
+  }
+
+  /// Computes the sum of the terms of each row, as `VectorPair` does: of short rows, of four at once.
+  @export(implementation) @inline(__always)
+  package func setSums(
+    of first: UncheckedBuffer<C>, _ second: UncheckedBuffer<C>, to sums: UncheckedBuffer<Double>,
+    _ term: (Double, Double) -> Double
+  ) {
+    var row = 0
+    let end = length <= Summation.partSize ? rowCount & ~3 : 0
+    while row < end {
+      let fourSums = Summation.sumsOfFour(count: length) { list, index in
+        let place = (row &+ list) &* length &+ index
+        return term(Double(first[place]), Double(second[place]))
+      }
+      for list in 0..<4 { sums[row &+ list] = fourSums[list] }
+      row &+= 4
+    }
+    while row < rowCount {
+      sums[row] = pair(first, second, row).sum(term)
+      row &+= 1
+    }
   }
 }
 
@@ -71,9 +118,11 @@ package struct Row<C: RealScalar> {
     thirdGradient?.fill(number, count: count)
   }
 
-  /// Sets all gradients of a row whose loss is constant there to 0 times the scale: 0, or NaN.
+  /// Sets all gradients of a row whose loss is constant there, and which are 0 so far, to 0 times the scale: 0, or NaN.
   @export(implementation) @inline(__always)
-  package func clearGradients() { fillGradients(scale.isFinite ? 0 : .nan) }
+  package func scaleZeroGradients() {
+    if !scale.isFinite { fillGradients(.nan) }
+  }
 
   @export(implementation) @inline(__always)
   func vector(_ vectors: UncheckedBuffer<C>) -> UncheckedBuffer<C> {

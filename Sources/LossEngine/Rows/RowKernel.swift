@@ -17,13 +17,19 @@ extension RowFunction {
   }
 }
 
-/// What is computed of each row in the same way.
+/// What is computed of each row in the same way. All gradients are 0 before.
 @usableFromInline
 package protocol RowFormula: RowFunction {
   func compute<C: RealScalar>(_ row: Row<C>)
+
+  /// Computes all rows of a block. By default they are computed one by one.
+  func computeRows<C: RealScalar>(_ block: RowBlock<C>)
 }
 
 extension RowFormula {
+  @export(implementation) @inline(__always)
+  package func computeRows<C: RealScalar>(_ block: RowBlock<C>) { block.forEachRow { compute($0) } }
+
   @export(implementation)
   package func compute(_ block: RowBlock<Float>) { run(block) }
 
@@ -57,6 +63,7 @@ package struct RowKernel<Formula: RowFormula, C: RealScalar>: Kernel {
 
   @export(implementation) @inline(__always)
   package func run() {
-    block.forEachRow { formula.compute($0) }
+    block.clearGradients()
+    formula.computeRows(block)
   }
 }

@@ -3,7 +3,7 @@ internal import Tensors
 
 /// Two vectors of the same length, element by element, in loops that vectorise.
 ///
-/// - Precondition: The spans that it is made from outlive it.
+/// - Precondition: The memory that it is made from outlives it.
 @safe @frozen @usableFromInline
 package struct VectorPair<C: RealScalar> {
   @usableFromInline package let count: Int
@@ -16,6 +16,13 @@ package struct VectorPair<C: RealScalar> {
     count = first.count
     unsafe self.first = first.withUnsafeBufferPointer { unsafe $0 }
     unsafe self.second = second.withUnsafeBufferPointer { unsafe $0 }
+  }
+
+  @export(implementation) @inline(__always)
+  package init(_ first: UncheckedBuffer<C>, _ second: UncheckedBuffer<C>, count: Int) {
+    self.count = count
+    unsafe self.first = UnsafeBufferPointer(start: first.pointer, count: count)
+    unsafe self.second = UnsafeBufferPointer(start: second.pointer, count: count)
   }
 
   /// Returns the sum of the terms. Differences of `Float`s are exact in `Double`, so that the distances of vectors far

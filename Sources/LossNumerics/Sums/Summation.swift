@@ -21,6 +21,45 @@ package enum Summation {
     return sum
   }
 
+  /// Returns the sums of four lists of addends, each as `sum` adds them.
+  ///
+  /// Where the lists are short, the lanes of all four are added up at once.
+  ///
+  /// - Precondition: They have `partSize` addends at most.
+  @export(implementation) @inline(__always)
+  package static func sumsOfFour(count: Int, _ addend: (_ list: Int, _ index: Int) -> Double) -> SIMD4<Double>
+  {
+    @inline(__always) func four(_ list: Int, _ index: Int) -> SIMD4<Double> {
+      SIMD4(
+        addend(list, index), addend(list, index &+ 1), addend(list, index &+ 2), addend(list, index &+ 3))
+    }
+    var (low0, low1, low2, low3) = (
+      SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero
+    )
+    var (high0, high1, high2, high3) = (low0, low1, low2, low3)
+    let whole = count & ~7
+    var index = 0
+    while index < whole {
+      low0 += four(0, index)
+      low1 += four(1, index)
+      low2 += four(2, index)
+      low3 += four(3, index)
+      high0 += four(0, index &+ 4)
+      high1 += four(1, index &+ 4)
+      high2 += four(2, index &+ 4)
+      high3 += four(3, index &+ 4)
+      index &+= 8
+    }
+    var sums = SIMD4<Double>.zero
+    while index < count {
+      sums += SIMD4(addend(0, index), addend(1, index), addend(2, index), addend(3, index))
+      index &+= 1
+    }
+    for lane in 0..<4 { sums += SIMD4(low0[lane], low1[lane], low2[lane], low3[lane]) }
+    for lane in 0..<4 { sums += SIMD4(high0[lane], high1[lane], high2[lane], high3[lane]) }
+    return sums
+  }
+
   /// Returns the sum of numbers in memory, in `Double`.
   @export(implementation) @inline(__always)
   package static func sum<C: BinaryFloatingPoint & BitwiseCopyable>(

@@ -133,6 +133,16 @@ struct Cosine {
     }
   }
 
+  /// Adds the gradients to those of a row, if it has any. If its value is NaN, they are too.
+  @export(implementation) @inline(__always)
+  func addGradients<C: RealScalar>(of pair: VectorPair<C>, scale: Double, to row: Row<C>) {
+    guard let firstGradient = row.firstGradient, let secondGradient = row.secondGradient else { return }
+    if row.value.isNaN { return row.fillGradients(.nan) }
+    var da = unsafe MutableSpan(_unsafeStart: firstGradient.pointer, count: row.count)
+    var db = unsafe MutableSpan(_unsafeStart: secondGradient.pointer, count: row.count)
+    addGradients(of: pair, scale: scale, to: &da, &db)
+  }
+
   @frozen @usableFromInline
   struct Factors {
     @usableFromInline let across: Double

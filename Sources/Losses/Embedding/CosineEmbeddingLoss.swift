@@ -68,10 +68,7 @@ extension CosineEmbeddingLoss: RowFormula {
   // ∂loss/∂cos = −1 for similar pairs, 1 for others down to the margin, the kink included.
   @export(implementation) @inline(__always)
   package func compute<C: RealScalar>(_ row: Row<C>) {
-    // A row has `count` numbers of each vector, and outlives the spans.
-    let a = unsafe Span(_unsafeStart: row.first.pointer, count: row.count)
-    let b = unsafe Span(_unsafeStart: row.second.pointer, count: row.count)
-    let pair = VectorPair(a, b)
+    let pair = VectorPair(row.first, row.second, count: row.count)
     let cosine = Cosine(pair) { square in
       ((square < Self.shortSquare ? square : square + Self.added).squareRoot(), false)
     }
@@ -82,13 +79,8 @@ extension CosineEmbeddingLoss: RowFormula {
     case -1: (row.value, slope) = excess < 0 ? (0, 0) : (excess, 1)
     case let label: (row.value, slope) = label.isNaN ? (.nan, 0) : (0, 0)
     }
-    guard let firstGradient = row.firstGradient, let secondGradient = row.secondGradient else { return }
-    if row.value.isNaN { return row.fillGradients(.nan) }
-    if slope == 0 { return row.clearGradients() }
-    row.fillGradients(0)
-    var da = unsafe MutableSpan(_unsafeStart: firstGradient.pointer, count: row.count)
-    var db = unsafe MutableSpan(_unsafeStart: secondGradient.pointer, count: row.count)
-    cosine.addGradients(of: pair, scale: slope * row.scale, to: &da, &db)
+    if slope == 0, !row.value.isNaN { return row.scaleZeroGradients() }
+    cosine.addGradients(of: pair, scale: slope * row.scale, to: row)
   }
 
   /// What is added to the square of a length, and the square below which it is not.

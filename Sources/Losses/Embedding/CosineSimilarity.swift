@@ -61,7 +61,21 @@ public struct CosineSimilarity: VectorMeasure {
   }
 }
 
-extension CosineSimilarity: RowFunction {}
+extension CosineSimilarity: RowFormula {
+  @export(implementation)
+  package func compute(_ block: RowBlock<Float>) { run(block) }
+
+  @export(implementation)
+  package func compute(_ block: RowBlock<Double>) { run(block) }
+
+  @export(implementation) @inline(__always)
+  package func compute<C: RealScalar>(_ row: Row<C>) {
+    let pair = VectorPair(row.first, row.second, count: row.count)
+    let cosine = cosine(pair)
+    row.value = cosine.value
+    cosine.addGradients(of: pair, scale: row.scale, to: row)
+  }
+}
 
 /// One minus the cosine of the angle between two vectors: 0 for the same direction, 2 for opposite ones.
 ///

@@ -71,14 +71,21 @@ public struct PairwiseDistance: VectorMeasure {
   func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
     switch p {
     case 1: return pair.sum { difference($0, $1).magnitude }
-    case 2:
-      let sum = pair.sum {
-        let d = difference($0, $1)
-        return d * d
-      }
-      return Self.accurateSums ~= sum ? sum.squareRoot() : scaledNorm(pair)
+    case 2: return euclideanNorm(ofSquares: pair.sum { squaredDifference($0, $1) }, pair)
     default: return uncommonNorm(pair)
     }
+  }
+
+  @export(implementation) @inline(__always)
+  func squaredDifference(_ x: Double, _ y: Double) -> Double {
+    let d = difference(x, y)
+    return d * d
+  }
+
+  /// - Parameter sum: The sum of the squared differences.
+  @export(implementation) @inline(__always)
+  func euclideanNorm<S: RealScalar>(ofSquares sum: Double, _ pair: VectorPair<S>) -> Double {
+    Self.accurateSums ~= sum ? sum.squareRoot() : scaledNorm(pair)
   }
 
   /// Sums so far from the ends of the range that the powers that matter are normal numbers.
@@ -180,4 +187,59 @@ public struct PairwiseDistance: VectorMeasure {
   }
 }
 
-extension PairwiseDistance: RowFunction {}
+extension PairwiseDistance: RowFormula {
+  @export(implementation)
+  package func compute(_ block: RowBlock<Float>) { run(block) }
+
+  @export(implementation)
+  package func compute(_ block: RowBlock<Double>) { run(block) }
+
+  @export(implementation) @inline(__always)
+  package func compute<C: RealScalar>(_ row: Row<C>) { MeasureFormula(self).compute(row) }
+
+  @export(implementation) @inline(__always)
+  package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
+    guard isEuclidean(length: block.length) else { return block.forEachRow { compute($0) } }
+    setEuclideanDistances(of: block.first, block.second, block, to: block.values)
+    guard let da = block.firstGradient, let db = block.secondGradient else { return }
+    for index in 0..<block.rowCount {
+      let factor = C(block.scales[index] / block.values[index])
+      guard factor.isNormal else {
+        computeUncommon(block[index])
+        continue
+      }
+      for place in block.elements(of: index) {
+        let slope = factor * difference(block.first[place], block.second[place])
+        // Neither is −0.
+        da[place] = 0 + slope
+        db[place] = 0 - slope
+      }
+    }
+  }
+
+  /// Computes a row that is not like most.
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  func computeUncommon<C: RealScalar>(_ row: Row<C>) { compute(row) }
+}
+
+// With vectors of a few elements, most of the time would go into telling one case from another, row by row. So the
+// Euclidean distances of a block are computed by loops without cases. A row whose gradient is more than a factor times
+// the difference is then left to the formula.
+extension PairwiseDistance {
+  /// Whether this is the Euclidean distance of vectors of more than one dimension.
+  @export(implementation) @inline(__always)
+  func isEuclidean(length: Int) -> Bool { p == 2 && length > 1 }
+
+  /// Computes the Euclidean distance of each row of `a` from that of `b`.
+  @export(implementation) @inline(__always)
+  func setEuclideanDistances<C: RealScalar>(
+    of a: UncheckedBuffer<C>, _ b: UncheckedBuffer<C>, _ block: RowBlock<C>,
+    to distances: UncheckedBuffer<Double>
+  ) {
+    block.setSums(of: a, b, to: distances) { squaredDifference($0, $1) }
+    for index in 0..<block.rowCount {
+      distances[index] = euclideanNorm(ofSquares: distances[index], block.pair(a, b, index))
+    }
+  }
+}

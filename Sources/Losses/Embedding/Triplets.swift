@@ -42,6 +42,13 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
   @specialized(where Distance == SquaredEuclideanDistance)
   package func compute(_ block: RowBlock<Double>) { run(block) }
 
+  /// By how much the negative should be farther away than it is.
+  @export(implementation) @inline(__always)
+  func gap(_ near: Double, _ far: Double) -> Double {
+    // The difference of distances that are nearly equal is exact.
+    margin + (near - far)
+  }
+
   // The gradient is that of d(a, p) minus that of d(a, n) or d(p, n), the kink included.
   //
   // The pairs (a, p), (a, n) and (p, n) take turns in loops: a distance is inlined wherever it is asked for, which is
@@ -60,14 +67,12 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
       default: between = value
       }
     }
-    // The difference of distances that are nearly equal is exact.
-    let gap = margin + (near - min(far, between))
+    let gap = gap(near, min(far, between))
     row.value = gap < 0 ? 0 : gap
 
     guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else { return }
     if gap.isNaN { return row.fillGradients(.nan) }
-    if gap < 0 { return row.clearGradients() }
-    row.fillGradients(0)
+    if gap < 0 { return row.scaleZeroGradients() }
     let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
     for pair in 0..<3 {
       let (value, share) = pair == 0 ? (near, 1) : pair == 1 ? (far, -farShare) : (between, farShare - 1)
@@ -77,4 +82,55 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
         scale: share * row.scale, to: pair == 2 ? dp : da, pair == 0 ? dp : dn)
     }
   }
+
+  @export(implementation) @inline(__always)
+  package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
+    if let distance = distance as? PairwiseDistance, let negatives = block.third, !swap,
+      distance.isEuclidean(length: block.length)
+    {
+      computeEuclidean(distance, block, negatives)
+    } else {
+      block.forEachRow { compute($0) }
+    }
+  }
+
+  @export(implementation) @inline(__always)
+  func computeEuclidean<C: RealScalar>(
+    _ distance: PairwiseDistance, _ block: RowBlock<C>, _ negatives: UncheckedBuffer<C>
+  ) {
+    distance.setEuclideanDistances(of: block.first, block.second, block, to: block.values)
+    distance.setEuclideanDistances(of: block.first, negatives, block, to: block.numbers)
+    for index in 0..<block.rowCount {
+      let (near, far, scale) = (block.values[index], block.numbers[index], block.scales[index])
+      let gap = gap(near, far)
+      block.values[index] = gap < 0 ? 0 : gap
+      guard let da = block.firstGradient, let dp = block.secondGradient, let dn = block.thirdGradient else {
+        continue
+      }
+      let (nearFactor, farFactor) = (C(scale / near), C(-scale / far))
+      if gap < 0 {
+        block[index].scaleZeroGradients()
+        continue
+      }
+      guard nearFactor.isNormal, farFactor.isNormal else {
+        computeUncommon(block[index])
+        continue
+      }
+      for place in block.elements(of: index) {
+        let anchor = block.first[place]
+        let nearSlope = nearFactor * distance.difference(anchor, block.second[place])
+        let farSlope = farFactor * distance.difference(anchor, negatives[place])
+        // None is −0.
+        da[place] = 0 + nearSlope + farSlope
+        dp[place] = 0 - nearSlope
+        dn[place] = 0 - farSlope
+      }
+    }
+  }
+
+  /// Computes a row that is not like most.
+  @usableFromInline
+  @specialized(where Distance == PairwiseDistance, C == Float)
+  @specialized(where Distance == PairwiseDistance, C == Double)
+  func computeUncommon<C: RealScalar>(_ row: Row<C>) { compute(row) }
 }
