@@ -30,14 +30,6 @@ package struct RowBlock<C: RealScalar> {
     for index in 0..<rowCount { body(self[index]) }
   }
 
-  /// Sets all gradients to 0.
-  @export(implementation) @inline(__always)
-  func clearGradients() {
-    firstGradient?.clear(count: rowCount &* length)
-    secondGradient?.clear(count: rowCount &* length)
-    thirdGradient?.clear(count: rowCount &* length)
-  }
-
   /// Where the elements of a row are among those of all rows.
   @export(implementation) @inline(__always)
   package func elements(of index: Int) -> Range<Int> { index &* length..<(index &+ 1) &* length }
@@ -118,11 +110,9 @@ package struct Row<C: RealScalar> {
     thirdGradient?.fill(number, count: count)
   }
 
-  /// Sets all gradients of a row whose loss is constant there, and which are 0 so far, to 0 times the scale: 0, or NaN.
+  /// Sets all gradients of a row whose loss is constant there to 0 times the scale: 0, or NaN.
   @export(implementation) @inline(__always)
-  package func scaleZeroGradients() {
-    if !scale.isFinite { fillGradients(.nan) }
-  }
+  package func clearGradients() { fillGradients(scale.isFinite ? 0 : .nan) }
 
   @export(implementation) @inline(__always)
   func vector(_ vectors: UncheckedBuffer<C>) -> UncheckedBuffer<C> {

@@ -17,7 +17,7 @@ extension RowFunction {
   }
 }
 
-/// What is computed of each row in the same way. All gradients are 0 before.
+/// What is computed of each row in the same way.
 @usableFromInline
 package protocol RowFormula: RowFunction {
   func compute<C: RealScalar>(_ row: Row<C>)
@@ -63,7 +63,6 @@ package struct RowKernel<Formula: RowFormula, C: RealScalar>: Kernel {
 
   @export(implementation) @inline(__always)
   package func run() {
-    block.clearGradients()
     formula.computeRows(block)
   }
 }

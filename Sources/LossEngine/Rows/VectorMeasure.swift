@@ -95,6 +95,8 @@ package struct MeasureFormula<Measure: VectorMeasure>: RowFormula {
     row.value = value
     guard let da = row.firstGradient, let db = row.secondGradient else { return }
     if value.isNaN { return row.fillGradients(.nan) }
+    da.clear(count: row.count)
+    db.clear(count: row.count)
     measure.addGradients(
       of: row.first, row.second, count: row.count, value: value, scale: row.scale, to: da, db)
   }

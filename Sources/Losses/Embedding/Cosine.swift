@@ -133,13 +133,14 @@ struct Cosine {
     }
   }
 
-  /// Adds the gradients to those of a row, if it has any. If its value is NaN, they are too.
+  /// Adds the gradients of vectors to those in memory.
   @export(implementation) @inline(__always)
-  func addGradients<C: RealScalar>(of pair: VectorPair<C>, scale: Double, to row: Row<C>) {
-    guard let firstGradient = row.firstGradient, let secondGradient = row.secondGradient else { return }
-    if row.value.isNaN { return row.fillGradients(.nan) }
-    var da = unsafe MutableSpan(_unsafeStart: firstGradient.pointer, count: row.count)
-    var db = unsafe MutableSpan(_unsafeStart: secondGradient.pointer, count: row.count)
+  func addGradients<C: RealScalar>(
+    of pair: VectorPair<C>, scale: Double, to firstGradient: UncheckedBuffer<C>,
+    _ secondGradient: UncheckedBuffer<C>
+  ) {
+    var da = unsafe MutableSpan(_unsafeStart: firstGradient.pointer, count: pair.count)
+    var db = unsafe MutableSpan(_unsafeStart: secondGradient.pointer, count: pair.count)
     addGradients(of: pair, scale: scale, to: &da, &db)
   }
 

@@ -79,8 +79,11 @@ extension CosineEmbeddingLoss: RowFormula {
     case -1: (row.value, slope) = excess < 0 ? (0, 0) : (excess, 1)
     case let label: (row.value, slope) = label.isNaN ? (.nan, 0) : (0, 0)
     }
-    if slope == 0, !row.value.isNaN { return row.scaleZeroGradients() }
-    cosine.addGradients(of: pair, scale: slope * row.scale, to: row)
+    guard let da = row.firstGradient, let db = row.secondGradient else { return }
+    if row.value.isNaN { return row.fillGradients(.nan) }
+    if slope == 0 { return row.clearGradients() }
+    row.fillGradients(0)
+    cosine.addGradients(of: pair, scale: slope * row.scale, to: da, db)
   }
 
   /// What is added to the square of a length, and the square below which it is not.

@@ -73,7 +73,10 @@ extension CosineSimilarity: RowFormula {
     let pair = VectorPair(row.first, row.second, count: row.count)
     let cosine = cosine(pair)
     row.value = cosine.value
-    cosine.addGradients(of: pair, scale: row.scale, to: row)
+    guard let da = row.firstGradient, let db = row.secondGradient else { return }
+    if row.value.isNaN { return row.fillGradients(.nan) }
+    row.fillGradients(0)
+    cosine.addGradients(of: pair, scale: row.scale, to: da, db)
   }
 }
 

@@ -72,7 +72,8 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
 
     guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else { return }
     if gap.isNaN { return row.fillGradients(.nan) }
-    if gap < 0 { return row.scaleZeroGradients() }
+    if gap < 0 { return row.clearGradients() }
+    row.fillGradients(0)
     let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
     for pair in 0..<3 {
       let (value, share) = pair == 0 ? (near, 1) : pair == 1 ? (far, -farShare) : (between, farShare - 1)
@@ -109,7 +110,7 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
       }
       let (nearFactor, farFactor) = (C(scale / near), C(-scale / far))
       if gap < 0 {
-        block[index].scaleZeroGradients()
+        block[index].clearGradients()
         continue
       }
       guard nearFactor.isNormal, farFactor.isNormal else {
