@@ -52,6 +52,8 @@ extension CrossEntropyLoss {
   /// - Parameters:
   ///   - smoothingPerClass: What smoothing gives each class, where none is masked.
   ///   - smoothedSum: The same times the sum of the weights of all classes.
+  // Not inlined: in a program made small, its frame would lie on the stack beside that of the softmax.
+  @inline(never)
   static func storeResults<C: RealScalar>(
     of block: ColumnBlock<C>, _ options: Options, _ columns: LabelledColumns<C>, smoothingPerClass: C,
     smoothedSum: Double, _ masked: MaskedColumns<C>?
