@@ -118,10 +118,13 @@ package struct LinearArguments<S: LossScalar>: Sendable {
       return lengths.classes == 0 ? 0 : samples?.sum ?? Double(lengths.columns)
     }
     let sum: Result<Double, LossError> = weight.withElements { weight in
-      Result { () throws(LossError) in
+      // Made without `map`, which would wrap it: it is called for each label.
+      var classWeight: ((_ class: Int) -> Double)?
+      if let weight { classWeight = { Double(weight[$0]) } }
+      return Result { () throws(LossError) in
         try Check.labels(
-          labels, classes: lengths.classes, slice: slice, besides: ignoreIndex,
-          weight: weight.map { weight in { Double(weight[$0]) } }, samples: samples)
+          labels, classes: lengths.classes, slice: slice, besides: ignoreIndex, weight: classWeight,
+          samples: samples)
       }
     }
     return try sum.get()

@@ -203,8 +203,7 @@ extension PairwiseDistance: RowFormula {
     setEuclideanDistances(of: block.first, block.second, block, to: block.values)
     guard let da = block.firstGradient, let db = block.secondGradient else { return }
     for index in 0..<block.rowCount {
-      let factor = C(block.scales[index] / block.values[index])
-      guard factor.isNormal else {
+      guard let factor = plainFactor(block.scales[index], block.values[index], C.self) else {
         computeUncommon(block[index])
         continue
       }
@@ -230,6 +229,13 @@ extension PairwiseDistance {
   /// Whether this is the Euclidean distance of vectors of more than one dimension.
   @export(implementation) @inline(__always)
   func isEuclidean(length: Int) -> Bool { p == 2 && length > 1 }
+
+  /// Returns what the gradient of a Euclidean distance is times the difference, unless it takes more than that.
+  @export(implementation) @inline(__always)
+  func plainFactor<C: RealScalar>(_ scale: Double, _ distance: Double, _: C.Type) -> C? {
+    let factor = C(scale / distance)
+    return factor.isNormal || scale == 0 && distance > 0 && distance < .infinity ? factor : nil
+  }
 
   /// Computes the Euclidean distance of each row of `a` from that of `b`.
   @export(implementation) @inline(__always)

@@ -108,12 +108,13 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
       guard let da = block.firstGradient, let dp = block.secondGradient, let dn = block.thirdGradient else {
         continue
       }
-      let (nearFactor, farFactor) = (C(scale / near), C(-scale / far))
       if gap < 0 {
         block[index].clearGradients()
         continue
       }
-      guard nearFactor.isNormal, farFactor.isNormal else {
+      guard let nearFactor = distance.plainFactor(scale, near, C.self),
+        let farFactor = distance.plainFactor(-scale, far, C.self)
+      else {
         computeUncommon(block[index])
         continue
       }
