@@ -115,7 +115,9 @@ public struct AxisList: Sendable {
   }
 }
 
-extension AxisList: RandomAccessCollection, MutableCollection {
+// Not a mutable collection: the compiler could hardly type-check arithmetic with the axes of an index, for the subscripts
+// that one has besides.
+extension AxisList: RandomAccessCollection {
   @inlinable public var startIndex: Int { 0 }
   @inlinable public var endIndex: Int { rank }
 
@@ -132,6 +134,12 @@ extension AxisList: RandomAccessCollection, MutableCollection {
       require(axis >= 0 && axis < count, "axis \(axis) of a list of \(count) axes")
       values[axis] = newValue
     }
+  }
+
+  /// Exchanges the values of two axes.
+  @inlinable
+  public mutating func swapAt(_ axis: Int, _ otherAxis: Int) {
+    (self[axis], self[otherAxis]) = (self[otherAxis], self[axis])
   }
 }
 

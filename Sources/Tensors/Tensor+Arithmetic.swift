@@ -44,6 +44,12 @@ extension TensorOperand where Scalar: Numeric {
   public static func * (number: Scalar, right: Self) -> Tensor<Scalar> { right.tensor.map { number * $0 } }
 }
 
+extension TensorOperand where Scalar: SignedNumeric {
+  /// Each element with its sign changed.
+  @inlinable
+  public static prefix func - (tensor: Self) -> Tensor<Scalar> { tensor.tensor.map { -$0 } }
+}
+
 extension TensorOperand where Scalar: FloatingPoint {
   /// Each element divided by a number.
   @inlinable
@@ -98,6 +104,12 @@ extension Tensor where Scalar: Numeric {
   @inlinable
   public static func -= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 -= number } }
 
+  /// Multiplies the elements by those of another tensor at the same index.
+  ///
+  /// - Precondition: Both tensors have the same shape, or the other has rank 0.
+  @_disfavoredOverload @inlinable
+  public static func *= (left: inout Tensor, right: Tensor) { left.combine(right, *) }
+
   /// Multiplies each element by a number.
   @inlinable
   public static func *= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 *= number } }
@@ -109,6 +121,12 @@ extension Tensor where Scalar: FloatingPoint {
   /// - Precondition: Both tensors have the same shape, or one has rank 0.
   @_disfavoredOverload @inlinable
   public static func / (left: Tensor, right: Tensor) -> Tensor { left.combined(right, /) }
+
+  /// Divides the elements by those of another tensor at the same index.
+  ///
+  /// - Precondition: Both tensors have the same shape, or the other has rank 0.
+  @_disfavoredOverload @inlinable
+  public static func /= (left: inout Tensor, right: Tensor) { left.combine(right, /) }
 
   /// Divides each element by a number.
   @inlinable

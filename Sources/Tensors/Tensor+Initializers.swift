@@ -1,19 +1,24 @@
+// All but one of the initialisers without a label are disfavoured: the compiler need not try each of them for an array that
+// a closure makes.
+
 extension Tensor {
   /// The tensor of rank 0 that holds one scalar.
   ///
   ///     Tensor<Float>(2.5).shape  // []
-  @inlinable
+  @_disfavoredOverload @inlinable
   public init(_ scalar: Scalar) { self.init(whole: [scalar], shape: []) }
 
-  /// The tensor of rank 1 with the elements of a sequence. An array is not copied.
+  /// The tensor of rank 1 with the elements of an array, which is not copied.
   ///
-  ///     Tensor(0..<4)        // [0, 1, 2, 3]
   ///     Tensor([1.5, .nan])  // [1.5, nan]
   @inlinable
-  public init(_ elements: some Sequence<Scalar>) {
-    let scalars = Array(elements)
-    self.init(whole: scalars, shape: [scalars.count])
-  }
+  public init(_ elements: [Scalar]) { self.init(whole: elements, shape: [elements.count]) }
+
+  /// The tensor of rank 1 with the elements of a sequence.
+  ///
+  ///     Tensor(0..<4)  // [0, 1, 2, 3]
+  @_disfavoredOverload @inlinable
+  public init(_ elements: some Sequence<Scalar>) { self.init(Array(elements)) }
 
   /// The matrix with the given rows.
   ///
@@ -23,7 +28,7 @@ extension Tensor {
   /// Rows of different lengths become a matrix with ``padded(_:with:)``.
   ///
   /// - Precondition: All rows have the same length.
-  @inlinable
+  @_disfavoredOverload @inlinable
   public init(_ rows: [[Scalar]]) {
     self.init(rows.flatMap { $0 }, shape: [rows.count, Self.commonLength(of: rows)])
   }
@@ -31,7 +36,7 @@ extension Tensor {
   /// The tensor of rank 3 with the given matrices, each a list of rows.
   ///
   /// - Precondition: All matrices have the same number of rows, and all rows the same length.
-  @inlinable
+  @_disfavoredOverload @inlinable
   public init(_ matrices: [[[Scalar]]]) {
     let rows = matrices.flatMap { $0 }
     self.init(

@@ -84,8 +84,13 @@ import Testing
     weights += 1 / Float(count)
     weights -= rate
     #expect(weights == [[0.25, 1.375], [2.5, 3.625]])
-    weights -= [[0.25, 1.375], [2.5, 3.625]]
+    weights -= -left
+    weights *= left
+    weights /= left
+    #expect(-weights * -1 == [[1.25, 3.375], [5.5, 7.625]])
+    weights -= [[0.25, 1.375], [2.5, 3.625]] + left
     #expect([[1, 2], [3, 4]] * left - weights / [[1, 2], [3, 4]] == left * left)
+    #expect(-rate * -left + -rate == [[0, 0.5], [1, 1.5]])
   }
 
   @Test func sumsOfTensors() {

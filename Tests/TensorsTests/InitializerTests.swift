@@ -91,6 +91,16 @@ import Testing
     #expect(Tensor<Bool>(false).item == false)
   }
 
+  /// A compiler that has to try every initialiser, or every subscript of an index, gives up on these.
+  @Test func closuresOfNumbers() {
+    let array = Tensor<Float>((0..<4).map { i in i % 2 == 0 ? 0 : Float(i % 3) - 1.5 })
+    #expect(array == [0, -0.5, 0, -1.5])
+    func indexed<S: BinaryFloatingPoint & TensorScalar>(_: S.Type) -> Tensor<S> {
+      Tensor(shape: [2, 1, 2]) { i in S(Double((i[0] * 7 + i[1] * 5 + i[2] * 3) % 11) * 0.5 - 2) }
+    }
+    #expect(indexed(Float.self) == [[[-2, -0.5]], [[1.5, 3]]])
+  }
+
   @Test func sequences() {
     #expect(Tensor(0..<4).scalars == [0, 1, 2, 3])
     #expect(Tensor(1...3).shape == [3])

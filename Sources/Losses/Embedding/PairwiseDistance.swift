@@ -128,10 +128,13 @@ public struct PairwiseDistance: VectorMeasure {
       addSlopes(pair, &da, &db) { d in d > 0 ? share : d < 0 ? -share : 0 }
     case 2:
       let factor = S(scale / distance)
-      if factor.isNormal {
+      if factor.isNormal, distance <= Double(S.greatestFiniteMagnitude) {
         addSlopes(pair, &da, &db) { d in factor * d }
       } else {
-        addSlopes(pair, &da, &db) { d in S(scale * (Double(d) / distance)) }
+        pair.add(to: &da, &db) { x, y in
+          let slope = S(scale * (difference(Double(x), Double(y)) / distance))
+          return (slope, -slope)
+        }
       }
     default: addUncommonGradients(pair, distance: distance, scale: scale, to: &da, &db)
     }
@@ -234,7 +237,9 @@ extension PairwiseDistance {
   @export(implementation) @inline(__always)
   func plainFactor<C: RealScalar>(_ scale: Double, _ distance: Double, _: C.Type) -> C? {
     let factor = C(scale / distance)
-    return factor.isNormal || scale == 0 && distance > 0 && distance < .infinity ? factor : nil
+    // The differences of a distance that is not a number of the type may not be either.
+    let isPlain = distance > 0 && distance <= Double(C.greatestFiniteMagnitude)
+    return isPlain && (factor.isNormal || scale == 0) ? factor : nil
   }
 
   /// Computes the Euclidean distance of each row of `a` from that of `b`.

@@ -47,6 +47,16 @@ struct PairwiseDistanceTests {
     #expect(gradient.input2 == [0, 1])
   }
 
+  /// The difference of the first elements is not a `Float`, and far larger than that of the second.
+  @Test(arguments: [1, 2, 3, .infinity], [0, 1, 10] as [Float])
+  func gradientsOfDifferencesBeyondTheType(_ p: Double, _ upstream: Float) throws {
+    let (a, b): (Tensor<Float>, Tensor<Float>) = ([[3e38, 1]], [[-3e38, 0]])
+    let gradient = try PairwiseDistance(p: p, eps: 0)(a, b).backward(upstream: Tensor([upstream]))
+    let small = p == 1 ? upstream : p == 2 ? Float(Double(upstream) / (2 * Double(3e38 as Float))) : 0
+    #expect(gradient.input1 == Tensor([[upstream, small]]))
+    #expect(gradient.input2 == Tensor([[-upstream, -small]]))
+  }
+
   @Test(arguments: [0.0, -1, .nan])
   func powersThatAreNone(_ p: Double) {
     #expect(throws: LossError.self) { try PairwiseDistance(p: p)([1] as Tensor<Float>, [0]) }

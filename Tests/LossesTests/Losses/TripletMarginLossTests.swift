@@ -64,6 +64,18 @@ struct TripletMarginLossTests {
     expectClose(pair, Tensor<Double>(shape: [4]) { distance($0[0], positive) }, ulps: 1)
   }
 
+  /// The distance of anchor and positive is not a `Float`.
+  @Test func gradientsOfDistancesBeyondTheType() throws {
+    let loss = try TripletMarginLoss(eps: 0)(
+      [3e38, 0] as Tensor<Float>, positive: [-3e38, 0], negative: [0, 0])
+    let (value, gradient) = loss.valueWithGradient()
+    #expect(value.item == 3e38)
+    #expect(gradient.anchor == [0, 0])
+    #expect(gradient.positive == [-1, 0])
+    #expect(gradient.negative == [1, 0])
+    #expect(try loss.backward(upstream: 0).positive == [0, 0])
+  }
+
   @Test func numbersAreVectorsOfOne() throws {
     let value = try TripletMarginLoss(margin: 5, eps: 0)(
       Tensor<Double>(1), positive: Tensor(3), negative: Tensor(2)
