@@ -67,9 +67,13 @@ public struct PairwiseDistance: VectorMeasure {
     addGradients(VectorPair(a, b), distance: value, scale: scale, to: &da, &db)
   }
 
+  /// In one dimension all norms are the same.
+  @export(implementation) @inline(__always)
+  func power<S: RealScalar>(of pair: VectorPair<S>) -> Double { pair.count == 1 ? 1 : p }
+
   @export(implementation) @inline(__always)
   func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
-    switch p {
+    switch power(of: pair) {
     case 1: return pair.sum { difference($0, $1).magnitude }
     case 2: return euclideanNorm(ofSquares: pair.sum { squaredDifference($0, $1) }, pair)
     default: return uncommonNorm(pair)
@@ -121,8 +125,7 @@ public struct PairwiseDistance: VectorMeasure {
     _ db: inout MutableSpan<S>
   ) {
     if distance == 0 { return }
-    // In one dimension all norms are the same.
-    switch pair.count == 1 ? 1 : p {
+    switch power(of: pair) {
     case 1:
       let share = S(scale)
       addSlopes(pair, &da, &db) { d in d > 0 ? share : d < 0 ? -share : 0 }
@@ -186,71 +189,6 @@ public struct PairwiseDistance: VectorMeasure {
     case 3: x * x * x
     case 4: (x * x) * (x * x)
     default: pow(x, exponent)
-    }
-  }
-}
-
-extension PairwiseDistance: RowFormula {
-  @export(implementation)
-  package func compute(_ block: RowBlock<Float>) { run(block) }
-
-  @export(implementation)
-  package func compute(_ block: RowBlock<Double>) { run(block) }
-
-  @export(implementation) @inline(__always)
-  package func compute<C: RealScalar>(_ row: Row<C>) { MeasureFormula(self).compute(row) }
-
-  @export(implementation) @inline(__always)
-  package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
-    guard isEuclidean(length: block.length) else { return block.forEachRow { compute($0) } }
-    setEuclideanDistances(of: block.first, block.second, block, to: block.values)
-    guard let da = block.firstGradient, let db = block.secondGradient else { return }
-    for index in 0..<block.rowCount {
-      guard let factor = plainFactor(block.scales[index], block.values[index], C.self) else {
-        computeUncommon(block[index])
-        continue
-      }
-      for place in block.elements(of: index) {
-        let slope = factor * difference(block.first[place], block.second[place])
-        // Neither is −0.
-        da[place] = 0 + slope
-        db[place] = 0 - slope
-      }
-    }
-  }
-
-  /// Computes a row that is not like most.
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  func computeUncommon<C: RealScalar>(_ row: Row<C>) { compute(row) }
-}
-
-// With vectors of a few elements, most of the time would go into telling one case from another, row by row. So the
-// Euclidean distances of a block are computed by loops without cases. A row whose gradient is more than a factor times
-// the difference is then left to the formula.
-extension PairwiseDistance {
-  /// Whether this is the Euclidean distance of vectors of more than one dimension.
-  @export(implementation) @inline(__always)
-  func isEuclidean(length: Int) -> Bool { p == 2 && length > 1 }
-
-  /// Returns what the gradient of a Euclidean distance is times the difference, unless it takes more than that.
-  @export(implementation) @inline(__always)
-  func plainFactor<C: RealScalar>(_ scale: Double, _ distance: Double, _: C.Type) -> C? {
-    let factor = C(scale / distance)
-    // The differences of a distance that is not a number of the type may not be either.
-    let isPlain = distance > 0 && distance <= Double(C.greatestFiniteMagnitude)
-    return isPlain && (factor.isNormal || scale == 0) ? factor : nil
-  }
-
-  /// Computes the Euclidean distance of each row of `a` from that of `b`.
-  @export(implementation) @inline(__always)
-  func setEuclideanDistances<C: RealScalar>(
-    of a: UncheckedBuffer<C>, _ b: UncheckedBuffer<C>, _ block: RowBlock<C>,
-    to distances: UncheckedBuffer<Double>
-  ) {
-    block.setSums(of: a, b, to: distances) { squaredDifference($0, $1) }
-    for index in 0..<block.rowCount {
-      distances[index] = euclideanNorm(ofSquares: distances[index], block.pair(a, b, index))
     }
   }
 }

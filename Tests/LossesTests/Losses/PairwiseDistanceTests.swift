@@ -40,6 +40,14 @@ struct PairwiseDistanceTests {
     expectClose(distance, Tensor(expected), ulps: 4)
   }
 
+  @Test(arguments: [0.5, 1, 2, 2.5, 3, .infinity], [1e30, 1e-40, 7])
+  func normsInOneDimension(_ p: Double, _ difference: Double) throws {
+    let (value, gradient) = try PairwiseDistance(p: p, eps: 0)(Tensor([difference]), .zeros([1]))
+      .valueWithGradient()
+    #expect(value.item == difference)
+    #expect(gradient.input1 == [1])
+  }
+
   /// With one difference much larger than the other, the gradient is that of the larger one.
   @Test func gradientsOfLargePowers() throws {
     let gradient = try PairwiseDistance(p: 400, eps: 0)([0.05, -0.1] as Tensor<Float>, .zeros([2])).backward()
