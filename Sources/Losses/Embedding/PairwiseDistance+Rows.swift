@@ -13,16 +13,22 @@ extension PairwiseDistance: RowFormula {
 
   @export(implementation) @inline(__always)
   package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
-    guard isEuclidean(length: block.length) else { return block.forEachRow { compute($0) } }
-    setEuclideanDistances(of: block.first, block.second, block, to: block.values)
-    guard let da = block.firstGradient, let db = block.secondGradient else { return }
+    if !isEuclidean(length: block.length) {
+      for index in 0..<block.rowCount { computeUncommon(block[index]) }
+      return
+    }
+    let (a, b) = (block.first, block.second)
+    block.setSums(of: a, b, to: block.values) { squaredDifference($0, $1) }
     for index in 0..<block.rowCount {
-      guard let factor = plainFactor(block.scales[index], block.values[index], C.self) else {
+      let distance = euclideanNorm(ofSquares: block.values[index], block.pair(a, b, index))
+      block.values[index] = distance
+      guard let da = block.firstGradient, let db = block.secondGradient else { continue }
+      guard let factor = plainFactor(block.scales[index], distance, C.self) else {
         computeUncommon(block[index])
         continue
       }
       for place in block.elements(of: index) {
-        let slope = factor * difference(block.first[place], block.second[place])
+        let slope = factor * difference(a[place], b[place])
         // Neither is −0.
         da[place] = 0 + slope
         db[place] = 0 - slope
@@ -31,6 +37,7 @@ extension PairwiseDistance: RowFormula {
   }
 
   /// Computes a row that is not like most.
+  // Not inlined: it is too much for a kernel besides what most rows take.
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
   func computeUncommon<C: RealScalar>(_ row: Row<C>) { compute(row) }
@@ -51,17 +58,5 @@ extension PairwiseDistance {
     // The differences of a distance that is not a number of the type may not be either.
     let isPlain = distance > 0 && distance <= Double(C.greatestFiniteMagnitude)
     return isPlain && (factor.isNormal || scale == 0) ? factor : nil
-  }
-
-  /// Computes the Euclidean distance of each row of `a` from that of `b`.
-  @export(implementation) @inline(__always)
-  func setEuclideanDistances<C: RealScalar>(
-    of a: UncheckedBuffer<C>, _ b: UncheckedBuffer<C>, _ block: RowBlock<C>,
-    to distances: UncheckedBuffer<Double>
-  ) {
-    block.setSums(of: a, b, to: distances) { squaredDifference($0, $1) }
-    for index in 0..<block.rowCount {
-      distances[index] = euclideanNorm(ofSquares: distances[index], block.pair(a, b, index))
-    }
   }
 }

@@ -86,12 +86,11 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
 
   @export(implementation) @inline(__always)
   package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
-    if let distance = distance as? PairwiseDistance, let negatives = block.third, !swap,
-      distance.isEuclidean(length: block.length)
-    {
+    guard let distance = distance as? PairwiseDistance else { return block.forEachRow { compute($0) } }
+    if let negatives = block.third, !swap, distance.isEuclidean(length: block.length) {
       computeEuclidean(distance, block, negatives)
     } else {
-      block.forEachRow { compute($0) }
+      for index in 0..<block.rowCount { computeUncommon(block[index]) }
     }
   }
 
@@ -99,10 +98,15 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
   func computeEuclidean<C: RealScalar>(
     _ distance: PairwiseDistance, _ block: RowBlock<C>, _ negatives: UncheckedBuffer<C>
   ) {
-    distance.setEuclideanDistances(of: block.first, block.second, block, to: block.values)
-    distance.setEuclideanDistances(of: block.first, negatives, block, to: block.numbers)
+    let (anchors, positives) = (block.first, block.second)
+    block.setSums(of: anchors, positives, to: block.values) { distance.squaredDifference($0, $1) }
+    block.setSums(of: anchors, negatives, to: block.numbers) { distance.squaredDifference($0, $1) }
     for index in 0..<block.rowCount {
-      let (near, far, scale) = (block.values[index], block.numbers[index], block.scales[index])
+      let near = distance.euclideanNorm(
+        ofSquares: block.values[index], block.pair(anchors, positives, index))
+      let far = distance.euclideanNorm(
+        ofSquares: block.numbers[index], block.pair(anchors, negatives, index))
+      let scale = block.scales[index]
       let gap = gap(near, far)
       block.values[index] = gap < 0 ? 0 : gap
       guard let da = block.firstGradient, let dp = block.secondGradient, let dn = block.thirdGradient else {
@@ -119,9 +123,8 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
         continue
       }
       for place in block.elements(of: index) {
-        let anchor = block.first[place]
-        let nearSlope = nearFactor * distance.difference(anchor, block.second[place])
-        let farSlope = farFactor * distance.difference(anchor, negatives[place])
+        let nearSlope = nearFactor * distance.difference(anchors[place], positives[place])
+        let farSlope = farFactor * distance.difference(anchors[place], negatives[place])
         // None is −0.
         da[place] = 0 + nearSlope + farSlope
         dp[place] = 0 - nearSlope
@@ -131,6 +134,7 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
   }
 
   /// Computes a row that is not like most.
+  // Not inlined: it is too much for a kernel besides what most rows take.
   @usableFromInline
   @specialized(where Distance == PairwiseDistance, C == Float)
   @specialized(where Distance == PairwiseDistance, C == Double)
