@@ -37,7 +37,7 @@ package enum WideKernels {
     CosineEmbeddingLoss.addKernels(to: &list)
     CosineSimilarity.addKernels(to: &list)
     PairwiseDistance.addKernels(to: &list)
-    MeasureFormula<SquaredEuclideanDistance>.addKernels(to: &list)
+    SquaredEuclideanDistance.addKernels(to: &list)
     Triplets<CosineDistance>.addKernels(to: &list)
     Triplets<PairwiseDistance>.addKernels(to: &list)
     Triplets<SquaredEuclideanDistance>.addKernels(to: &list)

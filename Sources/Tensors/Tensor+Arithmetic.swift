@@ -2,7 +2,7 @@
 // tensor of rank 0. Nothing else is broadcast.
 //
 // A literal can be a tensor, and the compiler has to find out which ones are. So that `2 * x + 1` stays a number where x
-// is one, and an expression of many numbers is not ambiguous, an operator with a number asks for a ``TensorOperand``,
+// is one, and an expression of many numbers is not ambiguous, an operator with a number asks for a `TensorOperand`,
 // which no literal is, and those of two tensors are disfavoured.
 
 /// A tensor that is not written as a literal: what operators with a number take. Only `Tensor` conforms to it.

@@ -132,6 +132,13 @@ extension Check {
     return sum
   }
 
+  /// Returns the weight of a class, as `labels` asks for it.
+  // Not by `map`, which would wrap the closure: it is called for each label.
+  static func classWeight<S: LossScalar>(_ weight: Operand<S>?) -> ((_ class: Int) -> Double)? {
+    guard let weight else { return nil }
+    return { Double(weight[$0]) }
+  }
+
   // Not inlined, since the samples of most calls count alike.
   @inline(never)
   private static func labels(

@@ -138,13 +138,10 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     switch target {
     case .labels(let labels, let ignoreIndex):
       let sum: Result<Double, LossError> = weight.withOperand { weight in
-        // Made without `map`, which would wrap it: it is called for each label.
-        var classWeight: ((_ class: Int) -> Double)?
-        if let weight { classWeight = { Double(weight[$0]) } }
-        return Result { () throws(LossError) in
+        Result { () throws(LossError) in
           try Check.labels(
-            labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex, weight: classWeight,
-            samples: samples)
+            labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
+            weight: Check.classWeight(weight), samples: samples)
         }
       }
       weightSum = try sum.get()

@@ -117,14 +117,11 @@ package struct LinearArguments<S: LossScalar>: Sendable {
     guard case .labels(let labels, let ignoreIndex) = target else {
       return lengths.classes == 0 ? 0 : samples?.sum ?? Double(lengths.columns)
     }
-    let sum: Result<Double, LossError> = weight.withElements { weight in
-      // Made without `map`, which would wrap it: it is called for each label.
-      var classWeight: ((_ class: Int) -> Double)?
-      if let weight { classWeight = { Double(weight[$0]) } }
-      return Result { () throws(LossError) in
+    let sum: Result<Double, LossError> = weight.withOperand { weight in
+      Result { () throws(LossError) in
         try Check.labels(
-          labels, classes: lengths.classes, slice: slice, besides: ignoreIndex, weight: classWeight,
-          samples: samples)
+          labels, classes: lengths.classes, slice: slice, besides: ignoreIndex,
+          weight: Check.classWeight(weight), samples: samples)
       }
     }
     return try sum.get()

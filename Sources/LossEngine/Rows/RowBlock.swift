@@ -38,8 +38,8 @@ package struct RowBlock<C: RealScalar> {
   @export(implementation) @inline(__always)
   package func pair(_ first: UncheckedBuffer<C>, _ second: UncheckedBuffer<C>, _ index: Int) -> VectorPair<C>
   {
-    let start = index &* length
-    return VectorPair(first.advanced(by: start), second.advanced(by: start), count: length)
+    let row = self[index]
+    return VectorPair(row.vector(first), row.vector(second), count: length)
   }
 
   /// Computes the sum of the terms of each row, as `VectorPair` does: of short rows, of four at once.

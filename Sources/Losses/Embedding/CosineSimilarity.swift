@@ -62,12 +62,6 @@ public struct CosineSimilarity: VectorMeasure {
 }
 
 extension CosineSimilarity: RowFormula {
-  @export(implementation)
-  package func compute(_ block: RowBlock<Float>) { run(block) }
-
-  @export(implementation)
-  package func compute(_ block: RowBlock<Double>) { run(block) }
-
   @export(implementation) @inline(__always)
   package func compute<C: RealScalar>(_ row: Row<C>) {
     let pair = VectorPair(row.first, row.second, count: row.count)

@@ -2,15 +2,6 @@ public import LossEngine
 public import RealMath
 
 extension PairwiseDistance: RowFormula {
-  @export(implementation)
-  package func compute(_ block: RowBlock<Float>) { run(block) }
-
-  @export(implementation)
-  package func compute(_ block: RowBlock<Double>) { run(block) }
-
-  @export(implementation) @inline(__always)
-  package func compute<C: RealScalar>(_ row: Row<C>) { MeasureFormula(self).compute(row) }
-
   @export(implementation) @inline(__always)
   package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
     if !isEuclidean(length: block.length) {
@@ -55,7 +46,7 @@ extension PairwiseDistance {
   @export(implementation) @inline(__always)
   func plainFactor<C: RealScalar>(_ scale: Double, _ distance: Double, _: C.Type) -> C? {
     let factor = C(scale / distance)
-    // The differences of a distance that is not a number of the type may not be either.
+    // The type may be unable to hold the differences of a distance that it cannot hold.
     let isPlain = distance > 0 && distance <= Double(C.greatestFiniteMagnitude)
     return isPlain && (factor.isNormal || scale == 0) ? factor : nil
   }

@@ -51,4 +51,4 @@ public struct SquaredEuclideanDistance: VectorMeasure {
   }
 }
 
-extension SquaredEuclideanDistance: RowFunction {}
+extension SquaredEuclideanDistance: RowFormula {}
