@@ -16,8 +16,6 @@ package struct RowBlock<C: RealScalar> {
   /// What the gradients of each row are multiplied by. It is nobody else's.
   @usableFromInline package let scales: UncheckedBuffer<Double>
   @usableFromInline package let values: UncheckedBuffer<Double>
-  /// Room for a number of each row.
-  @usableFromInline package let numbers: UncheckedBuffer<Double>
   @usableFromInline package let firstGradient: UncheckedBuffer<C>?
   @usableFromInline package let secondGradient: UncheckedBuffer<C>?
   @usableFromInline package let thirdGradient: UncheckedBuffer<C>?
@@ -42,24 +40,57 @@ package struct RowBlock<C: RealScalar> {
     return VectorPair(row.vector(first), row.vector(second), count: length)
   }
 
-  /// Computes the sum of the terms of each row, as `VectorPair` does: of short rows, of four at once.
+  /// Computes the sum of the terms of each row, as `VectorPair` does.
   @export(implementation) @inline(__always)
   package func setSums(
     of first: UncheckedBuffer<C>, _ second: UncheckedBuffer<C>, to sums: UncheckedBuffer<Double>,
     _ term: (Double, Double) -> Double
   ) {
-    var row = 0
-    let end = length <= Summation.partSize ? rowCount & ~3 : 0
-    while row < end {
+    forEachRow(fourAtOnceUpTo: Summation.partSize) { row in
       let fourSums = Summation.sumsOfFour(count: length) { list, index in
         let place = (row &+ list) &* length &+ index
         return term(Double(first[place]), Double(second[place]))
       }
       for list in 0..<4 { sums[row &+ list] = fourSums[list] }
+    } one: { row in
+      sums[row] = pair(first, second, row).sum(term)
+    }
+  }
+
+  /// Computes ‖a‖², a·b and ‖b‖² of the first two vectors of each row, as `VectorPair` does.
+  @export(implementation) @inline(__always)
+  package func setProducts(
+    to squares1: UncheckedBuffer<Double>, _ products: UncheckedBuffer<Double>,
+    _ squares2: UncheckedBuffer<Double>
+  ) {
+    forEachRow(fourAtOnceUpTo: VectorPair<C>.longestOfFour) { row in
+      let place = row &* length
+      let four = VectorPair.productsOfFour(
+        first.advanced(by: place), second.advanced(by: place), count: length)
+      for list in 0..<4 {
+        squares1[row &+ list] = four.0[list]
+        products[row &+ list] = four.1[list]
+        squares2[row &+ list] = four.2[list]
+      }
+    } one: { row in
+      (squares1[row], products[row], squares2[row]) = pair(first, second, row).products(scaledBy: (1, 1))
+    }
+  }
+
+  /// Calls `four` with the first of four rows for as many as there are, where rows have so few elements at most, and `one`
+  /// with each other row.
+  @export(implementation) @inline(__always)
+  private func forEachRow(
+    fourAtOnceUpTo longest: Int, _ four: (_ row: Int) -> Void, one: (_ row: Int) -> Void
+  ) {
+    var row = 0
+    let end = length <= longest ? rowCount & ~3 : 0
+    while row < end {
+      four(row)
       row &+= 4
     }
     while row < rowCount {
-      sums[row] = pair(first, second, row).sum(term)
+      one(row)
       row &+= 1
     }
   }

@@ -37,7 +37,7 @@ struct RowRunner<S: LossScalar> {
     let vectors: Scratch<C>
     /// The upstream, the label and the value of each row, as numbers of the tensor.
     let numbers: Scratch<C>
-    /// The scale and the value of each row, and a number of the formula's.
+    /// The scale and the value of each row.
     let results: Scratch<Double>
   }
 
@@ -48,7 +48,7 @@ struct RowRunner<S: LossScalar> {
     let rows = min(rowsPerBlock, chunk.count)
     let scratch = BlockScratch(
       vectors: Scratch(slots: vectorSlots, slotSize: rows * length),
-      numbers: Scratch(slots: 3, slotSize: rows), results: Scratch(slots: 3, slotSize: rows))
+      numbers: Scratch(slots: 3, slotSize: rows), results: Scratch(slots: 2, slotSize: rows))
     defer {
       scratch.vectors.deallocate()
       scratch.numbers.deallocate()
@@ -84,7 +84,7 @@ struct RowRunner<S: LossScalar> {
     let block = RowBlock(
       rowCount: rows.count, length: length, first: argument(first), second: argument(second),
       third: third.map { argument($0) }, pairLabels: pairLabels?.load(rows, scratch: numbers[1]),
-      scales: scales, values: rowValues, numbers: scratch.results[2],
+      scales: scales, values: rowValues,
       firstGradient: gradients.first.map { result($0) },
       secondGradient: gradients.second.map { result($0) }, thirdGradient: gradients.third.map { result($0) })
     compute(block)

@@ -102,13 +102,6 @@ package struct MeasureFormula<Measure: VectorMeasure>: RowFormula {
   }
 }
 
-// A measure of the library computes by itself what its formula would. So its functions are compiled for it in the library,
-// for clients that do not specialise the formula.
-extension VectorMeasure where Self: RowFormula {
-  @export(implementation) @inline(__always)
-  package func compute<C: RealScalar>(_ row: Row<C>) { MeasureFormula(self).compute(row) }
-}
-
 // Vectors in memory as the spans that measures take. A row has `count` numbers of each, and outlives the spans.
 extension VectorMeasure {
   @export(implementation) @inline(__always)

@@ -77,6 +77,47 @@ package struct VectorPair<C: RealScalar> {
     return (square1, product, square2)
   }
 
+  /// The number of elements up to which the products of four pairs are found at once.
+  @inlinable
+  package static var longestOfFour: Int { 8 }
+
+  /// Returns the products of four pairs, one after another in memory, each as `products(scaledBy:)` finds them.
+  @export(implementation) @inline(__always)
+  package static func productsOfFour(
+    _ first: UncheckedBuffer<C>, _ second: UncheckedBuffer<C>, count: Int
+  ) -> (SIMD4<Double>, SIMD4<Double>, SIMD4<Double>) {
+    @inline(__always) func element(_ vectors: UncheckedBuffer<C>, _ index: Int) -> SIMD4<Double> {
+      SIMD4(
+        Double(vectors[index]), Double(vectors[index &+ count]), Double(vectors[index &+ 2 &* count]),
+        Double(vectors[index &+ 3 &* count]))
+    }
+    var (squares1, products, squares2) = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
+    @inline(__always) func add(
+      _ index: Int, to sums: inout (SIMD4<Double>, SIMD4<Double>, SIMD4<Double>)
+    ) {
+      let (x, y) = (element(first, index), element(second, index))
+      sums.0 += x * x
+      sums.1 += x * y
+      sums.2 += y * y
+    }
+    // Each lane of a pair's sums of four elements is a sum of its own, and they are added in their order.
+    let whole = count & ~3
+    for lane in 0..<min(whole, 4) {
+      var sums = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
+      var index = lane
+      while index < whole {
+        add(index, to: &sums)
+        index &+= 4
+      }
+      squares1 += sums.0
+      products += sums.1
+      squares2 += sums.2
+    }
+    var sums = (squares1, products, squares2)
+    for index in whole..<count { add(index, to: &sums) }
+    return sums
+  }
+
   @export(implementation) @inline(__always)
   func four(_ vector: UnsafeBufferPointer<C>, from index: Int) -> SIMD4<Double> {
     unsafe SIMD4(

@@ -38,9 +38,22 @@ struct Cosine {
     }
     a = Self.side(squareA, scaleA, length)
     b = Self.side(squareB, scaleB, length)
-    // Rounding may leave a quotient beyond ±1. NaN is neither.
-    let quotient = dot == 0 ? 0 : dot / (a.length * b.length)
-    value = quotient > 1 ? 1 : quotient < -1 ? -1 : quotient
+    value = Self.quotient(dot, a.length * b.length)
+  }
+
+  /// A cosine of vectors that are neither scaled nor too short.
+  @export(implementation) @inline(__always)
+  init(value: Double, lengthA: Double, lengthB: Double) {
+    self.value = value
+    a = Side(scale: 1, length: lengthA, isConstant: false)
+    b = Side(scale: 1, length: lengthB, isConstant: false)
+  }
+
+  @export(implementation) @inline(__always)
+  static func quotient(_ dot: Double, _ lengths: Double) -> Double {
+    let quotient = select(dot == 0, 0, dot / lengths)
+    // Rounding may leave it beyond ±1. NaN is neither.
+    return select(quotient > 1, 1, select(quotient < -1, -1, quotient))
   }
 
   /// Returns 1 − cos. Where the vectors are almost parallel, the cosine leaves little of it.
@@ -119,17 +132,16 @@ struct Cosine {
     of pair: VectorPair<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
   ) {
     if a.length == 0 || b.length == 0 { return }
-    let factors = Factors(
-      across: scale / (a.length * b.length),
-      alongA: a.isConstant ? 0 : scale * value / (a.length * a.length),
-      alongB: b.isConstant ? 0 : scale * value / (b.length * b.length))
+    let factors = factors(scale: scale)
     if a.scale != 1 || b.scale != 1 {
       factors.addScaled(of: pair, a.scale, b.scale, to: &da, &db)
-    } else if S.self != Double.self, value.magnitude < 0.9, factors.areAccurate(in: S.self) {
-      factors.add(in: S.self, of: pair, scales: (1, 1), to: &da, &db)
+    } else if factors.areAccurate(in: S.self, count: pair.count, cosine: value) {
+      pair.add(to: &da, &db) { x, y in factors.slopes(x, y) }
     } else {
-      // Where vectors are almost parallel, the difference leaves little.
-      factors.add(in: Double.self, of: pair, scales: (1, 1), to: &da, &db)
+      pair.add(to: &da, &db) { x, y in
+        let (slopeA, slopeB) = factors.slopes(Double(x), Double(y))
+        return (S(slopeA), S(slopeB))
+      }
     }
   }
 
@@ -142,6 +154,14 @@ struct Cosine {
     var da = unsafe MutableSpan(_unsafeStart: firstGradient.pointer, count: pair.count)
     var db = unsafe MutableSpan(_unsafeStart: secondGradient.pointer, count: pair.count)
     addGradients(of: pair, scale: scale, to: &da, &db)
+  }
+
+  @export(implementation) @inline(__always)
+  func factors(scale: Double) -> Factors {
+    Factors(
+      across: scale / (a.length * b.length),
+      alongA: a.isConstant ? 0 : scale * value / (a.length * a.length),
+      alongB: b.isConstant ? 0 : scale * value / (b.length * b.length))
   }
 
   @frozen @usableFromInline
@@ -157,9 +177,34 @@ struct Cosine {
       self.alongB = alongB
     }
 
+    /// Whether slopes are accurate that are computed in a type, and it is worth knowing. Where vectors are almost parallel,
+    /// the difference leaves little.
     @export(implementation) @inline(__always)
-    func areAccurate<R: RealScalar>(in type: R.Type) -> Bool {
-      R(across).isNormal && (alongA == 0 || R(alongA).isNormal) && (alongB == 0 || R(alongB).isNormal)
+    func areAccurate<R: RealScalar>(in type: R.Type, count: Int, cosine: Double) -> Bool {
+      R.self != Double.self && count >= 8 && cosine.magnitude < 0.9 && R(across).isNormal
+        && (alongA == 0 || R(alongA).isNormal) && (alongB == 0 || R(alongB).isNormal)
+    }
+
+    /// Sets the gradients of vectors that were not scaled.
+    @export(implementation) @inline(__always)
+    func setGradients<C: RealScalar>(
+      _ a: UncheckedBuffer<C>, _ b: UncheckedBuffer<C>, to da: UncheckedBuffer<C>, _ db: UncheckedBuffer<C>,
+      count: Int, cosine: Double
+    ) {
+      if areAccurate(in: C.self, count: count, cosine: cosine) {
+        for index in 0..<count {
+          let (slopeA, slopeB) = slopes(a[index], b[index])
+          // Neither is −0.
+          da[index] = 0 + slopeA
+          db[index] = 0 + slopeB
+        }
+      } else {
+        for index in 0..<count {
+          let (slopeA, slopeB) = slopes(Double(a[index]), Double(b[index]))
+          da[index] = 0 + C(slopeA)
+          db[index] = 0 + C(slopeB)
+        }
+      }
     }
 
     /// Adds the gradients of vectors that were scaled.
@@ -170,20 +215,16 @@ struct Cosine {
       of pair: VectorPair<S>, _ scaleA: Double, _ scaleB: Double, to da: inout MutableSpan<S>,
       _ db: inout MutableSpan<S>
     ) {
-      add(in: Double.self, of: pair, scales: (scaleA, scaleB), to: &da, &db)
+      pair.add(to: &da, &db) { x, y in
+        let (slopeA, slopeB) = slopes(Double(x) * scaleA, Double(y) * scaleB)
+        return (S(scaleA * slopeA), S(scaleB * slopeB))
+      }
     }
 
-    /// Adds the gradients, computed as numbers of type R.
+    /// The slopes in an element of each vector, computed in their type.
     @export(implementation) @inline(__always)
-    func add<S: RealScalar, R: RealScalar>(
-      in type: R.Type, of pair: VectorPair<S>, scales: (a: R, b: R), to da: inout MutableSpan<S>,
-      _ db: inout MutableSpan<S>
-    ) {
-      let (across, alongA, alongB) = (R(across), R(alongA), R(alongB))
-      pair.add(to: &da, &db) { x, y in
-        let (x, y) = (R(x) * scales.a, R(y) * scales.b)
-        return (S(scales.a * (across * y - alongA * x)), S(scales.b * (across * x - alongB * y)))
-      }
+    func slopes<R: RealScalar>(_ x: R, _ y: R) -> (R, R) {
+      (R(across) * y - R(alongA) * x, R(across) * x - R(alongB) * y)
     }
   }
 }

@@ -64,36 +64,37 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
   }
 }
 
-extension CosineEmbeddingLoss: RowFormula {
+extension CosineEmbeddingLoss: CosineFormula {
+  @export(implementation) @inline(__always)
+  func length(_ square: Double) -> (length: Double, isConstant: Bool) {
+    ((square < Self.shortSquare ? square : square + Self.added).squareRoot(), false)
+  }
+
   // ∂loss/∂cos = −1 for similar pairs, 1 for others down to the margin, the kink included.
   @export(implementation) @inline(__always)
-  package func compute<C: RealScalar>(_ row: Row<C>) {
-    let pair = VectorPair(row.first, row.second, count: row.count)
-    let cosine = Cosine(pair) { square in
-      ((square < Self.shortSquare ? square : square + Self.added).squareRoot(), false)
-    }
-    let excess = cosine.value - margin
-    let slope: Double
-    switch row.pairLabel {
-    case 1: (row.value, slope) = (cosine.complement(of: pair, addedShare: Self.addedShare), -1)
-    case -1: (row.value, slope) = excess < 0 ? (0, 0) : (excess, 1)
-    case let label: (row.value, slope) = label.isNaN ? (.nan, 0) : (0, 0)
-    }
-    guard let da = row.firstGradient, let db = row.secondGradient else { return }
-    if row.value.isNaN { return row.fillGradients(.nan) }
-    if slope == 0 { return row.clearGradients() }
-    row.fillGradients(0)
-    cosine.addGradients(of: pair, scale: slope * row.scale, to: da, db)
+  func terms<C: RealScalar>(_ cosine: Double, label: C) -> (value: Double, slope: Double) {
+    let excess = cosine - margin
+    let ofNoLabel: Double = select(label != label, .nan, 0)
+    return (
+      select(label == 1, 1 - cosine, select(label == -1, select(excess < 0, 0, excess), ofNoLabel)),
+      select(label == 1, -1, select(label == -1, select(excess < 0, 0, 1), ofNoLabel))
+    )
   }
+
+  @export(implementation) @inline(__always)
+  func isComplement<C: RealScalar>(label: C) -> Bool { label == 1 }
+
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  func computeUncommon<C: RealScalar>(_ row: Row<C>) { compute(row) }
 
   /// What is added to the square of a length, and the square below which it is not.
   @export(implementation) @inline(__always) static var added: Double { 1e-12 }
   @export(implementation) @inline(__always) static var shortSquare: Double { 1e-6 }
 
-  /// The part of the square of a length that was added to it.
   @export(implementation) @inline(__always)
-  static func addedShare(_ length: Double) -> Double {
+  func addedShare(_ length: Double) -> Double {
     let square = length * length
-    return square < shortSquare + added / 2 ? 0 : added / square
+    return square < Self.shortSquare + Self.added / 2 ? 0 : Self.added / square
   }
 }

@@ -51,27 +51,27 @@ public struct CosineSimilarity: VectorMeasure {
     let pair = VectorPair(a, b)
     cosine(pair).addGradients(of: pair, scale: scale, to: &da, &db)
   }
-
-  @export(implementation) @inline(__always)
-  func cosine<S: RealScalar>(_ pair: VectorPair<S>) -> Cosine {
-    Cosine(pair) { square in
-      let length = square.squareRoot()
-      return length < eps ? (eps, true) : (length, false)
-    }
-  }
 }
 
-extension CosineSimilarity: RowFormula {
+extension CosineSimilarity: CosineFormula {
   @export(implementation) @inline(__always)
-  package func compute<C: RealScalar>(_ row: Row<C>) {
-    let pair = VectorPair(row.first, row.second, count: row.count)
-    let cosine = cosine(pair)
-    row.value = cosine.value
-    guard let da = row.firstGradient, let db = row.secondGradient else { return }
-    if row.value.isNaN { return row.fillGradients(.nan) }
-    row.fillGradients(0)
-    cosine.addGradients(of: pair, scale: row.scale, to: da, db)
+  func length(_ square: Double) -> (length: Double, isConstant: Bool) {
+    let length = square.squareRoot()
+    return length < eps ? (eps, true) : (length, false)
   }
+
+  @export(implementation) @inline(__always)
+  func terms<C: RealScalar>(_ cosine: Double, label: C) -> (value: Double, slope: Double) { (cosine, 1) }
+
+  @export(implementation) @inline(__always)
+  func isComplement<C: RealScalar>(label: C) -> Bool { false }
+
+  @export(implementation) @inline(__always)
+  func addedShare(_ length: Double) -> Double { 0 }
+
+  @usableFromInline
+  @specialized(where C == Float) @specialized(where C == Double)
+  func computeUncommon<C: RealScalar>(_ row: Row<C>) { compute(row) }
 }
 
 /// One minus the cosine of the angle between two vectors: 0 for the same direction, 2 for opposite ones.

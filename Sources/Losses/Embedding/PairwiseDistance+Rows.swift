@@ -3,6 +3,9 @@ public import RealMath
 
 extension PairwiseDistance: RowFormula {
   @export(implementation) @inline(__always)
+  package func compute<C: RealScalar>(_ row: Row<C>) { MeasureFormula(self).compute(row) }
+
+  @export(implementation) @inline(__always)
   package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
     if !isEuclidean(length: block.length) {
       for index in 0..<block.rowCount { computeUncommon(block[index]) }

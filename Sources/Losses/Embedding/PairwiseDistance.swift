@@ -104,17 +104,31 @@ public struct PairwiseDistance: VectorMeasure {
   func uncommonNorm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
     if p == .infinity { return scaledNorm(pair) }
     let sum = pair.sum { Self.power(difference($0, $1).magnitude, p) }
-    return Self.accurateSums ~= sum ? Self.power(sum, 1 / p) : scaledNorm(pair)
+    return Self.accurateSums ~= sum ? root(sum) : scaledNorm(pair)
   }
 
-  /// The norm of a difference whose powers are out of range: its largest element, times the norm of the difference over
-  /// this.
+  /// The norm of a difference whose powers are out of range, times a factor: its largest element, times the norm of the
+  /// difference over this.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
-  func scaledNorm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
-    let largest = pair.largest { difference($0, $1).magnitude }
+  func scaledNorm<S: RealScalar>(_ pair: VectorPair<S>, times factor: Double = 1) -> Double {
+    let largest = pair.largest { difference($0, $1, times: factor).magnitude }
     guard largest > 0, largest.isFinite, p < .infinity else { return largest }
-    return largest * Self.power(pair.sum { Self.power(difference($0, $1).magnitude / largest, p) }, 1 / p)
+    return largest * root(pair.sum { Self.power(difference($0, $1, times: factor).magnitude / largest, p) })
+  }
+
+  /// The p-th root of a sum of powers.
+  private func root(_ sum: Double) -> Double {
+    let root = Self.power(sum, 1 / p)
+    let power = Self.power(root, p)
+    guard root.isNormal, power.isNormal else { return root }
+    // The logarithm of the sum multiplies the rounding error of 1 / p. A step of Newton's method takes it out.
+    return root + root * ((sum - power) / (p * power))
+  }
+
+  /// A difference times a factor, where the difference itself may be out of range.
+  private func difference(_ x: Double, _ y: Double, times factor: Double) -> Double {
+    x * factor - y * factor + eps * factor
   }
 
   // With d = a − b + eps and D = ‖d‖ₚ: ∂D/∂a = sign d · (|d| / D)^(p−1) = −∂D/∂b. For p = ∞ all elements that are the
@@ -134,16 +148,13 @@ public struct PairwiseDistance: VectorMeasure {
       if factor.isNormal, distance <= Double(S.greatestFiniteMagnitude) {
         addSlopes(pair, &da, &db) { d in factor * d }
       } else {
-        pair.add(to: &da, &db) { x, y in
-          let slope = S(scale * (difference(Double(x), Double(y)) / distance))
-          return (slope, -slope)
-        }
+        addUncommonGradients(pair, distance: distance, scale: scale, to: &da, &db)
       }
     default: addUncommonGradients(pair, distance: distance, scale: scale, to: &da, &db)
     }
   }
 
-  /// Adds the gradients for a p other than 1 and 2.
+  /// Adds the gradients for a p other than 1 and 2, and for any distance.
   // Not inlined: it is rare, and too much for a kernel.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
@@ -151,17 +162,20 @@ public struct PairwiseDistance: VectorMeasure {
     _ pair: VectorPair<S>, distance: Double, scale: Double, to da: inout MutableSpan<S>,
     _ db: inout MutableSpan<S>
   ) {
+    // The slopes do not depend on the unit of length: where a distance is out of range, it is measured in a larger one.
+    let factor = distance == .infinity ? 0x1p-100 : 1
+    let distance = distance == .infinity ? scaledNorm(pair, times: factor) : distance
     if p == .infinity {
-      let ties = pair.sum { difference($0, $1).magnitude == distance ? 1 : 0 }
+      let ties = pair.sum { difference($0, $1, times: factor).magnitude == distance ? 1 : 0 }
       let share = S(scale / ties)
       return pair.add(to: &da, &db) { x, y in
-        let d = difference(Double(x), Double(y))
+        let d = difference(Double(x), Double(y), times: factor)
         let slope = d == distance ? share : d == -distance ? -share : 0
         return (slope, -slope)
       }
     }
     pair.add(to: &da, &db) { x, y in
-      let d = difference(Double(x), Double(y))
+      let d = difference(Double(x), Double(y), times: factor)
       let magnitude = d == 0 ? 0 : S(scale * Self.power(d.magnitude / distance, p - 1))
       let slope = d < 0 ? -magnitude : magnitude
       return (slope, -slope)
@@ -181,10 +195,11 @@ public struct PairwiseDistance: VectorMeasure {
   @export(implementation) @inline(__always)
   func difference<S: RealScalar>(_ x: S, _ y: S) -> S { x - y + S(eps) }
 
-  // Not inlined: it is too much for a kernel. The exponents of p = 3 and p = 4 are worth a few products.
+  // Not inlined: it is too much for a kernel. Small exponents are worth a few products.
   @usableFromInline
   static func power(_ x: Double, _ exponent: Double) -> Double {
     switch exponent {
+    case 1: x
     case 2: x * x
     case 3: x * x * x
     case 4: (x * x) * (x * x)

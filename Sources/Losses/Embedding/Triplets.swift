@@ -99,13 +99,16 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
     _ distance: PairwiseDistance, _ block: RowBlock<C>, _ negatives: UncheckedBuffer<C>
   ) {
     let (anchors, positives) = (block.first, block.second)
+    let scratch = Scratch<Double>(slots: 1, slotSize: block.rowCount)
+    defer { scratch.deallocate() }
+    let farSquares = scratch[0]
     block.setSums(of: anchors, positives, to: block.values) { distance.squaredDifference($0, $1) }
-    block.setSums(of: anchors, negatives, to: block.numbers) { distance.squaredDifference($0, $1) }
+    block.setSums(of: anchors, negatives, to: farSquares) { distance.squaredDifference($0, $1) }
     for index in 0..<block.rowCount {
       let near = distance.euclideanNorm(
         ofSquares: block.values[index], block.pair(anchors, positives, index))
       let far = distance.euclideanNorm(
-        ofSquares: block.numbers[index], block.pair(anchors, negatives, index))
+        ofSquares: farSquares[index], block.pair(anchors, negatives, index))
       let scale = block.scales[index]
       let gap = gap(near, far)
       block.values[index] = gap < 0 ? 0 : gap

@@ -40,6 +40,17 @@ struct PairwiseDistanceTests {
     expectClose(distance, Tensor(expected), ulps: 4)
   }
 
+  /// A power of two changes the exponent of a norm only. Expected values were computed with 40 digits.
+  @Test(
+    arguments: [(2.5, 12.445442579914719283), (2.7, 12.326528572139930937), (3, 12.207054953820638155)],
+    [-1000, -300, -30, 0, 30, 300, 1000] as [Int])
+  func normsAreAccurateAtAnyMagnitude(_ norm: (p: Double, expected: Double), _ exponent: Int) throws {
+    let scale = Double(sign: .plus, exponent: exponent, significand: 1)
+    let differences = Tensor([3 * scale, -4 * scale, 12 * scale])
+    let distance = try PairwiseDistance(p: norm.p, eps: 0)(differences, .zeros([3])).value()
+    expectClose(distance, Tensor(norm.expected * scale), ulps: 3)
+  }
+
   @Test(arguments: [0.5, 1, 2, 2.5, 3, .infinity], [1e30, 1e-40, 7])
   func normsInOneDimension(_ p: Double, _ difference: Double) throws {
     let (value, gradient) = try PairwiseDistance(p: p, eps: 0)(Tensor([difference]), .zeros([1]))
@@ -63,6 +74,19 @@ struct PairwiseDistanceTests {
     let small = p == 1 ? upstream : p == 2 ? Float(Double(upstream) / (2 * Double(3e38 as Float))) : 0
     #expect(gradient.input1 == Tensor([[upstream, small]]))
     #expect(gradient.input2 == Tensor([[-upstream, -small]]))
+  }
+
+  /// No `Double` holds the distance, and none the difference of the first elements.
+  @Test(arguments: [1, 2, 3, .infinity])
+  func gradientsOfDistancesBeyondAnyType(_ p: Double) throws {
+    let (a, b): (Tensor<Double>, Tensor<Double>) = ([[1.5e308, 1e308]], [[-1.5e308, -0.5e308]])
+    let (value, gradient) = try PairwiseDistance(p: p, eps: 0)(a, b).valueWithGradient()
+    #expect(value == [.infinity])
+    // The differences are as 2 to 1.
+    let norm = p == 1 ? 3 : p == 2 ? 5.0.squareRoot() : p == 3 ? pow(9, 1 / 3.0) : 2
+    let slopes = p == 1 ? [1, 1] : p == .infinity ? [1, 0] : [pow(2 / norm, p - 1), pow(1 / norm, p - 1)]
+    expectClose(gradient.input1, Tensor([slopes]), ulps: 4)
+    expectClose(gradient.input2, Tensor([slopes.map { -$0 }]), ulps: 4)
   }
 
   @Test(arguments: [0.0, -1, .nan])
