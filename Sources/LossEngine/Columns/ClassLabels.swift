@@ -136,6 +136,7 @@ extension Check {
   // Not by `map`, which would wrap the closure: it is called for each label.
   static func classWeight<S: LossScalar>(_ weight: Operand<S>?) -> ((_ class: Int) -> Double)? {
     guard let weight else { return nil }
+    if let elements = weight.elements { return { Double(elements[$0]) } }
     return { Double(weight[$0]) }
   }
 

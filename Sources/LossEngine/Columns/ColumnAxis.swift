@@ -26,9 +26,10 @@ struct ColumnAxis: Sendable {
 
   /// - Parameter copiesShortLines: Whether copying short lines, to have long ones, is faster.
   init(_ shape: Shape, axis: Int, copiesShortLines: Bool) {
-    outer = shape[..<axis].reduce(1, *)
+    let (before, after) = (shape[..<axis].reduce(1, *), shape[(axis + 1)...].reduce(1, *))
     classes = shape[axis]
-    inner = shape[(axis + 1)...].reduce(1, *)
+    // All elements of a single class are one line, which is as long as can be.
+    (outer, inner) = classes == 1 && copiesShortLines ? (1, before * after) : (before, after)
     // Whatever the number of samples, so that one has the bits by itself that it has among others.
     if copiesShortLines, 1..<Self.longColumn ~= classes, inner < Self.longRow {
       arrangement = .copiedClasses
@@ -114,5 +115,14 @@ struct ColumnAxis: Sendable {
   }
 
   /// The number of panels that a thread does at a time.
-  var panelsPerChunk: Int { max(1, Blocks.largestChunk / max(classes * columnsPerPanel, 1)) }
+  var panelsPerChunk: Int {
+    let columnWork = classes + Self.workBesides
+    return max(1, Blocks.chunkSize(of: columns * columnWork) / max(columnsPerPanel * columnWork, 1))
+  }
+
+  /// About how many scores, without anything else, take as long as all columns.
+  var work: Double { Double(columns) * Double(classes + Self.workBesides) }
+
+  /// About how many scores take as long as what is done for a column besides.
+  private static var workBesides: Int { 14 }
 }

@@ -263,7 +263,7 @@ extension ColumnArguments {
             let panels = hasElementValues && self.input.count == 0 ? 0 : axis.panelCount
             return Parallelism.sum(
               over: panels, chunkSize: axis.panelsPerChunk,
-              cost: costPerElement * Double(self.input.count)
+              cost: costPerElement * axis.work
             ) { [runner] chunk in runner.run(chunk, compute) }
           }
         }

@@ -1,43 +1,6 @@
 internal import RealMath
 internal import Tensors
 
-/// The rows of the input of a linear layer.
-enum LinearInput<S: LossScalar> {
-  typealias C = S.Computation
-
-  case argument(Operand<S>)
-  /// Rows that were computed, one after the other.
-  case computed(UncheckedBuffer<C>)
-
-  /// Copies rows, in increasing order.
-  func copy(_ rows: [Int], features: Int, to memory: UncheckedBuffer<C>) {
-    var start = 0
-    while start < rows.count {
-      // Neighbouring rows are copied at once.
-      var end = start + 1
-      while end < rows.count, rows[end] == rows[end - 1] + 1 { end += 1 }
-      let (place, count) = (memory.advanced(by: start * features), (end - start) * features)
-      let elements = elements(at: rows[start] * features..<rows[start] * features + count, scratch: place)
-      if isDirect { for index in 0..<count { place[index] = elements[index] } }
-      start = end
-    }
-  }
-
-  private var isDirect: Bool {
-    switch self {
-    case .argument(let operand): operand.isDirect
-    case .computed: true
-    }
-  }
-
-  private func elements(at range: Range<Int>, scratch: UncheckedBuffer<C>) -> UncheckedBuffer<C> {
-    switch self {
-    case .argument(let operand): operand.load(range, scratch: scratch)
-    case .computed(let elements): elements.advanced(by: range.lowerBound)
-    }
-  }
-}
-
 /// Runs a function over columns of scores x · Wᵀ + b that exist for a block of rows at a time.
 ///
 /// For each block and each position: the scores by a product of matrices, the function of the scores, which leaves their
@@ -90,6 +53,8 @@ extension LinearRunner {
     let rows: [Int]
     /// The first row whose labels are in memory.
     let firstLabelled: Int
+    /// Whether all columns of the rows count.
+    let isWhole: Bool
   }
 
   /// The memory for one block after another.
@@ -199,6 +164,14 @@ extension LinearRunner {
       if let weights = samples?[columns] {
         for index in weights.indices { memory.sampleWeights[0][index] = weights[index] }
       }
+      let next = first..<min(first + memory.rows, end)
+      if (next.lowerBound * positions..<next.upperBound * positions).allSatisfy({
+        isCounted($0, first, memory)
+      }) {
+        body(Block(rows: Array(next), firstLabelled: first, isWhole: true))
+        first = next.upperBound
+        continue
+      }
       var rows: [Int] = []
       var row = first
       while row < end, rows.count < memory.rows {
@@ -206,7 +179,7 @@ extension LinearRunner {
         if columns.contains(where: { isCounted($0, first, memory) }) { rows.append(row) }
         row += 1
       }
-      if !rows.isEmpty { body(Block(rows: rows, firstLabelled: first)) }
+      if !rows.isEmpty { body(Block(rows: rows, firstLabelled: first, isWhole: false)) }
       first = row
     }
   }
@@ -222,16 +195,23 @@ extension LinearRunner {
     addingTo sums: inout [CompensatedSum], _ compute: (ColumnBlock<C>) -> Void
   ) {
     let features = lengths.features
-    let inputGradient = gradients == nil ? nil : memory.features[1]
-    if isStoring { inputGradient?.clear(count: block.rows.count * features) }
+    // Of neighbours, results may be computed in their place.
+    let resultStart = block.rows.areConsecutive ? block.rows[0] * features : nil
+    let inputGradient = gradients.map { gradients in
+      resultStart.map { gradients.input.buffer(from: $0, scratch: memory.features[1]) } ?? memory.features[1]
+    }
+    if isStoring, lengths.positions > 1 { inputGradient?.clear(count: block.rows.count * features) }
     for position in 0..<lengths.positions {
-      let counted = block.rows.indices.filter {
-        isCounted(block.rows[$0] * lengths.positions + position, block.firstLabelled, memory)
-      }
+      let counted =
+        block.isWhole
+        ? Array(block.rows.indices)
+        : block.rows.indices.filter {
+          isCounted(block.rows[$0] * lengths.positions + position, block.firstLabelled, memory)
+        }
       let columns = counted.map { block.rows[$0] * lengths.positions + position }
       if columns.isEmpty { continue }
-      input.copy(counted.map { block.rows[$0] }, features: features, to: memory.features[0])
-      computeScores(columns.count, position, memory)
+      let input = input.rows(counted.map { block.rows[$0] }, features: features, scratch: memory.features[0])
+      computeScores(of: input, columns.count, position, memory)
       computeFunction(columns, block, memory, storing: isStoring, compute)
       if isStoring, scaling.values == nil {
         for index in columns.indices { sums[position].add(memory.doubles[1][index]) }
@@ -241,11 +221,15 @@ extension LinearRunner {
         addInputGradient(counted, position, memory, to: inputGradient)
         addBiasGradient(columns.count, position, memory)
       }
-      addWeightGradient(columns.count, position, memory, of: classes)
+      addWeightGradient(of: input, columns.count, position, memory, of: classes)
     }
-    if isStoring, let destination = gradients?.input, let inputGradient {
-      for (index, row) in block.rows.enumerated() {
-        store(inputGradient.advanced(by: index * features), at: row * features, count: features, destination)
+    guard isStoring, let destination = gradients?.input, let inputGradient else { return }
+    if destination.isDirect, resultStart != nil { return }
+    forEachPart(of: block.rows.count, elements: features) { part in
+      for index in part {
+        store(
+          inputGradient.advanced(by: index * features), at: block.rows[index] * features, count: features,
+          destination)
       }
     }
   }
@@ -277,12 +261,14 @@ extension LinearRunner {
     }
   }
 
-  private func computeScores(_ columns: Int, _ position: Int, _ memory: BlockMemory) {
+  private func computeScores(
+    of input: UncheckedBuffer<C>, _ columns: Int, _ position: Int, _ memory: BlockMemory
+  ) {
     let (features, classes) = (lengths.features, lengths.classes)
     let scores = memory.scores
     forEachWeight(position, memory) { range, weight in
       MatrixProduct.compute(
-        Matrix(memory.features[0], rowStride: features), weight.transposed, rows: columns,
+        Matrix(input, rowStride: features), weight.transposed, rows: columns,
         columns: range.count, depth: features, adding: false, to: scores.advanced(by: range.lowerBound),
         stride: classes)
     }
@@ -302,12 +288,13 @@ extension LinearRunner {
   ) {
     let (scales, values) = (memory.doubles[0], memory.doubles[1])
     let firstColumn = block.firstLabelled * lengths.positions
-    for (index, column) in columns.enumerated() {
-      if labels != nil { memory.columnLabels[0][index] = memory.labels[0][column - firstColumn] }
-      let sampleWeight = samples == nil ? 1 : memory.sampleWeights[0][column - firstColumn]
-      scales[index] = scaling.scale(at: column) * sampleWeight
-    }
     forEachPart(of: columns.count, elements: lengths.classes) { part in
+      for index in part {
+        let column = columns[index]
+        if labels != nil { memory.columnLabels[0][index] = memory.labels[0][column - firstColumn] }
+        let sampleWeight = samples == nil ? 1 : memory.sampleWeights[0][column - firstColumn]
+        scales[index] = scaling.scale(at: column) * sampleWeight
+      }
       records.withColumns(count: part.count, at: { columns[part.lowerBound + $0] }) {
         computePart(part, columns, memory, storing: isStoring, $0, $1, compute)
       }
@@ -397,7 +384,8 @@ extension LinearRunner {
   }
 
   private func addWeightGradient(
-    _ columns: Int, _ position: Int, _ memory: BlockMemory, of classes: Range<Int>
+    of input: UncheckedBuffer<C>, _ columns: Int, _ position: Int, _ memory: BlockMemory,
+    of classes: Range<Int>
   ) {
     guard let destination = gradients?.linearWeight else { return }
     let (features, positions) = (lengths.features, lengths.positions)
@@ -406,14 +394,15 @@ extension LinearRunner {
       ?? destination.place(classes.lowerBound * positions * features + position * features)
     MatrixProduct.compute(
       Matrix(memory.scores.advanced(by: classes.lowerBound), rowStride: lengths.classes).transposed,
-      Matrix(memory.features[0], rowStride: features), rows: classes.count, columns: features,
+      Matrix(input, rowStride: features), rows: classes.count, columns: features,
       depth: columns, adding: true, to: sums, stride: positions * features)
   }
 
   /// Calls `body` with parts of columns that a thread computes at a time.
   private func forEachPart(of columns: Int, elements: Int, _ body: (Range<Int>) -> Void) {
     _ = Parallelism.sum(
-      over: columns, chunkSize: max(1, Blocks.largestChunk / elements), cost: Double(columns * elements)
+      over: columns, chunkSize: max(1, Blocks.largestChunk / max(elements, 1)),
+      cost: Double(columns * elements)
     ) { part in
       body(part)
       return 0

@@ -13,11 +13,11 @@ package enum Conversion {
   package static func load<S: LossScalar>(
     _ source: UnsafePointer<S>, stride: Int, count: Int, to destination: UnsafeMutablePointer<S.Computation>
   ) {
-    let converted = unsafe loadByKernel(source, stride: stride, count: count, to: destination)
+    if unsafe loadByKernel(source, stride: stride, count: count, to: destination) { return }
     if stride == 1 {
-      for index in converted..<count { unsafe destination[index] = source[index].computation }
+      for index in 0..<count { unsafe destination[index] = source[index].computation }
     } else {
-      for index in converted..<count { unsafe destination[index] = source[index &* stride].computation }
+      for index in 0..<count { unsafe destination[index] = source[index &* stride].computation }
     }
   }
 
@@ -28,8 +28,8 @@ package enum Conversion {
   package static func store<S: LossScalar>(
     _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
   ) {
-    let converted = unsafe storeByKernel(source, count: count, to: destination)
-    for index in converted..<count { unsafe destination[index] = S(computation: source[index]) }
+    if unsafe storeByKernel(source, count: count, to: destination) { return }
+    for index in 0..<count { unsafe destination[index] = S(computation: source[index]) }
   }
 
   /// Adds contiguous numbers to those in `destination`, rounding each sum once.
@@ -56,63 +56,75 @@ package enum Conversion {
     }
   }
 
-  /// - Returns: How many of the `count` numbers it has converted, from the first on.
+  /// - Returns: Whether there are formulas for the type.
   private static func loadByKernel<S: LossScalar>(
     _ source: UnsafePointer<S>, stride: Int, count: Int, to destination: UnsafeMutablePointer<S.Computation>
-  ) -> Int {
+  ) -> Bool {
     if S.self == BFloat16.self, stride == 1 {
       let kernel = unsafe BFloat16Load(
         source: UnsafeRawPointer(source).assumingMemoryBound(to: BFloat16.self), count: count,
         destination: UnsafeMutableRawPointer(destination).assumingMemoryBound(to: Float.self))
       kernel(elements: count)
-      return count
+      return true
     }
     #if arch(x86_64)
-      guard hasFormulas(S.self) else { return 0 }
+      guard hasFormulas(S.self) else { return false }
       let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: Int16.self)
       let destination = unsafe UnsafeMutableRawPointer(destination).assumingMemoryBound(to: Float.self)
       let whole = count / size * size
-      if stride == 1 {
-        unsafe HalfLoad(source: source, count: whole, destination: destination)(elements: whole)
-        return whole
-      }
-      forEach(of: whole) { index in
+      @inline(__always) func numbers(from index: Int, count: Int) -> SIMD8<Float> {
         var patterns = SIMD8<Int16>()
-        for lane in 0..<size { unsafe patterns[lane] = source[(index &+ lane) &* stride] }
-        unsafe store(SIMD8(halfPatterns: patterns), to: destination + index)
+        for lane in 0..<count { unsafe patterns[lane] = source[(index &+ lane) &* stride] }
+        return SIMD8(halfPatterns: patterns)
       }
-      return whole
+      if stride == 1 {
+        unsafe HalfLoad(source: source, count: whole, destination: destination)(elements: whole * formulaCost)
+      } else {
+        forEach(of: whole) { index in
+          unsafe store(numbers(from: index, count: size), to: destination + index)
+        }
+      }
+      let last = numbers(from: whole, count: count - whole)
+      for lane in 0..<count - whole { unsafe destination[whole + lane] = last[lane] }
+      return true
     #else
-      return 0
+      return false
     #endif
   }
 
-  /// - Returns: How many of the `count` numbers it has converted, from the first on.
+  /// - Returns: Whether there are formulas for the type.
   private static func storeByKernel<S: LossScalar>(
     _ source: UnsafePointer<S.Computation>, count: Int, to destination: UnsafeMutablePointer<S>
-  ) -> Int {
+  ) -> Bool {
     if S.self == BFloat16.self {
       let kernel = unsafe BFloat16Store(
         source: UnsafeRawPointer(source).assumingMemoryBound(to: Float.self), count: count,
         destination: UnsafeMutableRawPointer(destination).assumingMemoryBound(to: BFloat16.self))
       kernel(elements: count)
-      return count
+      return true
     }
     #if arch(x86_64)
-      guard hasFormulas(S.self) else { return 0 }
+      guard hasFormulas(S.self) else { return false }
       let source = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: Float.self)
       let destination = unsafe UnsafeMutableRawPointer(destination).assumingMemoryBound(to: Int16.self)
       let whole = count / size * size
-      unsafe HalfStore(source: source, count: whole, destination: destination)(elements: whole)
-      return whole
+      unsafe HalfStore(source: source, count: whole, destination: destination)(elements: whole * formulaCost)
+      var last = SIMD8<Float>()
+      for lane in 0..<count - whole { unsafe last[lane] = source[whole + lane] }
+      let patterns = last.halfPatterns
+      for lane in 0..<count - whole { unsafe destination[whole + lane] = patterns[lane] }
+      return true
     #else
-      return 0
+      return false
     #endif
   }
 
   #if arch(x86_64)
     @inlinable
     static var size: Int { 8 }
+
+    /// How many elements of other kernels the formula for one number takes as long as, about.
+    private static var formulaCost: Int { 4 }
 
     /// Whether the type is `Float16`. Where the platform lacks it, `HalfPrecision` is another name for `Float`.
     private static func hasFormulas<S: LossScalar>(_: S.Type) -> Bool {

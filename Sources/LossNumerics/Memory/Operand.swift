@@ -31,6 +31,13 @@ package struct Operand<S: LossScalar> {
   @export(implementation) @inline(__always)
   package var isDirect: Bool { S.self == C.self && strided == nil }
 
+  /// The elements, where they can be used as and where they are.
+  @export(implementation) @inline(__always)
+  package var elements: UncheckedBuffer<C>? {
+    guard isDirect, let start = unsafe start else { return nil }
+    return unsafe UncheckedBuffer(reading: UnsafeRawPointer(start).assumingMemoryBound(to: C.self))
+  }
+
   /// Returns the elements at `range`, in row-major order: where they lie if they can be used there, else copied to
   /// `scratch`.
   @export(implementation) @inline(__always)
@@ -54,6 +61,10 @@ package struct Operand<S: LossScalar> {
     lines: Range<Int>, of length: Int, at positions: Range<Int>, to memory: UncheckedBuffer<C>
   ) {
     if let strided { return unsafe strided.copy(lines: lines, of: length, at: positions, to: memory.pointer) }
+    if positions.count == length {
+      _ = load(lines.lowerBound * length..<lines.upperBound * length, scratch: memory)
+      return
+    }
     for line in lines {
       let start = line * length + positions.lowerBound
       let destination = memory.advanced(by: (line - lines.lowerBound) * positions.count)

@@ -30,11 +30,14 @@ package final class StridedElements<S: LossScalar> {
     // Where the range begins or ends inside a line, the number of lines differs from position to position.
     let (firstLine, start) = range.lowerBound.quotientAndRemainder(dividingBy: length)
     let (lastLine, end) = range.upperBound.quotientAndRemainder(dividingBy: length)
-    let bounds = [0, min(start, end), max(start, end), length]
-    for (first, last) in zip(bounds, bounds.dropFirst()) where first < last {
+    var first = 0
+    while first < length {
+      let next =
+        first < min(start, end) ? min(start, end) : first < max(start, end) ? max(start, end) : length
       let band = firstLine + (first < start ? 1 : 0)..<lastLine + (first < end ? 1 : 0)
       let offset = band.lowerBound * length + first - range.lowerBound
-      unsafe copy(band, of: lines, at: first..<last, to: memory + offset, lineStride: length)
+      unsafe copy(band, of: lines, at: first..<next, to: memory + offset, lineStride: length)
+      first = next
     }
   }
 
@@ -46,6 +49,9 @@ package final class StridedElements<S: LossScalar> {
     lines range: Range<Int>, of length: Int, at positions: Range<Int>,
     to memory: UnsafeMutablePointer<S.Computation>
   ) {
+    if positions.count == length {
+      return unsafe copy(range.lowerBound * length..<range.upperBound * length, to: memory)
+    }
     if let lines, length == layout.shape.last! {
       return unsafe copy(range, of: lines, at: positions, to: memory, lineStride: positions.count)
     }
