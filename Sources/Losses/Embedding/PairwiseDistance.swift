@@ -14,6 +14,7 @@ public import Tensors
 /// **Edge cases**
 /// - p is any positive number or ∞, which gives the largest difference; anything else is an error.
 /// - At distance 0, the gradient is 0.
+/// - It is right for vectors of any magnitude. A distance that the type cannot hold is ∞, and its gradient is finite.
 /// - NaN gives NaN, value and gradient of its pair, and so does the difference of equal infinities. Another infinite
 ///   difference gives the distance ∞.
 ///
