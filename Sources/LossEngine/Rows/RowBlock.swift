@@ -77,8 +77,8 @@ package struct RowBlock<C: RealScalar> {
     }
   }
 
-  /// Calls `four` with the first of four rows for as many as there are, where rows have so few elements at most, and `one`
-  /// with each other row.
+  /// Calls `four` with the first of four rows for as many as there are, where rows have so few elements at most, and
+  /// `one` with each other row.
   @export(implementation) @inline(__always)
   private func forEachRow(
     fourAtOnceUpTo longest: Int, _ four: (_ row: Int) -> Void, one: (_ row: Int) -> Void

@@ -19,8 +19,8 @@ protocol CosineFormula: RowFormula {
   func addedShare(_ length: Double) -> Double
 
   /// Computes a row that is not like most, by `compute`.
-  // A requirement, since only a conforming type can specialise it. Not inlined: it is too much for a kernel besides what
-  // most rows take.
+  // A requirement, since only a conforming type can specialise it. Not inlined: it is too much for a kernel besides
+  // what most rows take.
   func computeUncommon<C: RealScalar>(_ row: Row<C>)
 }
 

@@ -51,8 +51,8 @@ public struct SquaredEuclideanDistance: VectorMeasure {
   }
 }
 
-// A measure of the library computes by itself what its formula would. So its functions are compiled for it in the library,
-// for clients that do not specialise the formula.
+// A measure of the library computes by itself what its formula would. So its functions are compiled for it in the
+// library, for clients that do not specialise the formula.
 extension SquaredEuclideanDistance: RowFormula {
   @export(implementation) @inline(__always)
   package func compute<C: RealScalar>(_ row: Row<C>) { MeasureFormula(self).compute(row) }
