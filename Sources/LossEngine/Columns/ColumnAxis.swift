@@ -120,7 +120,7 @@ struct ColumnAxis: Sendable {
     return max(1, Blocks.chunkSize(of: columns * columnWork) / max(columnsPerPanel * columnWork, 1))
   }
 
-  /// About how many scores, without anything else, take as long as all columns.
+  /// The work on all columns, in about the time that a score takes.
   var work: Double { Double(columns) * Double(classes + Self.workBesides) }
 
   /// About how many scores take as long as what is done for a column besides.

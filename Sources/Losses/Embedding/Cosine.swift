@@ -177,8 +177,8 @@ struct Cosine {
       self.alongB = alongB
     }
 
-    /// Whether slopes are accurate that are computed in a type, and it is worth knowing. Where vectors are almost
-    /// parallel, the difference leaves little.
+    /// Whether slopes are computed in the type of the vectors rather than in `Double`: vectors are long enough to gain
+    /// from it, and the slopes are accurate. Where vectors are almost parallel, the difference leaves little.
     @export(implementation) @inline(__always)
     func areAccurate<R: RealScalar>(in type: R.Type, count: Int, cosine: Double) -> Bool {
       R.self != Double.self && count >= 8 && cosine.magnitude < 0.9 && R(across).isNormal
