@@ -116,13 +116,12 @@ struct ColumnAxis: Sendable {
 
   /// The number of panels that a thread does at a time.
   var panelsPerChunk: Int {
-    let columnWork = classes + Self.workBesides
-    return max(1, Blocks.chunkSize(of: columns * columnWork) / max(columnsPerPanel * columnWork, 1))
+    max(1, Blocks.chunkSize(of: columns * columnWork) / max(columnsPerPanel * columnWork, 1))
   }
 
   /// The work on all columns, in about the time that a score takes.
-  var work: Double { Double(columns) * Double(classes + Self.workBesides) }
+  var work: Double { Double(columns) * Double(columnWork) }
 
-  /// About how many scores take as long as what is done for a column besides.
-  private static var workBesides: Int { 14 }
+  /// The work on a column: its scores, and about as much besides as another 14 take.
+  private var columnWork: Int { classes + 14 }
 }
