@@ -11,6 +11,8 @@ struct ColumnAxis: Sendable {
   let arrangement: Arrangement
   /// The columns that a kernel is given at once.
   let columnsPerPanel: Int
+  /// The work on a column, in about the time that a score of most functions takes.
+  private let columnWork: Int
 
   /// How kernels are given panels.
   enum Arrangement {
@@ -24,8 +26,10 @@ struct ColumnAxis: Sendable {
     case copiedClasses
   }
 
-  /// - Parameter copiesShortLines: Whether copying short lines, to have long ones, is faster.
-  init(_ shape: Shape, axis: Int, copiesShortLines: Bool) {
+  /// - Parameters:
+  ///   - copiesShortLines: Whether copying short lines, to have long ones, is faster.
+  ///   - costPerElement: About how many nanoseconds an element takes.
+  init(_ shape: Shape, axis: Int, copiesShortLines: Bool, costPerElement: Double) {
     let (before, after) = (shape[..<axis].reduce(1, *), shape[(axis + 1)...].reduce(1, *))
     classes = shape[axis]
     // All elements of a single class are one line, which is as long as can be.
@@ -38,8 +42,14 @@ struct ColumnAxis: Sendable {
     } else {
       arrangement = copiesShortLines && classes > 0 && inner < Self.shortRow ? .copiedColumns : .classes
     }
-    columnsPerPanel = Self.columnsPerPanel(arrangement, outer: outer, classes: classes, inner: inner)
+    // Of a function that looks at few scores, a column is as short as what it looks at.
+    columnsPerPanel = Self.columnsPerPanel(
+      arrangement, outer: outer, classes: classes, inner: inner, visited: min(costPerElement, 1))
+    columnWork = Int(Double(classes) * costPerElement) + Self.workBesidesScores
   }
+
+  /// What is done for each column besides its scores takes about as long as this many of them.
+  private static var workBesidesScores: Int { 14 }
 
   /// The number of classes from which on a column is worth a loop of its own.
   private static var longColumn: Int { 64 }
@@ -60,13 +70,15 @@ struct ColumnAxis: Sendable {
 
   /// Returns the columns that a kernel is given at once: enough for its loops to be long, few enough for the nearest caches
   /// to hold the scores, and what is known of each column besides.
+  ///
+  /// - Parameter visited: The share of the scores that are looked at.
   private static func columnsPerPanel(
-    _ arrangement: Arrangement, outer: Int, classes: Int, inner: Int
+    _ arrangement: Arrangement, outer: Int, classes: Int, inner: Int, visited: Double
   ) -> Int {
     if outer * inner == 0 { return 0 }
     let fitting = 16384 / max(classes, 1)
     switch arrangement {
-    case .columns: return min(max(fitting, 1), outer)
+    case .columns: return min(max(Int(16384 / (visited * Double(max(classes, 1)))), 1), outer)
     // All columns of some samples.
     case .copiedColumns, .copiedClasses: return min(max(min(fitting, 512) / inner, 1), outer) * inner
     case .classes: return columnsPerPlane(outer: outer, classes: classes, inner: inner)
@@ -121,7 +133,4 @@ struct ColumnAxis: Sendable {
 
   /// The work on all columns, in about the time that a score takes.
   var work: Double { Double(columns) * Double(columnWork) }
-
-  /// The work on a column: its scores, and about as much besides as another 14 take.
-  private var columnWork: Int { classes + 14 }
 }

@@ -41,7 +41,6 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
   private let samples: (any SampleWeights)?
   private let axis: ColumnAxis
   private let hasElementValues: Bool
-  private let costPerElement: Double
   @usableFromInline private(set) var reducer: Reducer
   /// The sum of the weights of the labels that count, where the target is labels: of those in the slice, if there is one.
   package private(set) var labelWeightSum = 0.0
@@ -88,9 +87,9 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     target = .nothing
     weight = nil
     samples = nil
-    self.axis = ColumnAxis(input.rank == 0 ? [1] : input.shape, axis: axis, copiesShortLines: true)
+    self.axis = ColumnAxis(
+      input.rank == 0 ? [1] : input.shape, axis: axis, copiesShortLines: true, costPerElement: 2)
     hasElementValues = true
-    costPerElement = 2
     reducer = try Reducer(.none, shape: input.shape, mean: 1, batch: 1)
   }
 
@@ -105,7 +104,9 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     try Check.size(of: input.shape, named: "input")
     // A single number counts as one class.
     var sampleShape = input.rank == 0 ? [1] : input.shape
-    let axis = ColumnAxis(sampleShape, axis: classAxis, copiesShortLines: options.copiesShortLines)
+    let axis = ColumnAxis(
+      sampleShape, axis: classAxis, copiesShortLines: options.copiesShortLines,
+      costPerElement: options.costPerElement)
     try options.slice?.check(sampleShape, named: "input", axis: classAxis)
     sampleShape.remove(at: classAxis)
     let batch = input.rank > 1 ? sampleShape[0] : 1
@@ -133,7 +134,6 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
     self.samples = samples
     self.axis = axis
     hasElementValues = false
-    costPerElement = options.costPerElement
     var weightSum: Double?
     switch target {
     case .labels(let labels, let ignoreIndex):
@@ -262,8 +262,7 @@ extension ColumnArguments {
             // Without classes there may be any number of columns, and values only if each column has one.
             let panels = hasElementValues && self.input.count == 0 ? 0 : axis.panelCount
             return Parallelism.sum(
-              over: panels, chunkSize: axis.panelsPerChunk,
-              cost: costPerElement * axis.work
+              over: panels, chunkSize: axis.panelsPerChunk, cost: axis.work
             ) { [runner] chunk in runner.run(chunk, compute) }
           }
         }

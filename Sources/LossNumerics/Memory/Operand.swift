@@ -43,15 +43,12 @@ package struct Operand<S: LossScalar> {
   @export(implementation) @inline(__always)
   package func load(_ range: Range<Int>, scratch: UncheckedBuffer<C>) -> UncheckedBuffer<C> {
     if range.isEmpty { return scratch }
+    if let elements { return elements.advanced(by: range.lowerBound) }
     guard let start = unsafe start else {
       unsafe strided!.copy(range, to: scratch.pointer)
       return scratch
     }
-    let first = unsafe start + range.lowerBound
-    if isDirect {
-      return unsafe UncheckedBuffer(reading: UnsafeRawPointer(first).assumingMemoryBound(to: C.self))
-    }
-    unsafe Conversion.load(first, stride: 1, count: range.count, to: scratch.pointer)
+    unsafe Conversion.load(start + range.lowerBound, stride: 1, count: range.count, to: scratch.pointer)
     return scratch
   }
 

@@ -16,7 +16,8 @@ public import Tensors
 /// - At distance 0, the gradient is 0.
 /// - It is right for vectors of any magnitude. A distance that the type cannot hold is ∞, and its gradient is finite.
 /// - NaN gives NaN, value and gradient of its pair, and so does the difference of equal infinities. Another infinite
-///   difference gives the distance ∞.
+///   difference gives the distance ∞, and the gradient its limit, in which finite differences have no part; with several,
+///   there is a limit for p = 1 only, and for p = ∞ they share 1, as others that are the largest do.
 ///
 /// [PyTorch: PairwiseDistance](https://docs.pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html)
 public struct PairwiseDistance: VectorMeasure {
@@ -108,6 +109,9 @@ public struct PairwiseDistance: VectorMeasure {
     return Self.accurateSums ~= sum ? root(sum) : scaledNorm(pair)
   }
 
+  /// A unit of length in which the distance of any finite vectors is in range.
+  static var largeUnit: Double { 0x1p100 }
+
   /// The norm of a difference whose powers are out of range, times a factor: its largest element, times the norm of the
   /// difference over this.
   @usableFromInline
@@ -164,7 +168,7 @@ public struct PairwiseDistance: VectorMeasure {
     _ db: inout MutableSpan<S>
   ) {
     // The slopes do not depend on the unit of length: where a distance is out of range, it is measured in a larger one.
-    let factor = distance == .infinity ? 0x1p-100 : 1
+    let factor = distance == .infinity ? 1 / Self.largeUnit : 1
     let distance = distance == .infinity ? scaledNorm(pair, times: factor) : distance
     if p == .infinity {
       let ties = pair.sum { difference($0, $1, times: factor).magnitude == distance ? 1 : 0 }
@@ -175,9 +179,13 @@ public struct PairwiseDistance: VectorMeasure {
         return (slope, -slope)
       }
     }
+    // An infinite difference is all of the distance, if it is the only one.
+    let infinities = distance == .infinity ? pair.sum { difference($0, $1).isInfinite ? 1 : 0 } : 0
+    let infiniteShare = infinities == 1 ? 1 : Double.nan
     pair.add(to: &da, &db) { x, y in
       let d = difference(Double(x), Double(y), times: factor)
-      let magnitude = d == 0 ? 0 : S(scale * Self.power(d.magnitude / distance, p - 1))
+      let share = d.isInfinite ? infiniteShare : d.magnitude / distance
+      let magnitude = d == 0 ? 0 : S(scale * Self.power(share, p - 1))
       let slope = d < 0 ? -magnitude : magnitude
       return (slope, -slope)
     }

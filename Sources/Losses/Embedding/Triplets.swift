@@ -49,6 +49,25 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
     margin + (near - far)
   }
 
+  /// The part of d(a, n) in the gradient, of which d(p, n) has the rest.
+  @export(implementation) @inline(__always)
+  func farShare(_ far: Double, _ between: Double) -> Double { far < between ? 1 : far > between ? 0 : 0.5 }
+
+  /// Returns the gap where d(a, p) is out of range, and d(a, n)'s part in the gradient.
+  // Not inlined: it is rare, and too much for a kernel.
+  @usableFromInline
+  @specialized(where Distance == PairwiseDistance, C == Float)
+  @specialized(where Distance == PairwiseDistance, C == Double)
+  func gapInLargeUnit<C: RealScalar>(_ row: Row<C>, _ distance: PairwiseDistance) -> (Double, Double) {
+    guard let negative = row.third else { return (.nan, .nan) }
+    func length(_ a: UncheckedBuffer<C>, _ b: UncheckedBuffer<C>) -> Double {
+      distance.scaledNorm(VectorPair(a, b, count: row.count), times: 1 / PairwiseDistance.largeUnit)
+    }
+    let (near, far) = (length(row.first, row.second), length(row.first, negative))
+    let between = swap ? length(row.second, negative) : .infinity
+    return (margin + (near - min(far, between)) * PairwiseDistance.largeUnit, farShare(far, between))
+  }
+
   // The gradient is that of d(a, p) minus that of d(a, n) or d(p, n), the kink included.
   //
   // The pairs (a, p), (a, n) and (p, n) take turns in loops: a distance is inlined wherever it is asked for, which is
@@ -67,14 +86,16 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
       default: between = value
       }
     }
-    let gap = gap(near, min(far, between))
+    var (gap, farShare) = (gap(near, min(far, between)), farShare(far, between))
+    if near == .infinity, let distance = distance as? PairwiseDistance {
+      (gap, farShare) = gapInLargeUnit(row, distance)
+    }
     row.value = gap < 0 ? 0 : gap
 
     guard let da = row.firstGradient, let dp = row.secondGradient, let dn = row.thirdGradient else { return }
     if gap.isNaN { return row.fillGradients(.nan) }
     if gap < 0 { return row.clearGradients() }
     row.fillGradients(0)
-    let farShare: Double = far < between ? 1 : far > between ? 0 : 0.5
     for pair in 0..<3 {
       let (value, share) = pair == 0 ? (near, 1) : pair == 1 ? (far, -farShare) : (between, farShare - 1)
       if share == 0 { continue }
@@ -112,6 +133,10 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
       let scale = block.scales[index]
       let gap = gap(near, far)
       block.values[index] = gap < 0 ? 0 : gap
+      if !(gap < .infinity) {
+        computeUncommon(block[index])
+        continue
+      }
       guard let da = block.firstGradient, let dp = block.secondGradient, let dn = block.thirdGradient else {
         continue
       }

@@ -89,6 +89,31 @@ struct PairwiseDistanceTests {
     expectClose(gradient.input2, Tensor([slopes.map { -$0 }]), ulps: 4)
   }
 
+  @Test(arguments: [0.5, 1, 1.5, 2, 3, 400, .infinity])
+  func gradientsOfOneInfiniteDifference(_ p: Double) throws {
+    let (value, gradient) = try PairwiseDistance(p: p, eps: 0)(
+      [[1, -.infinity, 0]] as Tensor<Double>, [[3, 7, 0]]
+    ).valueWithGradient()
+    #expect(value == [.infinity])
+    // The slope (|d| / ∞)^(p − 1).
+    let finite = p < 1 ? -Double.infinity : p == 1 ? -1 : 0
+    #expect(gradient.input1 == Tensor([[finite, -1, 0]]))
+    #expect(gradient.input2 == Tensor([[-finite, 1, 0]]))
+  }
+
+  @Test(arguments: [1, 2, 3, .infinity])
+  func gradientsOfSeveralInfiniteDifferences(_ p: Double) throws {
+    let gradient = try PairwiseDistance(p: p, eps: 0)(
+      [.infinity, 1, -.infinity] as Tensor<Float>, .zeros([3])
+    ).backward()
+    let slopes = gradient.input1.scalars
+    switch p {
+    case 1: #expect(slopes == [1, 1, -1])
+    case .infinity: #expect(slopes == [0.5, 0, -0.5])
+    default: #expect(slopes[0].isNaN && slopes[1] == 0 && slopes[2].isNaN)
+    }
+  }
+
   @Test(arguments: [0.0, -1, .nan])
   func powersThatAreNone(_ p: Double) {
     #expect(throws: LossError.self) { try PairwiseDistance(p: p)([1] as Tensor<Float>, [0]) }

@@ -76,6 +76,28 @@ struct TripletMarginLossTests {
     #expect(try loss.backward(upstream: 0).positive == [0, 0])
   }
 
+  /// No `Double` holds either distance, 3e308 and 2e308; their difference is one.
+  @Test(arguments: [1, 2, 3, .infinity], [false, true])
+  func distancesBeyondAnyType(_ p: Double, swap: Bool) throws {
+    let loss = TripletMarginLoss(p: p, eps: 0, swap: swap)
+    func call(_ positive: Double, _ negative: Double) throws -> (Tensor<Double>, TripletGradient<Double>) {
+      try loss([1.5e308, 0], positive: Tensor([positive, 0]), negative: Tensor([negative, 0]))
+        .valueWithGradient()
+    }
+    var (value, gradient) = try call(-1.5e308, -0.5e308)
+    // Positive and negative are nearer to each other, 1e308.
+    expectClose(value, Tensor(swap ? .infinity : 1e308), ulps: 4)
+    #expect(gradient.anchor == (swap ? [1, 0] : [0, 0]))
+    #expect(gradient.positive == (swap ? [0, 0] : [-1, 0]))
+    #expect(gradient.negative == (swap ? [-1, 0] : [1, 0]))
+
+    (value, gradient) = try call(-0.5e308, -1.5e308)
+    expectClose(value, Tensor(swap ? 1e308 : 0), ulps: 4)
+    #expect(gradient.anchor == (swap ? [1, 0] : [0, 0]))
+    (value, gradient) = try call(-0.5e308, -0.5e308)
+    #expect(value.item == (swap ? .infinity : 1))
+  }
+
   @Test func numbersAreVectorsOfOne() throws {
     let value = try TripletMarginLoss(margin: 5, eps: 0)(
       Tensor<Double>(1), positive: Tensor(3), negative: Tensor(2)
