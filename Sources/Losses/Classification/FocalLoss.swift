@@ -150,7 +150,7 @@ extension FocalLoss: ColumnFunction {
       let c = entropy + smoothing
       let m = exp(gamma * log(q))
       // 0·∞ is 0.
-      let pull = p == 0 ? 0 : gamma * m * p * c
+      let pull = p == 0 || m == 0 ? 0 : gamma * m * p * c
       let slope =
         (smoothedSum * e - unsmoothed * weight * rest) / sum - (share > 0 ? share * weight : 0)
       let factor = m * (unsmoothed * weight + smoothedSum) + (q == 0 ? 0 : pull / q)

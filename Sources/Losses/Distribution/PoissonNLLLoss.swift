@@ -18,8 +18,8 @@ public import Tensors
 /// - A count of 0 adds nothing but the rate, also where the logarithm of the rate is infinite.
 /// - With `full`, where the Stirling term does not apply, the gradient with respect to the target leaves it out.
 /// - NaN gives NaN, value and gradient, but for the gradient with respect to a target that is NaN, which without `full`
-///   does not depend on it. Infinities propagate by ordinary arithmetic; the gradient with respect to an infinite rate
-///   is 1.
+///   does not depend on it. At a finite count, an infinite rate gives ∞, and the gradient with respect to it is 1. Other
+///   infinities propagate by ordinary arithmetic.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: PoissonNLLLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html)
@@ -109,9 +109,11 @@ extension PoissonNLLLoss {
       _ x: S, _ t: S, _: S, _ stage: StageValues<ExponentialStage, S>
     ) -> ElementwiseTerms<S> {
       let rate = stage.exponential
+      // There the rate dwarfs t · x, which may be infinite too.
+      let logRate = x > hugeLogarithm(S.self) ? 1 : x
       // No count adds nothing, even where the logarithm is infinite.
       return ElementwiseTerms(
-        value: rate - select(t == 0, 0, t * x), inputDerivative: rate - t, targetDerivative: -x)
+        value: rate - select(t == 0, 0, t * logRate), inputDerivative: rate - t, targetDerivative: -x)
     }
   }
 
@@ -140,7 +142,7 @@ extension PoissonNLLLoss {
       let rate = x > largest ? largest : x < -largest ? -largest : x
       let (difference, sum) = ((rate - t) + eps, rate + eps)
       return ElementwiseTerms(
-        value: x - select(t == 0, 0, t * logRate),
+        value: x - select(t == 0, 0, t * (logRate > hugeLogarithm(S.self) ? 1 : logRate)),
         inputDerivative: (difference > largest ? largest : difference) / (sum > largest ? largest : sum),
         targetDerivative: -logRate)
     }
@@ -181,6 +183,10 @@ extension PoissonNLLLoss {
     }
   }
 }
+
+/// More than twice the logarithm of any number of a type.
+@export(implementation) @inline(__always)
+func hugeLogarithm<S: RealScalar>(_: S.Type) -> S { S(2 * S.greatestFiniteMagnitude.exponent) }
 
 /// log 2π.
 @inlinable var log2Pi: Double { 0x1.d67f1c864beb5p+0 }

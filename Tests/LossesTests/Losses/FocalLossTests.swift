@@ -31,6 +31,9 @@ struct FocalLossTests {
     #expect(gradient[1, .all] == [0, 0])
     let smoothed = try FocalLoss(gamma: 0.5, labelSmoothing: 0.1)(scores, target: [0, 0] as Tensor<Int>)
     #expect(smoothed.backward().scalars.allSatisfy { $0.isFinite })
+    // So far apart that no number holds the difference, as if the smaller scores were −∞.
+    let apart = try FocalLoss(labelSmoothing: 0.1)([1e308, -1e308] as Tensor<Double>, target: Tensor<Int>(0))
+    #expect(apart.backward() == [0, 0])
   }
 
   @Test func generalizedCrossEntropy() throws {

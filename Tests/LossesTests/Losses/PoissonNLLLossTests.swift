@@ -29,10 +29,21 @@ struct PoissonNLLLossTests {
     #expect(gradient == [6.249609399412537e-05, 0.000975609756097561])
   }
 
+  /// eˣ − t·x is infinite where eˣ is, however large the rest.
+  @Test func infiniteRateOfALogarithm() throws {
+    let (value, gradient) = try PoissonNLLLoss(reduction: .none)(
+      [3e38, .infinity, 1e30, .infinity, 200] as Tensor<Float>, target: [3, 2, 3e38, .infinity, .nan]
+    ).valueWithGradient()
+    #expect(value[..<3] == [.infinity, .infinity, .infinity])
+    #expect(value[3].isNaN && value[4].isNaN)
+    #expect(gradient[..<3] == [.infinity, .infinity, .infinity])
+  }
+
   @Test func gradientAtInfiniteRate() throws {
-    let gradient = try PoissonNLLLoss(logInput: false, reduction: .none)(
+    let (value, gradient) = try PoissonNLLLoss(logInput: false, reduction: .none)(
       Tensor<Float>([.infinity]), target: [3]
-    ).backward()
+    ).valueWithGradient()
+    #expect(value == [.infinity])
     #expect(gradient == [1])
   }
 }
