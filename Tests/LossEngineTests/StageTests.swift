@@ -28,7 +28,8 @@ struct StageTests {
       let rate = max(min(x, .greatestFiniteMagnitude), -.greatestFiniteMagnitude)
       let logRate = LogarithmStage.values(at: x + 1e-8).logarithm
       return ElementwiseTerms(
-        value: x - (t == 0 ? 0 : t * logRate), inputDerivative: (rate - t + 1e-8) / (rate + 1e-8),
+        value: t == 0 || x == .infinity ? x : x - t * logRate,
+        inputDerivative: (rate - t + 1e-8) / (rate + 1e-8),
         targetDerivative: -logRate
       )
     }
@@ -44,7 +45,8 @@ struct StageTests {
     func poisson(_ x: Float, _ t: Float) -> ElementwiseTerms<Float> {
       let rate = ExponentialStage.values(at: x).exponential
       return ElementwiseTerms(
-        value: rate - (t == 0 ? 0 : t * x), inputDerivative: rate - t, targetDerivative: -x)
+        value: t == 0 || rate == .infinity ? rate : rate - t * x, inputDerivative: rate - t,
+        targetDerivative: -x)
     }
     try check(PoissonNLLLoss(reduction: .none), target: [0, 1, 3], terms: poisson)
     try check(PoissonNLLLoss(full: true, reduction: .none), target: [0, 1, 3]) { x, t in

@@ -34,18 +34,16 @@ package struct ClassLossOptions: Sendable {
 
 /// The arguments of a loss over classes or of a function along an axis, found to be right.
 @usableFromInline
-package struct ColumnArguments<S: LossScalar>: Sendable {
+package struct ColumnArguments<S: LossScalar>: RecordableArguments {
   private let input: Tensor<S>
   private let target: ColumnTarget<S>
   private let weight: Tensor<S>?
-  private let samples: (any SampleWeights)?
+  package let samples: (any SampleWeights)?
   private let axis: ColumnAxis
   private let hasElementValues: Bool
-  @usableFromInline private(set) var reducer: Reducer
-  /// The sum of the weights of the labels that count, where the target is labels: of those in the slice, if there is one.
+  @usableFromInline package var reducer: Reducer
   package private(set) var labelWeightSum = 0.0
-  /// Where the statistics of the columns go, or other numbers, if they are asked for.
-  private var records = ColumnRecords<S.Computation>()
+  package var records = ColumnRecords<S.Computation>()
 
   /// The arguments of a loss over classes.
   @usableFromInline
@@ -180,31 +178,7 @@ package struct ColumnArguments<S: LossScalar>: Sendable {
 extension ColumnArguments {
   @usableFromInline var shape: Shape { input.shape }
 
-  /// The same arguments, of runs that record the statistics of their columns.
-  func recording(to record: LabelRecord<S.Computation>) -> ColumnArguments {
-    var arguments = self
-    arguments.records.statistics = record
-    return arguments
-  }
-
-  /// The same arguments, of runs whose function records numbers of the columns, or is given them.
-  ///
-  /// - Parameter meanDenominator: What the mean divides by, if it is not the sum of the weights of these labels.
-  package func recording(to record: ColumnRecord, meanDenominator: Double? = nil) -> ColumnArguments {
-    var arguments = self
-    arguments.records.numbers = record
-    if let meanDenominator { arguments.reducer = reducer.dividingMean(by: meanDenominator) }
-    return arguments
-  }
-
-  /// The shape of the values before any reduction.
-  package var sampleShape: Shape { reducer.shape }
-
-  /// The sum of the weights of the classes.
   package var classWeightSum: Double { weight?.sum ?? Double(axis.classes) }
-
-  /// The weights of the samples that a run has recorded, and 0 for the others.
-  package func sampleWeights(of record: ColumnRecord) -> [Double] { record.sampleWeights(samples) }
 
   /// Computes the loss, and the gradients that have a destination.
   ///

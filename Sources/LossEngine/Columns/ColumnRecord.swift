@@ -1,4 +1,4 @@
-internal import RealMath
+package import RealMath
 package import Tensors
 
 /// Some numbers of each column of a call, which its function records, or is given, while it runs.
@@ -121,7 +121,7 @@ package final class ColumnRecord: @unchecked Sendable {
 }
 
 /// The records of a run: of the statistics of columns, and of other numbers; neither of most runs.
-struct ColumnRecords<C: RealScalar & LossScalar>: Sendable where C.Computation == C {
+package struct ColumnRecords<C: RealScalar & LossScalar>: Sendable where C.Computation == C {
   var statistics: LabelRecord<C>?
   var numbers: ColumnRecord?
 

@@ -97,6 +97,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
   /// - Parameters:
   ///   - targetShape: The shape from which the target has been broadcast.
   ///   - thirdShape: The one from which the third argument has been.
+  @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   package func gradients(

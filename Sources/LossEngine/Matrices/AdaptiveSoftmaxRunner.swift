@@ -137,17 +137,18 @@ struct AdaptiveSoftmaxRunner<S: LossScalar> {
 
 // Projections.
 extension AdaptiveSoftmaxRunner {
-  /// Calls `body` with rows of a cluster, some at a time.
+  /// Calls `body` with rows of a cluster, some at a time, which are copied to memory of their own.
   private func forEachBlock(
     of members: [Int], _ body: (_ places: Range<Int>, _ rows: UncheckedBuffer<C>) -> Void
   ) {
     // A multiple of the blocks of the depth, so that sums over rows are the same.
     let block = MatrixProduct.depthBlock
     let size = max((1 << 20) / max(features, 1) / block * block, block)
-    let scratch = Scratch<C>(slots: 1, slotSize: min(size, members.count) * features)
-    defer { scratch.deallocate() }
+    let rows = Scratch<C>(slots: 1, slotSize: min(size, members.count) * features)
+    defer { rows.deallocate() }
     Blocks.forEach(in: 0..<members.count, size: size) { places in
-      body(places, input.rows(Array(members[places]), features: features, scratch: scratch[0]))
+      input.copy(Array(members[places]), features: features, to: rows[0])
+      body(places, rows[0])
     }
   }
 

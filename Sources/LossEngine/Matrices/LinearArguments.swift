@@ -18,7 +18,7 @@ struct LinearLengths: Sendable {
 /// A row of the input has a column of scores for each of the *positions*, the axes of the linear weight between classes
 /// and features; most weights have none, and a row has one column.
 @usableFromInline
-package struct LinearArguments<S: LossScalar>: Sendable {
+package struct LinearArguments<S: LossScalar>: RecordableArguments {
   private let input: Tensor<S>
   /// As [positions…, classes, features].
   private let linearWeight: Tensor<S>
@@ -28,16 +28,14 @@ package struct LinearArguments<S: LossScalar>: Sendable {
   /// Probabilities as [rows…, positions…, classes].
   private let probabilities: Tensor<S>?
   private let weight: Tensor<S>?
-  private let samples: (any SampleWeights)?
+  package let samples: (any SampleWeights)?
   private let memoryLimit: Int
   private let lengths: LinearLengths
   /// Those of input, linear weight and bias, and of probabilities as they are kept.
   let partShapes: [Shape?]
-  package private(set) var reducer: Reducer
-  /// The sum of the weights of the labels that count, where the target is labels: of those in the slice, if there is one.
+  package var reducer: Reducer
   package let labelWeightSum: Double
-  /// Where the statistics of the columns go, or other numbers, if they are asked for.
-  private var records = ColumnRecords<S.Computation>()
+  package var records = ColumnRecords<S.Computation>()
 
   /// - Parameters:
   ///   - memoryLimit: How many bytes a run may use besides arguments and results.
@@ -129,31 +127,7 @@ package struct LinearArguments<S: LossScalar>: Sendable {
 }
 
 extension LinearArguments {
-  /// The same arguments, of runs that record the statistics of their columns.
-  func recording(to record: LabelRecord<S.Computation>) -> LinearArguments {
-    var arguments = self
-    arguments.records.statistics = record
-    return arguments
-  }
-
-  /// The same arguments, of runs whose function records numbers of the columns, or is given them.
-  ///
-  /// - Parameter meanDenominator: What the mean divides by, if it is not the sum of the weights of these labels.
-  package func recording(to record: ColumnRecord, meanDenominator: Double? = nil) -> LinearArguments {
-    var arguments = self
-    arguments.records.numbers = record
-    if let meanDenominator { arguments.reducer = reducer.dividingMean(by: meanDenominator) }
-    return arguments
-  }
-
-  /// The shape of the values before any reduction.
-  package var sampleShape: Shape { reducer.shape }
-
-  /// The sum of the weights of the classes.
   package var classWeightSum: Double { weight?.sum ?? Double(lengths.classes) }
-
-  /// The weights of the samples that a run has recorded, and 0 for the others.
-  package func sampleWeights(of record: ColumnRecord) -> [Double] { record.sampleWeights(samples) }
 
   /// Computes the loss, and the gradients if they have destinations.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)

@@ -56,7 +56,36 @@ public struct GaussianNLLLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, variance: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetVarianceGradient<Scalar>> {
-    try GaussianNLLEvaluation(self, input, target, variance, weight, mask)
+    try evaluation(input, target, variance, weight, mask)
+  }
+
+  @usableFromInline
+  @inline(never)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
+  func evaluation<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ variance: Tensor<Scalar>, _ weight: Tensor<Scalar>?,
+    _ mask: Tensor<Bool>?
+  ) throws(LossError) -> BroadcastEvaluation<Self, InputTargetVarianceGradient<Scalar>> {
+    try Check.hyperparameter("eps", eps, .nonNegative)
+    let shape = input.shape
+    try Check.size(of: shape, named: "input")
+    // The last axis of the input may be missing.
+    let lacksLastAxis = variance.rank + 1 == shape.count && variance.shape.elementsEqual(shape.dropLast())
+    let aligned = lacksLastAxis ? variance.insertingAxis(at: variance.rank) : variance
+    let shortened = zip(aligned.shape, shape).filter { $0 != $1 }
+    guard variance.rank == 0 || aligned.rank == shape.count, shortened.count <= 1 || variance.rank == 0,
+      shortened.allSatisfy({ $0.0 == 1 })
+    else { throw .notBroadcastable(argument: "variance", shape: variance.shape, to: shape) }
+    try Check.nonNegative(
+      variance, named: "variance", as: aligned, broadcastTo: shape, where: Check.mask(mask, is: shape))
+    let arguments = try ElementwiseArguments(
+      input: input, target: Check.broadcast(target, named: "target", to: shape),
+      third: ("variance", aligned), weight: weight, weighting: .weightedMean, mask: mask,
+      reduction: reduction)
+    return BroadcastEvaluation(
+      self, arguments, target: BroadcastShape(target.shape),
+      third: BroadcastShape(variance.shape, aligned: aligned.shape))
   }
 }
 
@@ -87,75 +116,5 @@ extension GaussianNLLLoss: ElementwiseFormula {
       inputDerivative: slope,
       targetDerivative: -slope,
       thirdDerivative: (1 - square) / v / 2)
-  }
-}
-
-/// The loss at given arguments, of which target and variance may have been broadcast.
-@usableFromInline
-package struct GaussianNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
-  @usableFromInline package typealias Gradient = Tensor<Scalar>
-  @usableFromInline package typealias Gradients = InputTargetVarianceGradient<Scalar>
-
-  private let loss: GaussianNLLLoss
-  private let input: Tensor<Scalar>
-  private let target: Tensor<Scalar>
-  private let variance: Tensor<Scalar>
-  private let arguments: ElementwiseArguments<Scalar>
-
-  @usableFromInline
-  @inline(never)
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  init(
-    _ loss: GaussianNLLLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ variance: Tensor<Scalar>,
-    _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
-  ) throws(LossError) {
-    try Check.hyperparameter("eps", loss.eps, .nonNegative)
-    let shape = input.shape
-    try Check.size(of: shape, named: "input")
-    let broadened = Self.aligned(variance, shape)
-    let shortened = zip(broadened.shape, shape).filter { $0 != $1 }
-    guard variance.rank == 0 || broadened.rank == shape.count, shortened.count <= 1 || variance.rank == 0,
-      shortened.allSatisfy({ $0.0 == 1 })
-    else { throw .notBroadcastable(argument: "variance", shape: variance.shape, to: shape) }
-    try Check.nonNegative(
-      variance, named: "variance", as: broadened, broadcastTo: shape, where: Check.mask(mask, is: shape))
-    arguments = try ElementwiseArguments(
-      input: input, target: Check.broadcast(target, named: "target", to: shape),
-      third: ("variance", broadened), weight: weight, weighting: .weightedMean, mask: mask,
-      reduction: loss.reduction)
-    self.loss = loss
-    self.input = input
-    self.target = target
-    self.variance = variance
-  }
-
-  /// The variance with a last axis of length 1 where it lacks the input's last axis.
-  private static func aligned(_ variance: Tensor<Scalar>, _ shape: Shape) -> Tensor<Scalar> {
-    let lacksLastAxis = variance.rank + 1 == shape.count && variance.shape.elementsEqual(shape.dropLast())
-    return lacksLastAxis ? variance.insertingAxis(at: variance.rank) : variance
-  }
-
-  @usableFromInline package var gradientShape: Shape { arguments.shape }
-  @usableFromInline package var reducer: Reducer { arguments.reducer }
-
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
-  }
-
-  /// Sums the gradients of what was broadcast over the axes along which it was.
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
-    try reducer.check(upstream)
-    let gradients = arguments.gradients(
-      target: target.shape, third: Self.aligned(variance, input.shape).shape, upstream: upstream
-    ) { loss.computeEither($0) }
-    return Gradients(
-      input: gradients[0], target: gradients[1], variance: gradients[2].reshaped(to: variance.shape))
   }
 }

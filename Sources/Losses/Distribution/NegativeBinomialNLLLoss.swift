@@ -50,7 +50,26 @@ public struct NegativeBinomialNLLLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, dispersion: Tensor<Scalar>, target: Tensor<Scalar>,
     weight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetDispersionGradient<Scalar>> {
-    try NegativeBinomialNLLEvaluation(self, input, target, dispersion, weight, mask)
+    try evaluation(input, target, dispersion, weight, mask)
+  }
+
+  @usableFromInline
+  @inline(never)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
+  func evaluation<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ dispersion: Tensor<Scalar>,
+    _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
+  ) throws(LossError) -> BroadcastEvaluation<Self, InputTargetDispersionGradient<Scalar>> {
+    let arguments = try ElementwiseArguments(
+      input: input, target: target, third: ("dispersion", dispersion), weight: weight,
+      weighting: .weightedMean, mask: mask, reduction: reduction)
+    let (mask, shape) = (try Check.mask(mask, is: input.shape), input.shape)
+    for (tensor, name) in [(input, "input"), (dispersion, "dispersion"), (target, "target")] {
+      try Check.nonNegative(tensor, named: name, as: tensor, broadcastTo: shape, where: mask)
+    }
+    return BroadcastEvaluation(
+      self, arguments, target: BroadcastShape(shape), third: BroadcastShape(dispersion.shape))
   }
 }
 
@@ -111,57 +130,5 @@ extension NegativeBinomialNLLLoss: ElementwiseFormula {
     return ElementwiseTerms(
       value: S(value), inputDerivative: S(meanSlope), targetDerivative: S(targetSlope),
       thirdDerivative: S(dispersionSlope))
-  }
-}
-
-/// The loss at given arguments, of which the dispersion may have been broadcast.
-@usableFromInline
-package struct NegativeBinomialNLLEvaluation<Scalar: LossScalar>: EngineEvaluation {
-  @usableFromInline package typealias Gradient = Tensor<Scalar>
-  @usableFromInline package typealias Gradients = InputTargetDispersionGradient<Scalar>
-
-  private let loss: NegativeBinomialNLLLoss
-  private let dispersionShape: Shape
-  private let arguments: ElementwiseArguments<Scalar>
-
-  @usableFromInline
-  @inline(never)
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  init(
-    _ loss: NegativeBinomialNLLLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>,
-    _ dispersion: Tensor<Scalar>, _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
-  ) throws(LossError) {
-    arguments = try ElementwiseArguments(
-      input: input, target: target, third: ("dispersion", dispersion), weight: weight,
-      weighting: .weightedMean, mask: mask, reduction: loss.reduction)
-    let (mask, shape) = (try Check.mask(mask, is: input.shape), input.shape)
-    for (tensor, name) in [(input, "input"), (dispersion, "dispersion"), (target, "target")] {
-      try Check.nonNegative(tensor, named: name, as: tensor, broadcastTo: shape, where: mask)
-    }
-    self.loss = loss
-    dispersionShape = dispersion.shape
-  }
-
-  @usableFromInline package var gradientShape: Shape { arguments.shape }
-  @usableFromInline package var reducer: Reducer { arguments.reducer }
-
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
-  }
-
-  /// Sums the gradient with respect to the dispersion over the axes along which it was broadcast.
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
-    try reducer.check(upstream)
-    return Gradients(
-      arguments.gradients(target: arguments.shape, third: dispersionShape, upstream: upstream) {
-        loss.computeEither($0)
-      })
   }
 }

@@ -62,7 +62,56 @@ public struct QuantileLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try QuantileEvaluation(self, input, target, weight, mask)
+    try evaluation(input, target, weight, mask)
+  }
+
+  @usableFromInline
+  @inline(never)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
+  func evaluation<Scalar: LossScalar>(
+    _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
+  ) throws(LossError) -> BroadcastEvaluation<Self, InputTargetGradient<Scalar>> {
+    let count = quantiles.count
+    if count == 0 {
+      throw .invalidHyperparameter(name: "quantiles", integer: 0, requirement: "a list of at least one")
+    }
+    for quantile in quantiles { try Check.hyperparameter("quantile", quantile, .unit) }
+    let hasQuantileAxis = count > 1 || input.shape != target.shape && input.shape.last == 1
+    var (broadcast, shape) = (target, BroadcastShape(target.shape))
+    if hasQuantileAxis {
+      guard input.shape.last == count else {
+        throw .unsupportedShape(
+          argument: "input", shape: input.shape,
+          requirement: "the last axis needs an element for each of the \(count) quantiles")
+      }
+      try Check.size(of: input.shape, named: "input")
+      try Check.shape(of: target, named: "target", is: Shape(input.shape.dropLast()))
+      let aligned = target.insertingAxis(at: target.rank)
+      broadcast = aligned.broadcast(to: input.shape)
+      shape = BroadcastShape(target.shape, aligned: aligned.shape)
+    }
+    let arguments = try ElementwiseArguments(
+      input: input, target: broadcast,
+      third: count == 1 ? nil : ("quantiles", Tensor(quantiles.map { Scalar($0) })), weight: weight,
+      weighting: .weightedMean, mask: mask, reduction: reduction)
+    return BroadcastEvaluation(self, arguments, target: shape, third: nil)
+  }
+}
+
+extension QuantileLoss: ElementwiseFunction {
+  @usableFromInline
+  package func compute(_ block: ElementwiseBlock<Float>) { computeQuantiles(block) }
+
+  @usableFromInline
+  package func compute(_ block: ElementwiseBlock<Double>) { computeQuantiles(block) }
+
+  private func computeQuantiles<C: RealScalar>(_ block: ElementwiseBlock<C>) {
+    if quantiles.count == 1 {
+      Single(quantile: quantiles[0]).computeEither(block)
+    } else {
+      Several().computeEither(block)
+    }
   }
 
   /// The loss of a single quantile.
@@ -99,94 +148,5 @@ public struct QuantileLoss: Hashable, Codable, Sendable {
     // 0·∞ is 0.
     return ElementwiseTerms(
       value: select(w == 0, 0, w * d.magnitude), inputDerivative: slope, targetDerivative: -slope)
-  }
-}
-
-/// The loss at given arguments. With several quantiles, the target is broadcast along their axis.
-@usableFromInline
-package struct QuantileEvaluation<Scalar: LossScalar>: EngineEvaluation {
-  @usableFromInline package typealias Gradient = Tensor<Scalar>
-  @usableFromInline package typealias Gradients = InputTargetGradient<Scalar>
-
-  private let loss: QuantileLoss
-  private let input: Tensor<Scalar>
-  private let target: Tensor<Scalar>
-  private let weight: Tensor<Scalar>?
-  private let arguments: ElementwiseArguments<Scalar>
-
-  @usableFromInline
-  @inline(never)
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  init(
-    _ loss: QuantileLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?,
-    _ mask: Tensor<Bool>?
-  ) throws(LossError) {
-    let count = loss.quantiles.count
-    if count == 0 {
-      throw .invalidHyperparameter(name: "quantiles", integer: 0, requirement: "a list of at least one")
-    }
-    for quantile in loss.quantiles { try Check.hyperparameter("quantile", quantile, .unit) }
-    if count == 1, input.shape == target.shape || input.shape.last != 1 {
-      try self.init(loss, input, target, broadcast: target, weight, mask, quantiles: nil)
-      return
-    }
-    guard input.shape.last == count else {
-      throw .unsupportedShape(
-        argument: "input", shape: input.shape,
-        requirement: "the last axis needs an element for each of the \(count) quantiles")
-    }
-    try Check.size(of: input.shape, named: "input")
-    try Check.shape(of: target, named: "target", is: Shape(input.shape.dropLast()))
-    try self.init(
-      loss, input, target, broadcast: target.insertingAxis(at: target.rank).broadcast(to: input.shape),
-      weight, mask, quantiles: count == 1 ? nil : Tensor(loss.quantiles.map { Scalar($0) }))
-  }
-
-  /// - Parameters:
-  ///   - broadcast: The target in the input's shape.
-  ///   - quantiles: Those of the last axis, if there are several.
-  private init(
-    _ loss: QuantileLoss, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, broadcast: Tensor<Scalar>,
-    _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?, quantiles: Tensor<Scalar>?
-  ) throws(LossError) {
-    self.loss = loss
-    self.input = input
-    self.target = target
-    self.weight = weight
-    arguments = try ElementwiseArguments(
-      input: input, target: broadcast, third: quantiles.map { ("quantiles", $0) }, weight: weight,
-      weighting: .weightedMean, mask: mask, reduction: loss.reduction)
-  }
-
-  @usableFromInline package var gradientShape: Shape { arguments.shape }
-  @usableFromInline package var reducer: Reducer { arguments.reducer }
-
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream) { compute($0) }
-  }
-
-  /// Sums the gradient with respect to the target over the quantiles.
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  package func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients {
-    try reducer.check(upstream)
-    let isBroadcast = input.shape != target.shape
-    let gradients = arguments.gradients(
-      target: isBroadcast ? target.insertingAxis(at: target.rank).shape : target.shape, upstream: upstream
-    ) { compute($0) }
-    return Gradients(input: gradients[0], target: gradients[1].reshaped(to: target.shape))
-  }
-
-  private func compute<C: RealScalar>(_ block: ElementwiseBlock<C>) {
-    if loss.quantiles.count == 1 {
-      QuantileLoss.Single(quantile: loss.quantiles[0]).computeEither(block)
-    } else {
-      QuantileLoss.Several().computeEither(block)
-    }
   }
 }

@@ -105,14 +105,10 @@ public struct CrossEntropyShard<Scalar: LossScalar>: Sendable {
 
   /// Returns what these classes contribute to the loss, computed in one pass over their scores.
   public func partial() -> PartialCrossEntropy {
-    let function = CrossEntropyLoss.SliceTerms(loss.options, slice)
-    let record = function.newRecord(shape: arguments.sampleShape)
-    let evaluation = ColumnEvaluation<CrossEntropyLoss.SliceTerms, InputGradient<Scalar>>(
-      function, arguments.recording(to: record))
-    _ = evaluation.run(GradientDestinations().withoutValue, upstream: nil)
-    return PartialCrossEntropy(
-      loss, slice, shape: arguments.sampleShape, sampleWeights: arguments.sampleWeights(of: record), record,
-      labelWeightSum: arguments.labelWeightSum, classWeightSum: arguments.classWeightSum)
+    PartialCrossEntropy(loss, slice, arguments) { function, arguments in
+      _ = ColumnEvaluation<CrossEntropyLoss.SliceTerms, InputGradient<Scalar>>(function, arguments)
+        .run(GradientDestinations().withoutValue, upstream: nil)
+    }
   }
 
   /// Returns the loss of all classes, whose gradient is that with respect to the scores of these classes.
@@ -123,12 +119,9 @@ public struct CrossEntropyShard<Scalar: LossScalar>: Sendable {
   public func evaluation(
     with whole: PartialCrossEntropy
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try whole.check(loss, slice, shape: arguments.sampleShape)
-    let part = try whole.completePart()
-    let function = whole.target(of: part, at: slice)
+    let (function, arguments) = try whole.target(of: loss, at: slice, arguments)
     return SliceEvaluation(
-      ColumnEvaluation<CrossEntropyLoss.SliceTarget, InputGradient<Scalar>>(
-        function, arguments.recording(to: whole.record(of: part), meanDenominator: part.labelWeightSum)),
+      ColumnEvaluation<CrossEntropyLoss.SliceTarget, InputGradient<Scalar>>(function, arguments),
       value: try whole.value(as: Scalar.self))
   }
 }
@@ -173,14 +166,10 @@ public struct LinearCrossEntropyShard<Scalar: LossScalar>: Sendable {
 
   /// Returns what these classes contribute to the loss.
   public func partial() -> PartialCrossEntropy {
-    let function = CrossEntropyLoss.SliceTerms(loss.options, slice)
-    let record = function.newRecord(shape: arguments.sampleShape)
-    let evaluation = LinearEvaluation<CrossEntropyLoss.SliceTerms, LinearGradient<Scalar>>(
-      function, arguments.recording(to: record))
-    _ = evaluation.run(nil, upstream: nil)
-    return PartialCrossEntropy(
-      loss, slice, shape: arguments.sampleShape, sampleWeights: arguments.sampleWeights(of: record), record,
-      labelWeightSum: arguments.labelWeightSum, classWeightSum: arguments.classWeightSum)
+    PartialCrossEntropy(loss, slice, arguments) { function, arguments in
+      _ = LinearEvaluation<CrossEntropyLoss.SliceTerms, LinearGradient<Scalar>>(function, arguments)
+        .run(nil, upstream: nil)
+    }
   }
 
   /// Returns the loss of all classes, whose gradient is that with respect to the input, as far as it comes from these
@@ -192,12 +181,9 @@ public struct LinearCrossEntropyShard<Scalar: LossScalar>: Sendable {
   public func evaluation(
     with whole: PartialCrossEntropy
   ) throws(LossError) -> some Evaluation<Scalar, LinearGradient<Scalar>, LinearGradient<Scalar>> {
-    try whole.check(loss, slice, shape: arguments.sampleShape)
-    let part = try whole.completePart()
-    let function = whole.target(of: part, at: slice)
+    let (function, arguments) = try whole.target(of: loss, at: slice, arguments)
     return PartedSliceEvaluation(
-      LinearEvaluation<CrossEntropyLoss.SliceTarget, LinearGradient<Scalar>>(
-        function, arguments.recording(to: whole.record(of: part), meanDenominator: part.labelWeightSum)),
+      LinearEvaluation<CrossEntropyLoss.SliceTarget, LinearGradient<Scalar>>(function, arguments),
       value: try whole.value(as: Scalar.self))
   }
 }

@@ -51,16 +51,22 @@ public struct PartialCrossEntropy: Hashable, Sendable {
 }
 
 extension PartialCrossEntropy {
-  init(
-    _ loss: CrossEntropyLoss, _ slice: ClassSlice, shape: Shape, sampleWeights: [Double],
-    _ record: ColumnRecord, labelWeightSum: Double, classWeightSum: Double
+  /// - Parameter run: Runs a function over the columns of a call.
+  init<Arguments: RecordableArguments>(
+    _ loss: CrossEntropyLoss, _ slice: ClassSlice, _ arguments: Arguments,
+    run: (CrossEntropyLoss.SliceTerms, Arguments) -> Void
   ) {
+    let function = CrossEntropyLoss.SliceTerms(loss.options, slice)
+    let record = function.newRecord(shape: arguments.sampleShape)
+    run(function, arguments.recording(to: record))
     classCount = slice.classCount
     self.loss = Self.comparable(loss)
-    self.shape = shape
+    shape = arguments.sampleShape
+    let sampleWeights = arguments.sampleWeights(of: record)
     self.sampleWeights = sampleWeights
     var part = Part(
-      classes: slice.classes, classWeightSum: classWeightSum, labelWeightSum: labelWeightSum,
+      classes: slice.classes, classWeightSum: arguments.classWeightSum,
+      labelWeightSum: arguments.labelWeightSum,
       maxima: record[.maximum], sumsMinusOne: record[.sumMinusOne])
     let (hasLabel, scores, weights) = (record[.hasLabel], record[.labelScore], record[.labelWeight])
     for row in sampleWeights.indices where sampleWeights[row] != 0 && hasLabel[row] != 0 {
@@ -136,24 +142,29 @@ extension PartialCrossEntropy {
 
 // What a worker needs for its gradient.
 extension PartialCrossEntropy {
-  /// Throws unless this is the result of a loss at labels of some shape, which has a slice of its classes.
-  func check(_ loss: CrossEntropyLoss, _ slice: ClassSlice, shape: Shape) throws(LossError) {
-    try check(loss: Self.comparable(loss), classCount: slice.classCount, shape: shape)
+  /// Returns the loss of all classes as a function of the scores of some, and the arguments that give it the numbers of
+  /// the rows.
+  ///
+  /// - Throws: `LossError` where the partial result of some classes is missing, or this is not the result of the loss at
+  ///   labels of this shape.
+  func target<Arguments: RecordableArguments>(
+    of loss: CrossEntropyLoss, at slice: ClassSlice, _ arguments: Arguments
+  ) throws(LossError) -> (CrossEntropyLoss.SliceTarget, Arguments) {
+    try check(loss: Self.comparable(loss), classCount: slice.classCount, shape: arguments.sampleShape)
+    let part = try completePart()
+    let function = CrossEntropyLoss.SliceTarget(
+      loss.options, firstClass: slice.classes.lowerBound, classCount: classCount,
+      weightSum: part.classWeightSum)
+    return (function, arguments.recording(to: record(of: part), meanDenominator: part.labelWeightSum))
   }
 
-  func completePart() throws(LossError) -> Part {
+  private func completePart() throws(LossError) -> Part {
     if let missing = missing(in: parts) { throw .missingClasses(missing, classCount: classCount) }
     return parts[0]
   }
 
-  func target(of part: Part, at slice: ClassSlice) -> CrossEntropyLoss.SliceTarget {
-    CrossEntropyLoss.SliceTarget(
-      loss.options, firstClass: slice.classes.lowerBound, classCount: classCount,
-      weightSum: part.classWeightSum)
-  }
-
   /// The numbers of all rows, as the function of the loss reads them.
-  func record(of part: Part) -> ColumnRecord {
+  private func record(of part: Part) -> ColumnRecord {
     let rows = sampleWeights.indices
     func scattered(_ numbers: [Double]) -> [Double] {
       var all = [Double](repeating: 0, count: sampleWeights.count)
