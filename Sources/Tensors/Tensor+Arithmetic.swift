@@ -21,43 +21,51 @@ extension Tensor: TensorOperand {
 extension TensorOperand where Scalar: Numeric {
   /// Each element plus a number.
   @inlinable
-  public static func + (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.map { $0 + number } }
+  public static func + (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.updated { $0 + number } }
 
   /// A number plus each element.
   @inlinable
-  public static func + (number: Scalar, right: Self) -> Tensor<Scalar> { right.tensor.map { number + $0 } }
+  public static func + (number: Scalar, right: Self) -> Tensor<Scalar> {
+    right.tensor.updated { number + $0 }
+  }
 
   /// Each element minus a number.
   @inlinable
-  public static func - (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.map { $0 - number } }
+  public static func - (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.updated { $0 - number } }
 
   /// A number minus each element.
   @inlinable
-  public static func - (number: Scalar, right: Self) -> Tensor<Scalar> { right.tensor.map { number - $0 } }
+  public static func - (number: Scalar, right: Self) -> Tensor<Scalar> {
+    right.tensor.updated { number - $0 }
+  }
 
   /// Each element times a number.
   @inlinable
-  public static func * (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.map { $0 * number } }
+  public static func * (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.updated { $0 * number } }
 
   /// A number times each element.
   @inlinable
-  public static func * (number: Scalar, right: Self) -> Tensor<Scalar> { right.tensor.map { number * $0 } }
+  public static func * (number: Scalar, right: Self) -> Tensor<Scalar> {
+    right.tensor.updated { number * $0 }
+  }
 }
 
 extension TensorOperand where Scalar: SignedNumeric {
   /// Each element with its sign changed.
   @inlinable
-  public static prefix func - (tensor: Self) -> Tensor<Scalar> { tensor.tensor.map { -$0 } }
+  public static prefix func - (tensor: Self) -> Tensor<Scalar> { tensor.tensor.updated { -$0 } }
 }
 
 extension TensorOperand where Scalar: FloatingPoint {
   /// Each element divided by a number.
   @inlinable
-  public static func / (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.map { $0 / number } }
+  public static func / (left: Self, number: Scalar) -> Tensor<Scalar> { left.tensor.updated { $0 / number } }
 
   /// A number divided by each element.
   @inlinable
-  public static func / (number: Scalar, right: Self) -> Tensor<Scalar> { right.tensor.map { number / $0 } }
+  public static func / (number: Scalar, right: Self) -> Tensor<Scalar> {
+    right.tensor.updated { number / $0 }
+  }
 }
 
 extension Tensor where Scalar: Numeric {
@@ -92,7 +100,7 @@ extension Tensor where Scalar: Numeric {
 
   /// Adds a number to each element.
   @inlinable
-  public static func += (tensor: inout Tensor, number: Scalar) { tensor.update { $0 += number } }
+  public static func += (tensor: inout Tensor, number: Scalar) { tensor.update { $0 + number } }
 
   /// Subtracts the elements of another tensor from those at the same index.
   ///
@@ -102,7 +110,7 @@ extension Tensor where Scalar: Numeric {
 
   /// Subtracts a number from each element.
   @inlinable
-  public static func -= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 -= number } }
+  public static func -= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 - number } }
 
   /// Multiplies the elements by those of another tensor at the same index.
   ///
@@ -112,7 +120,7 @@ extension Tensor where Scalar: Numeric {
 
   /// Multiplies each element by a number.
   @inlinable
-  public static func *= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 *= number } }
+  public static func *= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 * number } }
 }
 
 extension Tensor where Scalar: FloatingPoint {
@@ -130,7 +138,7 @@ extension Tensor where Scalar: FloatingPoint {
 
   /// Divides each element by a number.
   @inlinable
-  public static func /= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 /= number } }
+  public static func /= (tensor: inout Tensor, number: Scalar) { tensor.update { $0 / number } }
 }
 
 extension Tensor where Scalar: Numeric {
@@ -154,39 +162,65 @@ extension Tensor where Scalar: BinaryFloatingPoint {
   }
 }
 
+// The operations are arguments of functions that are inlined and have plain loops over spans, in which the compiler knows
+// them. The loops run to the smallest count, so that it leaves out the check of each index.
 extension Tensor {
   /// Combines each element with the one of another tensor at the same index, or a number with each element.
-  @inlinable
+  @inlinable @inline(__always)
   func combined(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) -> Tensor {
     if rank == 0, other.rank > 0 {
       let number = item
-      return other.map { operation(number, $0) }
+      return other.updated { operation(number, $0) }
     }
-    var result = self
-    result.combine(other, operation)
+    if other.rank == 0 {
+      let number = other.item
+      return updated { operation($0, number) }
+    }
+    if shape != other.shape { failForShapes(shape, other.shape) }
+    var result = Tensor(uninitialized: shape)
+    let (elements, others) = (rowMajorElements, other.rowMajorElements)
+    let (first, second) = (elements.span, others.span)
+    var results = result.storage.array.mutableSpan
+    for index in 0..<min(first.count, second.count, results.count) {
+      results[index] = operation(first[index], second[index])
+    }
+    return result
+  }
+
+  /// Combines each element with the one of another tensor at the same index, or with a number, in place.
+  @inlinable @inline(__always)
+  mutating func combine(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) {
+    if other.rank == 0 {
+      let number = other.item
+      return update { operation($0, number) }
+    }
+    if shape != other.shape { failForShapes(shape, other.shape) }
+    makeWhole()
+    let others = other.rowMajorElements
+    let second = others.span
+    var elements = storage.array.mutableSpan
+    for index in 0..<min(elements.count, second.count) {
+      elements[index] = operation(elements[index], second[index])
+    }
+  }
+
+  /// The tensor of the changed elements.
+  @inlinable @inline(__always)
+  func updated(_ change: (Scalar) -> Scalar) -> Tensor {
+    var result = Tensor(uninitialized: shape)
+    let elements = rowMajorElements
+    let span = elements.span
+    var results = result.storage.array.mutableSpan
+    for index in 0..<min(span.count, results.count) { results[index] = change(span[index]) }
     return result
   }
 
   /// Changes each element.
-  @inlinable
-  mutating func update(_ change: (inout Scalar) -> Void) {
-    withMutableSpan { elements in
-      for index in elements.indices { change(&elements[index]) }
-    }
-  }
-
-  /// Combines each element with the one of another tensor at the same index, or with a number, in place.
-  @inlinable
-  mutating func combine(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) {
-    if shape != other.shape, other.rank > 0 { failForShapes(shape, other.shape) }
-    withMutableSpan { elements in
-      other.withSpan { others in
-        let stride = others.count == elements.count ? 1 : 0
-        for index in elements.indices {
-          elements[index] = operation(elements[index], others[index &* stride])
-        }
-      }
-    }
+  @inlinable @inline(__always)
+  mutating func update(_ change: (Scalar) -> Scalar) {
+    makeWhole()
+    var elements = storage.array.mutableSpan
+    for index in elements.indices { elements[index] = change(elements[index]) }
   }
 }
 

@@ -1,5 +1,5 @@
-// An element has an index for each axis. The overloads keep the indices out of an array, which would cost an
-// allocation for each element written; they end in the subscript that takes the indices as one value.
+// An element has an index for each axis. Up to four axes have overloads in which the number of axes is a constant, so that
+// neither looking up an element nor writing one is a loop.
 
 extension Tensor {
   /// The element at an index for each axis.
@@ -23,8 +23,11 @@ extension Tensor {
   /// - Complexity: O(1). The first write to a view, or to memory that is shared, copies it.
   @inlinable
   public subscript(_ i: Int) -> Scalar {
-    get { self[AxisList(i)] }
-    set { self[AxisList(i)] = newValue }
+    get { storage[layout.position(i)] }
+    set {
+      makeWhole(rank: 1)
+      storage[layout.position(i)] = newValue
+    }
   }
 
   /// The element of a tensor of rank 2 at an index for each axis.
@@ -40,8 +43,11 @@ extension Tensor {
   /// - Complexity: O(1). The first write to a view, or to memory that is shared, copies it.
   @inlinable
   public subscript(_ i: Int, _ j: Int) -> Scalar {
-    get { self[AxisList(i, j)] }
-    set { self[AxisList(i, j)] = newValue }
+    get { storage[layout.position(i, j)] }
+    set {
+      makeWhole(rank: 2)
+      storage[layout.position(i, j)] = newValue
+    }
   }
 
   /// The element of a tensor of rank 3 at an index for each axis.
@@ -50,8 +56,11 @@ extension Tensor {
   /// - Complexity: O(1). The first write to a view, or to memory that is shared, copies it.
   @inlinable
   public subscript(_ i: Int, _ j: Int, _ k: Int) -> Scalar {
-    get { self[AxisList(i, j, k)] }
-    set { self[AxisList(i, j, k)] = newValue }
+    get { storage[layout.position(i, j, k)] }
+    set {
+      makeWhole(rank: 3)
+      storage[layout.position(i, j, k)] = newValue
+    }
   }
 
   /// The element of a tensor of rank 4 at an index for each axis.
@@ -60,8 +69,11 @@ extension Tensor {
   /// - Complexity: O(1). The first write to a view, or to memory that is shared, copies it.
   @inlinable
   public subscript(_ i: Int, _ j: Int, _ k: Int, _ l: Int) -> Scalar {
-    get { self[AxisList(i, j, k, l)] }
-    set { self[AxisList(i, j, k, l)] = newValue }
+    get { storage[layout.position(i, j, k, l)] }
+    set {
+      makeWhole(rank: 4)
+      storage[layout.position(i, j, k, l)] = newValue
+    }
   }
 
   /// The element of a tensor of rank 5 to 8 at an index for each axis.
@@ -87,52 +99,92 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// Gives a view contiguous memory of its own, where the number of axes is known.
+  @export(implementation) @inline(__always)
+  mutating func makeWhole(rank: Int) {
+    if !layout.isRowMajor(rank: rank, count: storage.array.count) { makeWhole() }
+  }
+}
+
 extension AxisList {
   @inlinable
-  init(_ i: Int) { self.init(SIMD8(i, 0, 0, 0, 0, 0, 0, 0), count: 1) }
-
-  @inlinable
-  init(_ i: Int, _ j: Int) { self.init(SIMD8(i, j, 0, 0, 0, 0, 0, 0), count: 2) }
-
-  @inlinable
-  init(_ i: Int, _ j: Int, _ k: Int) { self.init(SIMD8(i, j, k, 0, 0, 0, 0, 0), count: 3) }
-
-  @inlinable
-  init(_ i: Int, _ j: Int, _ k: Int, _ l: Int) { self.init(SIMD8(i, j, k, l, 0, 0, 0, 0), count: 4) }
-
-  @inlinable
-  init(_ values: SIMD8<Int>, count: Int) {
-    self.values = values
+  init(_ i: Int, _ j: Int = 0, _ k: Int = 0, _ l: Int = 0, count: Int) {
+    values = SIMD8(i, j, k, l, 0, 0, 0, 0)
     rank = count
   }
 }
 
 extension Layout {
+  /// Whether it is that of so many elements in row-major order, if it has this rank.
+  @export(implementation) @inline(__always)
+  func isRowMajor(rank: Int, count: Int) -> Bool {
+    var (length, isRowMajor) = (1, true)
+    for axis in stride(from: rank - 1, through: 0, by: -1) {
+      isRowMajor = isRowMajor && (shape.values[axis] == 1 || strides.values[axis] == length)
+      length &*= shape.values[axis]
+    }
+    return isRowMajor && length == count
+  }
+
+  @export(implementation) @inline(__always)
+  func position(_ i: Int) -> Int {
+    if shape.count != 1 { stopForRank(shape.count, of: AxisList(i, count: 1)) }
+    return offset &+ step(i, 0)
+  }
+
+  @export(implementation) @inline(__always)
+  func position(_ i: Int, _ j: Int) -> Int {
+    if shape.count != 2 { stopForRank(shape.count, of: AxisList(i, j, count: 2)) }
+    return offset &+ step(i, 0) &+ step(j, 1)
+  }
+
+  @export(implementation) @inline(__always)
+  func position(_ i: Int, _ j: Int, _ k: Int) -> Int {
+    if shape.count != 3 { stopForRank(shape.count, of: AxisList(i, j, k, count: 3)) }
+    return offset &+ step(i, 0) &+ step(j, 1) &+ step(k, 2)
+  }
+
+  @export(implementation) @inline(__always)
+  func position(_ i: Int, _ j: Int, _ k: Int, _ l: Int) -> Int {
+    if shape.count != 4 { stopForRank(shape.count, of: AxisList(i, j, k, l, count: 4)) }
+    return offset &+ step(i, 0) &+ step(j, 1) &+ step(k, 2) &+ step(l, 3)
+  }
+
+  /// The distance from the first element along an axis to the one at an index.
+  @export(implementation) @inline(__always)
+  func step(_ index: Int, _ axis: Int) -> Int {
+    if !(0..<shape.values[axis] ~= index) {
+      stopForIndex(index, axis: axis, length: shape.values[axis])
+    }
+    return index &* strides.values[axis]
+  }
+
   /// Where in the storage the element at an index lies.
   ///
   /// - Precondition: there are as many indices as axes, and each is in `0..<shape[axis]`.
   @inlinable
   func position(of index: AxisList) -> Int {
-    if index.count != shape.count { failForRank(of: index) }
+    if index.count != shape.count { stopForRank(shape.count, of: index) }
     var position = offset
-    for axis in 0..<shape.count {
-      if index.values[axis] < 0 || index.values[axis] >= shape.values[axis] { failForBounds(of: index, axis) }
-      position &+= index.values[axis] &* strides.values[axis]
-    }
+    for axis in 0..<shape.count { position &+= step(index.values[axis], axis) }
     return position
   }
+}
 
-  @inline(never)
-  @usableFromInline
-  func failForRank(of index: AxisList) -> Never {
-    stop(
-      "an element of a tensor of \(shape.count) axes has not the index \(index); a view takes a range or .all"
-    )
-  }
+// They take no more than they say, so that what looks up an element need not put a layout into memory for them.
 
-  @inline(never)
-  @usableFromInline
-  func failForBounds(of index: AxisList, _ axis: Int) -> Never {
-    stop("index \(index[axis]) is outside axis \(axis), of length \(shape[axis])")
-  }
+@inline(never)
+@usableFromInline
+func stopForRank(_ rank: Int, of index: AxisList) -> Never {
+  stop(
+    "an element of a tensor of \(rank) axes needs as many indices, not \(index); a view such as a row takes a range "
+      + "or .all: tensor[0, .all]"
+  )
+}
+
+@inline(never)
+@usableFromInline
+func stopForIndex(_ index: Int, axis: Int, length: Int) -> Never {
+  stop("index \(index) is outside axis \(axis), of length \(length)")
 }

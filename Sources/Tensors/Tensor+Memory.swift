@@ -51,6 +51,31 @@ extension Tensor {
     if !isWhole { self = Tensor(whole: copiedScalars(), shape: shape) }
   }
 
+  /// Replaces the elements that are selected.
+  ///
+  /// - Parameter select: Returns the part of a layout that has them.
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  mutating func replace(with elements: Tensor, selectedBy select: (Layout) -> Layout) {
+    makeWhole()
+    let target = select(layout)
+    require(
+      elements.shape == target.shape,
+      "elements of shape \(elements.shape) for a selection of shape \(target.shape)")
+    elements.withSpan { elements in
+      unsafe storage.withUnsafeMutableBufferPointer { storage in
+        var next = 0
+        target.merged.forEachRun(in: 0..<elements.count) { run in
+          let start = target.offset + run.start
+          for index in 0..<run.count {
+            unsafe storage[start &+ index &* run.stride] = elements[next &+ index]
+          }
+          next &+= run.count
+        }
+      }
+    }
+  }
+
   /// The elements in row-major order, in new memory.
   @usableFromInline
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)

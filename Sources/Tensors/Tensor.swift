@@ -1,6 +1,3 @@
-/// What the elements of a tensor may be: floating-point numbers, integers and `Bool` all are.
-public typealias TensorScalar = BitwiseCopyable & Sendable
-
 /// An array of any rank from 0 to 8: a value, whose copies share memory until one of them is written to.
 ///
 /// Views (transposes, slices, broadcasts) share the memory of the tensor they were made from. The first write

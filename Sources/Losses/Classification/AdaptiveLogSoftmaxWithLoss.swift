@@ -112,7 +112,7 @@ public struct AdaptiveLogSoftmaxWithLoss: Hashable, Codable, Sendable {
   /// - Throws: `LossError` where the cutoffs do not increase up to below the number of classes, or a number is not
   ///   positive.
   @inlinable
-  public func randomWeights<Scalar: LossScalar & TensorScalar>(
+  public func randomWeights<Scalar: LossScalar>(
     features: Int, classes: Int, using generator: inout some RandomNumberGenerator
   ) throws(LossError) -> AdaptiveSoftmaxWeights<Scalar> where Scalar.RawSignificand: FixedWidthInteger {
     let shapes = try weightShapes(features: features, classes: classes)

@@ -94,7 +94,9 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
     let alpha = positive * t + negative * (1 - t)
     // Where e is 0, so is the product, whatever c is.
     let product = select(e == 0, 0, (1 - 2 * t) * (e / ((1 + e) * n)) * c)
-    let lean = select(gamma == 0 || n == 0, 0, gamma * (select(x > 0, e - 1, 1 - e) / n) * c)
+    // e − 1, without cancellation. The quotient of c and n is finite where that of e − 1 and n is not.
+    let fall = expm1(-x.magnitude)
+    let lean = select(gamma == 0 || n == 0, 0, gamma * select(x > 0, fall, -fall) * (c / n))
     let alphaSlope = positive - negative
     let scale = alpha * m
     // 0·∞ is 0.

@@ -85,7 +85,8 @@ extension NegativeBinomialNLLLoss: ElementwiseFormula {
   //   loss = t·log(t·(1 + αμ) / (μ·(1 + αt))) + n·log((1 + αμ) / (1 + αt))
   //        + ½·log(2πt·(1 + αt)) + S(t) + S(n) − S(n + t)
   //
-  // The fractions are 1 − d / (μ·(1 + αt)) and 1 + αd / (1 + αt).
+  // The fractions are 1 − d / (μ·(1 + αt)) and 1 + αd / (1 + αt), whose logarithms are found in the one way near 1 and in
+  // the other elsewhere.
   //
   //   ∂/∂μ = d / (μ·(1 + αμ))
   //   ∂/∂t = digamma(t + 1) − log μ + log((1 + αμ) / (1 + αt)) + ½·r − r²·R(n + t),   r = 1 / (n + t)
@@ -100,11 +101,17 @@ extension NegativeBinomialNLLLoss: ElementwiseFormula {
     let d = mean - t
     let (targetFactor, meanFactor) = (1 + alpha * t, 1 + alpha * mean)
     let r = alpha / targetFactor
-    let isZero = t == 0
+    // The reciprocal of a smaller count is infinite, and it adds nothing.
+    let isZero = t < Double.leastNormalMagnitude
 
     let excess = alpha * d / targetFactor
-    let logRatio = log1p(excess)
-    let countTerm = select(isZero, 0, t * log1p(-d / (mean * targetFactor)))
+    let factorRatio = meanFactor / targetFactor
+    let logRatio = select(excess < -0.5, log(factorRatio), log1p(excess))
+    let (countExcess, countRatio) = (-d / (mean * targetFactor), t / mean * factorRatio)
+    let logOfExtreme = (log(t) - log(mean)) + log(factorRatio)
+    let logOfRatio = select(countRatio > 0 && countRatio < .infinity, log(countRatio), logOfExtreme)
+    let logCountRatio = select(countExcess < -0.5 || countExcess > 1, logOfRatio, log1p(countExcess))
+    let countTerm = select(isZero, 0, t * logCountRatio)
     // log(1 + x) / α, where x is small enough to be divided by instead.
     let quotient = select(excess == 0, 1, logRatio / excess)
     let sizeTerm = select(excess > 1, logRatio / alpha, d / targetFactor * quotient)

@@ -143,7 +143,10 @@ extension PoissonNLLLoss {
       let (difference, sum) = ((rate - t) + eps, rate + eps)
       return ElementwiseTerms(
         value: x - select(t == 0, 0, t * (logRate > hugeLogarithm(S.self) ? 1 : logRate)),
-        inputDerivative: (difference > largest ? largest : difference) / (sum > largest ? largest : sum),
+        // At a rate of 0 without eps, they may both be 0.
+        inputDerivative: select(
+          difference == sum, 1,
+          (difference > largest ? largest : difference) / (sum > largest ? largest : sum)),
         targetDerivative: -logRate)
     }
   }

@@ -4,7 +4,7 @@ public import Tensors
 /// How little predicted and true regions overlap, measured by the Dice coefficient, which is the F₁ score.
 ///
 /// ```
-/// loss = 1 − (I + smoothing) / (I + F/2 + M/2 + smoothing)
+/// loss = 1 − (I + smoothing) / max(I + F/2 + M/2 + smoothing, 10⁻⁷)
 /// ```
 ///
 /// I is the sum of what is predicted and true, F of what is predicted but not true, M of what is true but missed: sums over
@@ -28,7 +28,8 @@ public import Tensors
 /// F. Milletari et al., V-Net: fully convolutional neural networks for volumetric medical image segmentation, 3DV 2016,
 /// [doi:10.1109/3DV.2016.79](https://doi.org/10.1109/3DV.2016.79)
 ///
-/// Segmentation Models PyTorch 0.6: `DiceLoss`, which has no `perSample`.
+/// Segmentation Models PyTorch 0.6: `DiceLoss`, which has no `perSample`. Where others, such as MONAI, add a number to twice
+/// the overlap, the smoothing is half of it.
 public struct DiceLoss: Hashable, Codable, Sendable {
   /// How the scores of a position are read.
   public var mode: RegionMode

@@ -4,7 +4,7 @@ public import Tensors
 /// How little predicted and true regions overlap, measured by intersection over union, the Jaccard index.
 ///
 /// ```
-/// loss = 1 − (I + smoothing) / (I + F + M + smoothing)
+/// loss = 1 − (I + smoothing) / max(I + F + M + smoothing, 10⁻⁷)
 /// ```
 ///
 /// I is the sum of what is predicted and true, F of what is predicted but not true, M of what is true but missed: sums over

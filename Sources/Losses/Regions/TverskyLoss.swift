@@ -4,7 +4,7 @@ public import Tensors
 /// How little predicted and true regions overlap, where what is predicted in vain and what is missed have prices of their own.
 ///
 /// ```
-/// loss = (1 − (I + smoothing) / (I + α·F + β·M + smoothing))^γ
+/// loss = (1 − (I + smoothing) / max(I + α·F + β·M + smoothing, 10⁻⁷))^γ
 /// ```
 ///
 /// I is the sum of what is predicted and true, F of what is predicted but not true, M of what is true but missed: sums over

@@ -201,9 +201,10 @@ extension CrossEntropyLoss {
       _ index: Int, _ numbers: Scratch<Double>, _: C.Type
     ) -> MaskedColumns<C>.Column? {
       let unmasked = numbers[.unmasked][index]
-      // There are none in a row that does not count.
-      if unmasked == 0 || unmasked == Double(classCount) { return nil }
-      guard numbers[.maximum][index].isFinite else { return nil }
+      // A row that does not count has no label, and nothing is known of its classes.
+      guard numbers[.hasLabel][index] != 0, unmasked != 0, unmasked != Double(classCount),
+        numbers[.maximum][index].isFinite
+      else { return nil }
       let share = Double(C(options.smoothing / unmasked))
       return MaskedColumns<C>.Column(
         index: index, share: share, factorSum: share * numbers[.unmaskedWeight][index],

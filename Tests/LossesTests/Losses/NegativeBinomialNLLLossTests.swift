@@ -37,6 +37,25 @@ struct NegativeBinomialNLLLossTests {
       1e5, 1e-3, 12, [4552.268323517291, 0.00989980198019802, -4.383244353170094, -3613205.8171378616]),
   ]
 
+  /// Counts so far from the mean that quotients of them, and of 1 + αμ and 1 + αt, are next to −1 or to nothing.
+  private static let extremes = [
+    Element(1, 1, 1e-17, [0.69314718055994532, 0.5, 0.69314718055994531, -0.1931471805599453]),
+    Element(
+      1000, 0.5, 1e-20, [12.43321220216973, 0.0019960079840319361, -0.99800199733732694, -20.874408436275587]),
+    Element(1e10, 0, 1e-7, [9999999999.9999976, 1, -23.603066430348595, -4.9999999999999999e19]),
+    Element(
+      3, 0.5, 1e17,
+      [51_082_562_376_599_031, -13_333_333_333_333_333, 0.51082562376599067, -79_999_999_999_999_846]),
+    Element(
+      1, 1, 1e30,
+      [6.9314718055994532e29, -5.0000000000000001e29, 0.69314718055994531, -5.0000000000000001e29]),
+    Element(
+      3, 0.5, 1e14, [51082562376568.665, -13333333333332.933, 0.51082562376598068, -79999999999874.012]),
+    Element(
+      1e-3, 1e4, 1e8, [9531045.6097936099, -9090909090.8181815, 0.095310189803324858, -909.0908089158198]),
+    Element(1e-300, 0.5, 1, [690.77552789821371, -1e300, 690.96867507877365, 1.0923095538602501e-298]),
+  ]
+
   /// The Poisson distribution, and what a dispersion that is next to nothing adds.
   private static let poisson = [0, 1e-300, 1e-12].map { dispersion in
     Element(
@@ -45,7 +64,7 @@ struct NegativeBinomialNLLLossTests {
   }
 
   /// 1e-11 of the result, or 1e-13 where addends of the size of 1 cancel.
-  @Test(arguments: elements + poisson)
+  @Test(arguments: elements + extremes + poisson)
   func valueAndDerivatives(_ element: Element) throws {
     let gradients = try NegativeBinomialNLLLoss()(
       Tensor(element.mean), dispersion: Tensor(element.dispersion), target: Tensor(element.count)

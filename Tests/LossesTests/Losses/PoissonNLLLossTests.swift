@@ -39,6 +39,14 @@ struct PoissonNLLLossTests {
     #expect(gradient[..<3] == [.infinity, .infinity, .infinity])
   }
 
+  @Test func nothingWhereNothingIsExpected() throws {
+    let (value, gradient) = try PoissonNLLLoss(logInput: false, eps: 0)(
+      [0] as Tensor<Float>, target: [0]
+    ).valueWithGradient()
+    #expect(value.item == 0)
+    #expect(gradient == [1])
+  }
+
   @Test func gradientAtInfiniteRate() throws {
     let (value, gradient) = try PoissonNLLLoss(logInput: false, reduction: .none)(
       Tensor<Float>([.infinity]), target: [3]

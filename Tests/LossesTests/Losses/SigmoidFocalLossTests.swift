@@ -23,6 +23,24 @@ struct SigmoidFocalLossTests {
     expectClose(gradient, [-0.05258112997756062092], ulps: 16)
   }
 
+  /// Where the derivative with respect to the target is a quotient of numbers that no `Float` holds with all its digits, and
+  /// where it is small between such that cancel.
+  @Test func targetsOfConfidentAndOfUncertainScores() throws {
+    func slope(_ gamma: Double, _ score: Float, _ target: Float) throws -> Float {
+      try SigmoidFocalLoss(alpha: nil, gamma: gamma)([score], target: [target]).gradients().target.item
+    }
+    for (result, expected, tolerance) in [
+      (try slope(1, -90, 0), 7.45655148783e-38 as Float, 1e-5 as Float),
+      (try slope(1, 90, 1), -7.45655148783e-38, 1e-5),
+      (try slope(0.5, -90, 0), 2.5905793154e-18, 1e-4), (try slope(0.1, -80, 0), 0.026870556495, 1e-5),
+      (try slope(2, -0.000237, 0), 0.000141350126112, 1e-6),
+      (try slope(2, 0x1p-30, 0.5), -5.55602452047e-10, 1e-6),
+    ] {
+      #expect(
+        (result - expected).magnitude <= tolerance * expected.magnitude, "\(result) instead of \(expected)")
+    }
+  }
+
   @Test func withoutGammaAndAlphaItIsCrossEntropy() throws {
     let x = Tensor<Double>([-1000, -3, 0, 2, 1000, .infinity, -.infinity])
     let t = Tensor<Double>([0, 0.25, 1, 0, 1, 0, 1])

@@ -115,7 +115,7 @@ struct ShardTests {
       [0, infinity, 1, 2, 3], [0, infinity, 1, infinity, 3], [0, 1, nan, 2, 3],
       [masked, masked, masked, masked, masked], [1000, -1000, 0, 900, 1e300], [masked, 40, 0, 1, 2],
       [5, 5, 5, 5, 5], [1, masked, 2, masked, 0], [nan, infinity, nan, 0, 0], [tiny, 0, -tiny, 0, 0],
-      [3, 1, masked, masked, masked],
+      [3, 1, masked, masked, masked], [5, 96, 95, 0, 1],
     ]
   }()
 
@@ -131,7 +131,7 @@ struct ShardTests {
         for label in 0..<5 {
           var loss = CrossEntropyLoss(
             ignoreIndex: 7, labelSmoothing: smoothing, zLoss: zLoss, reduction: .none)
-          let labels = Tensor((0..<rows).map { $0 == 9 ? 7 : label })
+          let labels = Tensor((0..<rows).map { $0 == 9 || $0 == 12 ? 7 : label })
           let arguments = Arguments<Double>(input: scores, labels: labels, weight: weight)
           let upstream = Tensor<Double>.random(in: -2..<2, [rows], seed: 1)
           let one = try loss.evaluation(of: arguments)
