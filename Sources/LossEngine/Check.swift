@@ -69,10 +69,11 @@ package enum Check {
   }
 
   /// Returns the axis that is meant by one that may count from the end.
-  package static func axis(_ axis: Int, of shape: Shape) throws(LossError) -> Int {
+  package static func axis(_ axis: Int, named name: String = "axis", of shape: Shape) throws(LossError) -> Int
+  {
     // A single number counts as a list of one.
     let rank = max(shape.count, 1)
-    guard -rank..<rank ~= axis else { throw .axisOutOfRange(axis: axis, rank: shape.count) }
+    guard -rank..<rank ~= axis else { throw .axisOutOfRange(argument: name, axis: axis, rank: shape.count) }
     return axis < 0 ? axis + rank : axis
   }
 

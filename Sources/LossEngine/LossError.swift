@@ -21,7 +21,7 @@ public enum LossError: Error, Hashable, Sendable {
   case unsupportedShape(argument: String, shape: Shape, requirement: String)
 
   /// An axis that the tensor does not have.
-  case axisOutOfRange(axis: Int, rank: Int)
+  case axisOutOfRange(argument: String = "axis", axis: Int, rank: Int)
 
   /// A label that is neither a class nor the ignored one. The label is text, since any integer type may hold it. The
   /// sample is named where the position does not tell it.
@@ -70,11 +70,12 @@ extension LossError: CustomStringConvertible {
       "\(argument) has shape \(shape), which cannot be broadcast to \(target)"
     case .unsupportedShape(let argument, let shape, let requirement):
       "\(argument) has shape \(shape), but \(requirement)"
-    case .axisOutOfRange(let axis, let rank):
-      "axis is \(axis), but the input has \(rank) axes"
+    case .axisOutOfRange(let argument, let axis, let rank):
+      "\(argument) is \(axis), but the input has \(rank == 1 ? "1 axis" : "\(rank) axes")"
     case .labelOutOfRange(let argument, let position, let label, let classCount, let ignoreIndex, let sample):
       "\(argument)\(position)\(sample.map { ", of sample \($0)," } ?? "") is \(label), "
-        + "but there are \(classCount) classes" + (ignoreIndex.map { " and ignoreIndex is \($0)" } ?? "")
+        + "but there \(classCount == 1 ? "is 1 class" : "are \(classCount) classes")"
+        + (ignoreIndex.map { " and ignoreIndex is \($0)" } ?? "")
     case .valueOutOfRange(let argument, let position, let value, let requirement):
       "\(argument)\(position) is \(Self.text(value)), but it must be \(requirement)"
     case .invalidHyperparameter(let name, let value, let requirement):

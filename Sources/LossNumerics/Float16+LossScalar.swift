@@ -1,4 +1,5 @@
 public import RealMath
+public import Tensors
 
 #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
   extension Float16: LossScalar {

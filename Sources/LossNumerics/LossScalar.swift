@@ -1,8 +1,9 @@
 public import RealMath
+public import Tensors
 
 /// A floating-point type that losses are computed for: `Float`, `Double`, `BFloat16`, and `Float16` where the platform has
 /// it.
-public protocol LossScalar: BinaryFloatingPoint, Codable, TensorScalar {
+public protocol LossScalar: BinaryFloatingPoint, BitwiseCopyable, Codable, TensorScalar {
   /// The type that formulas are computed in: `Float` for types of 16 bits, else the type itself.
   associatedtype Computation: RealScalar & LossScalar where Computation.Computation == Computation
 

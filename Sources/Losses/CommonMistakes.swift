@@ -179,3 +179,9 @@ extension CrossEntropyLoss {
   @available(*, unavailable, message: "call the loss first: loss(input, target: target).backward()")
   public func backward() { fatalError() }
 }
+
+extension Evaluation {
+  /// The number is in the value.
+  @available(*, unavailable, message: "the value is a tensor, whose number is its item: loss.value().item")
+  public var item: Scalar { fatalError() }
+}

@@ -70,7 +70,11 @@ private struct Printout<Scalar: TensorScalar> {
     position &+ index &* tensor.strides[axis]
   }
 
-  func element(at position: Int) -> String { elementText(tensor.storage[position]) }
+  func element(at position: Int) -> String {
+    let text = elementText(tensor.storage[position])
+    // The sign of NaN means nothing.
+    return text == "-nan" ? "nan" : text
+  }
 }
 
 #if hasFeature(Embedded)

@@ -102,7 +102,7 @@ extension Tensor {
   ///
   /// A shape that is in an array becomes one with `Shape(array)`.
   ///
-  /// - Precondition: the shape has as many elements as the tensor.
+  /// - Precondition: the shape has as many elements as the tensor. No length is found by itself: −1 is none.
   public func reshaped(to shape: Shape) -> Tensor {
     let newCount = shape.checkedElementCount
     require(newCount == count, "shape \(shape) has \(newCount) elements, but the tensor has \(count)")

@@ -101,6 +101,16 @@ import Testing
     #expect(indexed(Float.self) == [[[-2, -0.5]], [[1.5, 3]]])
   }
 
+  /// `()` is no scalar, so that a closure that returns a list does not count as one that returns nothing.
+  @Test func closuresOfRows() {
+    let rows: [[Float]] = [[1, 2], [3, 4]]
+    let halves = Tensor(rows.map { $0.map { $0 / 2 } })
+    #expect(halves == [[0.5, 1], [1.5, 2]])
+    #expect(Tensor(rows.map { [$0[1], $0[0]] }) == [[2, 1], [4, 3]])
+    let products = Tensor((0..<2).map { i in (0..<3).map { j in Float(i * j) } })
+    #expect(products == [[0, 0, 0], [0, 1, 2]])
+  }
+
   @Test func sequences() {
     #expect(Tensor(0..<4).scalars == [0, 1, 2, 3])
     #expect(Tensor(1...3).shape == [3])

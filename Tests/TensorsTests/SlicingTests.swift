@@ -97,6 +97,42 @@ import Testing
     }
   }
 
+  @Test(arguments: entries)
+  func replacingEntries(slice: AxisSlice, positions: [Int]) {
+    for tensor in layouts(of: numbered([2, 5, 3])) {
+      var (changed, copy) = (tensor, tensor)
+      let new = Tensor(shape: [2, positions.count, 3]) { -1 - $0[0] - 10 * $0[1] - 100 * $0[2] }
+      changed[.all, slice] = new.transposed(0, 2).contiguous().transposed(0, 2)
+      expect(changed, shape: [2, 5, 3]) { index in
+        positions.firstIndex(of: index[1]).map { new[index[0], $0, index[2]] } ?? tensor[index]
+      }
+      copy[1, slice, 2] = changed[1, slice, 2]
+      expect(copy, shape: [2, 5, 3]) { index in
+        index[0] == 1 && index[2] == 2 ? changed[index] : tensor[index]
+      }
+    }
+  }
+
+  @Test func replacingParts() {
+    var matrix: Tensor<Int> = [[1, 2], [3, 4]]
+    let before = matrix
+    matrix[0, .all] = [5, 6]
+    matrix[.all, 1] *= 10
+    matrix[1...] -= [[1, 1]]
+    matrix[1, 1] += 2
+    #expect(matrix == [[5, 60], [2, 41]])
+    #expect(before == [[1, 2], [3, 4]])
+    matrix[0, .all] = matrix[1, .all]
+    #expect(matrix == [[2, 41], [2, 41]])
+    var images = numbered([2, 2, 2, 2])
+    images[1, 0, .all, 1] = [-1, -2]
+    #expect(images[1, 0, .all] == [[8, -1], [10, -2]] as Tensor<Int>)
+    #expect(images[0, .all] == numbered([2, 2, 2, 2])[0, .all])
+    var nothing = numbered([0, 3])
+    nothing[.all, 1...] = Tensor<Int>.zeros([0, 2])
+    #expect(nothing.shape == [0, 3])
+  }
+
   @Test func descriptionsOfEntries() {
     #expect(
       "\((1..<3).axisSlice) \((1...3).axisSlice) \((2...).axisSlice) \(2.axisSlice)" == "1..<3 1...3 2... 2"

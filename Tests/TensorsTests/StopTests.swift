@@ -138,6 +138,17 @@ import Testing
     }
   }
 
+  extension SlicingTests {
+    @Test func partsOfAnotherShapeStop() async {
+      await expectStop(
+        "elements of shape [2] for a selection of shape [3]",
+        #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          var matrix = numbered([2, 3])
+          matrix[0, .all] = [1, 2]
+        })
+    }
+  }
+
   extension ElementTests {
     @Test func wrongIndicesStop() async {
       await expectStop(
@@ -151,12 +162,14 @@ import Testing
           _ = numbered([2, 3])[-1, 0]
         })
       await expectStop(
-        "an element of a tensor of 2 axes has not the index [0]; a view takes a range or .all",
+        "an element of a tensor of 2 axes needs as many indices, not [0]; a view such as a row takes a range or .all: "
+          + "tensor[0, .all]",
         #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = numbered([2, 3])[0] as Int
         })
       await expectStop(
-        "an element of a tensor of 2 axes has not the index [0, 0, 0]; a view takes a range or .all",
+        "an element of a tensor of 2 axes needs as many indices, not [0, 0, 0]; a view such as a row takes a range or "
+          + ".all: tensor[0, .all]",
         #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = numbered([2, 3])[0, 0, 0] as Int
         })

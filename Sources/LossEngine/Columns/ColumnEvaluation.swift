@@ -64,7 +64,8 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     }
     let isOnlyAxis = input.rank < 2 && options.classAxis == 1
     try self.init(
-      input, classAxis: isOnlyAxis ? 0 : Check.axis(options.classAxis, of: input.shape), target: target,
+      input, classAxis: isOnlyAxis ? 0 : Check.axis(options.classAxis, named: "classAxis", of: input.shape),
+      target: target,
       weight: weight, sampleWeight: sampleWeight, mask: mask, reduction: reduction, options: options)
   }
 

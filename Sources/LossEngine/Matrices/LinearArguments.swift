@@ -67,7 +67,9 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     try slice?.check(linearWeight.shape, named: "linearWeight", axis: 0)
     let (features, classes) = (input.shape.last!, linearWeight.shape[0])
     let layerShape = Shape(linearWeight.shape.dropLast())
-    try Check.shape(of: linearWeight, named: "linearWeight", is: layerShape.followed(by: [features]))
+    try Check.shape(
+      linearWeight.shape, named: "linearWeight", is: layerShape.followed(by: [features]),
+      hint: linearWeight.rank == 2 && classes == features ? "did you mean linearWeight.transposed()?" : nil)
     if let linearBias { try Check.shape(of: linearBias, named: "linearBias", is: layerShape) }
     try Check.size(of: input.shape, named: "input")
     try Check.size(of: linearWeight.shape, named: "linearWeight")

@@ -30,7 +30,11 @@ struct RegionLayout: Sendable {
     if !hasClassLabels, !(isBinary && isWithoutAxis && shape[1] == 1) {
       let hasClasses =
         mode == .multiclass && !hasMasks && (needsClassLabels || target.count != shape.count)
-      try Check.shape(target, named: "target", is: hasClasses ? classless : shape)
+      let isChannelsLast = shape.count > 2 && target == Shape(shape.dropLast())
+      try Check.shape(
+        target, named: "target", is: hasClasses ? classless : shape,
+        hint: isChannelsLast
+          ? "the classes are along axis 1; did you mean input with the last axis there?" : nil)
     }
     positionShape = isBinary ? target : classless
     samples = shape[0]

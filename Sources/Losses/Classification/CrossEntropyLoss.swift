@@ -113,12 +113,12 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetWeightGradient<Scalar>> {
     try checkHyperparameters()
+    let arguments = try ColumnArguments(
+      input, target: .probabilities(target), weight: weight, sampleWeight: sampleWeight, mask: mask,
+      reduction: reduction, options: ClassLossOptions(classAxis: classAxis))
+    // Afterwards, since labels in a type of scores are more likely than probabilities of which some are ignored.
     try Self.checkIgnoreIndexOfProbabilities(ignoreIndex)
-    return ProbabilityEvaluation(
-      ProbabilityTarget(options),
-      try ColumnArguments(
-        input, target: .probabilities(target), weight: weight, sampleWeight: sampleWeight, mask: mask,
-        reduction: reduction, options: ClassLossOptions(classAxis: classAxis)))
+    return ProbabilityEvaluation(ProbabilityTarget(options), arguments)
   }
 
   @usableFromInline

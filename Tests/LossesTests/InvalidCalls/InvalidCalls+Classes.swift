@@ -159,13 +159,13 @@ extension InvalidCall {
         InvalidCall(
           "\(loss.typeName): class axis \(axis) of \(shape)", loss,
           Arguments(input: zeros(shape), labels: Tensor<Int>(0)),
-          .axisOutOfRange(axis: axis, rank: shape.count),
+          .axisOutOfRange(argument: "classAxis", axis: axis, rank: shape.count),
           "axis is \(axis), but the input has \(shape.count) axes")
       } + [
         InvalidCall(
           "probabilities: class axis \(axis) of \(shape)", CrossEntropyLoss(classAxis: axis),
           Arguments(input: zeros(shape), target: zeros(shape)),
-          .axisOutOfRange(axis: axis, rank: shape.count),
+          .axisOutOfRange(argument: "classAxis", axis: axis, rank: shape.count),
           "axis is \(axis), but the input has \(shape.count) axes")
       ]
     }

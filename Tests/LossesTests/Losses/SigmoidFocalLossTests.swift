@@ -27,7 +27,7 @@ struct SigmoidFocalLossTests {
   /// where it is small between such that cancel.
   @Test func targetsOfConfidentAndOfUncertainScores() throws {
     func slope(_ gamma: Double, _ score: Float, _ target: Float) throws -> Float {
-      try SigmoidFocalLoss(alpha: nil, gamma: gamma)([score], target: [target]).gradients().target.item
+      try SigmoidFocalLoss(alpha: nil, gamma: gamma)(Tensor(score), target: Tensor(target)).gradients().target.item
     }
     for (result, expected, tolerance) in [
       (try slope(1, -90, 0), 7.45655148783e-38 as Float, 1e-5 as Float),
