@@ -165,21 +165,12 @@ extension Tensor where Scalar: BinaryFloatingPoint {
 // The operations are arguments of functions that are inlined and have plain loops over spans, in which the compiler knows
 // them. The loops run to the smallest count, so that it leaves out the check of each index.
 extension Tensor {
-  /// Combines each element with the one of another tensor at the same index, or a number with each element.
+  /// Combines each element with the one of another tensor at the same index, or with a number, or a number with each.
   @inlinable @inline(__always)
   func combined(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) -> Tensor {
-    if rank == 0, other.rank > 0 {
-      let number = item
-      return other.updated { operation(number, $0) }
-    }
-    if other.rank == 0 {
-      let number = other.item
-      return updated { operation($0, number) }
-    }
-    if shape != other.shape { failForShapes(shape, other.shape) }
-    var result = Tensor(uninitialized: shape)
-    let (elements, others) = (rowMajorElements, other.rowMajorElements)
+    let (elements, others) = (matching(other).rowMajorElements, other.matching(self).rowMajorElements)
     let (first, second) = (elements.span, others.span)
+    var result = Tensor(uninitialized: rank == 0 ? other.shape : shape)
     var results = result.storage.array.mutableSpan
     for index in 0..<min(first.count, second.count, results.count) {
       results[index] = operation(first[index], second[index])
@@ -190,18 +181,23 @@ extension Tensor {
   /// Combines each element with the one of another tensor at the same index, or with a number, in place.
   @inlinable @inline(__always)
   mutating func combine(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) {
-    if other.rank == 0 {
-      let number = other.item
-      return update { operation($0, number) }
-    }
-    if shape != other.shape { failForShapes(shape, other.shape) }
+    if shape != other.shape, other.rank > 0 { failForShapes(shape, other.shape) }
     makeWhole()
-    let others = other.rowMajorElements
+    let others = other.matching(self).rowMajorElements
     let second = others.span
     var elements = storage.array.mutableSpan
     for index in 0..<min(elements.count, second.count) {
       elements[index] = operation(elements[index], second[index])
     }
+  }
+
+  /// The tensor itself, which has the shape of another, or a number as often as the other has elements.
+  @usableFromInline
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  func matching(_ other: Tensor) -> Tensor {
+    if shape == other.shape || other.rank == 0 { return self }
+    if rank > 0 { failForShapes(shape, other.shape) }
+    return Tensor(repeating: item, shape: other.shape)
   }
 
   /// The tensor of the changed elements.

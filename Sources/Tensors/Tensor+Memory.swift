@@ -54,8 +54,7 @@ extension Tensor {
   /// Replaces the elements that are selected.
   ///
   /// - Parameter select: Returns the part of a layout that has them.
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @inlinable
   mutating func replace(with elements: Tensor, selectedBy select: (Layout) -> Layout) {
     makeWhole()
     let target = select(layout)
