@@ -162,8 +162,8 @@ extension Tensor where Scalar: BinaryFloatingPoint {
   }
 }
 
-// The operations are arguments of functions that are inlined and have plain loops over spans, in which the compiler knows
-// them. The loops run to the smallest count, so that it leaves out the check of each index.
+// The operations are arguments of functions that are inlined and have plain loops over spans, in which the compiler
+// knows them. The loops run to the smallest count, so that it leaves out the check of each index.
 extension Tensor {
   /// Combines each element with the one of another tensor at the same index, or with a number, or a number with each.
   @inlinable @inline(__always)

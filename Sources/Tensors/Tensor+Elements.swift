@@ -1,5 +1,5 @@
-// An element has an index for each axis. Up to four axes have overloads in which the number of axes is a constant, so that
-// neither looking up an element nor writing one is a loop.
+// An element has an index for each axis. Up to four axes have overloads in which the number of axes is a constant, so
+// that neither looking up an element nor writing one is a loop.
 
 extension Tensor {
   /// The element at an index for each axis.

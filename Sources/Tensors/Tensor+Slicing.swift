@@ -1,8 +1,8 @@
 extension Tensor {
   /// The view of what is selected along each axis, from the first on: here along the first.
   ///
-  /// There are subscripts with more entries. An entry is an index, which drops the axis, a range of any kind, or an `AxisSlice`: `.all`, or a stride,
-  /// which may run backwards. Axes without an entry are taken whole.
+  /// There are subscripts with more entries. An entry is an index, which drops the axis, a range of any kind, or an
+  /// `AxisSlice`: `.all`, or a stride, which may run backwards. Axes without an entry are taken whole.
   ///
   ///     let images = Tensor<Float>.zeros([16, 3, 28, 28])
   ///     images[..<4].shape                               // [4, 3, 28, 28]

@@ -8,7 +8,8 @@ package protocol RecordableArguments: Sendable {
   var records: ColumnRecords<S.Computation> { get set }
   var reducer: Reducer { get set }
   var samples: (any SampleWeights)? { get }
-  /// The sum of the weights of the labels that count, where the target is labels: of those in the slice, if there is one.
+  /// The sum of the weights of the labels that count, where the target is labels: of those in the slice, if there is
+  /// one.
   var labelWeightSum: Double { get }
   /// The sum of the weights of the classes.
   var classWeightSum: Double { get }

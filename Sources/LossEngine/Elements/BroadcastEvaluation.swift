@@ -15,8 +15,8 @@ package struct BroadcastShape: Sendable {
   }
 }
 
-/// An elementwise loss of which target and third argument may have been broadcast: their gradients are summed over the axes
-/// along which they were.
+/// An elementwise loss of which target and third argument may have been broadcast: their gradients are summed over
+/// the axes along which they were.
 @frozen @usableFromInline
 package struct BroadcastEvaluation<Function: ElementwiseFunction, Gradients: GradientSet>: EngineEvaluation {
   @usableFromInline package typealias Scalar = Gradients.Scalar

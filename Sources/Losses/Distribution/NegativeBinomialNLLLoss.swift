@@ -85,8 +85,8 @@ extension NegativeBinomialNLLLoss: ElementwiseFormula {
   //   loss = t·log(t·(1 + αμ) / (μ·(1 + αt))) + n·log((1 + αμ) / (1 + αt))
   //        + ½·log(2πt·(1 + αt)) + S(t) + S(n) − S(n + t)
   //
-  // The fractions are 1 − d / (μ·(1 + αt)) and 1 + αd / (1 + αt), whose logarithms are found in the one way near 1 and in
-  // the other elsewhere.
+  // The fractions are 1 − d / (μ·(1 + αt)) and 1 + αd / (1 + αt), whose logarithms are found in the one way near 1
+  // and in the other elsewhere.
   //
   //   ∂/∂μ = d / (μ·(1 + αμ))
   //   ∂/∂t = digamma(t + 1) − log μ + log((1 + αμ) / (1 + αt)) + ½·r − r²·R(n + t),   r = 1 / (n + t)

@@ -18,8 +18,8 @@ public import Tensors
 /// - A count of 0 adds nothing but the rate, also where the logarithm of the rate is infinite.
 /// - With `full`, where the Stirling term does not apply, the gradient with respect to the target leaves it out.
 /// - NaN gives NaN, value and gradient, but for the gradient with respect to a target that is NaN, which without `full`
-///   does not depend on it. At a finite count, an infinite rate gives ∞, and the gradient with respect to it is 1. Other
-///   infinities propagate by ordinary arithmetic.
+///   does not depend on it. At a finite count, an infinite rate gives ∞, and the gradient with respect to it is 1.
+///   Other infinities propagate by ordinary arithmetic.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: PoissonNLLLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html)

@@ -2,8 +2,8 @@ public import LossEngine
 public import RealMath
 
 extension Cosine {
-  // ∂cos/∂a = b / (A·B) − cos · a / A², where A is the length of a or grows as it does. For almost parallel vectors, this
-  // is as accurate as from the difference of b / B and a / A: both have the rounding errors of these.
+  // ∂cos/∂a = b / (A·B) − cos · a / A², where A is the length of a or grows as it does. For almost parallel vectors,
+  // this is as accurate as from the difference of b / B and a / A: both have the rounding errors of these.
   @export(implementation) @inline(__always)
   func addGradients<S: RealScalar>(
     of pair: VectorPair<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>

@@ -16,8 +16,8 @@ public import Tensors
 /// - At distance 0, the gradient is 0.
 /// - It is right for vectors of any magnitude. A distance that the type cannot hold is ∞, and its gradient is finite.
 /// - NaN gives NaN, value and gradient of its pair, and so does the difference of equal infinities. Another infinite
-///   difference gives the distance ∞, and the gradient its limit, in which finite differences have no part; with several,
-///   there is a limit for p = 1 only, and for p = ∞ they share 1, as others that are the largest do.
+///   difference gives the distance ∞, and the gradient its limit, in which finite differences have no part; with
+///   several, there is a limit for p = 1 only, and for p = ∞ they share 1, as others that are the largest do.
 ///
 /// [PyTorch: PairwiseDistance](https://docs.pytorch.org/docs/stable/generated/torch.nn.PairwiseDistance.html)
 public struct PairwiseDistance: VectorMeasure {

@@ -28,8 +28,8 @@ public import Tensors
 /// F. Milletari et al., V-Net: fully convolutional neural networks for volumetric medical image segmentation, 3DV 2016,
 /// [doi:10.1109/3DV.2016.79](https://doi.org/10.1109/3DV.2016.79)
 ///
-/// Segmentation Models PyTorch 0.6: `DiceLoss`, which has no `perSample`. Where others, such as MONAI, add a number to twice
-/// the overlap, the smoothing is half of it.
+/// Segmentation Models PyTorch 0.6: `DiceLoss`, which has no `perSample`. Where others, such as MONAI, add a number
+/// to twice the overlap, the smoothing is half of it.
 public struct DiceLoss: Hashable, Codable, Sendable {
   /// How the scores of a position are read.
   public var mode: RegionMode

@@ -145,8 +145,8 @@ extension PartialCrossEntropy {
   /// Returns the loss of all classes as a function of the scores of some, and the arguments that give it the numbers of
   /// the rows.
   ///
-  /// - Throws: `LossError` where the partial result of some classes is missing, or this is not the result of the loss at
-  ///   labels of this shape.
+  /// - Throws: `LossError` where the partial result of some classes is missing, or this is not the result of the loss
+  ///   at labels of this shape.
   func target<Arguments: RecordableArguments>(
     of loss: CrossEntropyLoss, at slice: ClassSlice, _ arguments: Arguments
   ) throws(LossError) -> (CrossEntropyLoss.SliceTarget, Arguments) {

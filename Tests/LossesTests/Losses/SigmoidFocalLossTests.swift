@@ -23,11 +23,12 @@ struct SigmoidFocalLossTests {
     expectClose(gradient, [-0.05258112997756062092], ulps: 16)
   }
 
-  /// Where the derivative with respect to the target is a quotient of numbers that no `Float` holds with all its digits, and
-  /// where it is small between such that cancel.
+  /// Where the derivative with respect to the target is a quotient of numbers that no `Float` holds with all its
+  /// digits, and where it is small between such that cancel.
   @Test func targetsOfConfidentAndOfUncertainScores() throws {
     func slope(_ gamma: Double, _ score: Float, _ target: Float) throws -> Float {
-      try SigmoidFocalLoss(alpha: nil, gamma: gamma)(Tensor(score), target: Tensor(target)).gradients().target.item
+      try SigmoidFocalLoss(alpha: nil, gamma: gamma)(Tensor(score), target: Tensor(target)).gradients().target
+        .item
     }
     for (result, expected, tolerance) in [
       (try slope(1, -90, 0), 7.45655148783e-38 as Float, 1e-5 as Float),
