@@ -1,8 +1,8 @@
 extension Tensor {
-  /// The view of what is selected along each axis, from the first on: here along the first.
+  /// The view of what is selected along each axis, from the first on.
   ///
-  /// There are subscripts with more entries. An entry is an index, which drops the axis, a range of any kind, or an
-  /// `AxisSlice`: `.all`, or a stride, which may run backwards. Axes without an entry are taken whole.
+  /// An entry is an index, which drops the axis, a range of any kind, or an `AxisSlice`: `.all`, or a stride, which may
+  /// run backwards. Axes without an entry are taken whole.
   ///
   ///     let images = Tensor<Float>.zeros([16, 3, 28, 28])
   ///     images[..<4].shape                               // [4, 3, 28, 28]
@@ -13,7 +13,18 @@ extension Tensor {
   /// Where every entry is an index, the subscript that returns an element is meant; write `images[2, .all]` for
   /// a view, or ``selecting(_:axis:)``.
   ///
-  /// The selected elements may be replaced by those of a tensor of the same shape:
+  /// - Precondition: there are no more entries than axes, and each selects elements that the axis has.
+  /// - Complexity: O(`rank`).
+  @inlinable
+  public subscript<First: AxisSelection, each Rest: AxisSelection>(
+    _ first: First, _ rest: repeat each Rest
+  ) -> Tensor {
+    view(layout.selecting(first, repeat each rest))
+  }
+
+  /// The view of what is selected along the first two axes, whose elements can be replaced.
+  ///
+  /// They become those of a tensor of the same shape. With three or four entries it is the same:
   ///
   ///     var matrix: Tensor<Float> = [[1, 2], [3, 4]]
   ///     matrix[0, .all] = [5, 6]
@@ -24,41 +35,25 @@ extension Tensor {
   /// - Complexity: O(`rank`) for the view, and O(its `count`) to replace its elements. The first write to a view, or to
   ///   memory that is shared, copies it.
   @inlinable
-  public subscript<A: AxisSelection>(_ a: A) -> Tensor {
-    get { view(layout.selecting(a)) }
-    set { replace(with: newValue) { $0.selecting(a) } }
-  }
-
-  /// The view of what is selected along the first two axes, as along one.
-  @inlinable
   public subscript<A: AxisSelection, B: AxisSelection>(_ a: A, _ b: B) -> Tensor {
     get { view(layout.selecting(a, b)) }
     set { replace(with: newValue) { $0.selecting(a, b) } }
   }
 
-  /// The view of what is selected along the first three axes, as along one.
+  /// The view of what is selected along the first three axes, whose elements can be replaced.
   @inlinable
   public subscript<A: AxisSelection, B: AxisSelection, C: AxisSelection>(_ a: A, _ b: B, _ c: C) -> Tensor {
     get { view(layout.selecting(a, b, c)) }
     set { replace(with: newValue) { $0.selecting(a, b, c) } }
   }
 
-  /// The view of what is selected along the first four axes, as along one.
+  /// The view of what is selected along the first four axes, whose elements can be replaced.
   @inlinable
   public subscript<A: AxisSelection, B: AxisSelection, C: AxisSelection, D: AxisSelection>(
     _ a: A, _ b: B, _ c: C, _ d: D
   ) -> Tensor {
     get { view(layout.selecting(a, b, c, d)) }
     set { replace(with: newValue) { $0.selecting(a, b, c, d) } }
-  }
-
-  /// The view of what is selected along five axes or more, which cannot be written to.
-  @inlinable
-  public subscript<
-    A: AxisSelection, B: AxisSelection, C: AxisSelection, D: AxisSelection, E: AxisSelection,
-    each Rest: AxisSelection
-  >(_ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ rest: repeat each Rest) -> Tensor {
-    view(layout.selecting(a, b, c, d, e, repeat each rest))
   }
 
   /// The view of what is selected along one axis: an index drops it, a range or stride keeps it.

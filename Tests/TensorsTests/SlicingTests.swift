@@ -118,7 +118,7 @@ import Testing
     let before = matrix
     matrix[0, .all] = [5, 6]
     matrix[.all, 1] *= 10
-    matrix[1...] -= [[1, 1]]
+    matrix[1..., .all] -= [[1, 1]]
     matrix[1, 1] += 2
     #expect(matrix == [[5, 60], [2, 41]])
     #expect(before == [[1, 2], [3, 4]])
