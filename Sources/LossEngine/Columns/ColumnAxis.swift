@@ -60,6 +60,9 @@ struct ColumnAxis: Sendable {
   /// The number of columns up to which a loop over classes is faster than many over columns.
   private static var shortRow: Int { 40 }
 
+  /// About as many scores as the nearest caches hold.
+  private static var panelSize: Int { 1 << 14 }
+
   var columns: Int { outer * inner }
 
   /// Whether kernels are given columns as lines, rather than classes.
@@ -76,9 +79,9 @@ struct ColumnAxis: Sendable {
     _ arrangement: Arrangement, outer: Int, classes: Int, inner: Int, visited: Double
   ) -> Int {
     if outer * inner == 0 { return 0 }
-    let fitting = 16384 / max(classes, 1)
+    let fitting = panelSize / max(classes, 1)
     switch arrangement {
-    case .columns: return min(max(Int(16384 / (visited * Double(max(classes, 1)))), 1), outer)
+    case .columns: return min(max(Int(Double(panelSize) / (visited * Double(max(classes, 1)))), 1), outer)
     // All columns of some samples.
     case .copiedColumns, .copiedClasses: return min(max(min(fitting, 512) / inner, 1), outer) * inner
     case .classes: return columnsPerPlane(outer: outer, classes: classes, inner: inner)
@@ -92,7 +95,7 @@ struct ColumnAxis: Sendable {
     let elements = classes * inner
     let shortestRun = elements > largestInCache ? 512 : 128
     // Enough for some threads, unless runs or panels become too short; enough for two in any case.
-    let shared = min((8 - 1) / outer + 1, max(inner / shortestRun, 2), elements / 16384)
+    let shared = min((8 - 1) / outer + 1, max(inner / shortestRun, 2), elements / panelSize)
     let panels = max((inner - 1) / 1024 + 1, shared)
     // Evenly, in whole cache lines.
     return min(((inner - 1) / panels / 16 + 1) * 16, inner)
