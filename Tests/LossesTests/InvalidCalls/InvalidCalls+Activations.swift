@@ -12,7 +12,7 @@ extension InvalidCall {
         InvalidCall(
           "\($0.typeName): axis \(axis) of \(shape)", $0, Arguments(input: .zeros(shape)),
           .axisOutOfRange(axis: axis, rank: shape.count),
-          "axis is \(axis), but the input has \(shape.count) axes")
+          "axis is \(axis), but the input has \(shape.count) \(shape.count == 1 ? "axis" : "axes")")
       }
     }
     let functions: [any Adapter] = [Softmax(axis: 1), LogSoftmax(axis: 1), Sigmoid(), LogSigmoid()]

@@ -160,13 +160,13 @@ extension InvalidCall {
           "\(loss.typeName): class axis \(axis) of \(shape)", loss,
           Arguments(input: zeros(shape), labels: Tensor<Int>(0)),
           .axisOutOfRange(argument: "classAxis", axis: axis, rank: shape.count),
-          "axis is \(axis), but the input has \(shape.count) axes")
+          "classAxis is \(axis), but the input has \(shape.count) \(shape.count == 1 ? "axis" : "axes")")
       } + [
         InvalidCall(
           "probabilities: class axis \(axis) of \(shape)", CrossEntropyLoss(classAxis: axis),
           Arguments(input: zeros(shape), target: zeros(shape)),
           .axisOutOfRange(argument: "classAxis", axis: axis, rank: shape.count),
-          "axis is \(axis), but the input has \(shape.count) axes")
+          "classAxis is \(axis), but the input has \(shape.count) \(shape.count == 1 ? "axis" : "axes")")
       ]
     }
   }()
