@@ -118,11 +118,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     case .labelLists(let labels):
       try Check.shape(of: labels, is: input.shape, mayBeSingle: !options.allowsFurtherAxes)
     case .probabilities(let target):
-      try Check.shape(
-        target.shape, named: "target", is: input.shape,
-        hint: target.shape == sampleShape
-          ? "did you mean labels? These are integers: Tensor<Int>(target)"
-          : target.shape.hint(named: "target", toBe: input.shape))
+      try Check.shape(ofProbabilities: target.shape, scores: input.shape, samples: sampleShape)
     case .nothing: break
     }
     if let weight { try Check.shape(of: weight, named: "weight", is: [axis.classes]) }

@@ -30,3 +30,14 @@ package enum ColumnTarget<S: LossScalar>: Sendable {
     .labels(TypedLabels(labels, ignoreIndex: ignoreIndex), ignoreIndex: ignoreIndex)
   }
 }
+
+extension Check {
+  /// Throws unless probabilities have the shape of the scores. Where they have that of the samples, labels are meant.
+  static func shape(ofProbabilities shape: Shape, scores: Shape, samples: Shape) throws(LossError) {
+    try Check.shape(
+      shape, named: "target", is: scores,
+      hint: shape == samples
+        ? "did you mean labels? These are integers: Tensor<Int>(target)"
+        : shape.hint(named: "target", toBe: scores))
+  }
+}

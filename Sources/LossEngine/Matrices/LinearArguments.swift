@@ -67,9 +67,12 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     try slice?.check(linearWeight.shape, named: "linearWeight", axis: 0)
     let (features, classes) = (input.shape.last!, linearWeight.shape[0])
     let layerShape = Shape(linearWeight.shape.dropLast())
+    let weightShape = layerShape.followed(by: [features])
     try Check.shape(
-      linearWeight.shape, named: "linearWeight", is: layerShape.followed(by: [features]),
-      hint: linearWeight.rank == 2 && classes == features ? "did you mean linearWeight.transposed()?" : nil)
+      linearWeight.shape, named: "linearWeight", is: weightShape,
+      hint: linearWeight.rank == 2 && classes == features
+        ? "did you mean linearWeight.transposed()?"
+        : linearWeight.shape.hint(named: "linearWeight", toBe: weightShape))
     if let linearBias { try Check.shape(of: linearBias, named: "linearBias", is: layerShape) }
     try Check.size(of: input.shape, named: "input")
     try Check.size(of: linearWeight.shape, named: "linearWeight")
@@ -81,7 +84,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     switch target {
     case .labels(let labels, _): try Check.shape(of: labels, is: sampleShape, mayBeSingle: false)
     case .probabilities(let target):
-      try Check.shape(of: target, named: "target", is: scoreShape)
+      try Check.shape(ofProbabilities: target.shape, scores: scoreShape, samples: sampleShape)
     case .labelLists, .nothing: preconditionFailure("a linear layer has labels or probabilities")
     }
     if let weight { try Check.shape(of: weight, named: "weight", is: [classes]) }

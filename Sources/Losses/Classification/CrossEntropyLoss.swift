@@ -116,7 +116,6 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     let arguments = try ColumnArguments(
       input, target: .probabilities(target), weight: weight, sampleWeight: sampleWeight, mask: mask,
       reduction: reduction, options: ClassLossOptions(classAxis: classAxis))
-    // Afterwards, since labels in a type of scores are more likely than probabilities of which some are ignored.
     try Self.checkIgnoreIndexOfProbabilities(ignoreIndex)
     return ProbabilityEvaluation(ProbabilityTarget(options), arguments)
   }
@@ -160,6 +159,8 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     }
   }
 
+  /// Throws where an index is ignored that is a class. It comes after the checks of shapes, since a target of scores' type
+  /// that does not fit is more likely one of labels.
   @usableFromInline
   static func checkIgnoreIndexOfProbabilities(_ ignoreIndex: Int?) throws(LossError) {
     guard let ignoreIndex, ignoreIndex >= 0 else { return }

@@ -115,13 +115,12 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, LinearGradient<Scalar>, LinearTargetGradient<Scalar>> {
     try checkHyperparameters()
+    let arguments = try LinearArguments(
+      input, linearWeight: linearWeight, linearBias: linearBias, target: .probabilities(target),
+      weight: weight, sampleWeight: sampleWeight, mask: mask, reduction: reduction, memoryLimit: memoryLimit)
     try CrossEntropyLoss.checkIgnoreIndexOfProbabilities(ignoreIndex)
     return LinearEvaluation<CrossEntropyLoss.ProbabilityTarget, LinearTargetGradient<Scalar>>(
-      CrossEntropyLoss.ProbabilityTarget(options),
-      try LinearArguments(
-        input, linearWeight: linearWeight, linearBias: linearBias, target: .probabilities(target),
-        weight: weight, sampleWeight: sampleWeight, mask: mask, reduction: reduction, memoryLimit: memoryLimit
-      ))
+      CrossEntropyLoss.ProbabilityTarget(options), arguments)
   }
 
   @usableFromInline var options: CrossEntropyLoss.Options {

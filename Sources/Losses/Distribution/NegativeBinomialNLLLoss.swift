@@ -106,16 +106,17 @@ extension NegativeBinomialNLLLoss: ElementwiseFormula {
 
     let excess = alpha * d / targetFactor
     let factorRatio = meanFactor / targetFactor
-    let logRatio = select(excess < -0.5, log(factorRatio), log1p(excess))
+    let (logCount, logMean, logFactorRatio) = (log(t), log(mean), log(factorRatio))
+    let logRatio = select(excess < -0.5, logFactorRatio, log1p(excess))
     let (countExcess, countRatio) = (-d / (mean * targetFactor), t / mean * factorRatio)
-    let logOfExtreme = (log(t) - log(mean)) + log(factorRatio)
+    let logOfExtreme = (logCount - logMean) + logFactorRatio
     let logOfRatio = select(countRatio > 0 && countRatio < .infinity, log(countRatio), logOfExtreme)
     let logCountRatio = select(countExcess < -0.5 || countExcess > 1, logOfRatio, log1p(countExcess))
     let countTerm = select(isZero, 0, t * logCountRatio)
     // log(1 + x) / α, where x is small enough to be divided by instead.
     let quotient = select(excess == 0, 1, logRatio / excess)
     let sizeTerm = select(excess > 1, logRatio / alpha, d / targetFactor * quotient)
-    let factorial = select(isZero, 0, stirlingRest(ofReciprocal: 1 / t) + 0.5 * (log(t) + log2Pi))
+    let factorial = select(isZero, 0, stirlingRest(ofReciprocal: 1 / t) + 0.5 * (logCount + log2Pi))
     let rests = select(
       isZero, 0, 0.5 * log1p(alpha * t) + (stirlingRest(ofReciprocal: alpha) - stirlingRest(ofReciprocal: r)))
     let value = (countTerm + sizeTerm) + (factorial + rests)
@@ -133,7 +134,7 @@ extension NegativeBinomialNLLLoss: ElementwiseFormula {
     let dispersionSlope =
       (0.5 * t / targetFactor - dispersionTerm) + (sumSlope / (targetFactor * targetFactor) - sizeSlope)
 
-    let targetSlope = (digamma(t + 1) - log(mean)) + logRatio + (0.5 * r - r * r * sumSlope)
+    let targetSlope = (digamma(t + 1) - logMean) + logRatio + (0.5 * r - r * r * sumSlope)
     return ElementwiseTerms(
       value: S(value), inputDerivative: S(meanSlope), targetDerivative: S(targetSlope),
       thirdDerivative: S(dispersionSlope))

@@ -25,8 +25,28 @@ struct HintTests {
         target has shape [2], but [2, 3] is needed; did you mean labels? These are integers: Tensor<Int>(target)
         """)
     _ = try CrossEntropyLoss()(scores, target: Tensor<Int>(target))
+    // Before an index that no probabilities can have.
+    let labels = "did you mean labels? These are integers: Tensor<Int>(target)"
+    expectHint(labels) { _ = try CrossEntropyLoss(ignoreIndex: 0)(scores, target: target) }
+    expectHint(labels) {
+      _ = try LinearCrossEntropyLoss(ignoreIndex: 0)(scores, linearWeight: .zeros([4, 3]), target: target)
+    }
     // Not where the probabilities have some other shape.
     expectHint(nil) { _ = try CrossEntropyLoss()(scores, target: [0.0, 0, 1, 1]) }
+  }
+
+  @Test func axesOfHeadsAndRegions() throws {
+    expectHint("did you mean linearWeight.transposed()?") {
+      _ = try LinearCrossEntropyLoss()(
+        X.zeros([4, 10]), linearWeight: .zeros([10, 30]), target: Tensor<Int>.zeros([4]))
+    }
+    expectHint("did you mean linearWeight.broadcast(to: [30, 10])?") {
+      _ = try LinearCrossEntropyLoss()(
+        X.zeros([4, 10]), linearWeight: .zeros([30, 1]), target: Tensor<Int>.zeros([4]))
+    }
+    expectHint("the classes are along axis 1; did you mean input with the last axis there?") {
+      _ = try DiceLoss()(X.zeros([2, 8, 8, 3]), target: Tensor<Int>.zeros([2, 8, 8]))
+    }
   }
 
   @Test func aClassAxisElsewhere() throws {
