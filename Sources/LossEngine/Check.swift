@@ -68,6 +68,17 @@ package enum Check {
     }
   }
 
+  /// The most scores that are in memory for one row: a gigabyte of `Float`.
+  private static var longestRow: Int { 1 << 28 }
+
+  /// Throws unless there could be memory for a row of so many scores or similarities. Vectors without elements may be of
+  /// any number, and views too.
+  static func rowLength(_ length: Int, of shape: Shape, named name: String) throws(LossError) {
+    if length <= longestRow { return }
+    throw .unsupportedShape(
+      argument: name, shape: shape, requirement: "a row of them can have \(longestRow) elements at most")
+  }
+
   /// Returns the axis that is meant by one that may count from the end.
   package static func axis(_ axis: Int, named name: String = "axis", of shape: Shape) throws(LossError) -> Int
   {

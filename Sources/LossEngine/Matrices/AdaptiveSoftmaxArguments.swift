@@ -60,6 +60,11 @@ package struct AdaptiveSoftmaxLayout: Sendable {
       if isLast { classes += count }
     }
     self.init(cutoffs: cutoffs, classes: classes)
+    let samples = Shape(input.dropLast())
+    if samples.elementCount == 0 { return }
+    for scores in [headScores] + self.clusters.map(\.count) {
+      try Check.rowLength(scores, of: samples.followed(by: [scores]), named: "scores")
+    }
   }
 
   /// Returns which score of the head is that of a class, or of its cluster.

@@ -81,6 +81,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     let sampleShape = rowShape.followed(by: positionShape)
     let scoreShape = rowShape.followed(by: [classes]).followed(by: positionShape)
     try Check.size(of: scoreShape, named: "scores")
+    if sampleShape.elementCount > 0 { try Check.rowLength(classes, of: scoreShape, named: "scores") }
     switch target {
     case .labels(let labels, _): try Check.shape(of: labels, is: sampleShape, mayBeSingle: false)
     case .probabilities(let target):
@@ -175,5 +176,5 @@ extension Tensor {
 }
 
 extension Shape {
-  fileprivate func followed(by other: Shape) -> Shape { Shape(Array(self) + Array(other)) }
+  func followed(by other: Shape) -> Shape { Shape(Array(self) + Array(other)) }
 }

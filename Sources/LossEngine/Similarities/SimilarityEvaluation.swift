@@ -144,7 +144,9 @@ extension Check {
   /// Throws unless there could be memory for the similarities of so many vectors with so many others, whatever their length:
   /// it may be 0.
   package static func similarities(of rows: Int, with columns: Int) throws(LossError) {
-    try size(of: [rows, columns], named: "similarities")
+    let shape: Shape = [rows, columns]
+    try size(of: shape, named: "similarities")
+    if rows > 0 { try rowLength(columns, of: shape, named: "similarities") }
   }
 }
 

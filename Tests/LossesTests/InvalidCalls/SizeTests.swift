@@ -94,6 +94,33 @@ struct SizeTests {
       named: "similarities", square)
   }
 
+  /// Vectors without elements, of which there are too many for the scores of one row.
+  @Test func rowsOfScores() throws {
+    let (count, requirement) = (1 << 40, "a row of them can have \(1 << 28) elements at most")
+    func error(_ shape: Shape, _ name: String) -> LossError {
+      .unsupportedShape(argument: name, shape: shape, requirement: requirement)
+    }
+    let (row, rows) = (Tensor<Float>.zeros([1, 0]), Tensor<Float>.zeros([count, 0]))
+    let label: Tensor<Int> = [0]
+    #expect(throws: error([1, count], "scores")) {
+      try LinearCrossEntropyLoss()(row, linearWeight: rows, target: label)
+    }
+    #expect(throws: error([1, count], "similarities")) {
+      try InfoNCELoss()(row, positive: row, negatives: rows)
+    }
+    #expect(throws: error([1, count], "similarities")) {
+      try ArcFaceLoss()(row, classWeights: rows, target: label)
+    }
+    let weights = AdaptiveSoftmaxWeights(
+      head: Tensor<Float>.zeros([2, 0]), tails: [.init(projection: .zeros([0, 0]), weight: rows)])
+    #expect(throws: error([1, count], "scores")) {
+      try AdaptiveLogSoftmaxWithLoss(cutoffs: [1])(row, weights: weights, target: label)
+    }
+    let nothing = try LinearCrossEntropyLoss(reduction: .sum)(
+      Tensor<Float>.zeros([0, 0]), linearWeight: rows, target: Tensor<Int>.zeros([0]))
+    #expect(nothing.value() == 0)
+  }
+
   @Test func sequences() {
     let one = Tensor<Int>(1)
     let lengths: Labelled<any IntegerTensor> = ["inputLengths": one, "targetLengths": one]
