@@ -74,10 +74,10 @@ package struct SoftmaxWithSums<C: RealScalar>: ColumnStep {
       case .products(let numbers, let scale, let sums):
         guard let stored else { break }
         sweeps.add(line, positions, to: sums) { place in numbers[place] * (scale * stored[place]) }
-      case .entropy(let sums):
+      case .entropy(let sums, let parts):
         let exponentials =
           stored?.line(line).advanced(by: positions.lowerBound) ?? sweeps.exponentialsOfPart
-        sweeps.add(line, positions, to: sums) { place in
+        sweeps.addInParts(line, positions, parts: parts, to: sums) { place in
           let distance = maxima[Order.column(of: place)] - input[place]
           // A class of probability 0 adds nothing, even if its score is −∞.
           return exponentials[place.position &- positions.lowerBound]
@@ -114,8 +114,8 @@ package enum SoftmaxCompanion<C: RealScalar> {
   case sum(of: Panel<C>, to: UncheckedBuffer<Double>)
   /// Σ a · (scale · e) for each element a and its exponential e, which must be stored.
   case products(of: Panel<C>, scale: C, to: UncheckedBuffer<Double>)
-  /// Σ e · (maximum − score) for each exponential e.
-  case entropy(sums: UncheckedBuffer<Double>)
+  /// Σ e · (maximum − score) for each exponential e: the sums, and what is left to be added to them.
+  case entropy(sums: UncheckedBuffer<Double>, parts: UncheckedBuffer<C>)
   /// Σ k and Σ k · (maximum − score) for the factor k of each class.
   case target(SmoothedTarget<C>, factorSums: UncheckedBuffer<Double>, maxMinusScores: UncheckedBuffer<Double>)
 }
@@ -235,11 +235,15 @@ extension LabelledColumns {
   package func findSoftmaxAndStatistics(of block: ColumnBlock<C>) {
     guard let statistics = block.statistics else { return findSoftmax(of: block) }
     findSoftmaxWithEntropy(of: block)
-    for column in 0..<block.columns {
-      statistics.logSumExp[column] = C(logSumExp(column))
-      statistics.logProbability[column] = C(-negativeLogProbability(column))
-      statistics.entropy[column] = C(entropy(column))
-      statistics.isCorrect[column] = scores[column] == maxima[column] && !sumsMinusOne[column].isNaN
+    // A loop for each, since one of several types is not done in vectors.
+    let columns = 0..<block.columns
+    for column in columns { statistics.logSumExp[column] = C(logSumExp(column)) }
+    for column in columns { statistics.logProbability[column] = C(-negativeLogProbability(column)) }
+    for column in columns { statistics.entropy[column] = C(entropy(column)) }
+    for column in columns {
+      // A sum that is NaN has a logarithm that is.
+      let (isHighest, isNumber) = (scores[column] == maxima[column], logSums[column] == logSums[column])
+      statistics.isCorrect[column] = isHighest && isNumber
     }
   }
 
@@ -247,13 +251,16 @@ extension LabelledColumns {
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
   package func findSoftmaxWithEntropy(of block: ColumnBlock<C>) {
+    let parts = labelGradients
     entropySums.clear(count: block.columns)
+    parts.clear(count: block.columns)
     block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne) { block, part in
       SoftmaxWithSums(
         maxima: maxima, sumsMinusOne: sumsMinusOne, storing: block.inputGradient,
-        beside: .entropy(sums: entropySums), part: part
+        beside: .entropy(sums: entropySums, parts: parts), part: part
       ).run(block)
     }
+    for column in 0..<block.columns { entropySums[column] += Double(parts[column]) }
     findLabels(of: block)
   }
 

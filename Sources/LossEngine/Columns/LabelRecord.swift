@@ -96,13 +96,9 @@ where C.Computation == C {
   /// Counts columns that were written. Of those that do not count, nothing is kept.
   @specialized(where C == Float) @specialized(where C == Double)
   func count(_ range: Range<Int>, where counts: (_ place: Int) -> Bool) {
-    for (place, column) in range.enumerated() {
-      if counts(place) {
-        isCounted[column] = true
-      } else {
-        columns.clear(column)
-      }
-    }
+    let isCounted = isCounted.advanced(by: range.lowerBound)
+    for place in 0..<range.count { isCounted[place] = counts(place) }
+    for place in 0..<range.count where !isCounted[place] { columns.clear(range.lowerBound + place) }
   }
 
   /// Hands out memory for columns that are not neighbours, in which is what the record has for them, and records what is

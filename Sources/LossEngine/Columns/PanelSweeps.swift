@@ -46,6 +46,16 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     Order.add(line: line, positions: positions, eachInDouble: eachInDouble, to: sums, element)
   }
 
+  /// The same, but many numbers are added in their own precision first. `parts` is memory for such sums of each column,
+  /// with what is left to be added to the sums after the last line.
+  @export(implementation) @inline(__always)
+  package func addInParts(
+    _ line: Int, _ positions: Range<Int>, parts: UncheckedBuffer<C>, to sums: UncheckedBuffer<Double>,
+    _ element: (PanelPlace) -> C
+  ) {
+    Order.addInParts(line: line, positions: positions, parts: parts, to: sums, element)
+  }
+
   /// Stores what `element` returns for part of a line.
   @export(implementation) @inline(__always)
   package func evaluate(

@@ -27,6 +27,12 @@ package protocol PanelOrder {
     line: Int, positions: Range<Int>, eachInDouble: Bool, to sums: UncheckedBuffer<Double>,
     _ addend: (PanelPlace) -> C)
 
+  /// The same, but many numbers are added in their own precision first. `parts` is memory for such sums of each column,
+  /// with what is left to be added to the sums after the last line.
+  static func addInParts<C: RealScalar>(
+    line: Int, positions: Range<Int>, parts: UncheckedBuffer<C>, to sums: UncheckedBuffer<Double>,
+    _ addend: (PanelPlace) -> C)
+
   /// Stores e^(x − maximum) for part of a line, and adds it to the sums. `steps` is memory for as many numbers.
   static func exponentials<C: RealScalar>(
     _ part: UncheckedBuffer<C>, line: Int, positions: Range<Int>, maxima: UncheckedBuffer<C>,
@@ -69,6 +75,17 @@ package enum ClassesInLine: PanelOrder {
     sums[line] +=
       eachInDouble
       ? Summation.sum(count: positions.count, element) : Summation.quickSum(count: positions.count, element)
+  }
+
+  // A part of a line leaves nothing.
+  @export(implementation) @inline(__always)
+  package static func addInParts<C: RealScalar>(
+    line: Int, positions: Range<Int>, parts: UncheckedBuffer<C>, to sums: UncheckedBuffer<Double>,
+    _ addend: (PanelPlace) -> C
+  ) {
+    sums[line] += Summation.sumOfParts(count: positions.count) {
+      addend(PanelPlace(line: line, position: positions.lowerBound &+ $0))
+    }
   }
 
   @export(implementation) @inline(__always)
@@ -130,6 +147,19 @@ package enum ColumnsInLine: PanelOrder {
   ) {
     for position in positions {
       sums[position] += Double(addend(PanelPlace(line: line, position: position)))
+    }
+  }
+
+  @export(implementation) @inline(__always)
+  package static func addInParts<C: RealScalar>(
+    line: Int, positions: Range<Int>, parts: UncheckedBuffer<C>, to sums: UncheckedBuffer<Double>,
+    _ addend: (PanelPlace) -> C
+  ) {
+    for position in positions { parts[position] += addend(PanelPlace(line: line, position: position)) }
+    guard line % ExponentialSums<C>.linesPerPart == ExponentialSums<C>.linesPerPart - 1 else { return }
+    for position in positions {
+      sums[position] += Double(parts[position])
+      parts[position] = 0
     }
   }
 

@@ -28,7 +28,7 @@ extension Tensor {
   @export(implementation) @inline(__always)
   package init(copying elements: UncheckedBuffer<Scalar>, shape: Shape) {
     let copy = unsafe [Scalar](count: shape.elementCount) { memory in
-      for index in memory.indices { unsafe memory.initializeElement(at: index, to: elements[index]) }
+      unsafe memory.baseAddress?.initialize(from: elements.pointer, count: memory.count)
     }
     self.init(whole: copy, shape: shape)
   }

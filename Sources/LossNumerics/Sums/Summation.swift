@@ -98,6 +98,26 @@ package enum Summation {
     count < Blocks.size ? sum(addends, count: count) : sumOfEights(count: count) { addends[$0] }
   }
 
+  /// Returns the sum of the addends 0..<`count`, of which a part at a time is added in their own precision.
+  @export(implementation) @inline(__always)
+  package static func sumOfParts<C: BinaryFloatingPoint>(count: Int, _ addend: (Int) -> C) -> Double {
+    var sum = 0.0
+    var start = 0
+    while start < count {
+      sum += Double(sumOfPart(count: min(partSize, count &- start)) { addend(start &+ $0) })
+      start &+= partSize
+    }
+    return sum
+  }
+
+  /// Returns the sum of the addends of one part, in their own precision.
+  @export(implementation) @inline(__always)
+  static func sumOfPart<C: BinaryFloatingPoint>(count: Int, _ addend: (Int) -> C) -> C {
+    count == partSize
+      ? Lanes.reduce(count: partSize / 2, 0, +) { addend($0) + addend($0 &+ partSize / 2) }
+      : Lanes.reduce(count: count, 0, +, addend)
+  }
+
   /// Returns the sum of numbers none of which is greater than 1.
   ///
   /// Where a single 1 makes up most of a part, it is left out of the sum and added to `ones`.
@@ -110,10 +130,7 @@ package enum Summation {
     while start < count {
       let part = addends.advanced(by: start)
       let size = min(partSize, count &- start)
-      let partSum =
-        size == partSize
-        ? Lanes.reduce(count: partSize / 2, 0, +) { part[$0] + part[$0 &+ partSize / 2] }
-        : Lanes.reduce(count: size, 0, +) { part[$0] }
+      let partSum = sumOfPart(count: size) { part[$0] }
       if partSum >= 1, partSum < 2 {
         ones += Lanes.reduce(count: size, 0, +) { part[$0] == 1 ? 1 : 0 }
         sum += Lanes.sum(count: size) { part[$0] == 1 ? 0 : part[$0] }
