@@ -1,0 +1,173 @@
+internal import RealMath
+public import Tensors
+
+/// How a loss over classes takes its arguments and is run.
+@usableFromInline
+package struct ClassLossOptions: Sendable {
+  /// The axis of the classes, which counts from the end if it is negative. In an input of one axis, 1 means that one.
+  let classAxis: Int
+  /// Whether `mean` divides by the sum of the weights of the labels that count, or else by the number of columns.
+  let isMeanWeighted: Bool
+  /// Whether the class axis may be followed by others.
+  let allowsFurtherAxes: Bool
+  /// Whether short lines are copied to make long ones. That is of no use where few scores are read, or where the loss works
+  /// column by column.
+  let copiesShortLines: Bool
+  /// About how many nanoseconds an element takes. It decides whether several threads share the work.
+  let costPerElement: Double
+  /// The classes that the call has the scores of, if these are not all.
+  let slice: ClassSlice?
+
+  @usableFromInline
+  package init(
+    classAxis: Int = 1, isMeanWeighted: Bool = true, allowsFurtherAxes: Bool = true,
+    copiesShortLines: Bool = true, costPerElement: Double = 1, slice: ClassSlice? = nil
+  ) {
+    self.classAxis = classAxis
+    self.isMeanWeighted = isMeanWeighted
+    self.allowsFurtherAxes = allowsFurtherAxes
+    self.copiesShortLines = copiesShortLines
+    self.costPerElement = costPerElement
+    self.slice = slice
+  }
+}
+
+/// The arguments of a loss over classes or of a function along an axis, found to be right.
+@usableFromInline
+package struct ColumnArguments<S: LossScalar>: RecordableArguments {
+  let input: Tensor<S>
+  let target: ColumnTarget<S>
+  let weight: Tensor<S>?
+  package let samples: (any SampleWeights)?
+  let axis: ColumnAxis
+  let hasElementValues: Bool
+  @usableFromInline package var reducer: Reducer
+  package private(set) var labelWeightSum = 0.0
+  package var records = ColumnRecords<S.Computation>()
+
+  /// The arguments of a loss over classes.
+  @usableFromInline
+  @inline(never)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
+  package init(
+    _ input: Tensor<S>, target: ColumnTarget<S>, weight: Tensor<S>?, sampleWeight: Tensor<S>?,
+    mask: Tensor<Bool>?, reduction: Reduction, options: ClassLossOptions = ClassLossOptions()
+  ) throws(LossError) {
+    let possibleRanks = options.allowsFurtherAxes ? 1...Shape.maximumRank : 0...2
+    guard possibleRanks ~= input.rank, options.allowsFurtherAxes || input.shape.last != 0 else {
+      throw .unsupportedShape(
+        argument: "input", shape: input.shape,
+        requirement: options.allowsFurtherAxes
+          ? "only [classes], [N, classes] and [N, classes, d…] are possible"
+          : "only [classes] and [N, classes] are possible, with at least one class")
+    }
+    let isOnlyAxis = input.rank < 2 && options.classAxis == 1
+    try self.init(
+      input, classAxis: isOnlyAxis ? 0 : Check.axis(options.classAxis, named: "classAxis", of: input.shape),
+      target: target,
+      weight: weight, sampleWeight: sampleWeight, mask: mask, reduction: reduction, options: options)
+  }
+
+  /// The arguments of a function along an axis, with one value for each column.
+  @usableFromInline
+  package init(_ input: Tensor<S>, reducedAlong axis: Int) throws(LossError) {
+    try self.init(
+      input, classAxis: Check.axis(axis, of: input.shape), target: .nothing, weight: nil, sampleWeight: nil,
+      mask: nil, reduction: .none, options: ClassLossOptions())
+  }
+
+  /// The arguments of a function along an axis, with one value for each element.
+  @usableFromInline
+  package init(_ input: Tensor<S>, along axis: Int) throws(LossError) {
+    let axis = try Check.axis(axis, of: input.shape)
+    try Check.size(of: input.shape, named: "input")
+    self.input = input
+    target = .nothing
+    weight = nil
+    samples = nil
+    self.axis = ColumnAxis(
+      input.rank == 0 ? [1] : input.shape, axis: axis, copiesShortLines: true, costPerElement: 2)
+    hasElementValues = true
+    reducer = try Reducer(.none, shape: input.shape, mean: 1, batch: 1)
+  }
+
+  /// - Parameter classAxis: An axis of the input, or 0.
+  @inline(never)
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
+  private init(
+    _ input: Tensor<S>, classAxis: Int, target: ColumnTarget<S>, weight: Tensor<S>?,
+    sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction, options: ClassLossOptions
+  ) throws(LossError) {
+    try Check.size(of: input.shape, named: "input")
+    // A single number counts as one class.
+    var sampleShape = input.rank == 0 ? [1] : input.shape
+    let axis = ColumnAxis(
+      sampleShape, axis: classAxis, copiesShortLines: options.copiesShortLines,
+      costPerElement: options.costPerElement)
+    try options.slice?.check(sampleShape, named: "input", axis: classAxis)
+    sampleShape.remove(at: classAxis)
+    let batch = input.rank > 1 ? sampleShape[0] : 1
+    switch target {
+    case .labels(let labels, _):
+      try Check.shape(
+        of: labels, is: sampleShape, mayBeSingle: !options.allowsFurtherAxes,
+        hint: Self.hint(forLabelsOf: labels.shape, input.shape, classAxis: classAxis, options))
+      sampleShape = labels.shape
+    case .labelLists(let labels):
+      try Check.shape(of: labels, is: input.shape, mayBeSingle: !options.allowsFurtherAxes)
+    case .probabilities(let target):
+      try Check.shape(ofProbabilities: target.shape, scores: input.shape, samples: sampleShape)
+    case .nothing: break
+    }
+    if let weight { try Check.shape(of: weight, named: "weight", is: [axis.classes]) }
+    let samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape)
+    self.input = input
+    self.target = target
+    self.weight = weight
+    self.samples = samples
+    self.axis = axis
+    hasElementValues = false
+    var weightSum: Double?
+    switch target {
+    case .labels(let labels, let ignoreIndex):
+      let sum: Result<Double, LossError> = weight.withOperand { weight in
+        Result { () throws(LossError) in
+          try Check.labels(
+            labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
+            weight: Check.classWeight(weight), samples: samples)
+        }
+      }
+      weightSum = try sum.get()
+    case .labelLists(let labels):
+      _ = try Check.labels(
+        labels, perSample: axis.classes, classes: axis.classes, besides: ColumnTarget<S>.listEnd,
+        samples: samples)
+    case .probabilities, .nothing: break
+    }
+    func mean() -> Double {
+      if options.isMeanWeighted, let weightSum { return weightSum }
+      return input.count == 0 ? 0 : samples?.sum ?? Double(axis.columns)
+    }
+    reducer = try Reducer(
+      reduction, shape: sampleShape, mean: mean(), batch: batch)
+    if let weightSum { labelWeightSum = weightSum }
+  }
+
+  /// Returns what was probably meant by labels that do not fit.
+  private static func hint(
+    forLabelsOf shape: Shape, _ inputShape: Shape, classAxis: Int, _ options: ClassLossOptions
+  ) -> String? {
+    if shape == inputShape { return "labels have no class axis, but one number for each sample" }
+    func fits(_ axis: Int) -> Bool {
+      var sampleShape = inputShape
+      sampleShape.remove(at: axis)
+      return shape == sampleShape
+    }
+    guard let axis = inputShape.indices.last(where: fits) else { return nil }
+    if !options.allowsFurtherAxes { return "did you mean input.transposed()?" }
+    return "the classes are along axis \(classAxis); "
+      + "did you mean classAxis: \(axis == inputShape.count - 1 ? -1 : axis)?"
+  }
+}

@@ -1,0 +1,100 @@
+internal import RealMath
+internal import Tensors
+
+extension LinearRunner {
+  /// Some rows with a column that counts.
+  struct Block {
+    let rows: [Int]
+    /// The first row whose labels are in memory.
+    let firstLabelled: Int
+    /// Whether all columns of the rows count.
+    let isWhole: Bool
+  }
+
+  /// The memory for one block after another.
+  struct BlockMemory {
+    /// The most rows of a block.
+    let rows: Int
+    /// The most rows whose labels are looked at for a block.
+    let labelledRows: Int
+    /// The input, the gradient with respect to it, and that of one position.
+    let features: Scratch<C>
+    /// The scores, then the gradient with respect to them in their place, which leaves room for twice the rows.
+    let scores: UncheckedBuffer<C>
+    private let scoreScratch: Scratch<C>
+    let labels: Scratch<Int>
+    let sampleWeights: Scratch<Double>
+    /// The scale and the value of each column.
+    let doubles: Scratch<Double>
+    let columnLabels: Scratch<Int>
+    /// The sums over the blocks of the gradient with respect to the bias, as [positions…, classes].
+    let biasSums: Scratch<Double>
+    private let weightScratch: Scratch<C>
+    /// The sums over the blocks of the gradient with respect to the weight, where they are not made in their place.
+    let weightSums: UncheckedBuffer<C>?
+    /// The classes of which these sums are made at a time.
+    let weightPasses: [Range<Int>]
+    /// How many classes of a weight that cannot be used where it is are converted at a time.
+    let convertedClasses: Int
+    let convertedWeight: Scratch<C>
+
+    init(_ runner: LinearRunner) {
+      let lengths = runner.lengths
+      let size = MemoryLayout<C>.stride
+      let hasGradient = runner.gradients != nil
+      let classElements = max(1, lengths.positions * lengths.features)
+      // A quarter for sums of the weight's gradient, half for blocks, the rest for what threads pack.
+      let limit = max(runner.memoryLimit, 1 << 16)
+      var sumClasses = 0
+      if let destination = runner.gradients?.linearWeight, !destination.isDirect {
+        let fitting = max(1, max(limit / 4, 1 << 20) / size / classElements)
+        let isAddedInPlace = S.self == C.self && fitting < lengths.classes
+        sumClasses = isAddedInPlace ? 0 : min(fitting, lengths.classes)
+      }
+      weightPasses =
+        sumClasses == 0
+        ? [0..<lengths.classes]
+        : stride(from: 0, to: lengths.classes, by: sumClasses).map {
+          $0..<min($0 + sumClasses, lengths.classes)
+        }
+      weightScratch = Scratch(slots: 1, slotSize: sumClasses * classElements)
+      weightSums = sumClasses == 0 ? nil : weightScratch[0]
+
+      rows = min(
+        MatrixProduct.evenRows(runner.memoryLimit / 2 / size / (lengths.classes + 3 * lengths.features)),
+        lengths.rows)
+      labelledRows = min(max(rows, (1 << 15) / lengths.positions), lengths.rows)
+      features = Scratch(slots: hasGradient ? 3 : 1, slotSize: rows * lengths.features)
+      scoreScratch = Scratch(slots: 1, slotSize: rows * lengths.classes)
+      scoreScratch.useHugePages(slots: 1)
+      scores = scoreScratch[0]
+      labels = Scratch(slots: 1, slotSize: runner.labels == nil ? 0 : labelledRows * lengths.positions)
+      sampleWeights = Scratch(
+        slots: 1, slotSize: runner.samples == nil ? 0 : labelledRows * lengths.positions)
+      doubles = Scratch(slots: 2, slotSize: rows)
+      columnLabels = Scratch(slots: 1, slotSize: rows)
+      let hasBiasGradient = runner.gradients?.linearBias != nil
+      biasSums = Scratch(slots: 1, slotSize: hasBiasGradient ? lengths.classes * lengths.positions : 0)
+      biasSums[0].clear(count: hasBiasGradient ? lengths.classes * lengths.positions : 0)
+      // A multiple of the blocks of the depth, so that sums are the same.
+      let fitting = (1 << 20) / max(lengths.features, 1) / MatrixProduct.depthBlock * MatrixProduct.depthBlock
+      convertedClasses =
+        runner.linearWeight.isDirect
+        ? lengths.classes : min(max(fitting, MatrixProduct.depthBlock), lengths.classes)
+      convertedWeight = Scratch(
+        slots: 1, slotSize: runner.linearWeight.isDirect ? 0 : convertedClasses * lengths.features)
+    }
+
+    func deallocate() {
+      features.deallocate()
+      scoreScratch.deallocate()
+      labels.deallocate()
+      sampleWeights.deallocate()
+      doubles.deallocate()
+      columnLabels.deallocate()
+      biasSums.deallocate()
+      weightScratch.deallocate()
+      convertedWeight.deallocate()
+    }
+  }
+}

@@ -1,0 +1,176 @@
+internal import RealMath
+internal import Tensors
+
+extension LinearRunner {
+  /// Calls `body` with the weights at a position, some classes at a time.
+  private func forEachWeight(
+    _ position: Int, _ memory: BlockMemory, _ body: (_ classes: Range<Int>, _ weight: Matrix<C>) -> Void
+  ) {
+    let features = lengths.features
+    let first = position * lengths.classes
+    Blocks.forEach(in: 0..<lengths.classes, size: memory.convertedClasses) { classes in
+      let elements = (first + classes.lowerBound) * features..<(first + classes.upperBound) * features
+      let scratch = memory.convertedWeight[0]
+      if linearWeight.isDirect {
+        return body(classes, Matrix(linearWeight.load(elements, scratch: scratch), rowStride: features))
+      }
+      _ = Parallelism.sum(
+        over: elements.count, chunkSize: Blocks.largestChunk, cost: Double(elements.count)
+      ) { chunk in
+        _ = linearWeight.load(
+          elements.lowerBound + chunk.lowerBound..<elements.lowerBound + chunk.upperBound,
+          scratch: scratch.advanced(by: chunk.lowerBound))
+        return 0
+      }
+      body(classes, Matrix(scratch, rowStride: features))
+    }
+  }
+
+  func computeScores(
+    of input: UncheckedBuffer<C>, _ columns: Int, _ position: Int, _ memory: BlockMemory
+  ) {
+    let (features, classes) = (lengths.features, lengths.classes)
+    let scores = memory.scores
+    forEachWeight(position, memory) { range, weight in
+      MatrixProduct.compute(
+        Matrix(input, rowStride: features), weight.transposed, rows: columns,
+        columns: range.count, depth: features, adding: false, to: scores.advanced(by: range.lowerBound),
+        stride: classes)
+    }
+    guard let bias = linearBias?.advanced(by: position * classes) else { return }
+    forEachPart(of: columns, elements: classes) { part in
+      for column in part {
+        let column = scores.advanced(by: column * classes)
+        for index in 0..<classes { column[index] += bias[index] }
+      }
+    }
+  }
+
+  /// Computes the function of the scores and the gradient with respect to them.
+  func computeFunction(
+    _ columns: [Int], _ block: Block, _ memory: BlockMemory, storing isStoring: Bool,
+    _ compute: (ColumnBlock<C>) -> Void
+  ) {
+    let (scales, values) = (memory.doubles[0], memory.doubles[1])
+    let firstColumn = block.firstLabelled * lengths.positions
+    forEachPart(of: columns.count, elements: lengths.classes) { part in
+      for index in part {
+        let column = columns[index]
+        if labels != nil { memory.columnLabels[0][index] = memory.labels[0][column - firstColumn] }
+        let sampleWeight = samples == nil ? 1 : memory.sampleWeights[0][column - firstColumn]
+        scales[index] = scaling.scale(at: column) * sampleWeight
+      }
+      records.withColumns(count: part.count, at: { columns[part.lowerBound + $0] }) {
+        computePart(part, columns, memory, storing: isStoring, $0, $1, compute)
+      }
+      if !isStoring { return }
+      if samples != nil {
+        for index in part {
+          values[index] *= memory.sampleWeights[0][columns[index] - firstColumn]
+        }
+      }
+      guard let destination = scaling.values else { return }
+      for index in part { destination.store(values[index], at: columns[index]) }
+    }
+  }
+
+  private func computePart(
+    _ part: Range<Int>, _ columns: [Int], _ memory: BlockMemory, storing isStoring: Bool,
+    _ statistics: LabelColumns<C>?, _ numbers: Scratch<Double>?, _ compute: (ColumnBlock<C>) -> Void
+  ) {
+    let classes = lengths.classes
+    let targetDestination = isStoring ? gradients?.target : nil
+    let (first, size) = (part.lowerBound, part.count * classes)
+    let scores = memory.scores.advanced(by: first * classes)
+    let gradient = Scratch<C>(slots: 1, slotSize: gradients == nil ? 0 : size)
+    let rows = Scratch<C>(slots: 2, slotSize: probabilities == nil ? 0 : size)
+    defer {
+      gradient.deallocate()
+      rows.deallocate()
+    }
+    if let probabilities {
+      for (index, column) in columns[part].enumerated() {
+        let place = rows[0].advanced(by: index * classes)
+        let elements = probabilities.load(column * classes..<(column + 1) * classes, scratch: place)
+        if probabilities.isDirect { for index in 0..<classes { place[index] = elements[index] } }
+      }
+    }
+    func panel(_ buffer: UncheckedBuffer<C>) -> Panel<C> { Panel(origin: buffer, lineStride: classes) }
+    compute(
+      unsafe ColumnBlock(
+        classes: classes, columns: part.count, firstClass: 0, unownedParts: nil, linesAreColumns: true,
+        isFromMemory: false,
+        input: panel(scores),
+        probabilities: probabilities == nil ? nil : panel(rows[0]),
+        labels: memory.columnLabels[0].advanced(by: first), ignoreIndex: nil, weight: weight,
+        scales: memory.doubles[0].advanced(by: first), elementUpstream: nil,
+        statistics: statistics, numbers: numbers, values: memory.doubles[1].advanced(by: first),
+        elementValues: nil,
+        inputGradient: gradients == nil ? nil : panel(gradient[0]),
+        targetGradient: targetDestination == nil ? nil : panel(rows[1])))
+    if gradients != nil {
+      for index in 0..<size { scores[index] = gradient[0][index] }
+    }
+    guard let targetDestination else { return }
+    for (index, column) in columns[part].enumerated() {
+      store(rows[1].advanced(by: index * classes), at: column * classes, count: classes, targetDestination)
+    }
+  }
+
+  func addInputGradient(
+    _ counted: [Int], _ position: Int, _ memory: BlockMemory, to gradient: UncheckedBuffer<C>
+  ) {
+    let (features, classes) = (lengths.features, lengths.classes)
+    let own = lengths.positions == 1 ? gradient : memory.features[2]
+    forEachWeight(position, memory) { range, weight in
+      MatrixProduct.compute(
+        Matrix(memory.scores.advanced(by: range.lowerBound), rowStride: classes), weight,
+        rows: counted.count, columns: features, depth: range.count, adding: range.lowerBound > 0, to: own,
+        stride: features)
+    }
+    if lengths.positions == 1 { return }
+    for (index, row) in counted.enumerated() {
+      let (sums, addends) = (gradient.advanced(by: row * features), own.advanced(by: index * features))
+      for feature in 0..<features { sums[feature] += addends[feature] }
+    }
+  }
+
+  func addBiasGradient(_ columns: Int, _ position: Int, _ memory: BlockMemory) {
+    guard gradients?.linearBias != nil else { return }
+    let classes = lengths.classes
+    let (sums, scores) = (memory.biasSums[0].advanced(by: position * classes), memory.scores)
+    _ = Parallelism.sum(over: classes, chunkSize: Blocks.size, cost: Double(classes * columns)) { part in
+      for column in 0..<columns {
+        let column = scores.advanced(by: column * classes)
+        for index in part { sums[index] += Double(column[index]) }
+      }
+      return 0
+    }
+  }
+
+  func addWeightGradient(
+    of input: UncheckedBuffer<C>, _ columns: Int, _ position: Int, _ memory: BlockMemory,
+    of classes: Range<Int>
+  ) {
+    guard let destination = gradients?.linearWeight else { return }
+    let (features, positions) = (lengths.features, lengths.positions)
+    let sums =
+      memory.weightSums?.advanced(by: position * features)
+      ?? destination.place(classes.lowerBound * positions * features + position * features)
+    MatrixProduct.compute(
+      Matrix(memory.scores.advanced(by: classes.lowerBound), rowStride: lengths.classes).transposed,
+      Matrix(input, rowStride: features), rows: classes.count, columns: features,
+      depth: columns, adding: true, to: sums, stride: positions * features)
+  }
+
+  /// Calls `body` with parts of columns that a thread computes at a time.
+  func forEachPart(of columns: Int, elements: Int, _ body: (Range<Int>) -> Void) {
+    _ = Parallelism.sum(
+      over: columns, chunkSize: max(1, Blocks.largestChunk / max(elements, 1)),
+      cost: Double(columns * elements)
+    ) { part in
+      body(part)
+      return 0
+    }
+  }
+}
