@@ -159,7 +159,15 @@ extension Shape {
     }
     if count == 2, expected == [self[1], self[0]] { return "did you mean \(name).transposed()?" }
     if isBroadcastable(to: expected) { return "did you mean \(name).broadcast(to: \(expected))?" }
-    return nil
+    return asFirstAxes(of: expected).map {
+      "did you mean \(name).reshaped(to: \($0)).broadcast(to: \(expected))?"
+    }
+  }
+
+  /// Returns the shape with axes of length 1 behind it, if it is that of the first axes of another.
+  func asFirstAxes(of other: Shape) -> Shape? {
+    if isEmpty || count >= other.count || !other.starts(with: self) { return nil }
+    return Shape(Array(self) + [Int](repeating: 1, count: other.count - count))
   }
 }
 

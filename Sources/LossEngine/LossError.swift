@@ -68,6 +68,7 @@ extension LossError: CustomStringConvertible {
       "\(argument) has shape \(shape), but \(expected) is needed" + (hint.map { "; \($0)" } ?? "")
     case .notBroadcastable(let argument, let shape, let target):
       "\(argument) has shape \(shape), which cannot be broadcast to \(target)"
+        + (shape.asFirstAxes(of: target).map { "; did you mean \(argument).reshaped(to: \($0))?" } ?? "")
     case .unsupportedShape(let argument, let shape, let requirement):
       "\(argument) has shape \(shape), but \(requirement)"
     case .axisOutOfRange(let argument, let axis, let rank):
@@ -76,6 +77,8 @@ extension LossError: CustomStringConvertible {
       "\(argument)\(position)\(sample.map { ", of sample \($0)," } ?? "") is \(label), "
         + "but there \(classCount == 1 ? "is 1 class" : "are \(classCount) classes")"
         + (ignoreIndex.map { " and ignoreIndex is \($0)" } ?? "")
+        + (classCount == 1 && label == "1"
+          ? "; for one score of two classes, did you mean a binary loss or mode?" : "")
     case .valueOutOfRange(let argument, let position, let value, let requirement):
       "\(argument)\(position) is \(Self.text(value)), but it must be \(requirement)"
     case .invalidHyperparameter(let name, let value, let requirement):

@@ -121,7 +121,13 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
       try Check.shape(ofProbabilities: target.shape, scores: input.shape, samples: sampleShape)
     case .nothing: break
     }
-    if let weight { try Check.shape(of: weight, named: "weight", is: [axis.classes]) }
+    if let weight {
+      try Check.shape(
+        weight.shape, named: "weight", is: [axis.classes],
+        hint: weight.shape == sampleShape
+          ? "it is one number for each class; did you mean sampleWeight?"
+          : weight.shape.hint(named: "weight", toBe: [axis.classes]))
+    }
     let samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape)
     self.input = input
     self.target = target

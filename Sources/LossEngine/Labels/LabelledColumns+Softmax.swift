@@ -1,4 +1,4 @@
-public import RealMath
+internal import RealMath
 
 // Not inlined, since several functions use it, also a client's.
 extension LabelledColumns {

@@ -34,7 +34,8 @@ struct RegionLayout: Sendable {
       try Check.shape(
         target, named: "target", is: hasClasses ? classless : shape,
         hint: isChannelsLast
-          ? "the classes are along axis 1; did you mean input with the last axis there?" : nil)
+          ? "the classes are along axis 1; did you mean input with the last axis there?"
+          : mode == .multiclass && !hasMasks ? target.hint(named: "target", toBe: classless) : nil)
     }
     positionShape = isBinary ? target : classless
     samples = shape[0]

@@ -47,6 +47,41 @@ struct HintTests {
     expectHint("the classes are along axis 1; did you mean input with the last axis there?") {
       _ = try DiceLoss()(X.zeros([2, 8, 8, 3]), target: Tensor<Int>.zeros([2, 8, 8]))
     }
+    expectHint("did you mean target.reshaped(to: [2, 8])?") {
+      _ = try DiceLoss()(X.zeros([2, 3, 8]), target: Tensor<Int>.zeros([2, 1, 8]))
+    }
+  }
+
+  @Test func weightsOfTheFirstAxis() throws {
+    let (scores, weight) = (X.zeros([4, 3]), X.ones([4]))
+    expectHint("did you mean weight.reshaped(to: [4, 1]).broadcast(to: [4, 3])?") {
+      _ = try MSELoss()(scores, target: scores, weight: weight)
+    }
+    _ = try MSELoss()(scores, target: scores, weight: weight.reshaped(to: [4, 1]).broadcast(to: [4, 3]))
+    let error = #expect(throws: LossError.self) {
+      try BCEWithLogitsLoss()(scores, target: scores, weight: weight)
+    }
+    #expect(
+      error?.description == """
+        weight has shape [4], which cannot be broadcast to [4, 3]; did you mean weight.reshaped(to: [4, 1])?
+        """)
+    _ = try BCEWithLogitsLoss()(scores, target: scores, weight: weight.reshaped(to: [4, 1]))
+    let labels = Tensor<Int>.zeros([4])
+    expectHint("it is one number for each class; did you mean sampleWeight?") {
+      _ = try CrossEntropyLoss()(scores, target: labels, weight: weight)
+    }
+    _ = try CrossEntropyLoss()(scores, target: labels, sampleWeight: weight)
+  }
+
+  @Test func labelsOfOneScore() throws {
+    let error = #expect(throws: LossError.self) {
+      try DiceLoss()(X.zeros([2, 1, 4]), target: Tensor<Int>.ones([2, 4]))
+    }
+    #expect(
+      error?.description == """
+        target[0, 0] is 1, but there is 1 class; for one score of two classes, did you mean a binary loss or mode?
+        """)
+    _ = try DiceLoss(mode: .binary)(X.zeros([2, 1, 4]), target: Tensor<Int>.ones([2, 4]))
   }
 
   @Test func aClassAxisElsewhere() throws {
@@ -110,7 +145,7 @@ struct HintTests {
     expectHint("did you mean target.transposed()?") {
       _ = try MSELoss()(matrix, target: matrix.transposed())
     }
-    expectHint(nil) { _ = try MSELoss()(matrix, target: [1, 2]) }
+    expectHint(nil) { _ = try MSELoss()(matrix, target: [1, 2, 3, 4]) }
   }
 
   @Test(arguments: [Reduction.sum, .mean, .batchMean, .sumDivided(by: 2)])
