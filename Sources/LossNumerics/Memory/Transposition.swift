@@ -35,7 +35,7 @@ package struct Transposition<C: RealScalar> {
       transpose.copy()
       return
     }
-    // With the two strides of 2 and 3 known, the compiler makes vectors of these loops.
+    // With a stride of 2 known, the compiler makes vectors of these loops; with one of 3, it needs no inner loop.
     let (source, destination) = unsafe (source.pointer, destination.pointer)
     switch (lines, positions, sourceStride, destinationStride) {
     case (2, _, 2, _):
@@ -49,6 +49,22 @@ package struct Transposition<C: RealScalar> {
       for line in 0..<lines {
         unsafe destination[line &* 2] = first[line]
         unsafe destination[line &* 2 &+ 1] = second[line]
+      }
+    case (3, _, 3, _):
+      let (first, second) = unsafe (destination, destination + destinationStride)
+      let third = unsafe second + destinationStride
+      for position in 0..<positions {
+        unsafe first[position] = source[position &* 3]
+        unsafe second[position] = source[position &* 3 &+ 1]
+        unsafe third[position] = source[position &* 3 &+ 2]
+      }
+    case (_, 3, _, 3):
+      let (first, second) = unsafe (source, source + sourceStride)
+      let third = unsafe second + sourceStride
+      for line in 0..<lines {
+        unsafe destination[line &* 3] = first[line]
+        unsafe destination[line &* 3 &+ 1] = second[line]
+        unsafe destination[line &* 3 &+ 2] = third[line]
       }
     default:
       for line in 0..<lines {
