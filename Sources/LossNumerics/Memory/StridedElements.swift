@@ -27,9 +27,17 @@ package final class StridedElements<S: LossScalar> {
   func copy(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
     let length = layout.shape.last!
     guard let lines, range.count >= 2 * length else { return unsafe copyRuns(range, to: memory) }
-    // Where the range begins or ends inside a line, the number of lines differs from position to position.
     let (firstLine, start) = range.lowerBound.quotientAndRemainder(dividingBy: length)
     let (lastLine, end) = range.upperBound.quotientAndRemainder(dividingBy: length)
+    if length < Self.longLine {
+      let whole = firstLine + (start > 0 ? 1 : 0)..<lastLine
+      let (first, last) = (whole.lowerBound * length, whole.upperBound * length)
+      unsafe copyRuns(range.lowerBound..<first, to: memory)
+      unsafe copy(
+        whole, of: lines, at: 0..<length, to: memory + (first - range.lowerBound), lineStride: length)
+      return unsafe copyRuns(last..<range.upperBound, to: memory + (last - range.lowerBound))
+    }
+    // Where the range begins or ends inside a line, the number of lines differs from position to position.
     var first = 0
     while first < length {
       let next =
@@ -40,6 +48,9 @@ package final class StridedElements<S: LossScalar> {
       first = next
     }
   }
+
+  /// From this length on, the lines that a range holds in part are copied together with the others.
+  private static var longLine: Int { 32 }
 
   /// Copies the elements at `positions` of some lines of `length` elements, one line after another.
   @usableFromInline

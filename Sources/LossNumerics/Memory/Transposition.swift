@@ -66,10 +66,15 @@ package struct Transposition<C: RealScalar> {
         unsafe destination[line &* 3 &+ 1] = second[line]
         unsafe destination[line &* 3 &+ 2] = third[line]
       }
-    default:
+    case _ where lines < positions:
       for line in 0..<lines {
         let (first, next) = unsafe (source + line, destination + line &* destinationStride)
         for position in 0..<positions { unsafe next[position] = first[position &* sourceStride] }
+      }
+    default:
+      for position in 0..<positions {
+        let (first, next) = unsafe (source + position &* sourceStride, destination + position)
+        for line in 0..<lines { unsafe next[line &* destinationStride] = first[line] }
       }
     }
   }
