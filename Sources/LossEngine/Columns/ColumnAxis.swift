@@ -52,7 +52,7 @@ struct ColumnAxis: Sendable {
   private static var workBesidesScores: Int { 14 }
 
   /// The number of classes from which on a column is worth a loop of its own.
-  private static var longColumn: Int { 64 }
+  static var longColumn: Int { 64 }
 
   /// The number of columns from which on those of one sample are worth a panel of their own, however few classes there are.
   private static var longRow: Int { 256 }

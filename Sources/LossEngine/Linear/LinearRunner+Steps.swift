@@ -27,28 +27,20 @@ extension LinearRunner {
   }
 
   func computeScores(
-    of input: UncheckedBuffer<C>, _ columns: Int, _ position: Int, _ memory: BlockMemory
+    _ scores: LinearScores<C>, of input: UncheckedBuffer<C>, _ position: Int, _ memory: BlockMemory
   ) {
-    let (features, classes) = (lengths.features, lengths.classes)
-    let scores = memory.scores
-    forEachWeight(position, memory) { range, weight in
-      MatrixProduct.compute(
-        Matrix(input, rowStride: features), weight.transposed, rows: columns,
-        columns: range.count, depth: features, adding: false, to: scores.advanced(by: range.lowerBound),
-        stride: classes)
+    let input = Matrix(input, rowStride: lengths.features)
+    forEachWeight(position, memory) { classes, weight in
+      scores.setProducts(of: input, weight, classes: classes, features: lengths.features)
     }
-    guard let bias = linearBias?.advanced(by: position * classes) else { return }
-    forEachPart(of: columns, elements: classes) { part in
-      for column in part {
-        let column = scores.advanced(by: column * classes)
-        for index in 0..<classes { column[index] += bias[index] }
-      }
-    }
+    guard let bias = linearBias?.advanced(by: position * lengths.classes) else { return }
+    forEachPart(of: scores.columns, elements: lengths.classes) { scores.add(bias, toColumns: $0) }
   }
 
   /// Computes the function of the scores and the gradient with respect to them.
   func computeFunction(
-    _ columns: [Int], _ block: Block, _ memory: BlockMemory, storing isStoring: Bool,
+    _ scores: LinearScores<C>, _ columns: [Int], _ block: Block, _ memory: BlockMemory,
+    storing isStoring: Bool,
     _ compute: (ColumnBlock<C>) -> Void
   ) {
     let (scales, values) = (memory.doubles[0], memory.doubles[1])
@@ -61,7 +53,7 @@ extension LinearRunner {
         scales[index] = scaling.scale(at: column) * sampleWeight
       }
       records.withColumns(count: part.count, at: { columns[part.lowerBound + $0] }) {
-        computePart(part, columns, memory, storing: isStoring, $0, $1, compute)
+        computePart(part, scores, columns, memory, storing: isStoring, $0, $1, compute)
       }
       if !isStoring { return }
       if samples != nil {
@@ -75,57 +67,66 @@ extension LinearRunner {
   }
 
   private func computePart(
-    _ part: Range<Int>, _ columns: [Int], _ memory: BlockMemory, storing isStoring: Bool,
-    _ statistics: LabelColumns<C>?, _ numbers: Scratch<Double>?, _ compute: (ColumnBlock<C>) -> Void
+    _ part: Range<Int>, _ scores: LinearScores<C>, _ columns: [Int], _ memory: BlockMemory,
+    storing isStoring: Bool, _ statistics: LabelColumns<C>?, _ numbers: Scratch<Double>?,
+    _ compute: (ColumnBlock<C>) -> Void
   ) {
     let classes = lengths.classes
     let targetDestination = isStoring ? gradients?.target : nil
     let (first, size) = (part.lowerBound, part.count * classes)
-    let scores = memory.scores.advanced(by: first * classes)
     let gradient = Scratch<C>(slots: 1, slotSize: gradients == nil ? 0 : size)
-    let rows = Scratch<C>(slots: 2, slotSize: probabilities == nil ? 0 : size)
+    let targets = Scratch<C>(slots: 3, slotSize: probabilities == nil ? 0 : size)
     defer {
       gradient.deallocate()
-      rows.deallocate()
+      targets.deallocate()
+    }
+    func panel(_ memory: UncheckedBuffer<C>) -> Panel<C> { scores.panel(of: part.count, in: memory) }
+    // Columns as rows, where the panels have them otherwise.
+    func rows(_ memory: UncheckedBuffer<C>) -> UncheckedBuffer<C> {
+      scores.linesAreColumns ? memory : targets[2]
     }
     if let probabilities {
+      let rows = rows(targets[0])
       for (index, column) in columns[part].enumerated() {
-        let place = rows[0].advanced(by: index * classes)
+        let place = rows.advanced(by: index * classes)
         let elements = probabilities.load(column * classes..<(column + 1) * classes, scratch: place)
         if probabilities.isDirect { for index in 0..<classes { place[index] = elements[index] } }
       }
+      if !scores.linesAreColumns { panel(targets[0]).copy(rows: rows, lines: classes, length: part.count) }
     }
-    func panel(_ buffer: UncheckedBuffer<C>) -> Panel<C> { Panel(origin: buffer, lineStride: classes) }
     compute(
       unsafe ColumnBlock(
-        classes: classes, columns: part.count, firstClass: 0, unownedParts: nil, linesAreColumns: true,
-        isFromMemory: false,
-        input: panel(scores),
-        probabilities: probabilities == nil ? nil : panel(rows[0]),
+        classes: classes, columns: part.count, firstClass: 0, unownedParts: nil,
+        linesAreColumns: scores.linesAreColumns, isFromMemory: false, input: scores.panel(from: first),
+        probabilities: probabilities == nil ? nil : panel(targets[0]),
         labels: memory.columnLabels[0].advanced(by: first), ignoreIndex: nil, weight: weight,
         scales: memory.doubles[0].advanced(by: first), elementUpstream: nil,
         statistics: statistics, numbers: numbers, values: memory.doubles[1].advanced(by: first),
         elementValues: nil,
         inputGradient: gradients == nil ? nil : panel(gradient[0]),
-        targetGradient: targetDestination == nil ? nil : panel(rows[1])))
+        targetGradient: targetDestination == nil ? nil : panel(targets[1])))
     if gradients != nil {
-      for index in 0..<size { scores[index] = gradient[0][index] }
+      let (lines, length) = scores.linesAreColumns ? (part.count, classes) : (classes, part.count)
+      scores.panel(from: first).copy(panel(gradient[0]), lines: lines, length: length)
     }
     guard let targetDestination else { return }
+    let rows = rows(targets[1])
+    if !scores.linesAreColumns { panel(targets[1]).copy(toRows: rows, lines: classes, length: part.count) }
     for (index, column) in columns[part].enumerated() {
-      store(rows[1].advanced(by: index * classes), at: column * classes, count: classes, targetDestination)
+      store(rows.advanced(by: index * classes), at: column * classes, count: classes, targetDestination)
     }
   }
 
   func addInputGradient(
-    _ counted: [Int], _ position: Int, _ memory: BlockMemory, to gradient: UncheckedBuffer<C>
+    _ scores: LinearScores<C>, _ counted: [Int], _ position: Int, _ memory: BlockMemory,
+    to gradient: UncheckedBuffer<C>
   ) {
-    let (features, classes) = (lengths.features, lengths.classes)
+    let features = lengths.features
     let own = lengths.positions == 1 ? gradient : memory.features[2]
     forEachWeight(position, memory) { range, weight in
       MatrixProduct.compute(
-        Matrix(memory.scores.advanced(by: range.lowerBound), rowStride: classes), weight,
-        rows: counted.count, columns: features, depth: range.count, adding: range.lowerBound > 0, to: own,
+        scores.matrix.advanced(row: 0, column: range.lowerBound), weight, rows: counted.count,
+        columns: features, depth: range.count, adding: range.lowerBound > 0, to: own,
         stride: features)
     }
     if lengths.positions == 1 { return }
@@ -135,21 +136,20 @@ extension LinearRunner {
     }
   }
 
-  func addBiasGradient(_ columns: Int, _ position: Int, _ memory: BlockMemory) {
+  func addBiasGradient(_ scores: LinearScores<C>, _ position: Int, _ memory: BlockMemory) {
     guard gradients?.linearBias != nil else { return }
     let classes = lengths.classes
-    let (sums, scores) = (memory.biasSums[0].advanced(by: position * classes), memory.scores)
-    _ = Parallelism.sum(over: classes, chunkSize: Blocks.size, cost: Double(classes * columns)) { part in
-      for column in 0..<columns {
-        let column = scores.advanced(by: column * classes)
-        for index in part { sums[index] += Double(column[index]) }
-      }
+    let sums = memory.biasSums[0].advanced(by: position * classes)
+    _ = Parallelism.sum(
+      over: classes, chunkSize: Blocks.size, cost: Double(classes * scores.columns)
+    ) { part in
+      scores.addSums(ofClasses: part, to: sums)
       return 0
     }
   }
 
   func addWeightGradient(
-    of input: UncheckedBuffer<C>, _ columns: Int, _ position: Int, _ memory: BlockMemory,
+    _ scores: LinearScores<C>, of input: UncheckedBuffer<C>, _ position: Int, _ memory: BlockMemory,
     of classes: Range<Int>
   ) {
     guard let destination = gradients?.linearWeight else { return }
@@ -158,9 +158,9 @@ extension LinearRunner {
       memory.weightSums?.advanced(by: position * features)
       ?? destination.place(classes.lowerBound * positions * features + position * features)
     MatrixProduct.compute(
-      Matrix(memory.scores.advanced(by: classes.lowerBound), rowStride: lengths.classes).transposed,
+      scores.matrix.advanced(row: 0, column: classes.lowerBound).transposed,
       Matrix(input, rowStride: features), rows: classes.count, columns: features,
-      depth: columns, adding: true, to: sums, stride: positions * features)
+      depth: scores.columns, adding: true, to: sums, stride: positions * features)
   }
 
   /// Calls `body` with parts of columns that a thread computes at a time.

@@ -111,17 +111,18 @@ extension LinearRunner {
       let columns = counted.map { block.rows[$0] * lengths.positions + position }
       if columns.isEmpty { continue }
       let input = input.rows(counted.map { block.rows[$0] }, features: features, scratch: memory.features[0])
-      computeScores(of: input, columns.count, position, memory)
-      computeFunction(columns, block, memory, storing: isStoring, compute)
+      let scores = LinearScores(elements: memory.scores, columns: columns.count, classes: lengths.classes)
+      computeScores(scores, of: input, position, memory)
+      computeFunction(scores, columns, block, memory, storing: isStoring, compute)
       if isStoring, scaling.values == nil {
         for index in columns.indices { sums[position].add(memory.doubles[1][index]) }
       }
       guard let inputGradient else { continue }
       if isStoring {
-        addInputGradient(counted, position, memory, to: inputGradient)
-        addBiasGradient(columns.count, position, memory)
+        addInputGradient(scores, counted, position, memory, to: inputGradient)
+        addBiasGradient(scores, position, memory)
       }
-      addWeightGradient(of: input, columns.count, position, memory, of: classes)
+      addWeightGradient(scores, of: input, position, memory, of: classes)
     }
     guard isStoring, let destination = gradients?.input, let inputGradient else { return }
     if destination.isDirect, resultStart != nil { return }
