@@ -104,22 +104,45 @@ extension FocalLoss: ColumnFunction {
     columns.findSoftmax(of: block)
     let smoothingPerClass = C(labelSmoothing / Double(block.classes))
     var masked: CrossEntropyLoss.MaskedColumns<C>?
+    var certain: CertainColumns<C>?
     if smoothingPerClass > 0 {
       columns.maxMinusScores.clear(count: block.columns)
-      CrossEntropyLoss.SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+      block.forEachPart(storesResults: false) { block, _ in
+        CrossEntropyLoss.SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
+      }
       masked = CrossEntropyLoss.MaskedColumns(
         of: block, options, maxima: columns.maxima, sums: columns.maxMinusScores)
+      let positions = certainColumns(of: block, columns)
+      if !positions.isEmpty { certain = CertainColumns(positions, of: block, columns) }
     }
-    findTerms(of: block, columns, masked, smoothingPerClass: smoothingPerClass, shareScales: scales[0])
+    findTerms(
+      of: block, columns, masked, &certain, smoothingPerClass: smoothingPerClass, shareScales: scales[0])
     block.clearIgnoredValues()
     if block.inputGradient == nil { return }
     if smoothingPerClass > 0 {
-      let step = CrossEntropyLoss.SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns)
-      step.run(block.scaled(by: scales[0]))
-      columns.storeLabelGradients(of: block)
-      masked?.storeGradient(of: block, columns, scales: scales[0])
+      block.forEachPart(storesResults: true) { block, part in
+        columns.findExponentialsAgain(of: block, part)
+        let step = CrossEntropyLoss.SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns)
+        step.run(block.scaled(by: scales[0]))
+        masked?.storeGradient(of: block, columns, scales: scales[0])
+        certain?.addGradient(of: block, columns)
+        columns.storeLabelGradients(of: block)
+      }
     } else {
       columns.scaleGradient(of: block)
+    }
+  }
+
+  /// Returns the columns whose label is so probable that the exponentials of the others may have vanished.
+  @inline(__always)
+  private func certainColumns<C: RealScalar>(
+    of block: ColumnBlock<C>, _ columns: LabelledColumns<C>
+  ) -> [Int] {
+    // Below the least normal number they do. Of a sum that is so much greater they would be no part.
+    let limit = Double(C.leastNormalMagnitude) / Double(C.ulpOfOne)
+    return (0..<block.columns).filter { column in
+      let rest = (1 - Double(columns.exponentials[column])) + columns.sumsMinusOne[column]
+      return rest < limit && block.label(ofColumn: column) != nil
     }
   }
 
@@ -129,12 +152,11 @@ extension FocalLoss: ColumnFunction {
   @inline(__always)
   private func findTerms<C: RealScalar>(
     of block: ColumnBlock<C>, _ columns: LabelledColumns<C>, _ masked: CrossEntropyLoss.MaskedColumns<C>?,
-    smoothingPerClass: C,
-    shareScales: UncheckedBuffer<Double>
+    _ certain: inout CertainColumns<C>?, smoothingPerClass: C, shareScales: UncheckedBuffer<Double>
   ) {
     let unsmoothed = 1 - labelSmoothing
     let sumOfShares = smoothingPerClass > 0 ? Double(smoothingPerClass) * block.weightSum() : 0
-    for column in 0..<block.columns {
+    @inline(__always) func storeTerms(ofColumn column: Int, logComplement: Double?) -> Double {
       let own = masked?.column(column)
       let smoothedSum = own?.factorSum ?? sumOfShares
       let share = own?.labelShare(columns) ?? Double(smoothingPerClass)
@@ -148,17 +170,21 @@ extension FocalLoss: ColumnFunction {
         ? (own?.maxMinusScores ?? columns.maxMinusScores[column]) + smoothedSum
           * Double(columns.logSums[column]) : 0
       let c = entropy + smoothing
-      let m = exp(gamma * log(q))
+      let m = exp(gamma * (logComplement ?? log(q)))
       // 0·∞ is 0.
       let pull = p == 0 || m == 0 ? 0 : gamma * m * p * c
       let slope =
         (smoothedSum * e - unsmoothed * weight * rest) / sum - (share > 0 ? share * weight : 0)
-      let factor = m * (unsmoothed * weight + smoothedSum) + (q == 0 ? 0 : pull / q)
       let scale = block.scales[column]
+      let rescaledPull = q == 0 || logComplement != nil ? 0 : pull / q
+      let factor = m * (unsmoothed * weight + smoothedSum) + rescaledPull
       block.values[column] = m == 0 && c.isInfinite ? 0 : m * c
       columns.factors[column] = C(factor / sum * scale)
       columns.labelGradients[column] = C((m * slope - pull) * scale)
       shareScales[column] = m * scale
+      return pull * scale
     }
+    for column in 0..<block.columns { _ = storeTerms(ofColumn: column, logComplement: nil) }
+    certain?.findPulls { storeTerms(ofColumn: $0, logComplement: $1) }
   }
 }

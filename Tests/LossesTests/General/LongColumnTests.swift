@@ -41,6 +41,8 @@ struct LongColumnTests {
     try expectSameResults({ try CrossEntropyLoss()($0, target: labels) }, of: view)
     try expectSameResults(
       { try CrossEntropyLoss(labelSmoothing: 0.1)($0, target: labels, weight: weight) }, of: view)
+    try expectSameResults(
+      { try FocalLoss(labelSmoothing: 0.1)($0, target: labels, weight: weight) }, of: view)
     try expectSameResults({ try NLLLoss()($0, target: labels, weight: weight) }, of: view)
     try expectSameResults(
       { try CrossEntropyLoss(labelSmoothing: 0.1)($0, target: target, weight: weight) }, of: view)

@@ -36,6 +36,42 @@ struct FocalLossTests {
     #expect(apart.backward() == [0, 0])
   }
 
+  /// A small power of 1 − p counts where 1 − p itself is too small a number: the smoothed cross entropy is large there.
+  @Test func smoothingOfLabelsAllButCertain() throws {
+    func expect<S: LossScalar>(
+      _ scores: Tensor<S>, gamma: Double, smoothing: Double, value: Double, gradient: Tensor<Double>
+    ) throws {
+      let loss = FocalLoss(gamma: gamma, labelSmoothing: smoothing, reduction: .none)
+      // The second sample is ignored, and the third an ordinary one that must not notice.
+      let batch = Tensor<S>([scores.scalars, scores.scalars, [0, 1, 2]])
+      let labels: Tensor<Int> = [0, -100, 0]
+      let found = try loss(batch, target: labels).valueWithGradient()
+      expectClose(found.value[..<1], Tensor([value]), ulps: 32)
+      expectClose(found.gradient[0, .all], gradient, ulps: 32)
+      #expect(found.gradient[1, .all] == [0, 0, 0])
+      let ordinary = try loss(batch[2..<3, .all], target: labels[2..<3]).valueWithGradient()
+      expectSameBits(found.value[2..<3], ordinary.value)
+      expectSameBits(found.gradient[2..<3, .all], ordinary.gradient)
+      let transposed = try FocalLoss(
+        gamma: gamma, labelSmoothing: smoothing, reduction: .none, classAxis: 0)(
+          batch.transposed().contiguous(), target: labels
+        ).backward()
+      expectClose(transposed[.all, 0], gradient, ulps: 32)
+    }
+    try expect(
+      [150, 0, -1] as Tensor<Float>, gamma: 0.1, smoothing: 0.1, value: 3.1668886573513641e-6,
+      gradient: [-2.9564641618462903e-7, 2.2099688727702359e-7, 7.4649528907605435e-8])
+    try expect(
+      [90, 0, 3] as Tensor<Float>, gamma: 0.05, smoothing: 0.2, value: 0.15267083186500391,
+      gradient: [-0.0059084474478829203, -0.00050051969718647307, 0.0064089671450693933])
+    try expect(
+      [95, 0, 0] as Tensor<Float>, gamma: 0.5, smoothing: 0.1, value: 2.1045509956638154e-20,
+      gradient: [-1.0301223294564991e-20, 5.1506116472824956e-21, 5.1506116472824956e-21])
+    try expect(
+      [2000, 0, 1000] as Tensor<Double>, gamma: 0.01, smoothing: 0.25, value: 0.011349982440621211,
+      gradient: [-0.00010593316944579797, -3.7833274802070702e-6, 0.00010971649692600504])
+  }
+
   @Test func generalizedCrossEntropy() throws {
     let scores: Tensor<Double> = [[1, 0]]
     func value(q: Double) throws -> Tensor<Double> {
