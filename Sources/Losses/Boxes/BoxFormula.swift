@@ -58,8 +58,13 @@ extension BoxFormula {
 
   @export(implementation) @inline(__always)
   package func compute<C: RealScalar>(_ row: Row<C>) {
-    let pair = BoxPair(row.first, row.second)
-    let terms = terms(pair)
+    let pair = BoxPair(row.first, row.second, eps: eps)
+    store(terms(pair), of: pair, to: row)
+  }
+
+  /// Stores the value and the gradients of a pair.
+  @export(implementation) @inline(__always)
+  func store<C: RealScalar>(_ terms: BoxTerms, of pair: BoxPair, to row: Row<C>) {
     row.value = select(pair.isFinite, terms.value, .nan)
     let scale = select(pair.isFinite, row.scale * pair.scale, .nan)
     if let gradient = row.firstGradient {

@@ -10,6 +10,9 @@ struct BoxPair {
   @usableFromInline let target: Box
   /// What the coordinates were multiplied by. The loss is the same at every scale, but for eps.
   @usableFromInline let scale: Double
+  /// Both boxes as they are given, and the largest magnitudes of their coordinates.
+  @usableFromInline let given: (input: Box, target: Box)
+  @usableFromInline let magnitudes: (input: Double, target: Double)
   /// How far the boxes overlap along each axis, and 0 along both where they do not overlap.
   @usableFromInline let overlap: (width: Double, height: Double)
   /// The sides of the smallest box around both.
@@ -18,12 +21,21 @@ struct BoxPair {
   /// both. A coordinate's share in the enclosing box is 1 less this.
   @usableFromInline let shares: Box
 
+  /// - Parameter eps: What is added to areas.
   @export(implementation) @inline(__always)
-  init<C: RealScalar>(_ a: UncheckedBuffer<C>, _ b: UncheckedBuffer<C>) {
+  init<C: RealScalar>(_ a: UncheckedBuffer<C>, _ b: UncheckedBuffer<C>, eps: Double) {
     let first = Box(a)
     let second = Box(b)
+    given = (first, second)
+    magnitudes = (first.largestMagnitude, second.largestMagnitude)
+    let largest = max(magnitudes.input, magnitudes.target)
     // Beyond 2⁵⁰⁰, areas or what is made of them could overflow.
-    scale = select(max(first.largestMagnitude, second.largestMagnitude) > 0x1p500, 0x1p-600, 1)
+    var scale: Double = select(largest > 0x1p500, 0x1p-600, 1)
+    // Those of small boxes could underflow, where there is no eps that they are nothing beside.
+    if eps < 0x1p-900 {
+      scale = select(largest < 0x1p-400, 0x1p900, select(largest < 0x1p50, 0x1p450, scale))
+    }
+    self.scale = scale
     let (a, b) = (first.scaled(by: scale), second.scaled(by: scale))
     (input, target) = (a, b)
     let width = min(a.x2, b.x2) - max(a.x1, b.x1)
@@ -50,6 +62,19 @@ struct BoxPair {
   @export(implementation) @inline(__always)
   var enclosingArea: Double { enclosing.width * enclosing.height }
 
+  /// Whether the squares of the sides of a box may be no normal numbers at the scale of the pair.
+  @export(implementation) @inline(__always)
+  var isExtreme: Bool { min(magnitudes.input, magnitudes.target) < 0x1p-300 || scale < 1 }
+
+  /// The shapes of both boxes, each at a scale of its own.
+  @export(implementation) @inline(__always)
+  var shapes: (input: BoxShape, target: BoxShape) {
+    (
+      BoxShape(given.input, largest: magnitudes.input, pairScale: scale),
+      BoxShape(given.target, largest: magnitudes.target, pairScale: scale)
+    )
+  }
+
   /// From the target's center to the input's.
   @export(implementation) @inline(__always)
   var offset: (x: Double, y: Double) {
@@ -66,6 +91,36 @@ struct BoxPair {
   /// Whether all coordinates are finite.
   @export(implementation) @inline(__always)
   var isFinite: Bool { (input.sum + target.sum).isFinite }
+}
+
+/// The sides of a box, at a scale at which the square of the larger one is a normal number.
+@frozen @usableFromInline
+struct BoxShape {
+  @usableFromInline let width: Double
+  @usableFromInline let height: Double
+  /// The sides times what they were multiplied by, over what those of the pair of boxes were.
+  @usableFromInline let scaledWidth: Double
+  @usableFromInline let scaledHeight: Double
+
+  @export(implementation) @inline(__always)
+  init(_ box: Box) {
+    (width, height) = (box.width, box.height)
+    (scaledWidth, scaledHeight) = (width, height)
+  }
+
+  /// - Parameters:
+  ///   - largest: The largest magnitude of a coordinate.
+  ///   - pairScale: What the coordinates of the pair were multiplied by.
+  @export(implementation) @inline(__always)
+  init(_ box: Box, largest: Double, pairScale: Double) {
+    // Beside a very large box, the quotient of the scales must not overflow.
+    let enlarging: Double = select(pairScale < 1, 0x1p400, 0x1p600)
+    let own: Double = select(largest < 0x1p-300, enlarging, select(largest > 0x1p300, 0x1p-600, 1))
+    let box = box.scaled(by: own)
+    (width, height) = (box.width, box.height)
+    let scale = own / pairScale
+    (scaledWidth, scaledHeight) = (scale * width, scale * height)
+  }
 }
 
 /// A box, or a number for each of its coordinates.

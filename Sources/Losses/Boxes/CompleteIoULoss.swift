@@ -71,9 +71,14 @@ extension CompleteIoULoss: BoxFormula {
   //   ∂θ/∂w = −h / (w² + h²),   ∂θ/∂h = w / (w² + h²),   and the reverse for the target
   @export(implementation) @inline(__always)
   func terms(_ pair: BoxPair) -> BoxTerms {
+    terms(pair, inputShape: BoxShape(pair.input), targetShape: BoxShape(pair.target))
+  }
+
+  @export(implementation) @inline(__always)
+  func terms(_ pair: BoxPair, inputShape: BoxShape, targetShape: BoxShape) -> BoxTerms {
     var terms = DistanceIoULoss(eps: eps).terms(pair)
-    let (w, h) = (pair.input.width, pair.input.height)
-    let (targetW, targetH) = (pair.target.width, pair.target.height)
+    let (w, h) = (inputShape.width, inputShape.height)
+    let (targetW, targetH) = (targetShape.width, targetShape.height)
     let angle = Self.angle(targetW * h - w * targetH, w * targetW + h * targetH)
     let v = Self.factor * angle * angle
     let q = pair.intersection / (pair.union + pair.area(eps))
@@ -83,9 +88,35 @@ extension CompleteIoULoss: BoxFormula {
     let slope = 2 * Self.factor * alpha * angle
     let input = slope / max(w * w + h * h, .leastNormalMagnitude)
     let target = slope / max(targetW * targetW + targetH * targetH, .leastNormalMagnitude)
-    terms.input = (-input * h, input * w)
-    terms.target = (target * targetH, -target * targetW)
+    terms.input = (-input * inputShape.scaledHeight, input * inputShape.scaledWidth)
+    terms.target = (target * targetShape.scaledHeight, -target * targetShape.scaledWidth)
     return terms
+  }
+
+  @export(implementation) @inline(__always)
+  package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
+    var (smallest, largest) = (Double.infinity, 0.0)
+    block.forEachRow { row in
+      let (input, target) = (Box(row.first).largestMagnitude, Box(row.second).largestMagnitude)
+      smallest = min(smallest, min(input, target))
+      largest = max(largest, max(input, target))
+      compute(row)
+    }
+    if smallest < 0x1p-300 || largest > 0x1p500 { computeExtremeRows(block) }
+  }
+
+  /// Computes the rows anew of which a box is so small or so large that its shape is lost.
+  // Not inlined, since such boxes are rare.
+  @usableFromInline
+  @inline(never)
+  @specialized(where C == Float) @specialized(where C == Double)
+  func computeExtremeRows<C: RealScalar>(_ block: RowBlock<C>) {
+    block.forEachRow { row in
+      let pair = BoxPair(row.first, row.second, eps: eps)
+      if !pair.isExtreme { return }
+      let shapes = pair.shapes
+      store(terms(pair, inputShape: shapes.input, targetShape: shapes.target), of: pair, to: row)
+    }
   }
 
   /// (2/π)²

@@ -66,14 +66,14 @@ extension GeneralizedIoULoss: BoxFormula {
   //
   //   ∂/∂I = −p − q·p + r,   ∂/∂A = ∂/∂B = q·p − r,   ∂/∂C = r·(1 − g)
   //
-  // Where C = 0, the last term is 0/0: taken as 0 it is constant.
+  // Where a side of the enclosing box is 0, the last term is 0/0: taken as 0 it is constant.
   @export(implementation) @inline(__always)
   func terms(_ pair: BoxPair) -> BoxTerms {
     let eps = pair.area(eps)
     let p = 1 / (pair.union + eps)
     let q = pair.intersection * p
     let area = pair.enclosingArea
-    let r = area == 0 ? 0 : 1 / (area + eps)
+    let r = min(pair.enclosing.width, pair.enclosing.height) == 0 ? 0 : 1 / (area + eps)
     let g = (area - pair.union) * r
     let slope = r * (1 - g)
     return BoxTerms(
