@@ -5,28 +5,37 @@ public import Tensors
 @usableFromInline
 package struct Reducer: Sendable {
   private let reduction: Reduction
-  private(set) var denominator: Double
+  /// The denominator of the values, whose weights may have been multiplied by a power of two.
+  private var divisor: Double
+  private var weightExponent = 0
   /// The shape of the values before any reduction.
   let shape: Shape
 
   /// - Parameters:
   ///   - mean: The denominator of the mean.
   ///   - batch: The denominator of the batch mean.
+  ///   - weightExponent: The power of two that the weights of a mean have been multiplied by.
   package init(
-    _ reduction: Reduction, shape: Shape, mean: @autoclosure () -> Double, batch: Int
+    _ reduction: Reduction, shape: Shape, mean: @autoclosure () -> Double, batch: Int, weightExponent: Int = 0
   ) throws(LossError) {
     if case .sumDivided(let denominator) = reduction {
       try Check.hyperparameter("sumDivided(by:)", denominator, .positive)
     }
     self.reduction = reduction
     self.shape = shape
-    denominator =
+    self.weightExponent = weightExponent
+    divisor =
       switch reduction {
       case .none, .sum: 1
       case .mean: mean()
       case .batchMean: Double(batch)
       case .sumDivided(let denominator): denominator
       }
+  }
+
+  /// What the reduction divides by, with the weights that were given.
+  var denominator: Double {
+    weightExponent == 0 ? divisor : Double(sign: .plus, exponent: -weightExponent, significand: divisor)
   }
 
   /// Throws unless the upstream, if there is one, has the shape of the result.
@@ -48,7 +57,7 @@ package struct Reducer: Sendable {
   package func dividingMean(by denominator: Double) -> Reducer {
     if reduction != .mean { return self }
     var reducer = self
-    reducer.denominator = denominator
+    reducer.divisor = denominator
     return reducer
   }
 
@@ -92,8 +101,8 @@ package struct Reducer: Sendable {
         return values
       }
     }
-    let scale = (upstream.map { Double($0.item) } ?? 1) / denominator
-    let result = body(Scaling(values: nil, upstream: nil, scale: scale)) / denominator
+    let scale = (upstream.map { Double($0.item) } ?? 1) / divisor
+    let result = body(Scaling(values: nil, upstream: nil, scale: scale)) / divisor
     // The division may give NaN a sign, which depends on the processor.
     return Tensor(result.isNaN ? .nan : S(result))
   }

@@ -128,37 +128,50 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
           ? "it is one number for each class; did you mean sampleWeight?"
           : weight.shape.hint(named: "weight", toBe: [axis.classes]))
     }
-    let samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape)
+    var weights = MeanWeights(
+      classes: weight, samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape))
     self.input = input
     self.target = target
-    self.weight = weight
-    self.samples = samples
     self.axis = axis
     hasElementValues = false
-    var weightSum: Double?
+    // Parts of a mean are divided by what all of them count for.
+    let isWholeMean = reduction == .mean && options.slice == nil
+    var mean = 0.0
+    var isMeanOfLabels = false
     switch target {
     case .labels(let labels, let ignoreIndex):
-      let sum: Result<Double, LossError> = weight.withOperand { weight in
-        Result { () throws(LossError) in
-          try Check.labels(
-            labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
-            weight: Check.classWeight(weight), samples: samples)
+      func sum(_ weights: MeanWeights<S>) throws(LossError) -> Double {
+        let sum: Result<Double, LossError> = weights.classes.withOperand { weight in
+          Result { () throws(LossError) in
+            try Check.labels(
+              labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
+              weight: Check.classWeight(weight), samples: weights.samples)
+          }
         }
+        return try sum.get()
       }
-      weightSum = try sum.get()
+      isMeanOfLabels = options.isMeanWeighted
+      // Without columns no weight is read, and there may be no memory for as many as there are classes.
+      let mayScale = isMeanOfLabels && isWholeMean && axis.columns > 0
+      labelWeightSum = mayScale ? try weights.denominator(sum) : try sum(weights)
+      mean = labelWeightSum
     case .labelLists(let labels):
       _ = try Check.labels(
         labels, perSample: axis.classes, classes: axis.classes, besides: ColumnTarget<S>.listEnd,
-        samples: samples)
+        samples: weights.samples)
     case .probabilities, .nothing: break
     }
-    func mean() -> Double {
-      if options.isMeanWeighted, let weightSum { return weightSum }
-      return input.count == 0 ? 0 : samples?.sum ?? Double(axis.columns)
+    if !isMeanOfLabels, reduction == .mean {
+      mean =
+        input.count == 0
+        ? 0
+        : isWholeMean
+          ? weights.denominator(ofSamples: axis.columns) : weights.samples?.sum ?? Double(axis.columns)
     }
+    self.weight = weights.classes
+    samples = weights.samples
     reducer = try Reducer(
-      reduction, shape: sampleShape, mean: mean(), batch: batch)
-    if let weightSum { labelWeightSum = weightSum }
+      reduction, shape: sampleShape, mean: mean, batch: batch, weightExponent: weights.exponent)
   }
 
   /// Returns what was probably meant by labels that do not fit.

@@ -121,17 +121,24 @@ package struct AdaptiveSoftmaxArguments<S: LossScalar>: Sendable {
     _ input: Tensor<S>, weights: AdaptiveSoftmaxWeights<S>, cutoffs: [Int], labels: any ClassLabels,
     sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction
   ) throws(LossError) {
+    self.weights = weights
     layout = try weights.layout(cutoffs: cutoffs, input: input.shape)
     let sampleShape = Shape(input.shape.dropLast())
     try Check.shape(
       of: labels, is: sampleShape, mayBeSingle: false,
       hint: labels.shape == input.shape ? "labels have no class axis, but one number for each sample" : nil)
-    samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape)
-    let mean = try Check.labels(labels, classes: layout.classes, besides: nil, samples: samples)
+    var sampleWeights = MeanWeights<S>(
+      samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape))
+    let classes = layout.classes
+    func sum(_ weights: MeanWeights<S>) throws(LossError) -> Double {
+      try Check.labels(labels, classes: classes, besides: nil, samples: weights.samples)
+    }
+    let mean = reduction == .mean ? try sampleWeights.denominator(sum) : try sum(sampleWeights)
+    samples = sampleWeights.samples
     reducer = try Reducer(
-      reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
+      reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1,
+      weightExponent: sampleWeights.exponent)
     self.input = input
-    self.weights = weights
     self.labels = labels
   }
 

@@ -89,11 +89,16 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     case .labelLists, .nothing: preconditionFailure("a linear layer has labels or probabilities")
     }
     if let weight { try Check.shape(of: weight, named: "weight", is: [classes]) }
-    samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape)
+    // Without columns no weight and no bias is read, and there may be no memory for as many as there are classes.
+    let isEmpty = sampleShape.elementCount == 0
+    var weights = MeanWeights(
+      classes: isEmpty ? nil : weight,
+      samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape))
 
-    lengths = LinearLengths(
+    let lengths = LinearLengths(
       rows: rowShape.elementCount, features: features, classes: classes,
       positions: positionShape.elementCount)
+    self.lengths = lengths
     self.input = input
     self.linearWeight = linearWeight.movingAxis(0, to: linearWeight.rank - 2)
     self.target = target
@@ -102,33 +107,42 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
         target.movingAxis(rowShape.count, to: target.rank - 1)
       } else { nil }
     partShapes = [input.shape, linearWeight.shape, linearBias?.shape, probabilities?.shape]
-    // Without columns no weight and no bias is read, and there may be no memory for as many as there are classes.
-    let isEmpty = lengths.columns == 0
     self.linearBias = isEmpty ? nil : linearBias.map { $0.movingAxis(0, to: $0.rank - 1) }
-    self.weight = isEmpty ? nil : weight
     self.memoryLimit = memoryLimit
-    let mean = try Self.meanDenominator(target, lengths, slice, weight: self.weight, samples)
+    // Parts of a mean are divided by what all of them count for.
+    let isWholeMean = reduction == .mean && slice == nil
+    let mean = try Self.meanDenominator(target, lengths, slice, &weights, mayScale: isWholeMean)
+    self.weight = weights.classes
+    samples = weights.samples
     labelWeightSum = mean
     reducer = try Reducer(
-      reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1)
+      reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1,
+      weightExponent: weights.exponent)
   }
 
   /// Checks the labels, and returns the sum of the weights of the columns that count.
+  ///
+  /// - Parameter mayScale: Whether the weights may be multiplied by a power of two.
   private static func meanDenominator(
-    _ target: ColumnTarget<S>, _ lengths: LinearLengths, _ slice: ClassSlice?, weight: Tensor<S>?,
-    _ samples: (any SampleWeights)?
+    _ target: ColumnTarget<S>, _ lengths: LinearLengths, _ slice: ClassSlice?,
+    _ weights: inout MeanWeights<S>, mayScale: Bool
   ) throws(LossError) -> Double {
     guard case .labels(let labels, let ignoreIndex) = target else {
-      return lengths.classes == 0 ? 0 : samples?.sum ?? Double(lengths.columns)
+      if lengths.classes == 0 { return 0 }
+      return mayScale
+        ? weights.denominator(ofSamples: lengths.columns) : weights.samples?.sum ?? Double(lengths.columns)
     }
-    let sum: Result<Double, LossError> = weight.withOperand { weight in
-      Result { () throws(LossError) in
-        try Check.labels(
-          labels, classes: lengths.classes, slice: slice, besides: ignoreIndex,
-          weight: Check.classWeight(weight), samples: samples)
+    func sum(_ weights: MeanWeights<S>) throws(LossError) -> Double {
+      let sum: Result<Double, LossError> = weights.classes.withOperand { weight in
+        Result { () throws(LossError) in
+          try Check.labels(
+            labels, classes: lengths.classes, slice: slice, besides: ignoreIndex,
+            weight: Check.classWeight(weight), samples: weights.samples)
+        }
       }
+      return try sum.get()
     }
-    return try sum.get()
+    return mayScale ? try weights.denominator(sum) : try sum(weights)
   }
 }
 

@@ -15,6 +15,10 @@ package protocol SampleWeights: AnyObject, Sendable {
 
   /// The sum of all.
   var sum: Double { get }
+
+  /// Returns the weights times a power of two that brings the largest near 1, and its exponent. Where one is infinite or
+  /// NaN, they stay as they are.
+  func broughtNearOne() -> (weights: any SampleWeights, exponent: Int)
 }
 
 extension SampleWeights {
@@ -27,11 +31,14 @@ final class TypedSampleWeights<S: LossScalar>: SampleWeights {
   private let weight: Tensor<S>?
   private let mask: Mask?
   private let count: Int
+  /// What all weights are multiplied by.
+  private let factor: Double
 
-  init(weight: Tensor<S>?, mask: Mask?, count: Int) {
+  init(weight: Tensor<S>?, mask: Mask?, count: Int, factor: Double = 1) {
     self.weight = weight
     self.mask = mask
     self.count = count
+    self.factor = factor
   }
 
   subscript(range: Range<Int>) -> [Double] { weights(at: range) }
@@ -45,7 +52,7 @@ final class TypedSampleWeights<S: LossScalar>: SampleWeights {
       defer { scratch.deallocate() }
       weight.withOperand { operand in
         let elements = operand.load(range, scratch: scratch[0])
-        for index in weights.indices { weights[index] = Double(elements[index]) }
+        for index in weights.indices { weights[index] = Double(elements[index]) * factor }
       }
     }
     if let mask {
@@ -56,11 +63,26 @@ final class TypedSampleWeights<S: LossScalar>: SampleWeights {
   }
 
   var sum: Double {
-    if mask == nil, let weight { return weight.sum }
+    if mask == nil, factor == 1, let weight { return weight.sum }
     let chunkSize = Blocks.chunkSize(of: count)
     return Parallelism.sum(over: count, chunkSize: chunkSize, cost: Double(count)) { chunk in
       Blocks.sum(over: chunk) { self[$0].reduce(0, +) }
     }
+  }
+
+  func broughtNearOne() -> (weights: any SampleWeights, exponent: Int) {
+    var largest = 0.0
+    Blocks.forEach(in: 0..<count) { block in
+      for weight in self[block] where weight.magnitude > largest || weight.isNaN {
+        largest = weight.magnitude
+      }
+    }
+    let exponent = WeightRange.exponent(bringing: largest, nearOneIn: Double.self)
+    if exponent == 0 { return (self, 0) }
+    return (
+      TypedSampleWeights(
+        weight: weight, mask: mask, count: count, factor: factor * WeightRange.power(exponent)), exponent
+    )
   }
 }
 

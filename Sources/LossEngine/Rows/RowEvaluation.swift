@@ -29,17 +29,19 @@ package struct RowArguments<S: LossScalar>: Sendable {
     if let third { try Check.shape(of: third, named: names[1], is: first.shape) }
     let rowShape = Shape(first.shape.dropLast())
     if let pairLabels { try Check.shape(of: pairLabels, named: "target", is: rowShape) }
-    let samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: rowShape)
+    var weights = MeanWeights<S>(
+      samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: rowShape))
     self.first = first
     self.second = second
     self.third = third
     self.pairLabels = pairLabels
-    self.samples = samples
     let rowCount = rowShape.elementCount
     self.rowCount = rowCount
+    let mean = reduction == .mean ? weights.denominator(ofSamples: rowCount) : 0
+    samples = weights.samples
     reducer = try Reducer(
-      reduction, shape: rowShape, mean: samples?.sum ?? Double(rowCount),
-      batch: first.rank > 1 ? first.shape[0] : 1)
+      reduction, shape: rowShape, mean: mean, batch: first.rank > 1 ? first.shape[0] : 1,
+      weightExponent: weights.exponent)
   }
 
   @usableFromInline var shape: Shape { first.shape }

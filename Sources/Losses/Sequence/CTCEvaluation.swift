@@ -28,21 +28,23 @@ package struct CTCArguments<S: LossScalar>: Sendable {
     reduction: Reduction, memory: Int
   ) throws(LossError) {
     let batch = try CTCBatch(scores.shape, blank: blank, inputLengths: inputLengths)
-    let samples = try Check.sampleWeights(sampleWeight, mask: mask, shape: batch.sampleShape)
-    let targets = try CTCTargets(targets, lengths: targetLengths, batch: batch, samples)
+    var weights = MeanWeights<S>(
+      samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: batch.sampleShape))
+    let targets = try CTCTargets(targets, lengths: targetLengths, batch: batch, weights.samples)
     cost = (0..<batch.samples).reduce(0) { cost, sample in
       let perFrame = 100 + batch.classes + 4 * targets.length(ofSample: sample)
       return cost + Double(batch.length(ofSample: sample)) * Double(perFrame)
     }
     (self.batch, self.targets) = (batch, targets)
     self.scores = scores
-    self.samples = samples
     self.blank = blank
     self.reduction = reduction
     self.memory = memory
+    let mean = reduction == .mean ? weights.denominator(ofSamples: batch.samples) : 0
+    samples = weights.samples
     reducer = try Reducer(
-      reduction, shape: batch.sampleShape, mean: samples?.sum ?? Double(batch.samples),
-      batch: scores.rank == 3 ? batch.samples : 1)
+      reduction, shape: batch.sampleShape, mean: mean, batch: scores.rank == 3 ? batch.samples : 1,
+      weightExponent: weights.exponent)
   }
 
   fileprivate var shape: Shape { scores.shape }

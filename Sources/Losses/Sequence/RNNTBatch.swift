@@ -50,10 +50,12 @@ struct RNNTBatch: Sendable {
     self.logitLengths = logitLengths
     self.targetLengths = targetLengths
     self.blank = blank < 0 ? classes + blank : blank
-    self.weights = weights
     self.cost = cost
+    var sampleWeights = MeanWeights<Double>(samples: weights)
+    let mean = reduction == .mean ? sampleWeights.denominator(ofSamples: samples) : 0
+    self.weights = sampleWeights.samples
     reducer = try Reducer(
-      reduction, shape: [samples], mean: weights?.sum ?? Double(samples), batch: samples)
+      reduction, shape: [samples], mean: mean, batch: samples, weightExponent: sampleWeights.exponent)
   }
 
   /// Computes the loss from that of each sample, and the gradients if they have destinations.

@@ -1,0 +1,102 @@
+internal import RealMath
+package import Tensors
+
+// A mean is divided by the sum of its weights, so it stays the same where all weights are multiplied by one number. A power
+// of two rounds nothing, and brings weights into a range in which their products and their sum neither overflow nor
+// underflow. Ordinary weights are left as they are.
+
+/// The weights of classes and samples that a mean is divided by the sum of.
+package struct MeanWeights<S: LossScalar> {
+  private(set) var classes: Tensor<S>?
+  package private(set) var samples: (any SampleWeights)?
+  /// They are multiplied by 2 to this power.
+  package private(set) var exponent = 0
+
+  package init(classes: Tensor<S>? = nil, samples: (any SampleWeights)?) {
+    (self.classes, self.samples) = (classes, samples)
+  }
+
+  /// Returns the sum that the mean is divided by.
+  ///
+  /// - Parameter sum: Returns the sum of weights. Where it is far from 1, it is found once more of weights near 1.
+  mutating func denominator(_ sum: (MeanWeights) throws(LossError) -> Double) throws(LossError) -> Double {
+    let given = try sum(self)
+    if WeightRange.contains(given, S.Computation.self) { return given }
+    var near = self
+    if let (classes, exponent) = classes?.broughtNearOne() {
+      near.classes = classes
+      near.exponent += exponent
+    }
+    if let (samples, exponent) = samples?.broughtNearOne() {
+      near.samples = samples
+      near.exponent += exponent
+    }
+    if near.exponent == 0 { return given }
+    // Beside a weight that is much larger but has no part in the sum, those that have might be lost.
+    let sumNearOne = try sum(near)
+    guard WeightRange.contains(sumNearOne, S.Computation.self) else { return given }
+    self = near
+    return sumNearOne
+  }
+
+  /// Returns the denominator of a mean that the weights of the classes have no part in: the sum of the weights of so many
+  /// samples.
+  package mutating func denominator(ofSamples count: Int) -> Double {
+    guard let given = samples else { return Double(count) }
+    let sum = given.sum
+    if WeightRange.contains(sum, Double.self) { return sum }
+    let (near, exponent) = given.broughtNearOne()
+    if exponent == 0 { return sum }
+    (samples, self.exponent) = (near, exponent)
+    return near.sum
+  }
+}
+
+/// Which sums of weights a mean is computed with as they are.
+enum WeightRange {
+  static func contains<C: RealScalar>(_ sum: Double, _: C.Type) -> Bool {
+    C.self == Float.self ? 0x1p-40...0x1p60 ~= sum.magnitude : 0x1p-400...0x1p400 ~= sum.magnitude
+  }
+
+  /// Returns the exponent of the power of two that brings a number near 1, as far as a type has such a power.
+  static func exponent<C: RealScalar>(bringing largest: Double, nearOneIn _: C.Type) -> Int {
+    if largest == 0 || !largest.isFinite { return 0 }
+    let limit = C.self == Float.self ? 127 : 1023
+    return min(max(-Int(largest.exponent), -limit), limit)
+  }
+
+  static func power(_ exponent: Int) -> Double { Double(sign: .plus, exponent: exponent, significand: 1) }
+}
+
+extension Tensor where Scalar: LossScalar {
+  /// Returns the weights times a power of two that brings the largest near 1, and its exponent. Where one is infinite or
+  /// NaN, they stay as they are.
+  // Not inlined, since such weights are rare.
+  @inline(never)
+  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
+  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
+  func broughtNearOne() -> (weights: Tensor, exponent: Int) {
+    let exponent = WeightRange.exponent(
+      bringing: withoutRepetitions.largestMagnitude, nearOneIn: Scalar.Computation.self)
+    if exponent == 0 { return (self, 0) }
+    let power = Scalar.Computation(WeightRange.power(exponent))
+    return (map { Scalar(computation: $0.computation * power) }, exponent)
+  }
+
+  /// The largest magnitude of an element, or NaN where one is.
+  private var largestMagnitude: Double {
+    withOperand { operand in
+      let scratch = Scratch<Scalar.Computation>(slots: 1, slotSize: Blocks.size(in: 0..<count))
+      defer { scratch.deallocate() }
+      var largest = 0.0
+      Blocks.forEach(in: 0..<count) { block in
+        let elements = operand.load(block, scratch: scratch[0])
+        for index in 0..<block.count {
+          let magnitude = Double(elements[index].magnitude)
+          if magnitude > largest || magnitude.isNaN { largest = magnitude }
+        }
+      }
+      return largest
+    }
+  }
+}
