@@ -9,6 +9,10 @@ package struct SimilarityRow<C: RealScalar> {
   @usableFromInline package let count: Int
   /// The vector itself among the others, which does not count; −1 where it is not among them.
   @usableFromInline package let excluded: Int
+  /// The vector, and the first of those that it is compared with, which follow each other.
+  @usableFromInline let vector: UncheckedBuffer<C>
+  @usableFromInline let others: UncheckedBuffer<C>
+  @usableFromInline let features: Int
   /// The others that the vector belongs to. They may include the excluded one.
   @usableFromInline package let positives: ArraySlice<Int>
   /// The numbers that all rows share, such as a temperature.
@@ -18,6 +22,15 @@ package struct SimilarityRow<C: RealScalar> {
   @usableFromInline package let needsDerivatives: Bool
   /// Where the derivatives with respect to the parameters go.
   @usableFromInline package let parameterDerivatives: UncheckedBuffer<Double>
+
+  /// Returns the square of the distance between the vector and another one, whose product rounding takes for 1 where they
+  /// are next to each other.
+  package func squaredDistance(to index: Int) -> Double {
+    Summation.sum(count: features) { feature in
+      let difference = Double(vector[feature]) - Double(others[index &* features &+ feature])
+      return difference * difference
+    }
+  }
 
   /// The positives but for the excluded one.
   @export(implementation) @inline(__always)

@@ -149,7 +149,7 @@ extension SimilarityRunner {
     Blocks.forEach(in: pass.rows, size: size) { block in
       computeSimilarities(of: block, pass, rows, to: numbers[0])
       computeFunction(
-        of: block, pass, numbers[0], derivatives: numbers[1], slopes: slopes[0],
+        of: block, pass, rows, numbers[0], derivatives: numbers[1], slopes: slopes[0],
         needsDerivatives: gradient != nil)
       guard let gradient else { return }
       addGradients(of: block, pass, rows, numbers[1], to: gradient)
@@ -193,7 +193,7 @@ extension SimilarityRunner {
   }
 
   private func computeFunction(
-    of block: Range<Int>, _ pass: SimilarityPass, _ similarities: UncheckedBuffer<C>,
+    of block: Range<Int>, _ pass: SimilarityPass, _ rows: UnitRows<C>, _ similarities: UncheckedBuffer<C>,
     derivatives: UncheckedBuffer<C>, slopes: UncheckedBuffer<Double>, needsDerivatives: Bool
   ) {
     let width = pass.width
@@ -208,7 +208,8 @@ extension SimilarityRunner {
         let row = SimilarityRow(
           similarities: similarities.advanced(by: index * width),
           derivatives: derivatives.advanced(by: index * width), count: width,
-          excluded: pass.excludesSelf ? position : -1, positives: pass.positives[position],
+          excluded: pass.excludesSelf ? position : -1, vector: rows.row(block.lowerBound + index),
+          others: rows.row(pass.columns.lowerBound), features: features, positives: pass.positives[position],
           parameters: parameters, scale: scale,
           needsDerivatives: needsDerivatives,
           parameterDerivatives: slopes.advanced(by: index * parameters.count))

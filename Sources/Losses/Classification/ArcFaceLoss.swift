@@ -109,11 +109,13 @@ private struct AngularMargin: LabelMargin {
   //
   //   cos(θ + m) = c·cos m − sin θ·sin m
   //   ∂/∂c = cos m + c·sin m / sin θ
-  func terms(_ cosine: Double) -> (value: Double, derivative: Double) {
+  //
+  // The chord d of the angle has d² = 2·(1 − c), so sin θ = √(d²·(1 − d²/4)) where 1 − c has lost its digits.
+  func terms(_ cosine: Double, squaredChord: Double?) -> (value: Double, derivative: Double) {
     if cosine < -self.cosine { return (cosine - margin * sine, 1) }
     // Rounding may leave a cosine beyond ±1.
     let c = max(-1, min(1, cosine))
-    let otherSine = ((1 - c) * (1 + c)).squareRoot()
+    let otherSine = (squaredChord.map { $0 * (1 - $0 / 4) } ?? (1 - c) * (1 + c)).squareRoot()
     let derivative = otherSine == 0 ? self.cosine : self.cosine + c * sine / otherSine
     return (cosine.isNaN ? .nan : c * self.cosine - otherSine * sine, derivative)
   }

@@ -80,5 +80,7 @@ public struct CosFaceLoss: Hashable, Codable, Sendable {
 private struct CosineMargin: LabelMargin {
   let margin: Double
 
-  func terms(_ cosine: Double) -> (value: Double, derivative: Double) { (cosine - margin, 1) }
+  func terms(_ cosine: Double, squaredChord: Double?) -> (value: Double, derivative: Double) {
+    (cosine - margin, 1)
+  }
 }

@@ -30,7 +30,10 @@ extension EmbeddingGradient: PartedGradient {
 /// What a margin makes of the cosine of the label.
 protocol LabelMargin: Sendable {
   /// Returns the cosine with the margin, and its derivative with respect to the cosine.
-  func terms(_ cosine: Double) -> (value: Double, derivative: Double)
+  ///
+  /// - Parameter squaredChord: The square of the distance between the unit vectors, of which so small an angle is known
+  ///   better than of the cosine.
+  func terms(_ cosine: Double, squaredChord: Double?) -> (value: Double, derivative: Double)
 }
 
 /// Cross entropy of a softmax of scaled cosines, that of the label with a margin.
@@ -49,7 +52,13 @@ final class MarginSoftmax<Margin: LabelMargin>: SimilarityFunction {
     _ row: SimilarityRow<C>, _ softmax: (SimilarityRow<C>) -> Double
   ) -> Double {
     let label = row.positives.first!
-    let (cosine, derivative) = margin.terms(Double(row.similarities[label]))
+    let given = Double(row.similarities[label])
+    // An error of half an ulp of 1 is as many times more in 1 − cos θ.
+    let isNearOne = 1 - given < 64 * Double(C.ulpOfOne).squareRoot()
+    var squaredChord = isNearOne ? row.squaredDistance(to: label) : nil
+    // That of parallel vectors, whose elements are rounded.
+    if let square = squaredChord, square.squareRoot() < 4 * Double(C.ulpOfOne) { squaredChord = 0 }
+    let (cosine, derivative) = margin.terms(given, squaredChord: squaredChord)
     row.similarities[label] = C(cosine)
     let value = softmax(row)
     if row.needsDerivatives { row.derivatives[label] *= C(derivative) }

@@ -13,6 +13,24 @@ struct ArcFaceLossTests {
     #expect(arc.backward() == cos.backward())
   }
 
+  /// Angles that the cosine tells nothing of. Expected values are of 80 digits.
+  @Test(
+    arguments: [
+      (1e-5, 0.0088601130254745993, 0.10142414898229013, -0.033832635896362415),
+      (1e-7, 0.0088591089850829676, 0.10141229400313467, -0.033828205865305011),
+      (1e-9, 0.0088590989452717292, 0.10141217546035888, -0.033828161567910063),
+      (1e-12, 0.0088590988439609665, 0.10141217426415522, -0.033828161120909372),
+    ] as [(Double, Double, Double, Double)])
+  func smallAngles(_ angle: Double, value: Double, inputSlope: Double, classSlope: Double) throws {
+    let loss = try ArcFaceLoss(scale: 8)(
+      Tensor([1, angle], shape: [1, 2]), classWeights: [[1, 0], [0.3, 1]], target: [0] as Tensor<Int>)
+    expectClose(loss.value(), Tensor(value), ulps: 16)
+    let gradient = loss.backward()
+    // The angle itself has an error of an ulp of 1.
+    #expect(abs(gradient.input[0, 1] / inputSlope - 1) < 1e-15 / angle + 1e-11)
+    #expect(abs(gradient.classWeights[0, 1] / classSlope - 1) < 1e-15 / angle + 1e-11)
+  }
+
   /// Where the angle has a kink, and where it is π.
   @Test(arguments: [1.0, -1.0])
   func parallelVectorsHaveFiniteGradients(sign: Double) throws {
