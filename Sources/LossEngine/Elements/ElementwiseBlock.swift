@@ -6,9 +6,9 @@ public import RealMath
 @usableFromInline
 package struct ElementwiseBlock<S: RealScalar> {
   @usableFromInline package let count: Int
-  @usableFromInline let input: UncheckedBuffer<S>
+  @usableFromInline package let input: UncheckedBuffer<S>
   @usableFromInline package let target: UncheckedBuffer<S>
-  @usableFromInline let third: UncheckedBuffer<S>
+  @usableFromInline package let third: UncheckedBuffer<S>
   @usableFromInline package let value: UncheckedBuffer<S>
   /// Whether the values are added to what is there.
   @usableFromInline package let addsValue: Bool

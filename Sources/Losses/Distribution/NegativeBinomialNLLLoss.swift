@@ -74,6 +74,54 @@ public struct NegativeBinomialNLLLoss: Hashable, Codable, Sendable {
 }
 
 extension NegativeBinomialNLLLoss: ElementwiseFormula {
+  @usableFromInline
+  package func compute(_ block: ElementwiseBlock<Float>) { runFormula(block) }
+
+  @usableFromInline
+  package func compute(_ block: ElementwiseBlock<Double>) { runFormula(block) }
+
+  private func runFormula<S: RealScalar>(_ block: ElementwiseBlock<S>) {
+    let limit = S(Self.smallestCountOfTerms)
+    func isSmall(_ t: S) -> Bool { t > 0 && t < limit }
+    var smallCounts = 0
+    for index in 0..<block.count { smallCounts &+= isSmall(block.target[index]) ? 1 : 0 }
+    if smallCounts == 0 { return run(block) }
+    let scratch = Scratch<S>(slots: 1, slotSize: block.count)
+    defer { scratch.deallocate() }
+    let values = scratch[0]
+    run(block.replacing(value: values, scales: block.scales))
+    for index in 0..<block.count {
+      let (mean, t, alpha) = (block.input[index], block.target[index], block.third[index])
+      let value =
+        isSmall(t) ? S(Self.value(Double(mean), smallCount: Double(t), Double(alpha))) : values[index]
+      block.value[index] = (block.addsValue ? block.value[index] : -0.0) + value
+    }
+  }
+
+  /// Of smaller counts, the terms below are much larger than what they add up to.
+  private static var smallestCountOfTerms: Double { 1e-3 }
+
+  // With the mean ψ̄(x) of digamma between x and x + t, log Γ(x + t) − log Γ(x) = t·ψ̄(x). Since Γ(n + 1) = n·Γ(n):
+  //
+  //   loss = t·(ψ̄(1) − (ψ̄(n + 1) + log α) − log μ + log(1 + αμ)) + log(1 + αt) + log(1 + αμ)/α
+  //
+  // The mean is that of two points, as Gauss integrates, and lacks 0.006·t⁴. With f = α·(n + 1 + δ) and r = α/f, digamma of
+  // n + 1 + δ and log α add up to log f − ½·r + r²·R, with the R of Stirling's formula.
+  private static func value(_ mean: Double, smallCount t: Double, _ alpha: Double) -> Double {
+    var (own, size) = (0.0, 0.0)
+    for share in [0.21132486540518711775, 0.78867513459481288225] {
+      let x = 1 + share * t
+      let f = 1 + alpha * x
+      let r = alpha / f
+      own += 0.5 * digamma(x)
+      size += 0.5 * (log(f) - (0.5 * r - r * r * stirlingSlope(ofReciprocal: r)))
+    }
+    let product = alpha * mean
+    let logFactor = product < .infinity ? log1p(product) : log(alpha) + log(mean)
+    return t * ((own - size) - (log(mean) - logFactor))
+      + (log1p(alpha * t) + (product == 0 ? mean : logFactor / alpha))
+  }
+
   @export(implementation) @inline(__always)
   package static var derivativeCount: Int { 3 }
 

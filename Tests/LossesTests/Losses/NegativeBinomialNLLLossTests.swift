@@ -75,6 +75,27 @@ struct NegativeBinomialNLLLossTests {
     }
   }
 
+  /// Counts next to 0, whose loss is as small where the mean is: each value to the last digits.
+  @Test(
+    arguments: [
+      (1e-12, 1, 1e-12, 2.8631021115929048e-11), (1e-12, 0.01, 1e-12, 2.8058813784277841e-11),
+      (1e-6, 0.5, 1e-5, 0.00013608663213490771), (1e-3, 1000, 1e-12, 0.00069314818125144827),
+      (1e-20, 1, 1e-12, 4.6051701869880913e-11), (1e-12, 1e12, 1e-12, 0.69314718056133159),
+      (1, 1, 1e-12, 0.69314718056063846), (1, 1, 1e-300, 0.69314718055994531),
+    ] as [(Double, Double, Double, Double)])
+  func smallCounts(mean: Double, dispersion: Double, count: Double, expected: Double) throws {
+    let value = try NegativeBinomialNLLLoss()(
+      Tensor(mean), dispersion: Tensor(dispersion), target: Tensor(count)
+    ).value()
+    expectClose(value, Tensor(expected), ulps: 16)
+    // Beside counts that are not small, reduced or not.
+    let loss = NegativeBinomialNLLLoss(reduction: .none)
+    let (means, counts) = (Tensor([mean, 3]), Tensor([count, 2]))
+    let both = try loss(means, dispersion: Tensor([dispersion, 0.5]), target: counts).valueWithGradient()
+    expectClose(both.value, Tensor([expected, 1.7556204226121818]), ulps: 64)
+    expectClose(both.gradient[1..<2], [0.13333333333333333], ulps: 16)
+  }
+
   /// In `Float` all but the result has the precision of `Double`.
   @Test(arguments: [(4096.0, 0.25, 4000.0), (2, 0.5, 1), (1024, 0, 1025)])
   func resultsOfFloat(_ mean: Double, _ dispersion: Double, _ count: Double) throws {
