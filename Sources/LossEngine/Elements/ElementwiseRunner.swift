@@ -15,7 +15,7 @@ package struct ElementwiseRunner<S: LossScalar> {
   /// The upstream of each element, where each has one of its own.
   var upstream: Operand<S>?
   let values: Destination<S>?
-  let gradients: GradientDestinations<S>
+  var gradients: GradientDestinations<S>
   /// What all derivatives are multiplied by.
   let scale: C
   /// Which elements count, if not all do.
@@ -51,8 +51,29 @@ package struct ElementwiseRunner<S: LossScalar> {
       sums.fill(-0.0, count: size)
       Blocks.forEach(in: blocks) { run(block: $0, scratch, sums, scales, compute) }
       if values != nil { return 0 }
-      return Summation.sumOfBlock(sums, count: size)
+      let sum = Summation.sumOfBlock(sums, count: size)
+      return sum.magnitude < .infinity ? sum : sumInDouble(of: blocks, scratch, sums, scales, compute)
     }
+  }
+
+  /// Returns the sum of the values of some blocks, of which none is added to another before it is a `Double`: where they
+  /// are finite, a sum in their own precision may not be.
+  // Not inlined, since such sums are rare.
+  @inline(never)
+  private func sumInDouble(
+    of blocks: Range<Int>, _ scratch: Scratch<C>, _ sums: UncheckedBuffer<C>, _ scales: UncheckedBuffer<C>,
+    _ compute: (ElementwiseBlock<C>) -> Void
+  ) -> Double {
+    var values = self
+    // Gradients have been stored, or added to what is there.
+    values.gradients = GradientDestinations()
+    var sum = 0.0
+    Blocks.forEach(in: blocks) { block in
+      sums.fill(-0.0, count: block.count)
+      values.run(block: block, scratch, sums, scales, compute)
+      sum += Summation.sum(sums, count: block.count)
+    }
+    return sum
   }
 
   /// The number of values at one position that are added in their own precision: few, since each addition rounds.

@@ -20,4 +20,15 @@ struct L1LossTests {
     let gradient = evaluation.backward()
     #expect(gradient == [1, -1, 0])
   }
+
+  /// Elements whose sum `Float` does not hold, and their mean does.
+  @Test func meanOfLargestElements() throws {
+    let input = Tensor<Float>(repeating: 3e38, shape: [20_000])
+    var gradient = Tensor<Float>(repeating: 1, shape: [20_000])
+    let loss = try L1Loss()(input, target: Tensor(repeating: 0, shape: [20_000]))
+    let value = try loss.valueWithGradient(addingTo: &gradient)
+    #expect(value.item == 3e38)
+    #expect(loss.value().item == 3e38)
+    expectClose(gradient, Tensor(repeating: 1.00005, shape: [20_000]), ulps: 1)
+  }
 }
