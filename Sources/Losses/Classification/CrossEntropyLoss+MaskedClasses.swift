@@ -3,10 +3,11 @@ internal import RealMath
 
 // A score of −∞ masks its class. Smoothing shares ε among the others, as if the class were not there: with C′ of them,
 // k = w·((1 − ε)·t + ε/C′) for each, and w·(1 − ε)·t for a masked class. The kernels give all classes the same share,
-// for which a column with masked classes costs ∞. Such columns are rare, and computed anew here, one number at a time.
+// for which a column with masked classes costs ∞. Such columns are rare, and computed anew here, one number at a time. So
+// are columns of scores whose differences the type cannot hold.
 
 extension CrossEntropyLoss {
-  /// The columns of a block in which classes are masked, of a loss with smoothing.
+  /// The columns of a block in which classes are masked, or scores too far apart, of a loss with smoothing.
   struct MaskedColumns<C: RealScalar> {
     struct Column {
       let index: Int
@@ -39,11 +40,17 @@ extension CrossEntropyLoss {
       }
       if columns.isEmpty { return }
       var unmasked = [Int](repeating: 0, count: columns.count)
-      forEachElement(of: block) { position, _, element in unmasked[position] += element.isMasked ? 0 : 1 }
+      var isTooWide = [Bool](repeating: false, count: columns.count)
+      forEachElement(of: block) { position, column, element in
+        unmasked[position] += element.isMasked ? 0 : 1
+        let distance = maxima[column.index] - element.score
+        isTooWide[position] = isTooWide[position] || distance == .infinity && !element.isMasked
+      }
       for position in columns.indices {
         columns[position].share = Double(C(options.smoothing / Double(unmasked[position])))
       }
-      for position in columns.indices.reversed() where unmasked[position] == block.classes {
+      for position in columns.indices.reversed()
+      where unmasked[position] == block.classes && !isTooWide[position] {
         columns.remove(at: position)
       }
       var sums = columns
@@ -51,7 +58,9 @@ extension CrossEntropyLoss {
         let k = factor(element, column)
         if k == 0 { return }
         sums[position].factorSum += k
-        sums[position].maxMinusScores += k * (Double(maxima[column.index]) - Double(element.score))
+        let (maximum, score) = (Double(maxima[column.index]), Double(element.score))
+        let distance = maximum - score
+        sums[position].maxMinusScores += distance < .infinity ? k * distance : k * maximum - k * score
       }
       columns = sums
     }

@@ -131,4 +131,18 @@ extension CrossEntropyLossTests {
     let without = try CrossEntropyLoss(reduction: .none)(scores, target: labels, weight: weight)
     expectClose(with.value(), without.value() + z * z * (0.25 as Double), ulps: 16)
   }
+
+  /// Scores whose differences `Float` does not hold, and the shares of which it does.
+  @Test func smoothingOfScoresFarApart() throws {
+    let scores = Tensor<Float>([[-3e38, 3e38, -1.5e38, 0], [0, 2, 1, 0]])
+    let loss = CrossEntropyLoss(labelSmoothing: 0.1, reduction: .none)
+    let labels = try loss(scores, target: [1, 1] as Tensor<Int>).valueWithGradient()
+    expectClose(labels.value[..<1], [3.375e37], ulps: 4)
+    expectClose(labels.gradient[0, .all], [-0.025, 0.075, -0.025, -0.025], ulps: 4)
+    let probabilities = try loss(scores, target: [[0, 1, 0, 0], [0, 1, 0, 0]] as Tensor<Float>)
+      .valueWithGradient()
+    expectClose(probabilities.value[..<1], [3.375e37], ulps: 4)
+    expectClose(probabilities.gradient[0, .all], [-0.025, 0.075, -0.025, -0.025], ulps: 4)
+    expectClose(labels.value[1..<2], Tensor<Double>(probabilities.value[1..<2]), ulps: 4)
+  }
 }
