@@ -110,7 +110,7 @@ extension PoissonNLLLoss {
     ) -> ElementwiseTerms<S> {
       let rate = stage.exponential
       // There the rate dwarfs t · x, which may be infinite too.
-      let logRate = x > hugeLogarithm(S.self) ? 1 : x
+      let logRate = rate > S.greatestFiniteMagnitude ? 1 : x
       // No count adds nothing, even where the logarithm is infinite.
       return ElementwiseTerms(
         value: rate - select(t == 0, 0, t * logRate), inputDerivative: rate - t, targetDerivative: -x)

@@ -54,4 +54,11 @@ struct PoissonNLLLossTests {
     #expect(value == [.infinity])
     #expect(gradient == [1])
   }
+
+  /// Rates and their products with counts that are both infinite.
+  @Test func infiniteRateOfAFiniteLogarithm() throws {
+    let (value, gradient) = try PoissonNLLLoss()([88.8] as Tensor<Float>, target: [4e36]).valueWithGradient()
+    #expect(value.item == .infinity)
+    #expect(gradient == [.infinity])
+  }
 }
