@@ -24,7 +24,8 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - The mean divides by the number of pairs that belong together, N, not by N². That of no pairs is 0.
-/// - The loss is finite for any finite z, however large. At z = ±∞ the loss is 0 or ∞.
+/// - The loss is finite for any finite z, however large. At z = ±∞ the loss is 0 or ∞, and where it is 0, so is the gradient
+///   with respect to the scale.
 /// - NaN and infinities propagate by ordinary arithmetic.
 ///
 /// X. Zhai, B. Mustafa, A. Kolesnikov, L. Beyer, Sigmoid loss for language image pre-training, ICCV 2023,
@@ -139,15 +140,29 @@ final class SimilaritySigmoids: SimilarityFunction {
         bias: bias, factor: C(row.scale * row.parameters[0]), results: results[0])(elements: range.count)
       value += results[0][0]
       slope += results[0][1]
-      weightedSlope += results[0][2]
+      weightedSlope +=
+        results[0][2].isNaN ? weightedSlopes(row, range, scale: scale, bias: bias) : results[0][2]
     }
     let (probability, loss) = logistic(-(similarity * scale + bias))
     value += Double(loss)
     guard row.needsDerivatives else { return value }
     row.derivatives[positive] = -probability * C(row.scale * row.parameters[0])
-    row.parameterDerivatives[0] = row.scale * (weightedSlope - Double(probability) * Double(similarity))
+    let ownSlope = probability == 0 ? 0 : Double(probability) * Double(similarity)
+    row.parameterDerivatives[0] = row.scale * (weightedSlope - ownSlope)
     row.parameterDerivatives[1] = row.scale * (slope - Double(probability))
     return value
+  }
+
+  /// The sum of the products of derivatives and similarities, of which an infinite one may have the derivative 0: then the
+  /// product is 0, too.
+  private func weightedSlopes<C: RealScalar>(
+    _ row: SimilarityRow<C>, _ range: Range<Int>, scale: C, bias: C
+  ) -> Double {
+    range.reduce(0) { sum, index in
+      let similarity = row.similarities[index]
+      let slope = sigmoid(similarity * scale + bias)
+      return slope == 0 ? sum : sum + Double(slope) * Double(similarity)
+    }
   }
 }
 

@@ -13,4 +13,14 @@ struct SigLIPLossTests {
     let value = try SigLIPLoss()(first, input2: second, scale: Tensor(3), bias: Tensor(-1.5)).value().item
     #expect((value - expected).magnitude <= 8 * expected.ulp)
   }
+
+  /// Similarities that are infinite, of pairs that cost nothing.
+  @Test func infiniteSimilarities() throws {
+    let loss = try SigLIPLoss()(
+      [[1e200, 0], [0, 1]] as Tensor<Double>, input2: [[1e200, 0], [-1e200, 1]], scale: Tensor(1),
+      bias: Tensor(0))
+    // −log σ(0) and −log σ(1).
+    expectClose(loss.value(), Tensor(0.5032044340390841), ulps: 4)
+    expectClose(loss.gradients().scale, Tensor(-0.13447071068499755), ulps: 4)
+  }
 }
