@@ -21,6 +21,9 @@ package protocol LatticeNumber: ScoreExponential {
   static func + (a: Self, b: Self) -> Self
   static func * (a: Self, b: Self) -> Self
 
+  /// e^(x − logDivisor), as accurately as scores of a type deserve.
+  init<C: RealScalar>(exponential x: Double, dividedByExponential logDivisor: Double, of _: C.Type)
+
   /// log(this number / 2ⁿ), accurate where that is near 0.
   func logarithm(dividedByPower n: Double) -> Double
   var reciprocal: Self { get }
@@ -37,6 +40,13 @@ package protocol LatticeNumber: ScoreExponential {
     _ secondRange: Range<Int>,
     to exponent: Double
   ) -> Rescaling
+}
+
+extension LatticeNumber {
+  @export(implementation) @inline(__always)
+  package init<C: RealScalar>(exponential x: Double, dividedByExponential logDivisor: Double, of _: C.Type) {
+    self.init(exponential: x - logDivisor, of: C.self)
+  }
 }
 
 /// Neighbouring numbers that are computed at once.

@@ -83,26 +83,27 @@ package struct WideDouble: LatticeNumber {
   }
 }
 
-/// One at a time.
 extension WideDouble: LatticeLanes {
   @usableFromInline package typealias Number = WideDouble
   @usableFromInline package typealias Lanes = WideDouble
+}
 
+/// One at a time.
+extension LatticeLanes where Number == Self {
   @export(implementation) @inline(__always)
   package static var count: Int { 1 }
 
   @export(implementation) @inline(__always)
-  package init(_ numbers: UncheckedBuffer<WideDouble>, at index: Int) { self = numbers[index] }
+  package init(_ numbers: UncheckedBuffer<Self>, at index: Int) { self = numbers[index] }
 
   @export(implementation) @inline(__always)
-  package init(_ numbers: UncheckedBuffer<WideDouble>, atPlaces places: UncheckedBuffer<Int>, from index: Int)
-  {
+  package init(_ numbers: UncheckedBuffer<Self>, atPlaces places: UncheckedBuffer<Int>, from index: Int) {
     self = numbers[places[index]]
   }
 
   @export(implementation) @inline(__always)
-  package init(repeating number: WideDouble) { self = number }
+  package init(repeating number: Self) { self = number }
 
   @export(implementation) @inline(__always)
-  package func store(to numbers: UncheckedBuffer<WideDouble>, at index: Int) { numbers[index] = self }
+  package func store(to numbers: UncheckedBuffer<Self>, at index: Int) { numbers[index] = self }
 }

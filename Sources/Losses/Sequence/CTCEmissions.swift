@@ -23,6 +23,7 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
   /// - Parameter length: The most frames of a window.
   @specialized(where C == Float, Number == Double) @specialized(where C == Double, Number == Double)
   @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
+  @specialized(where C == Float, Number == LogDouble) @specialized(where C == Double, Number == LogDouble)
   init(_ sample: CTCSample<C>, length: Int) {
     let labels = sample.labels
     integers = Scratch(slots: 2, slotSize: labels.count + 1)
@@ -66,12 +67,14 @@ struct CTCEmissions<C: RealScalar, Number: LatticeNumber> {
   /// The sum over the classes at a position of the window.
   @specialized(where C == Float, Number == Double) @specialized(where C == Double, Number == Double)
   @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
+  @specialized(where C == Float, Number == LogDouble) @specialized(where C == Double, Number == LogDouble)
   func sum(at position: Int) -> Double { (0..<classCount).reduce(0) { $0 + self[position][$1].value } }
 
   /// Finds the probabilities at the frames of a window.
   // Some frames at a time, for the exponentials of one not to wait until the largest of its scores is found.
   @specialized(where C == Float, Number == Double) @specialized(where C == Double, Number == Double)
   @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
+  @specialized(where C == Float, Number == LogDouble) @specialized(where C == Double, Number == LogDouble)
   func load(_ window: Range<Int>, of frames: CTCFrames<C>) {
     frames.load(window)
     let framesAtATime = min(16, window.count)

@@ -152,6 +152,7 @@ extension CTCLattice {
   /// Before the first frame, all paths are at the first blank.
   @specialized(where C == Float, Number == Double) @specialized(where C == Double, Number == Double)
   @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
+  @specialized(where C == Float, Number == LogDouble) @specialized(where C == Double, Number == LogDouble)
   mutating func forward() -> Forward {
     var result = Forward()
     enter(windows.count - 1, &result)
@@ -251,6 +252,7 @@ extension CTCLattice {
   /// Calls `body` for each frame, the last one first. Returns whether what has vanished does not matter.
   @specialized(where C == Float, Number == Double) @specialized(where C == Double, Number == Double)
   @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
+  @specialized(where C == Float, Number == LogDouble) @specialized(where C == Double, Number == LogDouble)
   mutating func backward(after forward: Forward, _ body: (CTCPosteriors<Number>) -> Void) -> Bool {
     var vanished = UnderflowBound(
       frames: frames.sample.frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,

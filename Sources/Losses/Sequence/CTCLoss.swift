@@ -134,8 +134,24 @@ public struct CTCLoss: Hashable, Codable, Sendable {
       let certain = outcome(of: frames, keepsRows: true, Double.self)
       if !certain.isGradientLossy { return certain.loss }
     }
-    let wide = outcome(of: frames, keepsRows: isGradientAsked, WideDouble.self)
+    let wide =
+      areExtreme(scoresOf: sample)
+      ? outcome(of: frames, keepsRows: isGradientAsked, LogDouble.self)
+      : outcome(of: frames, keepsRows: isGradientAsked, WideDouble.self)
     return fast.isLossy ? wide.loss : fast.loss
+  }
+
+  /// Whether sums of scores are so large that the exponents of `WideDouble` would lose digits.
+  @inline(__always)
+  private func areExtreme<C: RealScalar>(scoresOf sample: CTCSample<C>) -> Bool {
+    (0..<sample.frames).contains { frame in
+      let row = sample.scores.row(frame)
+      func isExtreme(_ index: Int) -> Bool {
+        let magnitude = Double(row[index].magnitude)
+        return magnitude > 0x1p20 && magnitude < .infinity
+      }
+      return isExtreme(sample.blank) || sample.labels.contains(where: isExtreme)
+    }
   }
 
   private struct Outcome {

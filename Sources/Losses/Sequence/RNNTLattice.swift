@@ -9,22 +9,37 @@ internal import RealMath
 //
 // A softmax over many classes takes most of the time, so the sums may be in numbers whose exponents do not run out.
 
-/// The forward variables and the posteriors of one sample.
+/// What is known of the nodes of one sample: what makes probabilities of their logits, and posteriors.
 @safe
-struct RNNTLattice<C: RealScalar> {
-  private let sample: RNNTSample<C>
+struct RNNTPosteriors<C: RealScalar> {
+  fileprivate let positions: Int
   /// For each node the largest logit.
-  private let shifts: UncheckedBuffer<C>
+  fileprivate let shifts: UncheckedBuffer<C>
   /// For each node log Σ e^(logit − shift), and the posteriors of the blank and of the next label.
-  private let logSums: UncheckedBuffer<Double>
-  private let blankPosteriors: UncheckedBuffer<Double>
-  private let labelPosteriors: UncheckedBuffer<Double>
+  fileprivate let logSums: UncheckedBuffer<Double>
+  fileprivate let blanks: UncheckedBuffer<Double>
+  fileprivate let labels: UncheckedBuffer<Double>
+
+  fileprivate func node(_ frame: Int, _ position: Int) -> Int { frame &* positions &+ position }
+
+  /// What is known of a node, once the backward variables have been found.
+  subscript(frame: Int, position: Int) -> RNNTPosterior<C> {
+    let node = node(frame, position)
+    return RNNTPosterior(shift: shifts[node], logSum: logSums[node], blank: blanks[node], label: labels[node])
+  }
+}
+
+/// The forward variables and the posteriors of one sample, in numbers of one kind.
+@safe
+struct RNNTLattice<C: RealScalar, Number: LatticeNumber> {
+  private let sample: RNNTSample<C>
+  let posteriors: RNNTPosteriors<C>
   /// For each node the probabilities of the blank and of the next label, which is 0 where there is none.
-  private let blanks: UncheckedBuffer<WideDouble>
-  private let labels: UncheckedBuffer<WideDouble>
+  private let blanks: UncheckedBuffer<Number>
+  private let labels: UncheckedBuffer<Number>
   /// The forward variables of each node, or of one frame where there is no gradient.
-  private let forwards: Scratch<WideDouble>
-  private let emissions: Scratch<WideDouble>
+  private let forwards: Scratch<Number>
+  private let emissions: Scratch<Number>
   private let numbers: Scratch<C>
   private let doubles: Scratch<Double>
 
@@ -36,8 +51,9 @@ struct RNNTLattice<C: RealScalar> {
     doubles = Scratch(slots: keepsRows ? 3 : 1, slotSize: nodes)
     emissions = Scratch(slots: 2, slotSize: nodes)
     forwards = Scratch(slots: keepsRows ? sample.frames : 1, slotSize: sample.positions)
-    shifts = numbers[0]
-    (logSums, blankPosteriors, labelPosteriors) = (doubles[0], doubles[1], doubles[2])
+    posteriors = RNNTPosteriors(
+      positions: sample.positions, shifts: numbers[0], logSums: doubles[0], blanks: doubles[1],
+      labels: doubles[2])
     (blanks, labels) = (emissions[0], emissions[1])
   }
 
@@ -48,29 +64,33 @@ struct RNNTLattice<C: RealScalar> {
     forwards.deallocate()
   }
 
-  private func node(_ frame: Int, _ position: Int) -> Int { frame &* sample.positions &+ position }
+  private func node(_ frame: Int, _ position: Int) -> Int { posteriors.node(frame, position) }
 
   /// The forward variables of a frame.
-  private func forwards(at frame: Int) -> UncheckedBuffer<WideDouble> {
+  private func forwards(at frame: Int) -> UncheckedBuffer<Number> {
     forwards[sample.gradient == nil ? 0 : frame]
   }
 
   /// Finds the probabilities of the blank and of the next label at each node.
-  @specialized(where C == Float) @specialized(where C == Double)
+  @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
+  @specialized(where C == Float, Number == LogDouble) @specialized(where C == Double, Number == LogDouble)
   func findEmissions() {
     sample.forEachRun(slots: sample.scores.areDirect ? 0 : 1) { frame, positions, scratch in
       let rows = sample.scores.rows(frame, positions, scratch[0])
       let first = node(frame, positions.lowerBound)
-      let (shifts, logSums) = (shifts.advanced(by: first), logSums.advanced(by: first))
+      let (shifts, logSums) = (
+        posteriors.shifts.advanced(by: first), posteriors.logSums.advanced(by: first)
+      )
       NormalizerKernel(
         scores: rows, rows: positions.count, length: sample.classes, maxima: shifts, sumsMinusOne: logSums)(
           elements: positions.count * sample.classes)
       for (row, position) in positions.enumerated() {
         let scores = rows.advanced(by: row * sample.classes)
         logSums[row] = log1p(logSums[row])
-        func probability(_ index: Int) -> WideDouble {
-          let logProbability = (Double(scores[index]) - Double(shifts[row])) - logSums[row]
-          return WideDouble(exponential: logProbability, of: C.self)
+        func probability(_ index: Int) -> Number {
+          Number(
+            exponential: Double(scores[index]) - Double(shifts[row]), dividedByExponential: logSums[row],
+            of: C.self)
         }
         blanks[first + row] = probability(sample.blank)
         labels[first + row] = position < sample.labels.count ? probability(sample.labels[position]) : .zero
@@ -85,11 +105,12 @@ struct RNNTLattice<C: RealScalar> {
   /// ```
   ///
   /// Returns (17), the probability of the target: α(T − 1, U) · ∅(T − 1, U).
-  @specialized(where C == Float) @specialized(where C == Double)
-  func forward() -> WideDouble {
+  @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
+  @specialized(where C == Float, Number == LogDouble) @specialized(where C == Double, Number == LogDouble)
+  func forward() -> Number {
     for frame in 0..<sample.frames {
       let (old, new) = (forwards(at: max(frame - 1, 0)), forwards(at: frame))
-      var neighbour = WideDouble.zero
+      var neighbour = Number.zero
       for position in 0..<sample.positions {
         let node = node(frame, position)
         var sum = neighbour
@@ -114,33 +135,27 @@ struct RNNTLattice<C: RealScalar> {
   ///
   /// After the last frame, β is 1 for all labels and 0 for fewer. The two terms times α(t, u), over the probability of the
   /// target, are the posteriors that (20) is made of.
-  @specialized(where C == Float) @specialized(where C == Double)
-  func backward(likelihood: WideDouble) {
+  @specialized(where C == Float, Number == WideDouble) @specialized(where C == Double, Number == WideDouble)
+  @specialized(where C == Float, Number == LogDouble) @specialized(where C == Double, Number == LogDouble)
+  func backward(likelihood: Number) {
     let (reciprocal, last) = (likelihood.reciprocal, sample.positions - 1)
-    let scratch = Scratch<WideDouble>(slots: 1, slotSize: sample.positions)
+    let scratch = Scratch<Number>(slots: 1, slotSize: sample.positions)
     defer { scratch.deallocate() }
     let row = scratch[0]
     row.fill(.zero, count: last)
     row[last] = .one
     for frame in (0..<sample.frames).reversed() {
       let forwards = forwards(at: frame)
-      var neighbour = WideDouble.zero
+      var neighbour = Number.zero
       for position in (0..<sample.positions).reversed() {
         let node = node(frame, position)
         let (afterBlank, afterLabel) = (blanks[node] * row[position], labels[node] * neighbour)
         let prefix = forwards[position] * reciprocal
-        blankPosteriors[node] = (prefix * afterBlank).value
-        labelPosteriors[node] = (prefix * afterLabel).value
+        posteriors.blanks[node] = (prefix * afterBlank).value
+        posteriors.labels[node] = (prefix * afterLabel).value
         neighbour = afterBlank + afterLabel
         row[position] = neighbour
       }
     }
-  }
-
-  /// What is known of a node, once the backward variables have been found.
-  func posterior(_ frame: Int, _ position: Int) -> RNNTPosterior<C> {
-    let node = node(frame, position)
-    return RNNTPosterior(
-      shift: shifts[node], logSum: logSums[node], blank: blankPosteriors[node], label: labelPosteriors[node])
   }
 }

@@ -129,20 +129,31 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
       sample.value[0] = sample.labels.isEmpty ? 0 : .infinity
       return
     }
-    let lattice = RNNTLattice(sample)
+    if !compute(sample, WideDouble.self) { _ = compute(sample, LogDouble.self) }
+  }
+
+  /// Computes the same in numbers of one kind, or returns that they may have lost digits.
+  @inline(__always)
+  private func compute<C: RealScalar, Number: LatticeNumber>(
+    _ sample: RNNTSample<C>, _: Number.Type
+  ) -> Bool {
+    let lattice = RNNTLattice<C, Number>(sample)
     defer { lattice.deallocate() }
     lattice.findEmissions()
     let likelihood = lattice.forward()
     let loss = -likelihood.logarithm(dividedByPower: 0)
+    // The exponents of `WideDouble` are whole numbers up to 2⁵³, and a sum of them is rounded beyond.
+    if Number.self == WideDouble.self, loss > 0x1p30, loss < .infinity { return false }
     // Probabilities are rounded, so those of all ways may add up to a little more than 1.
     let rounding = Double(sample.frames + sample.labels.count) * Double(C.ulpOfOne)
     sample.value[0] = -rounding...0 ~= loss ? 0 : loss
-    guard let gradient = sample.gradient else { return }
+    guard let gradient = sample.gradient else { return true }
     if loss.isFinite {
       lattice.backward(likelihood: likelihood)
-      gradient.write(RNNTSlopes(sample, lattice, clamp: clamp))
+      gradient.write(RNNTSlopes(sample, lattice.posteriors, clamp: clamp))
     } else {
       gradient.fill(with: loss == .infinity ? 0 : .nan, sample)
     }
+    return true
   }
 }

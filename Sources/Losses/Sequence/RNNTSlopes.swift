@@ -46,13 +46,13 @@ struct RNNTPosterior<C: RealScalar> {
 /// For the blank itself this is p·λ − (1 − p)·β, in which nothing cancels, and for the label p·β − (1 − p)·λ.
 struct RNNTSlopes<C: RealScalar> {
   let sample: RNNTSample<C>
-  private let lattice: RNNTLattice<C>
+  private let posteriors: RNNTPosteriors<C>
   private let bound: C?
 
   /// - Parameter clamp: The largest magnitude without the scale, if it is positive.
-  init(_ sample: RNNTSample<C>, _ lattice: RNNTLattice<C>, clamp: Double) {
+  init(_ sample: RNNTSample<C>, _ posteriors: RNNTPosteriors<C>, clamp: Double) {
     self.sample = sample
-    self.lattice = lattice
+    self.posteriors = posteriors
     bound = clamp > 0 ? C(clamp * sample.scale.magnitude) : nil
   }
 
@@ -62,7 +62,7 @@ struct RNNTSlopes<C: RealScalar> {
     _ frame: Int, _ position: Int, classes: Range<Int>, _ scores: UncheckedBuffer<C>,
     to row: UncheckedBuffer<C>
   ) {
-    let posterior = lattice.posterior(frame, position)
+    let posterior = posteriors[frame, position]
     let (blank, next, scale) = (posterior.blank, posterior.label, sample.scale)
     let kernel = ProbabilityKernel(
       scores: scores, shift: posterior.shift, scale: C(scale * (blank + next) * exp(-posterior.logSum)),

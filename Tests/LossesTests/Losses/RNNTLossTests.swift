@@ -224,4 +224,40 @@ extension Shape {
   fileprivate func indices(where condition: (Shape) -> Bool) -> [Shape] {
     (0..<elementCount).map { index(ofElement: $0) }.filter(condition)
   }
+
+  /// Logits so large that sums of them leave no digits for what is added: one way is so much more probable that there are
+  /// no others. Expected values are sums over all ways, of 700 digits.
+  @Test(arguments: [1e3, 1e10, 1e16, 1e17, 1e30, 1e300])
+  func extremeLogits(_ size: Double) throws {
+    let logits: [Double] = [
+      0.5, 1, -1, 2, 0.2, 0.1, -0.3, 1.5, 0.7, 0.4, 0.3, 0.9, 0.25, 0.5, 0.75, -1, 0, 1,
+    ]
+    let slopes: [Double] = [0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 1, 0, 0, 0, -1, 0, 1]
+    func expect<S: LossScalar>(in _: S.Type) throws {
+      let scores = Tensor(logits.map { S($0 * size) }, shape: [1, 3, 2, 3])
+      let loss = try RNNTLoss(blank: 0, reduction: .sum)(
+        scores, targets: [[1]] as Tensor<Int>, logitLengths: [3] as Tensor<Int>,
+        targetLengths: [1] as Tensor<Int>)
+      expectClose(loss.value(), Tensor(2.5 * size), ulps: 4)
+      expectClose(loss.backward(), Tensor(slopes, shape: [1, 3, 2, 3]), ulps: 4)
+    }
+    try expect(in: Double.self)
+    if size < 1e37 { try expect(in: Float.self) }
+  }
+
+  /// Three ways of equal probability.
+  @Test func extremeLogitsOfEqualWays() throws {
+    let s = 1e17
+    let logits = Tensor([s, 0, 0, 0, s, s + 64, 0, s, 0, 0, s, 0, s, s, 0, 0, s, s], shape: [1, 3, 2, 3])
+    let loss = try RNNTLoss(blank: 0, reduction: .sum)(
+      logits, targets: [[1]] as Tensor<Int>, logitLengths: [3] as Tensor<Int>,
+      targetLengths: [1] as Tensor<Int>)
+    expectClose(loss.value(), Tensor(2e17), ulps: 4)
+    let (third, sixth) = (0.33333333333333333, 0.16666666666666667)
+    expectClose(
+      loss.backward(),
+      Tensor(
+        [0, 0, 0, 0, 0, 0, -third, third, 0, -2 * third, 2 * third, 0, sixth, -sixth, 0, -1, 0.5, 0.5],
+        shape: [1, 3, 2, 3]), ulps: 16)
+  }
 }
