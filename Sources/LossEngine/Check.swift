@@ -30,6 +30,31 @@ package enum Check {
     throw .invalidHyperparameter(name: name, value: value, requirement: range.requirement)
   }
 
+  /// Throws unless a hyperparameter has such a value also when it is rounded to the type that a loss is computed in.
+  @usableFromInline
+  package static func hyperparameter<C: RealScalar>(
+    _ name: String, _ value: Double, _ range: HyperparameterRange, in _: C.Type
+  ) throws(LossError) {
+    try hyperparameter(name, value, range)
+    if range.contains(Double(C(value))) { return }
+    throw .invalidHyperparameter(name: name, value: value, requirement: "\(range.requirement) in \(C.self)")
+  }
+
+  /// Throws unless a hyperparameter that others are divided by is positive, and has a reciprocal in the type that a loss is
+  /// computed in.
+  package static func divisor<C: RealScalar>(_ name: String, _ value: Double, in _: C.Type) throws(LossError)
+  {
+    try hyperparameter(name, value, .positive)
+    if isDivisor(value, in: C.self) { return }
+    throw .invalidHyperparameter(name: name, value: value, requirement: divisorRequirement(in: C.self))
+  }
+
+  static func isDivisor<C: RealScalar>(_ value: Double, in _: C.Type) -> Bool { (1 / C(value)).isFinite }
+
+  static func divisorRequirement<C: RealScalar>(in _: C.Type) -> String {
+    "positive, with a reciprocal in \(C.self)"
+  }
+
   /// Returns the tensor broadcast to `shape`; an absent one stays absent.
   package static func broadcast<T>(
     ifPresent tensor: Tensor<T>?, named name: String, to shape: Shape
@@ -176,6 +201,8 @@ extension Shape {
 package enum HyperparameterRange {
   /// Any number, ±∞ included.
   case number
+  /// Any number but ±∞.
+  case finite
   /// At least 0, ∞ included.
   case nonNegative
   /// At least 0, but not ∞.
@@ -188,6 +215,7 @@ package enum HyperparameterRange {
   fileprivate var requirement: String {
     switch self {
     case .number: "a number"
+    case .finite: "finite"
     case .nonNegative: "at least 0"
     case .finiteNonNegative: "at least 0 and finite"
     case .positive: "positive"
@@ -198,6 +226,7 @@ package enum HyperparameterRange {
   fileprivate func contains(_ value: Double) -> Bool {
     switch self {
     case .number: !value.isNaN
+    case .finite: value.isFinite
     case .nonNegative: value >= 0
     case .finiteNonNegative: value >= 0 && value.isFinite
     case .positive: value > 0

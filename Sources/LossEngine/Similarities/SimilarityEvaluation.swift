@@ -20,12 +20,13 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
       isArgument = false
     }
 
-    /// Throws unless the number is positive.
-    package func checkPositive(_ name: String) throws(LossError) {
-      if value > 0 { return }
-      throw isArgument
-        ? .valueOutOfRange(argument: name, position: [], value: value, requirement: "positive")
-        : .invalidHyperparameter(name: name, value: value, requirement: "positive")
+    /// Throws unless the number is positive, and has a reciprocal.
+    package func checkDivisor(_ name: String) throws(LossError) {
+      if !isArgument { return try Check.divisor(name, value, in: S.Computation.self) }
+      if value > 0, Check.isDivisor(value, in: S.Computation.self) { return }
+      throw .valueOutOfRange(
+        argument: name, position: [], value: value,
+        requirement: value > 0 ? Check.divisorRequirement(in: S.Computation.self) : "positive")
     }
   }
 

@@ -21,7 +21,7 @@ public import Tensors
 /// - At the kink, p = clip, the gradient is that of the slope.
 /// - NaN gives NaN, value and gradient. A target outside 0...1, or NaN, is an error.
 /// - At x = ±∞, value and gradient with respect to the input are the limits.
-/// - An exponent that is negative or infinite is an error, and so is a clip outside 0...1.
+/// - An exponent that is negative or infinite, also when it is rounded to the scalar type, is an error, and so is a clip outside 0...1.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// T. Ridnik et al., Asymmetric loss for multi-label classification, ICCV 2021,
@@ -71,7 +71,11 @@ public struct AsymmetricLoss: ElementwiseLoss {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try evaluation(self, input, target, weight, mask)
+    try Check.hyperparameter(
+      "negativeGamma", negativeGamma, .finiteNonNegative, in: Scalar.Computation.self)
+    try Check.hyperparameter(
+      "positiveGamma", positiveGamma, .finiteNonNegative, in: Scalar.Computation.self)
+    return try evaluation(self, input, target, weight, mask)
   }
 
   @export(implementation) @inline(__always)

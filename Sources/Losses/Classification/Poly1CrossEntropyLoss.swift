@@ -20,7 +20,7 @@ public import Tensors
 /// - The value and the gradient of an ignored sample are 0, whatever it holds. Where all are ignored, the sum is 0, the
 ///   mean NaN and the gradient 0.
 /// - NaN gives NaN, value and gradient of its sample. So does a score of +∞. A right class with the score −∞ costs ∞.
-/// - An ε that is NaN is an error.
+/// - An ε that is NaN or infinite, also when it is rounded to the scalar type, is an error.
 ///
 /// Z. Leng et al., PolyLoss: A polynomial expansion perspective of classification loss functions, ICLR 2022,
 /// [arXiv:2204.12511](https://arxiv.org/abs/2204.12511).
@@ -45,7 +45,7 @@ public struct Poly1CrossEntropyLoss: ClassLoss {
   }
 
   public func checkHyperparameters() throws(LossError) {
-    try Check.hyperparameter("epsilon", epsilon, .number)
+    try Check.hyperparameter("epsilon", epsilon, .finite)
   }
 
   /// Returns the loss of scores and labels.
@@ -65,7 +65,8 @@ public struct Poly1CrossEntropyLoss: ClassLoss {
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try evaluation(self, input, target, weight, sampleWeight, mask)
+    try Check.hyperparameter("epsilon", epsilon, .finite, in: Scalar.Computation.self)
+    return try evaluation(self, input, target, weight, sampleWeight, mask)
   }
 
   // With l = log p, whose p has the derivative p: ∂/∂l = −(1 + ε·p). With ε = −1 that is −(1 − p), which cancels where p is

@@ -25,6 +25,7 @@ public import Tensors
 /// - A vector of zeros has similarity 0 with all others, and gradient 0. Vectors of any other length have the right
 ///   similarities, however short or long they are.
 /// - A single pair without explicit negatives costs nothing. The mean of no pairs is 0.
+/// - A temperature that is not positive, or whose reciprocal is infinite in the scalar type, is an error.
 /// - NaN and infinities propagate by ordinary arithmetic: an infinite element makes NaN of its vector.
 ///
 /// A. van den Oord, Y. Li, O. Vinyals, Representation learning with contrastive predictive coding, 2018,
@@ -72,7 +73,7 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
     _ query: Tensor<S>, _ positive: Tensor<S>, _ negatives: Tensor<S>?, _ temperature: Tensor<S>?,
     _ sampleWeight: Tensor<S>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> SimilarityArguments<S> {
-    try Check.hyperparameter("temperature", self.temperature, .positive)
+    try Check.divisor("temperature", self.temperature, in: S.Computation.self)
     try Check.matrix(query, named: "query")
     try Check.shape(of: positive, named: "positive", is: query.shape)
     let (total, features) = (query.shape[0], query.shape[1])
@@ -88,7 +89,7 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
     try Check.similarities(of: total, with: negatives?.shape[0] ?? total)
     let parameter = try SimilarityArguments<S>.Parameter(
       temperature, named: "temperature", or: self.temperature)
-    try parameter.checkPositive("temperature")
+    try parameter.checkDivisor("temperature")
 
     let samples = CountedSamples(
       try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)

@@ -25,6 +25,7 @@ public import Tensors
 /// - A vector of zeros has similarity 0 with all others, and gradient 0. Vectors of any other length have the right
 ///   similarities, however short or long they are.
 /// - A single sample costs nothing, since its views have nothing else to be compared with. The mean of no samples is 0.
+/// - A temperature that is not positive, or whose reciprocal is infinite in the scalar type, is an error.
 /// - NaN and infinities propagate by ordinary arithmetic: an infinite element makes NaN of its vector.
 ///
 /// T. Chen, S. Kornblith, M. Norouzi, G. Hinton, A simple framework for contrastive learning of visual representations,
@@ -66,7 +67,7 @@ public struct NTXentLoss: Hashable, Codable, Sendable {
   func arguments<S: LossScalar>(
     _ input1: Tensor<S>, _ input2: Tensor<S>, _ sampleWeight: Tensor<S>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> SimilarityArguments<S> {
-    try Check.hyperparameter("temperature", temperature, .positive)
+    try Check.divisor("temperature", temperature, in: S.Computation.self)
     try Check.matrix(input1, named: "input1")
     try Check.shape(of: input2, named: "input2", is: input1.shape)
     let total = input1.shape[0]

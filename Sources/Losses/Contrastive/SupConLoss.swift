@@ -26,6 +26,7 @@ public import Tensors
 ///   samples that have another of their label. Where there are none, it is 0.
 /// - A vector of zeros has similarity 0 with all others, and gradient 0. Vectors of any other length have the right
 ///   similarities, however short or long they are.
+/// - A temperature that is not positive, or whose reciprocal is infinite in the scalar type, is an error.
 /// - NaN and infinities propagate by ordinary arithmetic: an infinite element makes NaN of its vector.
 ///
 /// P. Khosla et al., Supervised contrastive learning, NeurIPS 2020,
@@ -65,7 +66,7 @@ public struct SupConLoss: Hashable, Codable, Sendable {
   func arguments<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<S>, _ target: Tensor<Label>, _ sampleWeight: Tensor<S>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> SimilarityArguments<S> {
-    try Check.hyperparameter("temperature", temperature, .positive)
+    try Check.divisor("temperature", temperature, in: S.Computation.self)
     try Check.matrix(input, named: "input")
     let total = input.shape[0]
     try Check.shape(of: target, named: "target", is: [total])

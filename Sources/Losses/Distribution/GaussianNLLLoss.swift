@@ -16,7 +16,7 @@ public import Tensors
 /// **Edge cases**
 /// - The gradient with respect to the variance passes straight through the clamp, as if the variance were eps where it is
 ///   less.
-/// - A negative variance is an error.
+/// - A negative variance is an error. One of 0 counts as the least positive number, also without eps.
 /// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and infinite gradients; an infinite
 ///   variance has the value ∞ and gradients of 0.
 /// - Without elements, the sum is 0 and the mean NaN.
@@ -27,7 +27,7 @@ public import Tensors
 public struct GaussianNLLLoss: Hashable, Codable, Sendable {
   /// Whether the constant part of the likelihood is added.
   public var full: Bool
-  /// The least variance.
+  /// The least variance. If it is less than any positive number of the scalar type, such a number takes its place.
   public var eps: Double
   /// How the values of the elements are reduced.
   public var reduction: Reduction
@@ -97,7 +97,8 @@ extension GaussianNLLLoss: ElementwiseFormula {
 
   @export(implementation) @inline(__always)
   package func argument<S: RealScalar>(_ x: S, _ t: S, _ variance: S) -> S {
-    let eps = S(eps)
+    // A variance of 0 has no logarithm.
+    let eps = max(S(eps), .leastNonzeroMagnitude)
     return variance < eps ? eps : variance
   }
 

@@ -32,11 +32,11 @@ struct HyperparameterTests {
     + values("quantile", negative + [1.5]) { _ = try QuantileLoss(quantile: $0)(x, target: x) }
     + values("quantile", negative) { _ = try QuantileLoss(quantiles: [0.5, $0])(x, target: [1, 1]) }
     + values("alpha", negative + [1.5]) { _ = try SigmoidFocalLoss(alpha: $0)(x, target: x) }
-    + values("gamma", negative + [.infinity]) { _ = try SigmoidFocalLoss(gamma: $0)(x, target: x) }
-    + values("negativeGamma", negative + [.infinity]) {
+    + values("gamma", negative + [.infinity, 1e39]) { _ = try SigmoidFocalLoss(gamma: $0)(x, target: x) }
+    + values("negativeGamma", negative + [.infinity, 1e39]) {
       _ = try AsymmetricLoss(negativeGamma: $0)(x, target: x)
     }
-    + values("positiveGamma", negative + [.infinity]) {
+    + values("positiveGamma", negative + [.infinity, 1e39]) {
       _ = try AsymmetricLoss(positiveGamma: $0)(x, target: x)
     }
     + values("clip", negative + [1.5]) { _ = try AsymmetricLoss(clip: $0)(x, target: x) }
@@ -83,7 +83,18 @@ struct HyperparameterTests {
     + values("gamma", negative + [.infinity]) { _ = try FocalLoss(gamma: $0)(x, target: labels) }
     + values("labelSmoothing", negative + [1.5]) { _ = try FocalLoss(labelSmoothing: $0)(x, target: labels) }
     + values("q", negative + [1.5]) { _ = try GeneralizedCrossEntropyLoss(q: $0)(x, target: labels) }
-    + values("epsilon", [.nan]) { _ = try Poly1CrossEntropyLoss(epsilon: $0)(x, target: labels) }
+    + values("epsilon", [.nan, .infinity, -1e39]) {
+      _ = try Poly1CrossEntropyLoss(epsilon: $0)(x, target: labels)
+    }
+    + values("temperature", negative + [0, 1e-39, 1e-50]) {
+      _ = try InfoNCELoss(temperature: $0)(x, positive: x)
+    }
+    + values("temperature", negative + [0, 1e-39, 1e-50]) {
+      _ = try NTXentLoss(temperature: $0)(x, input2: x)
+    }
+    + values("temperature", negative + [0, 1e-39, 1e-50]) {
+      _ = try SupConLoss(temperature: $0)(x, target: labels)
+    }
     + values("sumDivided(by:)", negative + [0]) {
       _ = try MSELoss(reduction: .sumDivided(by: $0))(x, target: x)
     }
@@ -109,5 +120,43 @@ struct HyperparameterTests {
     } catch {
       Issue.record("\(error)")
     }
+  }
+
+  /// Values that `Double` holds and `Float` does not, where infinity or 0 in their place would mean something else.
+  @Test func valuesBeyondTheScalarType() throws {
+    func expect(_ message: String, _ call: () throws -> Void) {
+      #expect(throws: LossError.self) { try call() }
+      do { try call() } catch { #expect("\(error)" == message) }
+    }
+    expect("gamma is 1e+39, but it must be at least 0 and finite in Float") {
+      _ = try SigmoidFocalLoss(gamma: 1e39)(Self.x, target: Self.x)
+    }
+    expect("epsilon is -1e+39, but it must be finite in Float") {
+      _ = try Poly1CrossEntropyLoss(epsilon: -1e39)(Tensor<BFloat16>(Self.x), target: Self.labels)
+    }
+    expect("temperature is 1e-39, but it must be positive, with a reciprocal in Float") {
+      _ = try InfoNCELoss(temperature: 1e-39)(Self.x, positive: Self.x)
+    }
+    let wide = Tensor<Double>(Self.x)
+    _ = try SigmoidFocalLoss(gamma: 1e39)(wide, target: wide)
+    _ = try Poly1CrossEntropyLoss(epsilon: -1e39)(wide, target: Self.labels)
+    _ = try InfoNCELoss(temperature: 1e-39)(wide, positive: wide)
+  }
+
+  /// Values that are rounded to infinity or 0, where the loss then is the limit.
+  @Test func valuesRoundedToALimit() throws {
+    let (x, zeros): (Tensor<Float>, Tensor<Float>) = ([3, -4, 0], [0, 0, 0])
+    func expect(
+      _ evaluation: some Evaluation<Float, Tensor<Float>, some Any>, _ value: [Float], _ gradient: [Float],
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      #expect(evaluation.value().scalars == value, sourceLocation: sourceLocation)
+      #expect(evaluation.backward().scalars == gradient, sourceLocation: sourceLocation)
+    }
+    expect(try HuberLoss(delta: 1e39, reduction: .none)(x, target: zeros), [4.5, 8, 0], [3, -4, 0])
+    expect(try HuberLoss(delta: 1e-50, reduction: .none)(x, target: zeros), [0, 0, 0], [0, 0, 0])
+    expect(try SmoothL1Loss(beta: 1e-50, reduction: .none)(x, target: zeros), [3, 4, 0], [1, -1, 0])
+    expect(try SmoothL1Loss(beta: 1e50, reduction: .none)(x, target: zeros), [0, 0, 0], [0, 0, 0])
+    expect(try CharbonnierLoss(epsilon: 1e-50, reduction: .none)(x, target: zeros), [3, 4, 0], [1, -1, 0])
   }
 }

@@ -65,13 +65,15 @@ extension InvalidCall {
     ]
 
   private static let temperatures: [InvalidCall] =
-    ([0, -1, .nan] as [Double]).flatMap { temperature in
-      let text = temperature.isNaN ? "nan" : "\(Int(temperature))"
+    ([0, -1, .nan, .leastNonzeroMagnitude] as [Double]).flatMap { temperature in
+      let isTiny = 0 < temperature
+      let text = temperature.isNaN || isTiny ? "\(temperature)" : "\(Int(temperature))"
+      let requirement = isTiny ? "positive, with a reciprocal in Double" : "positive"
       func hyperparameter(_ loss: any Adapter, _ arguments: Arguments<Double>) -> InvalidCall {
         InvalidCall(
           "\(loss.typeName): temperature \(text)", loss, arguments,
-          .invalidHyperparameter(name: "temperature", value: temperature, requirement: "positive"),
-          "temperature is \(text), but it must be positive")
+          .invalidHyperparameter(name: "temperature", value: temperature, requirement: requirement),
+          "temperature is \(text), but it must be \(requirement)")
       }
       return [
         hyperparameter(InfoNCELoss(temperature: temperature), infoNCE()),
@@ -81,8 +83,8 @@ extension InvalidCall {
         InvalidCall(
           "InfoNCE: learned temperature \(text)", InfoNCELoss(), infoNCE(temperature: Tensor(temperature)),
           .valueOutOfRange(
-            argument: "temperature", position: [], value: temperature, requirement: "positive"),
-          "temperature[] is \(text), but it must be positive"),
+            argument: "temperature", position: [], value: temperature, requirement: requirement),
+          "temperature[] is \(text), but it must be \(requirement)"),
       ]
     }
 

@@ -24,6 +24,16 @@ struct GaussianNLLLossTests {
     #expect(value == [0.125, 0.125, 0.125])
   }
 
+  /// A variance of 0, where eps is 0 or less than any number of the type.
+  @Test(arguments: [0, 1e-50]) func varianceOfZero(_ eps: Double) throws {
+    let loss = try GaussianNLLLoss(eps: eps, reduction: .none)(
+      [1, 1] as Tensor<Float>, target: [1, 0.5], variance: [0, 0])
+    // ½·log of the smallest positive number.
+    expectClose(loss.value(), [-51.639464609964527, .infinity], ulps: 1)
+    #expect(loss.gradients().input == [0, .infinity])
+    #expect(loss.gradients().variance == [.infinity, -.infinity])
+  }
+
   @Test func varianceThatIsNotANumber() throws {
     let (value, gradient) = try GaussianNLLLoss(reduction: .none)(
       [1, 1] as Tensor<Double>, target: [0, 0], variance: Tensor([.nan, 1])

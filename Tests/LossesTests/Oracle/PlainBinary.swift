@@ -83,9 +83,9 @@ private func product(_ factor: Bounded, _ other: Bounded) -> Bounded {
 }
 
 extension SigmoidFocalLoss: PlainElementwiseLoss {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     if let alpha { faults.hyperparameter("alpha", alpha, isAllowed: 0...1 ~= alpha) }
-    faults.hyperparameter("gamma", gamma, isAllowed: gamma >= 0 && gamma.isFinite)
+    faults.hyperparameter("gamma", gamma, isAllowed: gamma >= 0 && numbers.isFinite(gamma))
   }
 
   var plainTargetDomain: ClosedRange<Double>? { 0...1 }
@@ -111,9 +111,9 @@ extension SigmoidFocalLoss: PlainElementwiseLoss {
 }
 
 extension AsymmetricLoss: PlainElementwiseLoss {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     for (name, gamma) in [("negativeGamma", negativeGamma), ("positiveGamma", positiveGamma)] {
-      faults.hyperparameter(name, gamma, isAllowed: gamma >= 0 && gamma.isFinite)
+      faults.hyperparameter(name, gamma, isAllowed: gamma >= 0 && numbers.isFinite(gamma))
     }
     faults.hyperparameter("clip", clip, isAllowed: 0...1 ~= clip)
   }
@@ -142,7 +142,7 @@ extension AsymmetricLoss: PlainElementwiseLoss {
 }
 
 extension HingeEmbeddingLoss: PlainElementwiseLoss {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     faults.hyperparameter("margin", margin, isAllowed: !margin.isNaN)
   }
 

@@ -263,16 +263,16 @@ extension CrossEntropyLoss: PlainLoss {
 /// A loss of the probability of the label.
 protocol PlainClassLoss: PlainLoss {
   var ignoreIndex: Int? { get }
-  func recordHyperparameters(_ faults: inout Faults)
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision)
   /// The value at log p and q = 1 − p, and the derivative with respect to log p.
   func terms(_ logP: Bounded, _ q: Bounded, _ numbers: Precision) -> (value: Bounded, slope: Bounded)
 }
 
 extension PlainClassLoss {
-  func recordHyperparameters(_ faults: inout Faults) {}
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {}
 
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    recordHyperparameters(&faults)
+    recordHyperparameters(&faults, numbers)
     return PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
       let softmax = PlainSoftmax(scores)
       let q = softmax.complement(of: label)
@@ -293,7 +293,9 @@ extension SofterCrossEntropyLoss: PlainClassLoss {
 }
 
 extension GeneralizedCrossEntropyLoss: PlainClassLoss {
-  func recordHyperparameters(_ faults: inout Faults) { faults.hyperparameter("q", q, isAllowed: 0...1 ~= q) }
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
+    faults.hyperparameter("q", q, isAllowed: 0...1 ~= q)
+  }
 
   // Where q·log p is tiny, (1 − e^(q·log p)) / q is −log p.
   func terms(_ logP: Bounded, _: Bounded, _ numbers: Precision) -> (value: Bounded, slope: Bounded) {
@@ -305,8 +307,8 @@ extension GeneralizedCrossEntropyLoss: PlainClassLoss {
 }
 
 extension Poly1CrossEntropyLoss: PlainClassLoss {
-  func recordHyperparameters(_ faults: inout Faults) {
-    faults.hyperparameter("epsilon", epsilon, isAllowed: !epsilon.isNaN)
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
+    faults.hyperparameter("epsilon", epsilon, isAllowed: numbers.isFinite(epsilon))
   }
 
   func terms(_ logP: Bounded, _ q: Bounded, _ numbers: Precision) -> (value: Bounded, slope: Bounded) {

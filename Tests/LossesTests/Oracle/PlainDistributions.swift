@@ -2,7 +2,7 @@ import LossRegistry
 import Losses
 
 extension PoissonNLLLoss: PlainElementwiseLoss {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     faults.hyperparameter("eps", eps, isAllowed: eps >= 0)
   }
 
@@ -110,7 +110,7 @@ extension LogisticErrorLoss: PlainElementwiseLoss {
 }
 
 extension TweedieNLLLoss: PlainElementwiseLoss {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     faults.hyperparameter("power", power, isAllowed: power > 1 && power < 2)
   }
 

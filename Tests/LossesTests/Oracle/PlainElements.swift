@@ -9,7 +9,7 @@ protocol PlainElementwiseLoss: PlainLoss {
   /// The value at an input and a target, with the derivatives with respect to both.
   func terms(_ x: Bounded, _ t: Bounded, _ numbers: Precision) -> PlainTerms
 
-  func recordHyperparameters(_ faults: inout Faults)
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision)
 
   /// The range of input and target.
   var plainDomain: ClosedRange<Double>? { get }
@@ -19,13 +19,13 @@ protocol PlainElementwiseLoss: PlainLoss {
 }
 
 extension PlainElementwiseLoss {
-  func recordHyperparameters(_ faults: inout Faults) {}
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {}
   var plainDomain: ClosedRange<Double>? { nil }
   var plainTargetDomain: ClosedRange<Double>? { nil }
   var plainWeighting: ElementWeighting { .weightedMean }
 
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    recordHyperparameters(&faults)
+    recordHyperparameters(&faults, numbers)
     if let plainTargetDomain { faults.elements(a.target, of: "target", in: plainTargetDomain) }
     return PlainCall(
       elementsOf: a, ["input", "target"], domain: plainDomain, weighting: plainWeighting, numbers, &faults

@@ -26,6 +26,16 @@ struct Precision {
 
   func callAsFunction(_ tensor: Tensor<Double>) -> [Bounded] { tensor.scalars.map { self($0) } }
 
+  /// Whether a hyperparameter is finite in this precision.
+  func isFinite(_ hyperparameter: Double) -> Bool {
+    ulp > Double.ulpOfOne ? Float(hyperparameter).isFinite : hyperparameter.isFinite
+  }
+
+  /// Whether a number is positive, and its reciprocal finite in this precision.
+  func isDivisor(_ number: Double) -> Bool {
+    number > 0 && (ulp > Double.ulpOfOne ? (1 / Float(number)).isFinite : (1 / number).isFinite)
+  }
+
   /// A hyperparameter, which the library may round to the precision of the computation: beyond its range, to infinity.
   func rounded(_ hyperparameter: Double) -> Bounded {
     if ulp > Double.ulpOfOne, Float(hyperparameter).isInfinite {

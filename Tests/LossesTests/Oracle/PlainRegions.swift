@@ -6,7 +6,7 @@ protocol PlainRegionLoss: PlainLoss, RegionAdapter {
   /// Whether all classes together have one value.
   static var isJoint: Bool { get }
 
-  func recordHyperparameters(_ faults: inout Faults)
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision)
   /// Returns the terms of each class.
   func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms]
 }
@@ -56,13 +56,13 @@ struct BoundedOverlapTerms {
 
 extension PlainRegionLoss {
   static var isJoint: Bool { false }
-  func recordHyperparameters(_ faults: inout Faults) {}
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {}
 
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     let shape = a.input.shape
     let isBinary = mode == .binary
     faults.hyperparameter("smoothing", smoothing, isAllowed: smoothing >= 0 && smoothing.isFinite)
-    recordHyperparameters(&faults)
+    recordHyperparameters(&faults, numbers)
     faults.size(shape, of: "input")
     guard isBinary ? shape.count >= 1 : shape.count >= 2 && shape[1] > 0 else {
       faults.unsupported(shape, of: "input")
@@ -242,7 +242,7 @@ extension JaccardLoss: PlainRegionLoss {
 }
 
 extension TverskyLoss: PlainRegionLoss {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     for (name, value) in [("alpha", alpha), ("beta", beta), ("gamma", gamma)] {
       faults.hyperparameter(name, value, isAllowed: value >= 0 && value.isFinite)
     }

@@ -18,7 +18,7 @@ extension MSELoss: PlainElementwiseLoss {
 extension HuberLoss: PlainElementwiseLoss {
   var plainWeighting: ElementWeighting { .sameShape }
 
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     faults.hyperparameter("delta", delta, isAllowed: delta > 0)
   }
 
@@ -34,7 +34,7 @@ extension HuberLoss: PlainElementwiseLoss {
 }
 
 extension SmoothL1Loss: PlainElementwiseLoss {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     faults.hyperparameter("beta", beta, isAllowed: beta >= 0)
   }
 
@@ -69,7 +69,7 @@ extension LogCoshLoss: PlainElementwiseLoss {
 }
 
 extension CharbonnierLoss: PlainElementwiseLoss {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     faults.hyperparameter("epsilon", epsilon, isAllowed: epsilon > 0)
   }
 

@@ -145,7 +145,7 @@ private func crossEntropy(
 
 extension InfoNCELoss: PlainLoss {
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    faults.hyperparameter("temperature", temperature, isAllowed: temperature > 0)
+    faults.hyperparameter("temperature", temperature, isAllowed: numbers.isDivisor(temperature))
     let shape = a["query"].shape
     guard faults.matrix(a["query"], of: "query") else { return nil }
     faults.shape(a["positive"].shape, of: "positive", is: shape)
@@ -156,7 +156,7 @@ extension InfoNCELoss: PlainLoss {
       }
     }
     if let temperature = a.reals["temperature"], faults.shape(temperature.shape, of: "temperature", is: []) {
-      if !(temperature.item > 0) {
+      if !numbers.isDivisor(temperature.item) {
         faults.record(
           .valueOutOfRange(argument: "temperature", position: [], value: temperature.item, requirement: ""))
       }
@@ -191,7 +191,7 @@ extension InfoNCELoss: PlainLoss {
 
 extension NTXentLoss: PlainLoss {
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    faults.hyperparameter("temperature", temperature, isAllowed: temperature > 0)
+    faults.hyperparameter("temperature", temperature, isAllowed: numbers.isDivisor(temperature))
     guard faults.matrix(a["input1"], of: "input1") else { return nil }
     let count = a["input1"].shape[0]
     faults.shape(a["input2"].shape, of: "input2", is: a["input1"].shape)
@@ -212,7 +212,7 @@ extension NTXentLoss: PlainLoss {
 
 extension SupConLoss: PlainLoss {
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    faults.hyperparameter("temperature", temperature, isAllowed: temperature > 0)
+    faults.hyperparameter("temperature", temperature, isAllowed: numbers.isDivisor(temperature))
     guard faults.matrix(a.input, of: "input") else { return nil }
     let count = a.input.shape[0]
     faults.shape(a.labels.shape, of: "target", is: [count])

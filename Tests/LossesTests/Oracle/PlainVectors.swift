@@ -17,14 +17,14 @@ struct PlainDistance {
 
 protocol PlainMeasure: PlainLoss {
   func distance(_ a: [Bounded], _ b: [Bounded], _ numbers: Precision) -> PlainDistance
-  func recordHyperparameters(_ faults: inout Faults)
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision)
 }
 
 extension PlainMeasure {
-  func recordHyperparameters(_ faults: inout Faults) {}
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {}
 
   func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    recordHyperparameters(&faults)
+    recordHyperparameters(&faults, numbers)
     guard let rows = PlainRows(a, ["input1", "input2"], numbers, &faults) else { return nil }
     return PlainCall(rows) {
       distance($0[0], $0[1], numbers)
@@ -80,7 +80,7 @@ extension PlainCall {
 }
 
 extension PairwiseDistance: PlainMeasure {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     faults.hyperparameter("p", p, isAllowed: p > 0)
     faults.hyperparameter("eps", eps, isAllowed: !eps.isNaN)
   }
@@ -124,7 +124,7 @@ extension CityBlockDistance: PlainMeasure {
 }
 
 extension CosineSimilarity: PlainMeasure {
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     faults.hyperparameter("eps", eps, isAllowed: eps >= 0)
   }
 
@@ -142,7 +142,7 @@ extension CosineDistance: PlainMeasure {
     return parts[0].eps
   }
 
-  func recordHyperparameters(_ faults: inout Faults) {
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
     faults.hyperparameter("eps", eps, isAllowed: eps >= 0)
   }
 
@@ -258,7 +258,7 @@ extension PlainCall {
     _ faults: inout Faults
   ) {
     faults.hyperparameter("margin", margin, isAllowed: margin > 0)
-    measure.recordHyperparameters(&faults)
+    measure.recordHyperparameters(&faults, numbers)
     guard let rows = PlainRows(a, ["anchor", "positive", "negative"], numbers, &faults) else { return nil }
     self.init(rows) { vectors in
       (
