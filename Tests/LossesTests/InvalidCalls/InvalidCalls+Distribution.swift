@@ -107,7 +107,8 @@ extension InvalidCall {
       InvalidCall(
         "NegativeBinomialNLL: dispersion of shape \(shape)", loss, arguments("dispersion", ones(shape)),
         .notBroadcastable(argument: "dispersion", shape: shape, to: [2, 3]),
-        "dispersion has shape \(shape), which cannot be broadcast to [2, 3]")
+        "dispersion has shape \(shape), which cannot be broadcast to [2, 3]"
+          + (shape == [2] ? "; did you mean dispersion.reshaped(to: [2, 1])?" : ""))
     }
     let negative = ["input", "target", "dispersion"].map { label in
       var tensor = ones([2, 3])

@@ -70,7 +70,8 @@ extension InvalidCall {
           "\(name): weight of shape \(shape)", loss,
           Arguments(input: halves([2, 3]), target: halves([2, 3]), weight: halves(shape)),
           .notBroadcastable(argument: "weight", shape: shape, to: [2, 3]),
-          "weight has shape \(shape), which cannot be broadcast to [2, 3]")
+          "weight has shape \(shape), which cannot be broadcast to [2, 3]"
+            + (shape == [2] ? "; did you mean weight.reshaped(to: [2, 1])?" : ""))
       }
     }
     let positive = ([[2], [4, 3], [1, 1, 3]] as [Shape]).map { shape in
@@ -78,7 +79,8 @@ extension InvalidCall {
         "positive weight of shape \(shape)", BCEWithLogitsLoss(),
         Arguments(input: halves([2, 3]), target: halves([2, 3]), positiveWeight: halves(shape)),
         .notBroadcastable(argument: "positiveWeight", shape: shape, to: [2, 3]),
-        "positiveWeight has shape \(shape), which cannot be broadcast to [2, 3]")
+        "positiveWeight has shape \(shape), which cannot be broadcast to [2, 3]"
+          + (shape == [2] ? "; did you mean positiveWeight.reshaped(to: [2, 1])?" : ""))
     }
     return same + broadcast + positive
   }()

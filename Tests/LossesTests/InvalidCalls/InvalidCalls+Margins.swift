@@ -92,7 +92,8 @@ extension InvalidCall {
       return InvalidCall(
         "MultiLabelSoftMargin: weight of shape \(shape)", loss, arguments,
         .notBroadcastable(argument: "weight", shape: shape, to: [2, 3]),
-        "weight has shape \(shape), which cannot be broadcast to [2, 3]")
+        "weight has shape \(shape), which cannot be broadcast to [2, 3]"
+          + (shape == [2] ? "; did you mean weight.reshaped(to: [2, 1])?" : ""))
     }
     return weights + [
       unsupported(
