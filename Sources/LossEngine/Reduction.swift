@@ -11,7 +11,8 @@ public enum Reduction: Hashable, Codable, Sendable {
   /// Without elements, and where all labels are ignored, it is 0/0, NaN.
   case mean
 
-  /// The sum divided by the length of the input's axis 0, or by 1 for an input without a batch.
+  /// The sum divided by the number of samples in the batch, mostly the length of the input's axis 0, or by 1 for an input
+  /// without a batch.
   case batchMean
 
   /// The sum divided by a number of your own: what ``mean`` would count, added up over all the batches that one step

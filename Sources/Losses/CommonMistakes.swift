@@ -85,6 +85,13 @@ extension ElementwiseLoss {
     _ input: [Scalar], target: [Scalar]
   ) throws(LossError) -> any Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> { fatalError() }
 
+  /// Targets are numbers.
+  @available(*, unavailable, message: "the target is a tensor of the input's type: Tensor<Float>(labels)")
+  @_disfavoredOverload
+  public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
+    _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil
+  ) throws(LossError) -> any Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> { fatalError() }
+
   /// The target has a label.
   @available(*, unavailable, message: "the target has a label: loss(input, target: target)")
   @_disfavoredOverload

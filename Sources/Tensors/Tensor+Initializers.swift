@@ -130,6 +130,10 @@ extension Tensor where Scalar: Numeric {
   @inlinable
   public static func zeros(_ shape: Shape) -> Tensor { Tensor(repeating: 0, shape: shape) }
 
+  /// A shape alone says nothing of the elements.
+  @available(*, unavailable, message: "use Tensor.zeros(shape), or Tensor(repeating: number, shape: shape)")
+  public init(shape: Shape) { fatalError() }
+
   /// The tensor whose elements are all 1.
   ///
   /// - Precondition: no length is negative, and the size in bytes fits in `Int`.

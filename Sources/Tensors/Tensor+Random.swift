@@ -18,6 +18,13 @@ extension Tensor where Scalar: BinaryFloatingPoint, Scalar.RawSignificand: Fixed
     return Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
   }
 
+  /// The same, drawn from the system's generator.
+  @inlinable
+  public static func random(in range: Range<Scalar>, shape: Shape) -> Tensor {
+    var generator = SystemRandomNumberGenerator()
+    return random(in: range, shape: shape, using: &generator)
+  }
+
   /// A tensor of independent numbers, uniformly distributed over a range that includes its bounds.
   ///
   /// - Precondition: the range is finite.
@@ -30,6 +37,13 @@ extension Tensor where Scalar: BinaryFloatingPoint, Scalar.RawSignificand: Fixed
     require(
       (range.upperBound - range.lowerBound).isFinite, "there is no uniform distribution over \(range)")
     return Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
+  }
+
+  /// The same, drawn from the system's generator.
+  @inlinable
+  public static func random(in range: ClosedRange<Scalar>, shape: Shape) -> Tensor {
+    var generator = SystemRandomNumberGenerator()
+    return random(in: range, shape: shape, using: &generator)
   }
 }
 
@@ -51,6 +65,13 @@ extension Tensor where Scalar: FixedWidthInteger {
     return Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
   }
 
+  /// The same, drawn from the system's generator.
+  @inlinable
+  public static func random(in range: Range<Scalar>, shape: Shape) -> Tensor {
+    var generator = SystemRandomNumberGenerator()
+    return random(in: range, shape: shape, using: &generator)
+  }
+
   /// A tensor of independent integers, uniformly distributed over a range that includes its bounds.
   @inlinable
   public static func random(
@@ -59,5 +80,12 @@ extension Tensor where Scalar: FixedWidthInteger {
     using generator: inout some RandomNumberGenerator
   ) -> Tensor {
     Tensor(shape: shape) { _ in Scalar.random(in: range, using: &generator) }
+  }
+
+  /// The same, drawn from the system's generator.
+  @inlinable
+  public static func random(in range: ClosedRange<Scalar>, shape: Shape) -> Tensor {
+    var generator = SystemRandomNumberGenerator()
+    return random(in: range, shape: shape, using: &generator)
   }
 }

@@ -44,6 +44,16 @@
         return Scalar(center + scale * first)
       }
     }
+
+    /// The same, drawn from the system's generator.
+    @inlinable
+    public static func randomNormal(
+      mean: Scalar = 0, standardDeviation: Scalar = 1, shape: Shape
+    ) -> Tensor {
+      var generator = SystemRandomNumberGenerator()
+      return randomNormal(
+        mean: mean, standardDeviation: standardDeviation, shape: shape, using: &generator)
+    }
   }
 
   /// Two independent standard normal numbers from 128 independent bits:

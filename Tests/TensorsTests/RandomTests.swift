@@ -35,6 +35,16 @@ import Testing
     #expect(Set(digits.scalars) == Set(-5..<5))
   }
 
+  @Test func theSystemsGeneratorIsEnough() {
+    let floats = Tensor<Float>.random(in: 2..<4, shape: [50])
+    #expect(floats.scalars.allSatisfy { (2..<4).contains($0) })
+    #expect(floats != Tensor<Float>.random(in: 2..<4, shape: [50]))
+    #expect(Tensor<Double>.random(in: 1.5...1.5, shape: [2]).scalars == [1.5, 1.5])
+    #expect(Set(Tensor<Int8>.random(in: -5..<5, shape: [2_000]).scalars) == Set(-5..<5))
+    #expect(Set(Tensor<UInt8>.random(in: 250...255, shape: [2_000]).scalars) == Set(250...255))
+    #expect(Set(Tensor<Float>.randomNormal(shape: [8]).scalars).count == 8)
+  }
+
   @Test func normalMoments() {
     var generator = SplitMix64(seed: 2)
     let count = 20_000

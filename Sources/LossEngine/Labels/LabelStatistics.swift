@@ -19,8 +19,9 @@ public import Tensors
 /// **Edge cases**
 /// - A sample that is ignored, masked or of weight 0 does not count: its numbers are 0.
 /// - A label is correct where no class has a higher score, so also where another has the same.
-/// - NaN or a score of +∞ makes the numbers of its sample NaN, and no label is correct there. A score of −∞ is a class of probability 0, which adds
-///   nothing to the entropy; if it is that of the label, its log-probability is −∞.
+/// - NaN or a score of +∞ makes the numbers of its sample NaN, and so do scores that are all −∞; no label is correct there.
+///   A score of −∞ is a class of probability 0, which adds nothing to the entropy; if it is that of the label, its
+///   log-probability is −∞.
 @frozen
 public struct LabelStatistics<Scalar: LossScalar>: Hashable, Sendable {
   /// The logarithm of the sum of the exponentials of the scores.

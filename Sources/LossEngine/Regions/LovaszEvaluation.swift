@@ -44,7 +44,7 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
       mode: mode, fromLogits: errors == .softmax, isPerSample: perImage, ignoreIndex: ignoreIndex)
     let shape: Shape = perImage ? [layout.samples] : []
     reducer = try Reducer(
-      reduction, shape: shape, mean: Double(shape.elementCount), batch: shape.first ?? 1)
+      reduction, shape: shape, mean: Double(max(shape.elementCount, 1)), batch: max(shape.first ?? 1, 1))
   }
 
   @usableFromInline var shape: Shape { input.shape }

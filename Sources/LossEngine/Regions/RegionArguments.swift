@@ -86,8 +86,8 @@ package struct RegionArguments<S: LossScalar>: Sendable {
     let groupShape: Shape = options.isPerSample ? [layout.samples] : []
     let valueShape = isJoint ? groupShape : Shape(Array(groupShape) + [layout.classes])
     reducer = try Reducer(
-      reduction, shape: valueShape, mean: Double(valueShape.elementCount),
-      batch: options.isPerSample ? layout.samples : 1)
+      reduction, shape: valueShape, mean: Double(max(valueShape.elementCount, 1)),
+      batch: options.isPerSample ? max(layout.samples, 1) : 1)
   }
 
   @usableFromInline var shape: Shape { input.shape }

@@ -64,10 +64,9 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
     self.function = function
     self.samples = samples
     rowCount = passes.first?.rows.count ?? 0
-    // The mean of nothing is 0, unless it is because all is out.
-    let isAllOut = values > 0 && samples?.sum == 0
+    // The mean of nothing is 0, also where all samples are out.
     reducer = try Reducer(
-      reduction, shape: [values], mean: mean == 0 && !isAllOut ? 1 : mean, batch: max(values, 1))
+      reduction, shape: [values], mean: mean == 0 ? 1 : mean, batch: max(values, 1))
   }
 
   var partShapes: [Shape?] { vectors.map { $0?.shape } + parameters.map { $0.isArgument ? [] : nil } }

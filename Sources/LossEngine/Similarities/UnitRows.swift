@@ -26,8 +26,8 @@ struct UnitRows<C: RealScalar> {
     }
     var scale = 1.0
     var square = Summation.sum(count: features) { Double(vector[$0]) * Double(vector[$0]) }
-    if !(Self.accurateSquares ~= square) {
-      scale = Self.scale(largest: Double(vector.largestMagnitude(count: features)))
+    if !(PowerSums.accurate ~= square) {
+      scale = PowerSums.scale(largest: Double(vector.largestMagnitude(count: features)))
       square = Summation.sum(count: features) {
         let element = Double(vector[$0]) * scale
         return element * element
@@ -57,14 +57,6 @@ struct UnitRows<C: RealScalar> {
       let across = Double(gradient[feature]) - along * Double(row[feature])
       result[feature] = Result(across / length * scale)
     }
-  }
-
-  /// Sums of squares so far from the ends of the range that the squares that matter are normal numbers.
-  private static var accurateSquares: ClosedRange<Double> { 0x1p-800...0x1p800 }
-
-  private static func scale(largest: Double) -> Double {
-    if largest == 0 || !largest.isFinite { return 1 }
-    return Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)
   }
 }
 

@@ -97,9 +97,10 @@ extension GaussianNLLLoss: ElementwiseFormula {
 
   @export(implementation) @inline(__always)
   package func argument<S: RealScalar>(_ x: S, _ t: S, _ variance: S) -> S {
+    let eps = S(eps)
     // A variance of 0 has no logarithm.
-    let eps = max(S(eps), .leastNonzeroMagnitude)
-    return variance < eps ? eps : variance
+    let least = select(eps > 0, eps, .leastNonzeroMagnitude)
+    return variance < least ? least : variance
   }
 
   // With d = x − t: ∂/∂x = d/v = −∂/∂t and ∂/∂v = ½·(1/v − d²/v²) = ½·(1 − d²/v)/v.

@@ -32,7 +32,7 @@ struct Cosine {
   init<S: RealScalar>(_ pair: VectorPair<S>, length: Length) {
     var (scaleA, scaleB) = (1.0, 1.0)
     var (squareA, dot, squareB) = pair.products(scaledBy: (1, 1))
-    if !(Self.accurateSquares ~= squareA && Self.accurateSquares ~= squareB) {
+    if !(PowerSums.accurate ~= squareA && PowerSums.accurate ~= squareB) {
       (scaleA, scaleB) = Self.scales(of: pair)
       (squareA, dot, squareB) = Self.products(of: pair, scaleA, scaleB)
     }
@@ -72,10 +72,6 @@ struct Cosine {
   @export(implementation) @inline(__always)
   static var almostParallel: Double { 0.99 }
 
-  /// Sums of squares so far from the ends of the range that the squares that matter are normal numbers.
-  @export(implementation) @inline(__always)
-  static var accurateSquares: ClosedRange<Double> { 0x1p-800...0x1p800 }
-
   // What follows is not inlined, since it is rare and too much for a kernel.
 
   /// Returns what to multiply the vectors by before their elements are squared.
@@ -83,12 +79,7 @@ struct Cosine {
   @specialized(where S == Float) @specialized(where S == Double)
   static func scales<S: RealScalar>(of pair: VectorPair<S>) -> (Double, Double) {
     let (largestA, largestB) = pair.largestMagnitudes
-    return (scale(largest: largestA), scale(largest: largestB))
-  }
-
-  private static func scale(largest: Double) -> Double {
-    if largest == 0 || !largest.isFinite { return 1 }
-    return Double(sign: .plus, exponent: min(-largest.exponent, 1000), significand: 1)
+    return (PowerSums.scale(largest: largestA), PowerSums.scale(largest: largestB))
   }
 
   // With u = a / A and v = b / B, |u − v|² = |u|² + |v|² − 2 cos, and so

@@ -57,7 +57,7 @@ extension CosineFormula {
     for row in 0..<rows {
       let (a, b) = (length(squaresA[row]), length(squaresB[row]))
       let isCommon =
-        Cosine.accurateSquares ~= squaresA[row] && Cosine.accurateSquares ~= squaresB[row]
+        PowerSums.accurate ~= squaresA[row] && PowerSums.accurate ~= squaresB[row]
         && !a.isConstant && !b.isConstant
       lengthsA[row] = isCommon ? a.length : .nan
       lengthsB[row] = b.length

@@ -91,12 +91,8 @@ public struct PairwiseDistance: VectorMeasure {
   /// - Parameter sum: The sum of the squared differences.
   @export(implementation) @inline(__always)
   func euclideanNorm<S: RealScalar>(ofSquares sum: Double, _ pair: VectorPair<S>) -> Double {
-    Self.accurateSums ~= sum ? sum.squareRoot() : scaledNorm(pair)
+    PowerSums.accurate ~= sum ? sum.squareRoot() : scaledNorm(pair)
   }
-
-  /// Sums so far from the ends of the range that the powers that matter are normal numbers.
-  @export(implementation) @inline(__always)
-  static var accurateSums: ClosedRange<Double> { 0x1p-800...0x1p800 }
 
   // What follows is not inlined: it is rare, and too much for a kernel.
 
@@ -106,7 +102,7 @@ public struct PairwiseDistance: VectorMeasure {
   func uncommonNorm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
     if p == .infinity { return scaledNorm(pair) }
     let sum = pair.sum { Self.power(difference($0, $1).magnitude, p) }
-    return Self.accurateSums ~= sum ? root(sum) : scaledNorm(pair)
+    return PowerSums.accurate ~= sum ? root(sum) : scaledNorm(pair)
   }
 
   /// A unit of length in which the distance of any finite vectors is in range.

@@ -36,8 +36,11 @@ public struct TripletMarginWithDistanceLoss<Distance: VectorMeasure>: Hashable, 
   /// How the values of the triplets are reduced.
   public var reduction: Reduction
 
-  /// Creates the loss with the given hyperparameters.
-  public init(distance: Distance, margin: Double = 1, swap: Bool = false, reduction: Reduction = .mean) {
+  /// Creates the loss with the given hyperparameters. The distance is ``PairwiseDistance`` if none is given.
+  public init(
+    distance: Distance = PairwiseDistance(), margin: Double = 1, swap: Bool = false,
+    reduction: Reduction = .mean
+  ) {
     self.distance = distance
     self.margin = margin
     self.swap = swap

@@ -24,6 +24,8 @@ public import Tensors
 /// - Where a probability is exactly its mask, the derivative is the mean of those on both sides.
 /// - A mask in between 0 and 1 overlaps a probability in the smaller of both numbers.
 /// - Without positions, the value is 0.
+/// - In multiclass mode, a single class is certain: its probability is 1, and the gradient 0. One channel of scores of the
+///   foreground needs binary mode.
 ///
 /// F. Milletari et al., V-Net: fully convolutional neural networks for volumetric medical image segmentation, 3DV 2016,
 /// [doi:10.1109/3DV.2016.79](https://doi.org/10.1109/3DV.2016.79)

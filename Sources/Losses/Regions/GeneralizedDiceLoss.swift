@@ -28,6 +28,8 @@ public import Tensors
 /// - Where a probability is exactly its mask, the derivative is the mean of those on both sides.
 /// - A mask in between 0 and 1 overlaps a probability in the smaller of both numbers.
 /// - Without positions, the value is 0.
+/// - In multiclass mode, a single class is certain: its probability is 1, and the gradient 0. One channel of scores of the
+///   foreground needs binary mode.
 ///
 /// C. H. Sudre et al., Generalised Dice overlap as a deep learning loss function for highly unbalanced segmentations, DLMIA
 /// 2017, [doi:10.1007/978-3-319-67558-9_28](https://doi.org/10.1007/978-3-319-67558-9_28)

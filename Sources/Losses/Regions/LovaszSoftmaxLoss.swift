@@ -24,6 +24,8 @@ public import Tensors
 /// - Of equal errors, the first in memory order counts as the larger one.
 /// - NaN in a score that counts gives NaN, value and gradient of what it is sorted with.
 /// - Without positions, the value is 0.
+/// - A single class is certain: its probability is 1, and the gradient 0. One channel of scores of the foreground is for
+///   ``LovaszHingeLoss``.
 ///
 /// M. Berman et al., The Lovász-Softmax loss: a tractable surrogate for the optimization of the intersection-over-union
 /// measure in neural networks, CVPR 2018, [doi:10.1109/CVPR.2018.00464](https://doi.org/10.1109/CVPR.2018.00464)

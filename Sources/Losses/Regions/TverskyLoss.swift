@@ -28,6 +28,8 @@ public import Tensors
 /// - Where a probability is exactly its mask, the derivative is the mean of those on both sides.
 /// - A mask in between 0 and 1 overlaps a probability in the smaller of both numbers.
 /// - Without positions, the value is 0.
+/// - In multiclass mode, a single class is certain: its probability is 1, and the gradient 0. One channel of scores of the
+///   foreground needs binary mode.
 /// - Where the loss is 0, so is the gradient of a power with γ < 1, whose slope would be infinite.
 ///
 /// S. S. M. Salehi et al., Tversky loss function for image segmentation using 3D fully convolutional deep networks, MLMI

@@ -74,7 +74,7 @@ public struct QuantileLoss: Hashable, Codable, Sendable {
   ) throws(LossError) -> BroadcastEvaluation<Self, InputTargetGradient<Scalar>> {
     let count = quantiles.count
     if count == 0 {
-      throw .invalidHyperparameter(name: "quantiles", integer: 0, requirement: "a list of at least one")
+      throw .invalidHyperparameter(name: "the number of quantiles", integer: 0, requirement: "at least 1")
     }
     for quantile in quantiles { try Check.hyperparameter("quantile", quantile, .unit) }
     let hasQuantileAxis = count > 1 || input.shape != target.shape && input.shape.last == 1

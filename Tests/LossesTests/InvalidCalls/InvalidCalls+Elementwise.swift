@@ -140,8 +140,8 @@ extension InvalidCall {
     return [
       InvalidCall(
         "no quantile", QuantileLoss(quantiles: []), Arguments(input: numbers, target: targets),
-        .invalidHyperparameter(name: "quantiles", value: 0, requirement: "a list of at least one"),
-        "quantiles is 0, but it must be a list of at least one"),
+        .invalidHyperparameter(name: "the number of quantiles", value: 0, requirement: "at least 1"),
+        "the number of quantiles is 0, but it must be at least 1"),
       .mismatch(
         "Quantile", QuantileLoss(), Arguments(input: halves([3]), target: halves([3, 1])), "target", [3, 1],
         expected: [3]),

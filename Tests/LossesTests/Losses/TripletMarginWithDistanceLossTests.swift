@@ -28,6 +28,16 @@ struct TripletMarginWithDistanceLossTests {
   }
 
   /// Also with a distance of a user's own, it is a value that can be coded.
+  /// By default, the distance is that of pairs.
+  @Test func aDistanceByDefault() throws {
+    let (anchor, positive, negative): (Tensor<Double>, Tensor<Double>, Tensor<Double>) = (
+      [[1, 2]], [[2, 0.5]], [[0, 3]]
+    )
+    let loss = try TripletMarginWithDistanceLoss()(anchor, positive: positive, negative: negative)
+    let other = try TripletMarginLoss()(anchor, positive: positive, negative: negative)
+    #expect(loss.value() == other.value())
+  }
+
   @Test func coding() throws {
     let losses = [
       TripletMarginWithDistanceLoss(distance: CityBlockDistance()),
