@@ -1,6 +1,7 @@
 /// An inner loop, compiled for more than one kind of processor, on memory that its runner vouches for.
 ///
-/// `run` and all that it calls must be `@export(implementation) @inline(__always)`: what is not inlined is compiled for any processor.
+/// `run` and all that it calls must be `@export(implementation) @inline(__always)`: what is not inlined is compiled
+/// for any processor.
 @usableFromInline
 package protocol Kernel: SendableMetatype {
   func run()

@@ -101,8 +101,8 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   ///   - input: The scores, of shape [C], [N, C] or [N, C, d…].
   ///   - target: The probabilities, in the same shape.
   ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` does not divide by it.
-  ///   - sampleWeight: The weight of each sample, in the shape of the values, [], [N] or [N, d…]; all ones if it is `nil`. `mean` divides by the sum
-  ///     of the sample weights.
+  ///   - sampleWeight: The weight of each sample, in the shape of the values, [], [N] or [N, d…]; all ones if it is
+  ///     `nil`. `mean` divides by the sum of the sample weights.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, the smoothing is out of range, or ``ignoreIndex`` is that of a

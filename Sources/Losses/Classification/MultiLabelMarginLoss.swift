@@ -33,8 +33,8 @@ public struct MultiLabelMarginLoss: Hashable, Codable, Sendable {
   /// - Parameters:
   ///   - input: The scores, of shape [C] or [N, C]. A single number counts as one class.
   ///   - target: A list of labels for each sample, up to the first −1, in the same shape and of any integer type.
-  ///   - sampleWeight: The weight of each sample, in the shape of the values, [] or [N]; all ones if it is `nil`. `mean` divides by the sum
-  ///     of the sample weights.
+  ///   - sampleWeight: The weight of each sample, in the shape of the values, [] or [N]; all ones if it is `nil`.
+  ///     `mean` divides by the sum of the sample weights.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, or a label is out of range.

@@ -40,8 +40,8 @@ public struct MultiMarginLoss: Hashable, Codable, Sendable {
   ///   - input: The scores, of shape [C] or [N, C]. A single number counts as one class.
   ///   - target: The labels, of shape [] or [N] and any integer type.
   ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` does not divide by it.
-  ///   - sampleWeight: The weight of each sample, in the shape of the target; all ones if it is `nil`. `mean` divides by the sum
-  ///     of the sample weights.
+  ///   - sampleWeight: The weight of each sample, in the shape of the target; all ones if it is `nil`. `mean` divides
+  ///     by the sum of the sample weights.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever it and its target hold, and `mean` does not count it.
   /// - Throws: `LossError` where a shape does not fit, a label is out of range, or p is neither 1 nor 2.
