@@ -62,7 +62,8 @@ package struct AdaptiveSoftmaxLayout: Sendable {
     self.init(cutoffs: cutoffs, classes: classes)
     let samples = Shape(input.dropLast())
     if samples.elementCount == 0 { return }
-    for scores in [headScores] + self.clusters.map(\.count) {
+    let rowLengths = [headScores] + self.clusters.map { $0.count }
+    for scores in rowLengths {
       try Check.rowLength(scores, of: samples.followed(by: [scores]), named: "scores")
     }
   }
