@@ -129,7 +129,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
           : weight.shape.hint(named: "weight", toBe: [axis.classes]))
     }
     var weights = MeanWeights(
-      classes: weight, samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape))
+      weight, samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape))
     self.input = input
     self.target = target
     self.axis = axis
@@ -140,20 +140,11 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     var isMeanOfLabels = false
     switch target {
     case .labels(let labels, let ignoreIndex):
-      func sum(_ weights: MeanWeights<S>) throws(LossError) -> Double {
-        let sum: Result<Double, LossError> = weights.classes.withOperand { weight in
-          Result { () throws(LossError) in
-            try Check.labels(
-              labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
-              weight: Check.classWeight(weight), samples: weights.samples)
-          }
-        }
-        return try sum.get()
-      }
       isMeanOfLabels = options.isMeanWeighted
       // Without columns no weight is read, and there may be no memory for as many as there are classes.
-      let mayScale = isMeanOfLabels && isWholeMean && axis.columns > 0
-      labelWeightSum = mayScale ? try weights.denominator(sum) : try sum(weights)
+      labelWeightSum = try weights.denominator(
+        of: labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
+        mayScale: isMeanOfLabels && isWholeMean && axis.columns > 0)
       mean = labelWeightSum
     case .labelLists(let labels):
       _ = try Check.labels(
@@ -168,7 +159,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
         : isWholeMean
           ? weights.denominator(ofSamples: axis.columns) : weights.samples?.sum ?? Double(axis.columns)
     }
-    self.weight = weights.classes
+    self.weight = weights.weight
     samples = weights.samples
     reducer = try Reducer(
       reduction, shape: sampleShape, mean: mean, batch: batch, weightExponent: weights.exponent)

@@ -29,7 +29,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
     try Check.shape(of: target, named: targetName, is: shape)
     if input.count > 0 { try Check.size(of: shape, named: targetName) }
     if let weight, weighting != .broadcast { try Check.shape(of: weight, named: "weight", is: shape) }
-    var weight = try Check.broadcast(ifPresent: weight, named: "weight", to: shape)
+    let weight = try Check.broadcast(ifPresent: weight, named: "weight", to: shape)
     self.third = try Check.broadcast(ifPresent: third?.tensor, named: third?.name ?? "", to: shape)
     let mask = try Check.mask(mask, is: shape)
     try Check.elements(of: input, named: "input", in: inputDomain, where: mask)
@@ -37,26 +37,17 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
     self.input = input
     self.target = target
     self.mask = mask
-    func denominator(_ weight: Tensor<S>?) -> Double {
-      mask.map { TypedSampleWeights(weight: weight, mask: $0, count: input.count).sum }
-        ?? weight?.sum ?? Double(input.count)
-    }
-    var (mean, exponent) = (0.0, 0)
-    if reduction == .mean {
-      let meanWeight = weighting == .weightedMean ? weight : nil
-      mean = denominator(meanWeight)
-      if let meanWeight, !WeightRange.contains(mean, S.Computation.self) {
-        let near = meanWeight.broughtNearOne()
-        let sum = near.exponent == 0 ? mean : denominator(near.weights)
-        // Beside a weight that is much larger but is out, the others might be lost.
-        if WeightRange.contains(sum, S.Computation.self) {
-          (weight, exponent, mean) = (near.weights, near.exponent, sum)
-        }
+    var weights = MeanWeights(weighting == .weightedMean ? weight : nil, samples: nil)
+    let mean =
+      reduction != .mean
+      ? 0
+      : try weights.denominator { weights in
+        mask.map { TypedSampleWeights(weight: weights.weight, mask: $0, count: input.count).sum }
+          ?? weights.weight?.sum ?? Double(input.count)
       }
-    }
-    self.weight = weight
+    self.weight = weights.weight ?? weight
     reducer = try Reducer(
-      reduction, shape: shape, mean: mean, batch: shape.first ?? 1, weightExponent: exponent)
+      reduction, shape: shape, mean: mean, batch: shape.first ?? 1, weightExponent: weights.exponent)
   }
 
   @usableFromInline package var shape: Shape { input.shape }

@@ -130,11 +130,8 @@ package struct AdaptiveSoftmaxArguments<S: LossScalar>: Sendable {
       hint: labels.shape == input.shape ? "labels have no class axis, but one number for each sample" : nil)
     var sampleWeights = MeanWeights<S>(
       samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape))
-    let classes = layout.classes
-    func sum(_ weights: MeanWeights<S>) throws(LossError) -> Double {
-      try Check.labels(labels, classes: classes, besides: nil, samples: weights.samples)
-    }
-    let mean = reduction == .mean ? try sampleWeights.denominator(sum) : try sum(sampleWeights)
+    let mean = try sampleWeights.denominator(
+      of: labels, classes: layout.classes, slice: nil, besides: nil, mayScale: reduction == .mean)
     samples = sampleWeights.samples
     reducer = try Reducer(
       reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1,

@@ -92,7 +92,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     // Without columns no weight and no bias is read, and there may be no memory for as many as there are classes.
     let isEmpty = sampleShape.elementCount == 0
     var weights = MeanWeights(
-      classes: isEmpty ? nil : weight,
+      isEmpty ? nil : weight,
       samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape))
 
     let lengths = LinearLengths(
@@ -112,7 +112,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     // Parts of a mean are divided by what all of them count for.
     let isWholeMean = reduction == .mean && slice == nil
     let mean = try Self.meanDenominator(target, lengths, slice, &weights, mayScale: isWholeMean)
-    self.weight = weights.classes
+    self.weight = weights.weight
     samples = weights.samples
     labelWeightSum = mean
     reducer = try Reducer(
@@ -132,17 +132,8 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
       return mayScale
         ? weights.denominator(ofSamples: lengths.columns) : weights.samples?.sum ?? Double(lengths.columns)
     }
-    func sum(_ weights: MeanWeights<S>) throws(LossError) -> Double {
-      let sum: Result<Double, LossError> = weights.classes.withOperand { weight in
-        Result { () throws(LossError) in
-          try Check.labels(
-            labels, classes: lengths.classes, slice: slice, besides: ignoreIndex,
-            weight: Check.classWeight(weight), samples: weights.samples)
-        }
-      }
-      return try sum.get()
-    }
-    return mayScale ? try weights.denominator(sum) : try sum(weights)
+    return try weights.denominator(
+      of: labels, classes: lengths.classes, slice: slice, besides: ignoreIndex, mayScale: mayScale)
   }
 }
 

@@ -5,15 +5,16 @@ package import Tensors
 // of two rounds nothing, and brings weights into a range in which their products and their sum neither overflow nor
 // underflow. Ordinary weights are left as they are.
 
-/// The weights of classes and samples that a mean is divided by the sum of.
+/// The weights of classes or elements, and of samples, that a mean is divided by the sum of.
 package struct MeanWeights<S: LossScalar> {
-  private(set) var classes: Tensor<S>?
+  /// The weight of each class, or of each element.
+  private(set) var weight: Tensor<S>?
   package private(set) var samples: (any SampleWeights)?
   /// They are multiplied by 2 to this power.
   package private(set) var exponent = 0
 
-  package init(classes: Tensor<S>? = nil, samples: (any SampleWeights)?) {
-    (self.classes, self.samples) = (classes, samples)
+  package init(_ weight: Tensor<S>? = nil, samples: (any SampleWeights)?) {
+    (self.weight, self.samples) = (weight, samples)
   }
 
   /// Returns the sum that the mean is divided by.
@@ -23,8 +24,8 @@ package struct MeanWeights<S: LossScalar> {
     let given = try sum(self)
     if WeightRange.contains(given, S.Computation.self) { return given }
     var near = self
-    if let (classes, exponent) = classes?.broughtNearOne() {
-      near.classes = classes
+    if let (weight, exponent) = weight?.broughtNearOne() {
+      near.weight = weight
       near.exponent += exponent
     }
     if let (samples, exponent) = samples?.broughtNearOne() {
@@ -37,6 +38,25 @@ package struct MeanWeights<S: LossScalar> {
     guard WeightRange.contains(sumNearOne, S.Computation.self) else { return given }
     self = near
     return sumNearOne
+  }
+
+  /// Checks labels, and returns the sum of the weights of those that count.
+  ///
+  /// - Parameter mayScale: Whether weights may be multiplied by a power of two.
+  mutating func denominator(
+    of labels: any ClassLabels, classes: Int, slice: ClassSlice?, besides ignoreIndex: Int?, mayScale: Bool
+  ) throws(LossError) -> Double {
+    func sum(_ weights: MeanWeights) throws(LossError) -> Double {
+      let sum: Result<Double, LossError> = weights.weight.withOperand { weight in
+        Result { () throws(LossError) in
+          try Check.labels(
+            labels, classes: classes, slice: slice, besides: ignoreIndex, weight: Check.classWeight(weight),
+            samples: weights.samples)
+        }
+      }
+      return try sum.get()
+    }
+    return mayScale ? try denominator(sum) : try sum(self)
   }
 
   /// Returns the denominator of a mean that the weights of the classes have no part in: the sum of the weights of so many

@@ -95,14 +95,13 @@ extension CompleteIoULoss: BoxFormula {
 
   @export(implementation) @inline(__always)
   package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
-    var (smallest, largest) = (Double.infinity, 0.0)
+    var extremes = 0
     block.forEachRow { row in
-      let (input, target) = (Box(row.first).largestMagnitude, Box(row.second).largestMagnitude)
-      smallest = min(smallest, min(input, target))
-      largest = max(largest, max(input, target))
-      compute(row)
+      let pair = BoxPair(row.first, row.second, eps: eps)
+      extremes &+= pair.isExtreme ? 1 : 0
+      store(terms(pair), of: pair, to: row)
     }
-    if smallest < 0x1p-300 || largest > 0x1p500 { computeExtremeRows(block) }
+    if extremes > 0 { computeExtremeRows(block) }
   }
 
   /// Computes the rows anew of which a box is so small or so large that its shape is lost.
