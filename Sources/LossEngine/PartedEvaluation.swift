@@ -1,5 +1,8 @@
 public import Tensors
 
+// The calls that have such gradients multiply matrices. Lists of parts, which are allocated, cost nothing beside these; for
+// the calls of a microsecond that `EngineEvaluation` is for, they would be most of the time.
+
 /// The gradients with respect to several arguments, whose parts have shapes of their own. Some arguments are optional.
 @usableFromInline
 package protocol PartedGradientSet<Scalar>: Sendable {
@@ -25,6 +28,10 @@ extension Tensor: PartedGradientSet, PartedGradient where Scalar: LossScalar {
   @usableFromInline package static var partNames: [String] { ["gradient"] }
   @usableFromInline package init(parts: [Tensor?]) { self = parts[0]! }
   @usableFromInline package var parts: [Tensor?] { [self] }
+}
+
+extension InputGradient: PartedGradientSet {
+  @usableFromInline package init(parts: [Tensor<Scalar>?]) { self.init(input: parts[0]!) }
 }
 
 extension PairGradient: PartedGradient {
@@ -128,6 +135,7 @@ extension PartedEvaluation {
   @usableFromInline
   package func value() -> Tensor<Scalar> { run(nil, upstream: nil) }
 
+  // The value comes with the scores, which the gradient needs.
   @usableFromInline
   package func backward(upstream: Tensor<Scalar>?) throws(LossError) -> Gradient {
     try valueWithGradient(upstream: upstream).gradient

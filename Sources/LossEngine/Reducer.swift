@@ -88,22 +88,26 @@ package struct Reducer: Sendable {
   package func run<S: LossScalar>(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ body: (Scaling<S>) -> Double
   ) -> Tensor<S> {
-    if reduction == .none {
-      return upstream.withOperand { upstream in
-        guard gradients.includesValue else {
-          _ = body(Scaling(values: nil, upstream: upstream, scale: 1))
-          return Tensor(whole: [], shape: [0])
-        }
-        var values = Tensor<S>(uninitialized: shape)
-        values.withDestination { values in
-          _ = body(Scaling(values: values, upstream: upstream, scale: 1))
-        }
-        return values
+    let isReduced = reduction != .none
+    let hasValues = !isReduced && gradients.includesValue
+    let scale = isReduced ? (upstream.map { Double($0.item) } ?? 1) / divisor : 1
+    var values = Tensor<S>(uninitialized: hasValues ? shape : [0])
+    let sum = (isReduced ? nil : upstream).withOperand { upstream in
+      values.withDestination { values in
+        body(Scaling(values: hasValues ? values : nil, upstream: upstream, scale: scale))
       }
     }
-    let scale = (upstream.map { Double($0.item) } ?? 1) / divisor
-    let result = body(Scaling(values: nil, upstream: nil, scale: scale)) / divisor
+    if !isReduced { return values }
+    let result = sum / divisor
     // The division may give NaN a sign, which depends on the processor.
     return Tensor(result.isNaN ? .nan : S(result))
+  }
+
+  /// Writes the values of nothing, which are 0, and returns their sum.
+  func storeZeros<S: LossScalar>(_ scaling: Scaling<S>) -> Double {
+    if let values = scaling.values {
+      for index in 0..<valueCount { values.store(0, at: index) }
+    }
+    return 0
   }
 }

@@ -8,7 +8,8 @@ public enum Reduction: Hashable, Codable, Sendable {
 
   /// The sum divided by the number of elements, or by the sum of their weights where a loss says so.
   ///
-  /// Without elements, and where all labels are ignored, it is 0/0, NaN.
+  /// Without elements, and where all labels are ignored, it is 0/0, NaN. It is 0 for losses that compare the samples of a
+  /// batch with each other or with a vector for each class, and for those of regions.
   case mean
 
   /// The sum divided by the number of samples in the batch, mostly the length of the input's axis 0, or by 1 for an input

@@ -75,7 +75,8 @@ extension Tensor {
   /// - Precondition: The memory has as many elements as the shape, and outlives the tensor.
   @usableFromInline
   package init(writing memory: UnsafeMutableBufferPointer<Scalar>, shape: Shape) {
-    storage = unsafe Storage(borrowing: BorrowedMemory(writing: memory))
+    // Memory without elements may have no address.
+    storage = memory.isEmpty ? Storage([]) : unsafe Storage(borrowing: BorrowedMemory(writing: memory))
     layout = Layout(rowMajor: shape)
   }
 }

@@ -29,8 +29,7 @@ public import Tensors
 /// loss = w[y] · f(log p[y]),   ∂loss/∂x[i] = w[y] · f′(log p[y]) · ([i = y] − p[i])
 /// ```
 ///
-/// Mark the function `@inline(__always)`, and `@inlinable` where the type is public. It has no branches: a choice is
-/// `select(condition, a, b)`.
+/// Mark the function `@inline(__always)`, and `@inlinable` where the type is public.
 public protocol ClassLoss: Hashable, Codable, Sendable {
   /// How the values of the samples are reduced. `mean` divides by the sum of the weights of the labels that count.
   var reduction: Reduction { get }
@@ -51,6 +50,10 @@ public protocol ClassLoss: Hashable, Codable, Sendable {
 
   /// Throws if a hyperparameter has a value that the loss is not defined for. By default none has.
   func checkHyperparameters() throws(LossError)
+
+  /// Throws if a hyperparameter has no such value once it is rounded to the type that the loss is computed in. By default it
+  /// calls ``checkHyperparameters()``.
+  func checkHyperparameters<S: RealScalar>(in type: S.Type) throws(LossError)
 }
 
 /// What a loss over classes is for one sample: its value, and the derivative with respect to the label's
@@ -75,12 +78,18 @@ extension ClassLoss {
   @inlinable public var classAxis: Int { 1 }
   @inlinable public func checkHyperparameters() throws(LossError) {}
 
+  @inlinable
+  public func checkHyperparameters<S: RealScalar>(in type: S.Type) throws(LossError) {
+    try checkHyperparameters()
+  }
+
   /// Returns the loss of scores and labels.
   ///
   /// - Parameters:
-  ///   - input: The scores, of shape [classes], [N, classes] or [N, classes, d…].
+  ///   - input: The scores, of shape [C], [N, C] or [N, C, d…].
   ///   - target: The labels, of shape [], [N] or [N, d…] and any integer type.
-  ///   - weight: The weight of each class, of shape [classes]; all ones if it is `nil`.
+  ///   - weight: The weight of each class, of shape [C]; all ones if it is `nil`. `mean` divides by the sum of the
+  ///     weights of the labels that are not ignored.
   ///   - sampleWeight: The weight of each sample, in the target's shape; all ones if it is `nil`. `mean` divides by the sum
   ///     of sample weight · class weight of the labels that are not ignored.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
@@ -102,7 +111,7 @@ extension ClassLoss {
     _ function: Function, _ input: Tensor<Scalar>, _ target: Tensor<Label>, _ weight: Tensor<Scalar>?,
     _ sampleWeight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> ColumnEvaluation<Function, InputGradient<Scalar>> {
-    try checkHyperparameters()
+    try checkHyperparameters(in: Scalar.Computation.self)
     return ColumnEvaluation(
       function,
       try ColumnArguments(

@@ -18,25 +18,6 @@ extension ColumnArguments {
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, bytesPerClass: Int, numbersPerScore: Int,
     _ compute: (ColumnBlock<S.Computation>) -> Void
   ) -> Tensor<S> {
-    let bytesPerScore = numbersPerScore * MemoryLayout<S.Computation>.stride
-    return reducer.run(gradients, upstream: elementUpstream(upstream, gradients)) {
-      run(
-        $0, gradients, bytesPerClass: bytesPerClass + bytesPerScore * axis.columnsPerPanel, compute)
-    }
-  }
-
-  /// Functions with a value for each element always take an upstream for their gradient.
-  private func elementUpstream(_ upstream: Tensor<S>?, _ gradients: GradientDestinations<S>) -> Tensor<S>? {
-    guard hasElementValues, gradients.first != nil else { return upstream }
-    return upstream ?? Tensor(1).broadcast(to: input.shape)
-  }
-
-  // Not inlined, since the reducer calls it in several places.
-  @inline(never)
-  private func run(
-    _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>, bytesPerClass: Int,
-    _ compute: (ColumnBlock<S.Computation>) -> Void
-  ) -> Double {
     let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
       switch target {
       // Without classes, all samples are ignored or out.
@@ -47,27 +28,37 @@ extension ColumnArguments {
       case .nothing: (nil, nil, nil)
       }
     let labelsPerColumn = if case .labelLists = target { axis.classes } else { 1 }
-    return input.withOperand { input in
-      probabilities.withOperand { probabilities in
-        weight.withOperand { weight in
-          var runner = ColumnRunner(
-            axis: axis, input: input, probabilities: probabilities, labels: labels,
-            labelsPerColumn: labelsPerColumn, ignoreIndex: ignoreIndex,
-            weight: weight.map { ColumnWeight(operand: $0) }, samples: samples,
-            hasElementValues: hasElementValues, scaling: scaling, gradients: gradients, records: records)
-          runner.isInParts = runner.memoryOfPanel + bytesPerClass * axis.classes > Self.largestPanel
-          // Without columns no weight is read, and there may be no memory for as many as there are classes.
-          return (runner.isInParts || axis.columns == 0 ? nil : self.weight).withElements { elements in
-            runner.weight?.elements = elements
-            // Without classes there may be any number of columns, and values only if each column has one.
-            let panels = hasElementValues && self.input.count == 0 ? 0 : axis.panelCount
-            return Parallelism.sum(
-              over: panels, chunkSize: axis.panelsPerChunk, cost: axis.work
-            ) { [runner] chunk in runner.run(chunk, compute) }
+    let bytesPerScore = numbersPerScore * MemoryLayout<S.Computation>.stride
+    let bytesOfColumns = (bytesPerClass + bytesPerScore * axis.columnsPerPanel) * axis.classes
+    return reducer.run(gradients, upstream: elementUpstream(upstream, gradients)) { scaling in
+      input.withOperand { input in
+        probabilities.withOperand { probabilities in
+          weight.withOperand { weight in
+            var runner = ColumnRunner(
+              axis: axis, input: input, probabilities: probabilities, labels: labels,
+              labelsPerColumn: labelsPerColumn, ignoreIndex: ignoreIndex,
+              weight: weight.map { ColumnWeight(operand: $0) }, samples: samples,
+              hasElementValues: hasElementValues, scaling: scaling, gradients: gradients, records: records)
+            runner.isInParts = runner.memoryOfPanel + bytesOfColumns > Self.largestPanel
+            // Without columns no weight is read, and there may be no memory for as many as there are classes.
+            return (runner.isInParts || axis.columns == 0 ? nil : self.weight).withElements { elements in
+              runner.weight?.elements = elements
+              // Without classes there may be any number of columns, and values only if each column has one.
+              let panels = hasElementValues && self.input.count == 0 ? 0 : axis.panelCount
+              return Parallelism.sum(
+                over: panels, chunkSize: axis.panelsPerChunk, cost: axis.work
+              ) { [runner] chunk in runner.run(chunk, compute) }
+            }
           }
         }
       }
     }
+  }
+
+  /// Functions with a value for each element always take an upstream for their gradient.
+  private func elementUpstream(_ upstream: Tensor<S>?, _ gradients: GradientDestinations<S>) -> Tensor<S>? {
+    guard hasElementValues, gradients.first != nil else { return upstream }
+    return upstream ?? Tensor(1).broadcast(to: input.shape)
   }
 
   /// The most bytes of a panel and the weights that are copied at once, and of what is computed of them.

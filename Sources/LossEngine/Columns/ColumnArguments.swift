@@ -8,6 +8,9 @@ package struct ClassLossOptions: Sendable {
   let classAxis: Int
   /// Whether `mean` divides by the sum of the weights of the labels that count, or else by the number of columns.
   let isMeanWeighted: Bool
+  /// Whether the weight of the label multiplies all of the value, so that a mean is the same where all weights are multiplied
+  /// by one number.
+  let isWeightedThroughout: Bool
   /// Whether the class axis may be followed by others.
   let allowsFurtherAxes: Bool
   /// Whether short lines are copied to make long ones. That is of no use where few scores are read, or where the loss works
@@ -20,11 +23,13 @@ package struct ClassLossOptions: Sendable {
 
   @usableFromInline
   package init(
-    classAxis: Int = 1, isMeanWeighted: Bool = true, allowsFurtherAxes: Bool = true,
-    copiesShortLines: Bool = true, costPerElement: Double = 1, slice: ClassSlice? = nil
+    classAxis: Int = 1, isMeanWeighted: Bool = true, isWeightedThroughout: Bool = true,
+    allowsFurtherAxes: Bool = true, copiesShortLines: Bool = true, costPerElement: Double = 1,
+    slice: ClassSlice? = nil
   ) {
     self.classAxis = classAxis
     self.isMeanWeighted = isMeanWeighted
+    self.isWeightedThroughout = isWeightedThroughout
     self.allowsFurtherAxes = allowsFurtherAxes
     self.copiesShortLines = copiesShortLines
     self.costPerElement = costPerElement
@@ -144,7 +149,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
       // Without columns no weight is read, and there may be no memory for as many as there are classes.
       labelWeightSum = try weights.denominator(
         of: labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
-        mayScale: isMeanOfLabels && isWholeMean && axis.columns > 0)
+        mayScale: isMeanOfLabels && isWholeMean && options.isWeightedThroughout && axis.columns > 0)
       mean = labelWeightSum
     case .labelLists(let labels):
       _ = try Check.labels(

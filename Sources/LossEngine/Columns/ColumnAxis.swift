@@ -63,6 +63,10 @@ struct ColumnAxis: Sendable {
   /// About as many scores as the nearest caches hold.
   private static var panelSize: Int { 1 << 14 }
 
+  /// The most scores of a panel of several columns that are lines. Where they have to be copied, the memory is little enough
+  /// for none to be taken in parts.
+  private static var largestPanel: Int { 1 << 16 }
+
   var columns: Int { outer * inner }
 
   /// Whether kernels are given columns as lines, rather than classes.
@@ -81,7 +85,9 @@ struct ColumnAxis: Sendable {
     if outer * inner == 0 { return 0 }
     let fitting = panelSize / max(classes, 1)
     switch arrangement {
-    case .columns: return min(max(Int(Double(panelSize) / (visited * Double(max(classes, 1)))), 1), outer)
+    case .columns:
+      let size = min(Double(panelSize) / visited, Double(largestPanel))
+      return min(max(Int(size / Double(max(classes, 1))), 1), outer)
     // All columns of some samples.
     case .copiedColumns, .copiedClasses: return min(max(min(fitting, 512) / inner, 1), outer) * inner
     case .classes: return columnsPerPlane(outer: outer, classes: classes, inner: inner)

@@ -63,6 +63,18 @@ extension ColumnBlock {
     }
   }
 
+  /// Calls `body` for every element with the weight of its class, line by line.
+  @export(implementation) @inline(__always)
+  package func visitWeighted<Order: PanelOrder>(
+    _: Order.Type, _ body: (_ place: PanelPlace, _ weight: C) -> Void
+  ) {
+    if let weight {
+      visit(Order.self) { place in body(place, weight[Order.classIndex(of: place)]) }
+    } else {
+      visit(Order.self) { place in body(place, 1) }
+    }
+  }
+
   /// Returns the block with other scales of its columns.
   @export(implementation) @inline(__always)
   package func scaled(by scales: UncheckedBuffer<Double>) -> ColumnBlock {

@@ -9,6 +9,8 @@ extension ColumnBlock {
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
   package func withScores(cappedAt cap: Double, _ body: (ColumnBlock) -> Void) {
+    // One that the type does not hold changes nothing.
+    if C(cap) == .infinity { return body(self) }
     let scores = CappedScores(of: self, cap: cap)
     defer { scores.deallocate() }
     guard let parts else {
@@ -37,8 +39,7 @@ private struct CappedScores<C: RealScalar> {
   private let numbers: Scratch<C>
 
   init(of block: ColumnBlock<C>, cap: Double) {
-    // A cap that the type does not hold is its largest or smallest number.
-    self.cap = C(min(max(cap, Double(C.leastNormalMagnitude)), Double(C.greatestFiniteMagnitude)))
+    self.cap = C(max(cap, Double(C.leastNormalMagnitude)))
     hasGradient = block.inputGradient != nil
     let size = block.isResident ? block.classes * block.columns : ColumnParts<C>.size
     numbers = Scratch(slots: hasGradient ? SoftCap.numbersPerScore : 1, slotSize: size)

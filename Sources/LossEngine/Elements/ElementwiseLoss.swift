@@ -69,6 +69,10 @@ public protocol ElementwiseLoss: Hashable, Codable, Sendable {
   /// Throws if a hyperparameter has a value that the loss is not defined for. By default none has.
   func checkHyperparameters() throws(LossError)
 
+  /// Throws if a hyperparameter has no such value once it is rounded to the type that the loss is computed in. By default it
+  /// calls ``checkHyperparameters()``.
+  func checkHyperparameters<S: RealScalar>(in type: S.Type) throws(LossError)
+
   /// The numbers that an element of the input may be. By default, which is `nil`, all.
   var inputDomain: ClosedRange<Double>? { get }
 
@@ -93,6 +97,12 @@ public enum ElementWeighting: Hashable, Sendable {
 
 extension ElementwiseLoss {
   @inlinable public func checkHyperparameters() throws(LossError) {}
+
+  @inlinable
+  public func checkHyperparameters<S: RealScalar>(in type: S.Type) throws(LossError) {
+    try checkHyperparameters()
+  }
+
   @inlinable public var inputDomain: ClosedRange<Double>? { nil }
   @inlinable public var targetDomain: ClosedRange<Double>? { nil }
   @inlinable public var weighting: ElementWeighting { .weightedMean }
@@ -140,7 +150,7 @@ extension ElementwiseLoss {
     _ function: Function, _ input: Tensor<Scalar>, _ target: Tensor<Scalar>, _ weight: Tensor<Scalar>?,
     _ mask: Tensor<Bool>?
   ) throws(LossError) -> ElementwiseEvaluation<Function, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try checkHyperparameters()
+    try checkHyperparameters(in: Scalar.Computation.self)
     return ElementwiseEvaluation(
       function,
       try ElementwiseArguments(

@@ -17,7 +17,7 @@ package struct ElementwiseRunner<S: LossScalar> {
   let values: Destination<S>?
   var gradients: GradientDestinations<S>
   /// What all derivatives are multiplied by.
-  let scale: C
+  let scale: Double
   /// Which elements count, if not all do.
   var mask: Mask? = nil
 
@@ -45,7 +45,7 @@ package struct ElementwiseRunner<S: LossScalar> {
     let scratch = Scratch<C>(slots: Slot.stages.rawValue + StageMemory<C>.slots, slotSize: size)
     defer { scratch.deallocate() }
     let (scales, sums) = (scratch[Slot.scales], scratch[Slot.sums])
-    scales.fill(scalesLast ? 1 : scale, count: size)
+    scales.fill(factors.first, count: size)
     return Blocks.sum(over: chunk, size: Self.blocksPerSum * size) { blocks in
       // −0.0 is the additive identity.
       sums.fill(-0.0, count: size)
@@ -89,6 +89,7 @@ package struct ElementwiseRunner<S: LossScalar> {
     let value =
       addsValue
       ? sums : values?.buffer(from: start, scratch: scratch[Slot.value]) ?? scratch[Slot.value]
+    let weight = weight?.load(range, scratch: scratch[Slot.weight])
     let upstream = upstream?.load(range, scratch: scratch[Slot.upstream])
     let input = input.load(range, scratch: scratch[Slot.input])
     let block = ElementwiseBlock(
@@ -100,17 +101,15 @@ package struct ElementwiseRunner<S: LossScalar> {
       targetGradient: gradients.second?.buffer(from: start, scratch: scratch[Slot.targetGradient]),
       thirdGradient: gradients.third?.buffer(from: start, scratch: scratch[Slot.thirdGradient]),
       stages: StageMemory(scratch, from: Slot.stages.rawValue),
-      // Where elements have an upstream of their own, the scale of all is 1.
-      scales: weight == nil ? upstream ?? scales : scales)
+      scales: weight.map { scaled($0, in: scales, count: range.count) } ?? upstream ?? scales)
     compute(block)
-    if let weight = weight?.load(range, scratch: scratch[Slot.weight]) {
+    if let weight {
       multiply(value, by: weight, count: range.count)
-      if scalesLast {
-        scaleGradients(of: block, weight)
-      } else {
-        multiplyGradients(of: block, by: weight)
-      }
       if let upstream { multiplyGradients(of: block, by: upstream) }
+    } else if factors.second != 1 {
+      scales.fill(factors.second, count: range.count)
+      multiplyGradients(of: block, by: scales)
+      scales.fill(factors.first, count: range.count)
     }
     if let mask { clear(block, where: mask[range]) }
     if values == nil, !addsValue {
@@ -132,20 +131,24 @@ package struct ElementwiseRunner<S: LossScalar> {
     }
   }
 
-  /// Whether the scale is so small that a derivative times the scale may be 0, which an infinite weight would make NaN.
-  private var scalesLast: Bool { weight != nil && scale != 0 && scale.magnitude < C.leastNormalMagnitude }
+  /// Returns what the derivatives of weighted elements are multiplied by. Neither the weight nor the scale of a mean need be
+  /// near 1, but their product is the share that an element has in it.
+  private func scaled(
+    _ weight: UncheckedBuffer<C>, in scales: UncheckedBuffer<C>, count: Int
+  ) -> UncheckedBuffer<C> {
+    // Where elements have an upstream of their own, the scale of all is 1.
+    if scale == 1 { return weight }
+    for index in 0..<count { scales[index] = C(Double(weight[index]) * scale) }
+    return scales
+  }
 
-  /// Scales and weighs the gradients. An infinite weight comes before the scale.
-  // Not inlined, since such scales are rare.
-  @inline(never)
-  private func scaleGradients(of block: ElementwiseBlock<C>, _ weight: UncheckedBuffer<C>) {
-    let gradients = [block.inputGradient, block.targetGradient, block.thirdGradient]
-    for gradient in gradients.compactMap({ $0 }) {
-      for index in 0..<block.count {
-        let (derivative, weight) = (gradient[index], weight[index])
-        gradient[index] = weight.isInfinite ? derivative * weight * scale : derivative * scale * weight
-      }
-    }
+  /// The scale, and what is left of one that is too large for the type, or too small.
+  private var factors: (first: C, second: C) {
+    let factor = C(scale)
+    let isHeld = C.leastNormalMagnitude...C.greatestFiniteMagnitude ~= factor.magnitude
+    if isHeld || Double(factor) == scale || scale.isNaN { return (factor, 1) }
+    let power: C = scale.magnitude < 1 ? .leastNormalMagnitude : 1 / .leastNormalMagnitude
+    return (C(scale / Double(power)), power)
   }
 
   private func multiplyGradients(of block: ElementwiseBlock<C>, by factors: UncheckedBuffer<C>) {
@@ -191,7 +194,7 @@ package struct ProductKernel<C: RealScalar>: Kernel {
 extension ElementwiseRunner where S == S.Computation {
   /// The elements of a row, whose third vector is weights.
   @specialized(where S == Float) @specialized(where S == Double)
-  package init(_ row: Row<S>, scale: S) {
+  package init(_ row: Row<S>, scale: Double) {
     self.init(
       input: Operand(row.first), target: Operand(row.second), third: nil,
       weight: row.third.map { Operand($0) },

@@ -38,6 +38,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
   package var records = ColumnRecords<S.Computation>()
 
   /// - Parameters:
+  ///   - isWeightedThroughout: Whether the weight of the label multiplies all of the value.
   ///   - memoryLimit: How many bytes a run may use besides arguments and results.
   ///   - slice: The classes that the layer gives the scores of, if these are not all.
   @usableFromInline
@@ -47,7 +48,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
   package init(
     _ input: Tensor<S>, linearWeight: Tensor<S>, linearBias: Tensor<S>?, target: ColumnTarget<S>,
     weight: Tensor<S>?, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction,
-    memoryLimit: Int, slice: ClassSlice? = nil
+    isWeightedThroughout: Bool = true, memoryLimit: Int, slice: ClassSlice? = nil
   ) throws(LossError) {
     guard 1...3 ~= input.rank else {
       throw .unsupportedShape(
@@ -111,7 +112,8 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     self.memoryLimit = memoryLimit
     // Parts of a mean are divided by what all of them count for.
     let isWholeMean = reduction == .mean && slice == nil
-    let mean = try Self.meanDenominator(target, lengths, slice, &weights, mayScale: isWholeMean)
+    let mean = try Self.meanDenominator(
+      target, lengths, slice, &weights, mayScale: isWholeMean && isWeightedThroughout)
     self.weight = weights.weight
     samples = weights.samples
     labelWeightSum = mean

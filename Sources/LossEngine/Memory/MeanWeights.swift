@@ -10,11 +10,19 @@ package struct MeanWeights<S: LossScalar> {
   /// The weight of each class, or of each element.
   private(set) var weight: Tensor<S>?
   package private(set) var samples: (any SampleWeights)?
+  /// Which of the weights count, if they are those of elements and not all do.
+  private let mask: Mask?
   /// They are multiplied by 2 to this power.
   package private(set) var exponent = 0
 
+  /// The weights of classes and of samples.
   package init(_ weight: Tensor<S>? = nil, samples: (any SampleWeights)?) {
-    (self.weight, self.samples) = (weight, samples)
+    (self.weight, self.samples, mask) = (weight, samples, nil)
+  }
+
+  /// The weights of elements.
+  init(_ weight: Tensor<S>?, where mask: Mask?) {
+    (self.weight, samples, self.mask) = (weight, nil, mask)
   }
 
   /// Returns the sum that the mean is divided by.
@@ -24,7 +32,7 @@ package struct MeanWeights<S: LossScalar> {
     let given = try sum(self)
     if WeightRange.contains(given, S.Computation.self) { return given }
     var near = self
-    if let (weight, exponent) = weight?.broughtNearOne() {
+    if let (weight, exponent) = weight?.broughtNearOne(where: mask) {
       near.weight = weight
       near.exponent += exponent
     }
@@ -91,27 +99,31 @@ enum WeightRange {
 extension Tensor where Scalar: LossScalar {
   /// Returns the weights times a power of two that brings the largest near 1, and its exponent. Where one is infinite or
   /// NaN, they stay as they are.
+  ///
+  /// - Parameter mask: Which of them count, if not all do.
   // Not inlined, since such weights are rare.
   @inline(never)
   @specialized(where Scalar == Float) @specialized(where Scalar == Double)
   @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  func broughtNearOne() -> (weights: Tensor, exponent: Int) {
-    let exponent = WeightRange.exponent(
-      bringing: withoutRepetitions.largestMagnitude, nearOneIn: Scalar.Computation.self)
+  func broughtNearOne(where mask: Mask?) -> (weights: Tensor, exponent: Int) {
+    let largest = (mask == nil ? withoutRepetitions : self).largestMagnitude(where: mask)
+    let exponent = WeightRange.exponent(bringing: largest, nearOneIn: Scalar.Computation.self)
     if exponent == 0 { return (self, 0) }
     let power = Scalar.Computation(WeightRange.power(exponent))
-    return (map { Scalar(computation: $0.computation * power) }, exponent)
+    let weights = withoutRepetitions.map { Scalar(computation: $0.computation * power) }
+    return (weights.broadcast(to: shape), exponent)
   }
 
-  /// The largest magnitude of an element, or NaN where one is.
-  private var largestMagnitude: Double {
+  /// Returns the largest magnitude of an element that counts, or NaN where one is.
+  private func largestMagnitude(where mask: Mask?) -> Double {
     withOperand { operand in
       let scratch = Scratch<Scalar.Computation>(slots: 1, slotSize: Blocks.size(in: 0..<count))
       defer { scratch.deallocate() }
       var largest = 0.0
       Blocks.forEach(in: 0..<count) { block in
         let elements = operand.load(block, scratch: scratch[0])
-        for index in 0..<block.count {
+        let isIn = mask?[block]
+        for index in 0..<block.count where isIn?[index] != 0 {
           let magnitude = Double(elements[index].magnitude)
           if magnitude > largest || magnitude.isNaN { largest = magnitude }
         }

@@ -99,30 +99,10 @@ package struct RegionArguments<S: LossScalar>: Sendable {
   func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ terms: ([RegionSums]) -> [RegionTerms]
   ) -> Tensor<S> {
-    reducer.run(gradients, upstream: upstream) { run($0, gradients, terms) }
-  }
-
-  // Not inlined, since the reducer calls it in several places.
-  @inline(never)
-  private func run(
-    _ scaling: Reducer.Scaling<S>, _ gradients: GradientDestinations<S>,
-    _ terms: ([RegionSums]) -> [RegionTerms]
-  ) -> Double {
-    // There may be classes without number, and nothing of them.
-    if input.count == 0 {
-      if let values = scaling.values {
-        for index in 0..<reducer.valueCount { values.store(0, at: index) }
-      }
-      return 0
-    }
-    var masks: Tensor<S>?
-    if case .masks(let tensor) = target { masks = tensor }
-    return input.withOperand { input in
-      masks.withOperand { masks in
-        var labels: (any ClassLabels)?
-        if case .labels(let integers) = target { labels = integers }
-        let runner = RegionRunner(
-          layout: layout, options: options, input: input, labels: labels, masks: masks, weights: weights)
+    reducer.run(gradients, upstream: upstream) { scaling in
+      // There may be classes without number, and nothing of them.
+      if input.count == 0 { return reducer.storeZeros(scaling) }
+      return withRunner { runner in
         var (value, index) = (CompensatedSum(), 0)
         Blocks.forEach(in: 0..<layout.samples, size: runner.samplesAtATime) { samples in
           var slopes: [RegionSlopes] = []
@@ -139,6 +119,21 @@ package struct RegionArguments<S: LossScalar>: Sendable {
           if let gradient = gradients.first { runner.write(slopes, of: samples, to: gradient) }
         }
         return value.value
+      }
+    }
+  }
+
+  private func withRunner(_ body: (RegionRunner<S>) -> Double) -> Double {
+    let (labels, masks): ((any ClassLabels)?, Tensor<S>?) =
+      switch target {
+      case .labels(let labels): (labels, nil)
+      case .masks(let masks): (nil, masks)
+      }
+    return input.withOperand { input in
+      masks.withOperand { masks in
+        body(
+          RegionRunner(
+            layout: layout, options: options, input: input, labels: labels, masks: masks, weights: weights))
       }
     }
   }
@@ -180,30 +175,5 @@ extension Check {
     let index = tensor.shape.index(ofElement: position)
     throw .valueOutOfRange(
       argument: "target", position: index, value: Double(tensor[index]), requirement: "in 0...1")
-  }
-}
-
-/// A loss of the overlap of regions at given arguments.
-@frozen @usableFromInline
-package struct RegionEvaluation<Formula: RegionFormula, S: LossScalar>: EngineEvaluation {
-  @usableFromInline package typealias Scalar = S
-  @usableFromInline package typealias Gradient = Tensor<S>
-  @usableFromInline package typealias Gradients = InputGradient<S>
-
-  @usableFromInline let formula: Formula
-  @usableFromInline let arguments: RegionArguments<S>
-
-  @inlinable
-  package init(_ formula: Formula, _ arguments: RegionArguments<S>) {
-    self.formula = formula
-    self.arguments = arguments
-  }
-
-  @inlinable package var gradientShape: Shape { arguments.shape }
-  @inlinable package var reducer: Reducer { arguments.reducer }
-
-  @inlinable
-  package func run(_ gradients: GradientDestinations<S>, upstream: Tensor<S>?) -> Tensor<S> {
-    arguments.run(gradients, upstream: upstream) { formula.terms($0) }
   }
 }

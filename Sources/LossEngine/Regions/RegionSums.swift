@@ -33,6 +33,11 @@ package struct RegionTerms {
 
   /// A class that costs nothing.
   package static var nothing: RegionTerms { RegionTerms(value: 0, intersection: 0, excess: 0, lack: 0) }
+
+  /// A class with NaN at a position that counts.
+  package static var nan: RegionTerms {
+    RegionTerms(value: .nan, intersection: .nan, excess: .nan, lack: .nan)
+  }
 }
 
 /// A loss of the overlap of regions.

@@ -64,7 +64,7 @@ public struct ArcFaceLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, classWeights: Tensor<Scalar>, target: Tensor<Label>,
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, EmbeddingGradient<Scalar>, EmbeddingGradient<Scalar>> {
-    SimilarityEvaluation<EmbeddingGradient<Scalar>>(
+    SimilarityEvaluation<EmbeddingGradient<Scalar>, EmbeddingGradient<Scalar>>(
       try arguments(input, classWeights, target, sampleWeight, mask))
   }
 

@@ -22,7 +22,7 @@ public import Tensors
 /// - NaN gives NaN, value and gradient. A target outside 0...1, or NaN, is an error.
 /// - At x = ±∞, value and gradient with respect to the input are the limits.
 /// - An exponent that is negative or infinite, also when it is rounded to the scalar type, is an error, and so is a
-///   clip outside 0...1.
+///   clip outside 0...1, or one that is not 0 but has no reciprocal in the scalar type.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// T. Ridnik et al., Asymmetric loss for multi-label classification, ICCV 2021,
@@ -49,10 +49,11 @@ public struct AsymmetricLoss: ElementwiseLoss {
     self.reduction = reduction
   }
 
-  public func checkHyperparameters() throws(LossError) {
-    try Check.hyperparameter("negativeGamma", negativeGamma, .finiteNonNegative)
-    try Check.hyperparameter("positiveGamma", positiveGamma, .finiteNonNegative)
+  public func checkHyperparameters<S: RealScalar>(in type: S.Type) throws(LossError) {
+    try Check.hyperparameter("negativeGamma", negativeGamma, .finiteNonNegative, in: type)
+    try Check.hyperparameter("positiveGamma", positiveGamma, .finiteNonNegative, in: type)
     try Check.hyperparameter("clip", clip, .unit)
+    if clip > 0 { try Check.divisor("clip", clip, in: type) }
   }
 
   public var targetDomain: ClosedRange<Double>? { 0...1 }
@@ -72,11 +73,7 @@ public struct AsymmetricLoss: ElementwiseLoss {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try Check.hyperparameter(
-      "negativeGamma", negativeGamma, .finiteNonNegative, in: Scalar.Computation.self)
-    try Check.hyperparameter(
-      "positiveGamma", positiveGamma, .finiteNonNegative, in: Scalar.Computation.self)
-    return try evaluation(self, input, target, weight, mask)
+    try evaluation(self, input, target, weight, mask)
   }
 
   @export(implementation) @inline(__always)
@@ -89,7 +86,8 @@ public struct AsymmetricLoss: ElementwiseLoss {
   //   ∂/∂x = m·(γ(t)·∂u/∂x·c/u + ∂c/∂x)
   //   ∂/∂t = m·((γ₊ − γ₋)·log u·c + γ(t)·∂u/∂t·c/u + ∂c/∂t)
   //
-  // As u → 0, so does c, and all products with m.
+  // As u → 0, so does c, and all products with m. But the last bracket is large where u and c vanish as e^−x does, and u^γ
+  // need not vanish for a small γ; there c/u goes to 1.
   @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(
     _ x: S, target t: S, _ stage: StageValues<LogisticStage, S>
@@ -118,12 +116,15 @@ public struct AsymmetricLoss: ElementwiseLoss {
     let modulation = select(pq == 0, 0, gamma * (pq * (isKept - t)) * ratio)
     let entropySlope = isKept * (p * select(clip == 0, 1, q / rest)) - t * q
     let exponentSlope = (positiveGamma - negativeGamma) * logU
+    let isSure = t == 1 && x > 0
+    let targetM = select(isSure && gamma > 0, exp(gamma * (-x - stage.log1p)), m)
+    let targetRatio = select(isSure && e < .leastNormalMagnitude, 1, ratio)
     let tilt =
       select(u == 0 || exponentSlope == 0, 0, exponentSlope * c)
-      + select(gamma == 0, 0, gamma * (q - h) * ratio)
+      + select(gamma == 0, 0, gamma * (q - h) * targetRatio)
     return ElementwiseTerms(
       value: select(m == 0, 0, m * c), inputDerivative: m * (modulation + entropySlope),
-      targetDerivative: select(m == 0, 0, m * (tilt + (a - b))))
+      targetDerivative: select(targetM == 0, 0, targetM * (tilt + (a - b))))
   }
 }
 

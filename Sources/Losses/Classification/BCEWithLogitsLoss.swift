@@ -104,7 +104,8 @@ public struct BCEWithLogitsLoss: ElementwiseLoss {
       _ x: S, _ t: S, _ p: S, _ stage: StageValues<LogisticStage, S>
     ) -> ElementwiseTerms<S> {
       let (negative, positive) = (1 - t, p * t)
-      let px = p * x
+      // 0·∞ is 0.
+      let px = select(p == 0, 0, p * x)
       return BCEWithLogitsLoss.terms(
         x, slope: select(x > 0, negative, -positive), weights: negative + positive,
         targetDerivative: select(x > 0, -x, -px) + (p - 1) * stage.log1p, stage)

@@ -30,48 +30,72 @@ extension CrossEntropyLoss {
       let columns = LabelledColumns(block)
       defer { columns.deallocate() }
       columns.findSoftmaxAndStatistics(of: block)
-      let smoothingPerClass = C(options.smoothing / Double(block.classes))
-      var smoothedSum = 0.0
-      var masked: MaskedColumns<C>?
-      if smoothingPerClass > 0 {
-        smoothedSum = Double(smoothingPerClass) * block.weightSum()
-        columns.maxMinusScores.clear(count: block.columns)
-        block.forEachPart(storesResults: false) { block, _ in
-          SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
-        }
-        masked = MaskedColumns(
-          of: block, options, maxima: columns.maxima, sums: columns.maxMinusScores)
-      }
-      CrossEntropyLoss.storeResults(
-        of: block, options, columns, smoothingPerClass: smoothingPerClass, smoothedSum: smoothedSum, masked)
+      CrossEntropyLoss.storeResults(of: block, options, columns, Smoothing(of: block, options, columns))
     }
   }
 
   /// Stores the value and the gradient of columns, of whose softmax and labels everything is known.
-  ///
-  /// - Parameters:
-  ///   - smoothingPerClass: What smoothing gives each class, where none is masked.
-  ///   - smoothedSum: The same times the sum of the weights of all classes.
   // Not inlined: in a program made small, its frame would lie on the stack beside that of the softmax.
   @inline(never)
   static func storeResults<C: RealScalar>(
-    of block: ColumnBlock<C>, _ options: Options, _ columns: LabelledColumns<C>, smoothingPerClass: C,
-    smoothedSum: Double, _ masked: MaskedColumns<C>?
+    of block: ColumnBlock<C>, _ options: Options, _ columns: LabelledColumns<C>, _ smoothing: Smoothing<C>
   ) {
     LabelTerms(
-      options: options, smoothingPerClass: smoothingPerClass, smoothedSum: smoothedSum,
+      options: options, smoothingPerClass: smoothing.perClass, smoothedSum: smoothing.sum,
       columns: columns, block: block)(elements: block.classes * block.columns)
-    masked?.storeTerms(of: block, columns)
+    smoothing.masked?.storeTerms(of: block, columns)
     if block.inputGradient == nil { return }
-    if smoothingPerClass > 0 {
-      block.forEachPart(storesResults: true) { block, part in
-        columns.findExponentialsAgain(of: block, part)
-        SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
-        columns.storeLabelGradients(of: block)
-        masked?.storeGradient(of: block, columns, scales: block.scales)
+    if smoothing.perClass > 0 {
+      block.forEachPart(storesResults: true) { part, pass in
+        smoothing.storeGradient(of: part, pass, columns, scales: block.scales)
+        columns.storeLabelGradients(of: part)
       }
     } else {
       columns.scaleGradient(of: block)
+    }
+  }
+
+  /// What smoothing gives the classes of a block whose columns have labels.
+  struct Smoothing<C: RealScalar> {
+    /// The share of each class, where none is masked.
+    let perClass: C
+    /// The same times the sum of the weights of all classes.
+    let sum: Double
+    let masked: MaskedColumns<C>?
+
+    init(perClass: C, sum: Double, masked: MaskedColumns<C>?) {
+      (self.perClass, self.sum, self.masked) = (perClass, sum, masked)
+    }
+
+    /// Finds Σ k·(m − x) of all columns, if there is any smoothing.
+    init(of block: ColumnBlock<C>, _ options: Options, _ columns: LabelledColumns<C>) {
+      let perClass = C(options.smoothing / Double(block.classes))
+      guard perClass > 0 else {
+        self.init(perClass: 0, sum: 0, masked: nil)
+        return
+      }
+      columns.maxMinusScores.clear(count: block.columns)
+      block.forEachPart(storesResults: false) { part, _ in
+        SmoothingSums(smoothingPerClass: perClass, columns: columns).run(part)
+      }
+      self.init(
+        perClass: perClass, sum: Double(perClass) * block.weightSum(),
+        masked: MaskedColumns(of: block, options, maxima: columns.maxima, sums: columns.maxMinusScores))
+    }
+
+    /// Stores the gradient of all classes but the label: the factor of the column times the exponential, less k.
+    ///
+    /// - Parameters:
+    ///   - block: All classes, or a part of them.
+    ///   - pass: The pass that finds the exponentials of a part again.
+    ///   - scales: What k is multiplied by.
+    func storeGradient(
+      of block: ColumnBlock<C>, _ pass: SoftmaxPart<C>?, _ columns: LabelledColumns<C>,
+      scales: UncheckedBuffer<Double>
+    ) {
+      columns.findExponentialsAgain(of: block, pass)
+      SmoothingGradient(smoothingPerClass: perClass, columns: columns).run(block.scaled(by: scales))
+      masked?.storeGradient(of: block, columns, scales: scales)
     }
   }
 
@@ -156,14 +180,9 @@ extension CrossEntropyLoss {
     package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
       guard let gradient = block.inputGradient else { return }
       let (factors, scales) = (columns.factors, block.scales)
-      @inline(__always) func store(_ place: PanelPlace, weight: C) {
+      block.visitWeighted(Order.self) { place, weight in
         let (k, column) = (smoothingPerClass * weight, Order.column(of: place))
         gradient[place] = gradient[place] * factors[column] - k * C(scales[column])
-      }
-      if let weight = block.weight {
-        block.visit(Order.self) { store($0, weight: weight[Order.classIndex(of: $0)]) }
-      } else {
-        block.visit(Order.self) { store($0, weight: 1) }
       }
     }
   }

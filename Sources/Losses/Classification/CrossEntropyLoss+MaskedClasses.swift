@@ -4,10 +4,10 @@ internal import RealMath
 // A score of −∞ masks its class. Smoothing shares ε among the others, as if the class were not there: with C′ of them,
 // k = w·((1 − ε)·t + ε/C′) for each, and w·(1 − ε)·t for a masked class. The kernels give all classes the same share,
 // for which a column with masked classes costs ∞. Such columns are rare, and computed anew here, one number at a time. So
-// are columns of scores whose differences the type cannot hold.
+// are columns of scores whose differences, or their products with weights, the type cannot hold.
 
 extension CrossEntropyLoss {
-  /// The columns of a block in which classes are masked, or scores too far apart, of a loss with smoothing.
+  /// The columns of a block in which classes are masked, or scores too far apart.
   struct MaskedColumns<C: RealScalar> {
     struct Column {
       let index: Int
@@ -40,18 +40,9 @@ extension CrossEntropyLoss {
       }
       if columns.isEmpty { return }
       var unmasked = [Int](repeating: 0, count: columns.count)
-      var isTooWide = [Bool](repeating: false, count: columns.count)
-      forEachElement(of: block) { position, column, element in
-        unmasked[position] += element.isMasked ? 0 : 1
-        let distance = maxima[column.index] - element.score
-        isTooWide[position] = isTooWide[position] || distance == .infinity && !element.isMasked
-      }
+      forEachElement(of: block) { position, _, element in unmasked[position] += element.isMasked ? 0 : 1 }
       for position in columns.indices {
         columns[position].share = Double(C(options.smoothing / Double(unmasked[position])))
-      }
-      for position in columns.indices.reversed()
-      where unmasked[position] == block.classes && !isTooWide[position] {
-        columns.remove(at: position)
       }
       var sums = columns
       forEachElement(of: block) { position, column, element in
@@ -62,7 +53,7 @@ extension CrossEntropyLoss {
         let distance = maximum - score
         sums[position].maxMinusScores += distance < .infinity ? k * distance : k * maximum - k * score
       }
-      columns = sums
+      columns = zip(sums, unmasked).filter { $0.maxMinusScores.isFinite || $1 < block.classes }.map(\.0)
     }
 
     init(_ options: Options, maxima: UncheckedBuffer<C>, columns: [Column]) {
@@ -143,11 +134,7 @@ extension CrossEntropyLoss.MaskedColumns {
     }
   }
 
-  /// Stores the gradient of all classes but the label, which is the factor of the column times the exponential, less k.
-  ///
-  /// - Parameters:
-  ///   - block: All classes, or a part of them.
-  ///   - scales: What k is multiplied by.
+  /// Stores what `Smoothing` does of other columns.
   func storeGradient(
     of block: ColumnBlock<C>, _ labelled: LabelledColumns<C>, scales: UncheckedBuffer<Double>
   ) {

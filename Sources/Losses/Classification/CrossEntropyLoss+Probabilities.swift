@@ -36,13 +36,13 @@ extension CrossEntropyLoss {
     /// Adds t·(−log p) of each class, without its weight.
     private func addWeightGradient<C: RealScalar>(
       of block: ColumnBlock<C>, _ target: SmoothedTarget<C>, _ columns: TargetColumns<C>,
-      _ masked: MaskedColumns<C>?, to sums: UncheckedBuffer<Double>
+      _ masked: MaskedColumns<C>, to sums: UncheckedBuffer<Double>
     ) {
       for column in 0..<block.columns where block.scales[column] != 0 {
         for index in 0..<block.classes {
           let place = block.place(class: index, column: column)
           let t =
-            masked?.share(ofClassAt: place, inColumn: column, of: block).map {
+            masked.share(ofClassAt: place, inColumn: column, of: block).map {
               Double(target.unsmoothed * target.probability(place)) + $0
             } ?? Double(target.factor(place, weight: 1))
           let maxMinusScore = Double(columns.maxima[column]) - Double(block.input[place])
@@ -70,11 +70,8 @@ extension CrossEntropyLoss {
           beside: .target(target, factorSums: columns.factorSums, maxMinusScores: block.values), part: part
         ).run(block)
       }
-      var masked: MaskedColumns<C>?
-      if options.smoothing > 0 {
-        masked = MaskedColumns(of: block, options, maxima: maxima, sums: block.values)
-        masked?.storeSums(to: columns.factorSums, block.values)
-      }
+      let masked = MaskedColumns(of: block, options, maxima: maxima, sums: block.values)
+      masked.storeSums(to: columns.factorSums, block.values)
       ProbabilityTerms(options: options, columns: columns, block: block)(
         elements: block.classes * block.columns)
       if let weightSums {
@@ -90,7 +87,7 @@ extension CrossEntropyLoss {
           SoftmaxStep(maxima: maxima, sumsMinusOne: sumsMinusOne, storing: gradient, part: part).run(block)
         }
         ProbabilityGradients(target: target, columns: columns).run(block)
-        masked?.storeGradient(of: block, columns)
+        masked.storeGradient(of: block, columns)
       }
     }
   }
@@ -214,30 +211,20 @@ extension CrossEntropyLoss {
     package func compute<Order: PanelOrder>(_ block: ColumnBlock<C>, _: Order.Type) {
       if let gradient = block.targetGradient {
         let (maxima, logSums) = (columns.maxima, columns.logSums)
-        @inline(__always) func store(_ place: PanelPlace, weight: C) {
+        block.visitWeighted(Order.self) { place, weight in
           let column = Order.column(of: place)
           let scale = target.unsmoothed * weight * C(block.scales[column])
           // −log p of an element is m − x, plus log S.
           gradient[place] = scale == 0 ? 0 : scale * ((maxima[column] - block.input[place]) + logSums[column])
         }
-        if let weight = block.weight {
-          block.visit(Order.self) { store($0, weight: weight[Order.classIndex(of: $0)]) }
-        } else {
-          block.visit(Order.self) { store($0, weight: 1) }
-        }
       }
       guard let gradient = block.inputGradient else { return }
       let (factors, roundedSums) = (columns.factors, columns.roundedSums)
       let (totals, remainders) = (columns.totals, columns.remainders)
-      @inline(__always) func store(_ place: PanelPlace, weight: C) {
+      block.visitWeighted(Order.self) { place, weight in
         let (k, e, column) = (target.factor(place, weight: weight), gradient[place], Order.column(of: place))
         let difference = (totals[column] * e - k) + (remainders[column] * e - k * roundedSums[column])
         gradient[place] = difference * factors[column]
-      }
-      if let weight = block.weight {
-        block.visit(Order.self) { store($0, weight: weight[Order.classIndex(of: $0)]) }
-      } else {
-        block.visit(Order.self) { store($0, weight: 1) }
       }
     }
   }

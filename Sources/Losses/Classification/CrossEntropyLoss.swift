@@ -92,7 +92,9 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
       LabelTarget(options),
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
-        mask: mask, reduction: reduction, options: ClassLossOptions(classAxis: classAxis)))
+        mask: mask, reduction: reduction,
+        options: ClassLossOptions(
+          classAxis: classAxis, isWeightedThroughout: options.isWeightedThroughout)))
   }
 
   /// Returns the loss of scores and a probability for each class.
@@ -142,6 +144,9 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
       self.zLoss = zLoss
       self.softCap = softCap
     }
+
+    /// A z-loss has no weight.
+    @inlinable var isWeightedThroughout: Bool { zLoss == 0 }
 
     @inlinable
     var numbersPerScore: Int { softCap == nil ? 0 : SoftCap.numbersPerScore }

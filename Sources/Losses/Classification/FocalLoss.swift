@@ -102,31 +102,20 @@ extension FocalLoss: ColumnFunction {
       scales.deallocate()
     }
     columns.findSoftmax(of: block)
-    let smoothingPerClass = C(labelSmoothing / Double(block.classes))
-    var masked: CrossEntropyLoss.MaskedColumns<C>?
+    let smoothing = CrossEntropyLoss.Smoothing(of: block, options, columns)
     var certain: CertainColumns<C>?
-    if smoothingPerClass > 0 {
-      columns.maxMinusScores.clear(count: block.columns)
-      block.forEachPart(storesResults: false) { block, _ in
-        CrossEntropyLoss.SmoothingSums(smoothingPerClass: smoothingPerClass, columns: columns).run(block)
-      }
-      masked = CrossEntropyLoss.MaskedColumns(
-        of: block, options, maxima: columns.maxima, sums: columns.maxMinusScores)
+    if smoothing.perClass > 0 {
       let positions = certainColumns(of: block, columns)
       if !positions.isEmpty { certain = CertainColumns(positions, of: block, columns) }
     }
-    findTerms(
-      of: block, columns, masked, &certain, smoothingPerClass: smoothingPerClass, shareScales: scales[0])
+    findTerms(of: block, columns, smoothing, &certain, shareScales: scales[0])
     block.clearIgnoredValues()
     if block.inputGradient == nil { return }
-    if smoothingPerClass > 0 {
-      block.forEachPart(storesResults: true) { block, part in
-        columns.findExponentialsAgain(of: block, part)
-        let step = CrossEntropyLoss.SmoothingGradient(smoothingPerClass: smoothingPerClass, columns: columns)
-        step.run(block.scaled(by: scales[0]))
-        masked?.storeGradient(of: block, columns, scales: scales[0])
-        certain?.addGradient(of: block, columns)
-        columns.storeLabelGradients(of: block)
+    if smoothing.perClass > 0 {
+      block.forEachPart(storesResults: true) { part, pass in
+        smoothing.storeGradient(of: part, pass, columns, scales: scales[0])
+        certain?.addGradient(of: part, columns)
+        columns.storeLabelGradients(of: part)
       }
     } else {
       columns.scaleGradient(of: block)
@@ -151,25 +140,24 @@ extension FocalLoss: ColumnFunction {
   /// - Parameter shareScales: What the smoothing's shares are multiplied by in the gradient.
   @inline(__always)
   private func findTerms<C: RealScalar>(
-    of block: ColumnBlock<C>, _ columns: LabelledColumns<C>, _ masked: CrossEntropyLoss.MaskedColumns<C>?,
-    _ certain: inout CertainColumns<C>?, smoothingPerClass: C, shareScales: UncheckedBuffer<Double>
+    of block: ColumnBlock<C>, _ columns: LabelledColumns<C>, _ smoothing: CrossEntropyLoss.Smoothing<C>,
+    _ certain: inout CertainColumns<C>?, shareScales: UncheckedBuffer<Double>
   ) {
     let unsmoothed = 1 - labelSmoothing
-    let sumOfShares = smoothingPerClass > 0 ? Double(smoothingPerClass) * block.weightSum() : 0
     @inline(__always) func storeTerms(ofColumn column: Int, logComplement: Double?) -> Double {
-      let own = masked?.column(column)
-      let smoothedSum = own?.factorSum ?? sumOfShares
-      let share = own?.labelShare(columns) ?? Double(smoothingPerClass)
+      let own = smoothing.masked?.column(column)
+      let smoothedSum = own?.factorSum ?? smoothing.sum
+      let share = own?.labelShare(columns) ?? Double(smoothing.perClass)
       let (weight, sumMinusOne) = (columns.weights[column], columns.sumsMinusOne[column])
       let (e, sum) = (Double(columns.exponentials[column]), 1 + sumMinusOne)
       let rest = (1 - e) + sumMinusOne
       let (p, q) = (e / sum, rest / sum)
       let entropy = unsmoothed == 0 ? 0 : unsmoothed * weight * columns.negativeLogProbability(column)
-      let smoothing =
-        smoothingPerClass > 0
+      let smoothedEntropy =
+        smoothing.perClass > 0
         ? (own?.maxMinusScores ?? columns.maxMinusScores[column]) + smoothedSum
           * Double(columns.logSums[column]) : 0
-      let c = entropy + smoothing
+      let c = entropy + smoothedEntropy
       let m = exp(gamma * (logComplement ?? log(q)))
       // 0·∞ is 0.
       let pull = p == 0 || m == 0 ? 0 : gamma * m * p * c

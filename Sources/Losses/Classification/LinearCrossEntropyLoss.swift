@@ -90,8 +90,8 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
       try LinearArguments(
         input, linearWeight: linearWeight, linearBias: linearBias,
         target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
-        mask: mask,
-        reduction: reduction, memoryLimit: memoryLimit))
+        mask: mask, reduction: reduction, isWeightedThroughout: options.isWeightedThroughout,
+        memoryLimit: memoryLimit))
   }
 
   /// Returns the loss of a layer's input and a probability for each class.

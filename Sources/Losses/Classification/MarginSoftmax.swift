@@ -72,10 +72,7 @@ extension SimilarityArguments {
     _ input: Tensor<S>, classWeights: Tensor<S>, target: Tensor<Label>, sampleWeight: Tensor<S>?,
     mask: Tensor<Bool>?, function: MarginSoftmax<some LabelMargin>, reduction: Reduction
   ) throws(LossError) {
-    guard function.scale > 0, function.scale.isFinite else {
-      throw .invalidHyperparameter(
-        name: "scale", value: function.scale, requirement: "positive and finite")
-    }
+    try Check.hyperparameter("scale", function.scale, .finitePositive, in: S.Computation.self)
     try Check.matrix(input, named: "input")
     try Check.matrix(classWeights, named: "classWeights")
     let (count, classes) = (input.shape[0], classWeights.shape[0])

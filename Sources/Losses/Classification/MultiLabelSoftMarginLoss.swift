@@ -72,7 +72,7 @@ extension MultiLabelSoftMarginLoss: RowFunction {
     let formula = LossFormula(BCEWithLogitsLoss())
     if block.length <= Blocks.size { return computeShortRows(block, formula) }
     block.forEachRow { row in
-      let runner = ElementwiseRunner(row, scale: C(row.scale / Double(row.count)))
+      let runner = ElementwiseRunner(row, scale: row.scale / Double(row.count))
       let sum = Blocks.sum(overChunksOf: row.count) { runner.run($0) { formula.run($0) } }
       row.value = sum / Double(row.count)
     }

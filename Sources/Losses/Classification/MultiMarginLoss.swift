@@ -105,43 +105,6 @@ extension MultiMarginLoss: ColumnFunction {
     }
   }
 
-  /// Computes a column where a z is NaN, from a score that is, or from the difference of equal infinities. Such a
-  /// difference costs nothing. All others are infinite then, where the slope is the `steepest`.
-  // Not inlined: it is rare, and too much for a kernel.
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  static func computeUnordered<C: RealScalar>(
-    _ block: ColumnBlock<C>, _ column: Int, margin: Double, labelScore: Double, factor: Double,
-    steepest: Double
-  ) {
-    let (label, margin, labelScore) = (block.labels[column], C(margin), C(labelScore))
-    func isCostly(_ index: Int, _ score: C) -> Bool { index != label && margin + (score - labelScore) > 0 }
-    var (hasNaN, costly) = (false, 0)
-    block.forEachPart(storesResults: false) { part, _ in
-      for index in 0..<part.classes {
-        let score = part.input[part.place(class: index, column: column)]
-        hasNaN = hasNaN || score.isNaN
-        costly += isCostly(part.firstClass + index, score) ? 1 : 0
-      }
-    }
-    block.values[column] = hasNaN ? .nan : factor * (costly == 0 ? 0 : .infinity)
-    if block.inputGradient == nil { return }
-    let scale = factor * block.scales[column]
-    block.forEachPart(storesResults: true) { part, _ in
-      guard let gradient = part.inputGradient else { return }
-      for index in 0..<part.classes {
-        let place = part.place(class: index, column: column)
-        let slope = isCostly(part.firstClass + index, part.input[place]) ? C(steepest) : 0
-        gradient[place] = hasNaN ? .nan : C(scale) * slope
-      }
-      let position = label - part.firstClass
-      if !hasNaN, 0..<part.classes ~= position {
-        gradient[part.place(class: position, column: column)] = C(
-          -scale * (costly == 0 ? 0 : steepest * Double(costly)))
-      }
-    }
-  }
-
   // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
   @frozen @usableFromInline
   package struct Terms<Power: HingePower, C: RealScalar>: ColumnStep {
@@ -237,52 +200,8 @@ extension MultiMarginLoss: ColumnFunction {
       }
     }
 
-    @export(implementation) @inline(__always)
-    func computeUnordered(_ block: ColumnBlock<C>, _ column: Int, labelScore: C, factor: Double) {
-      MultiMarginLoss.computeUnordered(
-        block, column, margin: margin, labelScore: Double(labelScore), factor: factor,
-        steepest: Double(Power.terms(.infinity as C).slope))
-    }
-
     /// The difference of scores comes first: it is exact where they are nearly equal.
     @export(implementation) @inline(__always)
     func z(_ score: C, _ labelScore: C) -> C { C(margin) + (score - labelScore) }
-
-    /// Computes a column whose classes are taken in parts.
-    func runInParts(_ block: ColumnBlock<C>) {
-      let label = block.labels[0]
-      guard let labelled = block.part(ofClass: label) else { return }
-      let factor = (labelled.weight.map { Double($0[0]) } ?? 1) / Double(block.classes)
-      let labelScore = labelled.input.line(0)[0]
-
-      // In the order of the sums of a column in memory.
-      func sum(over classes: Range<Int>, _ term: (C) -> C) -> Double {
-        var sum = 0.0
-        block.forEachPart(of: classes) { part in
-          let scores = part.input.line(0)
-          sum = Summation.sum(count: part.classes, from: sum) { term(z(scores[$0], labelScore)) }
-        }
-        return sum
-      }
-      func sum(_ term: (C) -> C) -> Double {
-        sum(over: 0..<label, term) + sum(over: label + 1..<block.classes, term)
-      }
-      let values = sum { Power.terms($0).value }
-      if values.isNaN { return computeUnordered(block, 0, labelScore: labelScore, factor: factor) }
-      block.values[0] = factor * values
-
-      if block.inputGradient == nil { return }
-      let scale = factor * block.scales[0]
-      let slopes = sum { Power.terms($0).slope }
-      block.forEachPart(storesResults: true) { part, _ in
-        guard let gradient = part.inputGradient?.line(0) else { return }
-        let scores = part.input.line(0)
-        for index in 0..<part.classes {
-          gradient[index] = C(scale) * Power.terms(z(scores[index], labelScore)).slope
-        }
-        let position = label - part.firstClass
-        if 0..<part.classes ~= position { gradient[position] = C(-scale * slopes) }
-      }
-    }
   }
 }

@@ -44,8 +44,8 @@ public struct Poly1CrossEntropyLoss: ClassLoss {
     self.classAxis = classAxis
   }
 
-  public func checkHyperparameters() throws(LossError) {
-    try Check.hyperparameter("epsilon", epsilon, .finite)
+  public func checkHyperparameters<S: RealScalar>(in type: S.Type) throws(LossError) {
+    try Check.hyperparameter("epsilon", epsilon, .finite, in: type)
   }
 
   /// Returns the loss of scores and labels.
@@ -65,8 +65,7 @@ public struct Poly1CrossEntropyLoss: ClassLoss {
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try Check.hyperparameter("epsilon", epsilon, .finite, in: Scalar.Computation.self)
-    return try evaluation(self, input, target, weight, sampleWeight, mask)
+    try evaluation(self, input, target, weight, sampleWeight, mask)
   }
 
   // With l = log p, whose p has the derivative p: ∂/∂l = −(1 + ε·p). With ε = −1 that is −(1 − p), which cancels where p is

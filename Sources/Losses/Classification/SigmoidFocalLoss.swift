@@ -42,9 +42,9 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
     self.reduction = reduction
   }
 
-  public func checkHyperparameters() throws(LossError) {
+  public func checkHyperparameters<S: RealScalar>(in type: S.Type) throws(LossError) {
     if let alpha { try Check.hyperparameter("alpha", alpha, .unit) }
-    try Check.hyperparameter("gamma", gamma, .finiteNonNegative)
+    try Check.hyperparameter("gamma", gamma, .finiteNonNegative, in: type)
   }
 
   public var targetDomain: ClosedRange<Double>? { 0...1 }
@@ -64,8 +64,7 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try Check.hyperparameter("gamma", gamma, .finiteNonNegative, in: Scalar.Computation.self)
-    return try evaluation(self, input, target, weight, mask)
+    try evaluation(self, input, target, weight, mask)
   }
 
   @export(implementation) @inline(__always)
@@ -80,6 +79,9 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
   //
   //   ∂/∂x = α(t)·m·(γ·(1 − 2t)·(p·(1 − p)/u)·c + (p − t)),   p·(1 − p)/u = e / ((1 + e)·n)
   //   ∂/∂t = m·(α'·c + α(t)·(γ·(1 − 2p)/u·c − x)),            (1 − 2p)/u = ±(1 − e)/n
+  //
+  // Where the other answer has no share in the target, u is e/(1 + e). Though e and c may vanish then, u^γ need not for a
+  // small γ, and c/n goes to 1.
   @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(
     _ x: S, target t: S, _ stage: StageValues<LogisticStage, S>
@@ -95,9 +97,11 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
     let alpha = positive * t + negative * (1 - t)
     // Where e is 0, so is the product, whatever c is.
     let product = select(e == 0, 0, (1 - 2 * t) * (e / ((1 + e) * n)) * c)
+    let targetM = select(other == 0 && gamma > 0, exp(gamma * (-x.magnitude - stage.log1p)), m)
+    let ratio = select(other == 0 && e < .leastNormalMagnitude, 1, c / n)
     // e − 1, without cancellation. The quotient of c and n is finite where that of e − 1 and n is not.
     let fall = expm1(-x.magnitude)
-    let lean = select(gamma == 0 || n == 0, 0, gamma * select(x > 0, fall, -fall) * (c / n))
+    let lean = select(gamma == 0, 0, gamma * select(x > 0, fall, -fall) * ratio)
     let alphaSlope = positive - negative
     let scale = alpha * m
     // 0·∞ is 0.
@@ -105,7 +109,7 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
       value: select(scale == 0, 0, scale * c),
       inputDerivative: scale * (gamma * product + entropy.inputDerivative),
       targetDerivative: select(
-        m == 0, 0, m * (select(alphaSlope == 0, 0, alphaSlope * c) + alpha * (lean - x))))
+        targetM == 0, 0, targetM * (select(alphaSlope == 0, 0, alphaSlope * c) + alpha * (lean - x))))
   }
 }
 

@@ -59,8 +59,10 @@ public struct SoftMarginLoss: ElementwiseLoss {
     let e = stage.exponential
     let z = -y * x
     let slope = select(z < 0, e, 1) / (1 + e)
+    // 0·∞ is 0.
     return ElementwiseTerms(
-      value: select(z < 0, 0, z) + stage.log1p, inputDerivative: -y * slope, targetDerivative: -x * slope)
+      value: select(z < 0, 0, z) + stage.log1p, inputDerivative: -y * slope,
+      targetDerivative: select(slope == 0, 0, -x * slope))
   }
 }
 

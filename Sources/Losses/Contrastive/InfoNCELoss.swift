@@ -64,7 +64,7 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
     _ query: Tensor<Scalar>, positive: Tensor<Scalar>, negatives: Tensor<Scalar>? = nil,
     temperature: Tensor<Scalar>? = nil, sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, InfoNCEGradient<Scalar>, InfoNCEGradient<Scalar>> {
-    SimilarityEvaluation<InfoNCEGradient<Scalar>>(
+    SimilarityEvaluation<InfoNCEGradient<Scalar>, InfoNCEGradient<Scalar>>(
       try arguments(query, positive, negatives, temperature, sampleWeight, mask))
   }
 

@@ -60,7 +60,8 @@ public struct NTXentLoss: Hashable, Codable, Sendable {
     _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, sampleWeight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, PairGradient<Scalar>, PairGradient<Scalar>> {
-    SimilarityEvaluation<PairGradient<Scalar>>(try arguments(input1, input2, sampleWeight, mask))
+    SimilarityEvaluation<PairGradient<Scalar>, PairGradient<Scalar>>(
+      try arguments(input1, input2, sampleWeight, mask))
   }
 
   @usableFromInline

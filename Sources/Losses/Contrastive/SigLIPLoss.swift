@@ -56,7 +56,7 @@ public struct SigLIPLoss: Hashable, Codable, Sendable {
     _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, scale: Tensor<Scalar>, bias: Tensor<Scalar>? = nil,
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, SigLIPGradient<Scalar>, SigLIPGradient<Scalar>> {
-    SimilarityEvaluation<SigLIPGradient<Scalar>>(
+    SimilarityEvaluation<SigLIPGradient<Scalar>, SigLIPGradient<Scalar>>(
       try arguments(input1, input2, scale, bias, sampleWeight, mask))
   }
 

@@ -58,8 +58,9 @@ public struct SupConLoss: Hashable, Codable, Sendable {
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
-  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, Tensor<Scalar>> {
-    SimilarityEvaluation<Tensor<Scalar>>(try arguments(input, target, sampleWeight, mask))
+  ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
+    SimilarityEvaluation<Tensor<Scalar>, InputGradient<Scalar>>(
+      try arguments(input, target, sampleWeight, mask))
   }
 
   @usableFromInline

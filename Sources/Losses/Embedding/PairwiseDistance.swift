@@ -100,10 +100,13 @@ public struct PairwiseDistance: VectorMeasure {
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double)
   func uncommonNorm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
-    if p == .infinity { return scaledNorm(pair) }
+    if p == .infinity || p < Self.smallestPower { return scaledNorm(pair) }
     let sum = pair.sum { Self.power(difference($0, $1).magnitude, p) }
     return PowerSums.accurate ~= sum ? root(sum) : scaledNorm(pair)
   }
+
+  /// The p from which on the p-th power of a number has about as many digits as the number.
+  private static var smallestPower: Double { 0.01 }
 
   /// A unit of length in which the distance of any finite vectors is in range.
   static var largeUnit: Double { 0x1p100 }
@@ -176,7 +179,8 @@ public struct PairwiseDistance: VectorMeasure {
       }
     }
     // An infinite difference is all of the distance, if it is the only one.
-    let infinities = distance == .infinity ? pair.sum { difference($0, $1).isInfinite ? 1 : 0 } : 0
+    let infinities =
+      distance == .infinity ? pair.sum { difference($0, $1, times: factor).isInfinite ? 1 : 0 } : 0
     let infiniteShare = infinities == 1 ? 1 : Double.nan
     pair.add(to: &da, &db) { x, y in
       let d = difference(Double(x), Double(y), times: factor)

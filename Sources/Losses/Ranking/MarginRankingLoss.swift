@@ -62,7 +62,8 @@ extension MarginRankingLoss: ElementwiseFormula {
   @export(implementation) @inline(__always)
   package static var derivativeCount: Int { 3 }
 
-  // On the slope, ∂/∂x₁ = −y = −∂/∂x₂ and ∂/∂y = x₂ − x₁. A gap of ∞ − ∞ has no slope; one that comes from NaN has NaN.
+  // On the slope, ∂/∂x₁ = −y = −∂/∂x₂ and ∂/∂y = x₂ − x₁, which finite scores may be too far apart for. A gap of ∞ − ∞ has
+  // no slope; one that comes from NaN has NaN.
   @export(implementation) @inline(__always)
   package func terms<S: RealScalar>(
     _ x1: S, _ x2: S, _ y: S, _ stage: StageValues<NoStage, S>
@@ -70,10 +71,11 @@ extension MarginRankingLoss: ElementwiseFormula {
     let gap = -y * (x1 - x2) + S(margin)
     let step: S = gap >= 0 ? 1 : 0
     let slope = select(x1 == x1, select(x2 == x2, step, gap), gap)
+    let isFinite = x1.magnitude < .infinity && x2.magnitude < .infinity
     return ElementwiseTerms(
       value: gap < 0 ? 0 : gap,
       inputDerivative: -y * slope,
       targetDerivative: y * slope,
-      thirdDerivative: (x2 - x1) * select(y == y, slope, y))
+      thirdDerivative: select(y == y, select(slope == 0 && isFinite, 0, (x2 - x1) * slope), y))
   }
 }

@@ -21,8 +21,8 @@ public import Tensors
 /// samples, or by 1 for the batch.
 ///
 /// **Edge cases**
-/// - A class that is true nowhere has the largest weight of those that are, as v⁻² would be infinite. Where none is true and
-///   there is no smoothing, value and gradient are 0.
+/// - A class that is true nowhere has the largest weight of those that are, as v⁻² would be infinite. Where none is true,
+///   value and gradient are 0.
 /// - Elements whose target is `ignoreIndex` count for nothing, whatever the scores hold.
 /// - NaN in a score that counts gives NaN, value and gradient of its sample, or of the batch.
 /// - Where a probability is exactly its mask, the derivative is the mean of those on both sides.
@@ -78,9 +78,7 @@ public struct GeneralizedDiceLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try formula.evaluation(
-      input, target, options, ignoreIndex: ignoreIndex, smoothing: smoothing, sampleWeight: sampleWeight,
-      mask: mask, reduction)
+    try evaluation(input, .labels(TypedLabels(target, ignoreIndex: ignoreIndex)), sampleWeight, mask)
   }
 
   /// Returns the loss of scores and masks.
@@ -99,17 +97,13 @@ public struct GeneralizedDiceLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, sampleWeight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try formula.evaluation(
-      input, .masks(target), options, smoothing: smoothing, sampleWeight: sampleWeight, mask: mask, reduction)
+    try evaluation(input, .masks(target), sampleWeight, mask)
   }
+}
 
+extension GeneralizedDiceLoss: OverlapLoss {
   @usableFromInline
-  var options: RegionOptions {
-    RegionOptions(mode: mode, fromLogits: fromLogits, isPerSample: perSample, ignoreIndex: ignoreIndex)
-  }
-
-  @usableFromInline
-  var formula: Formula { Formula(smoothing: smoothing) }
+  func formula() -> Formula { Formula(smoothing: smoothing) }
 
   @usableFromInline
   struct Formula: RegionFormula {
@@ -127,7 +121,7 @@ public struct GeneralizedDiceLoss: Hashable, Codable, Sendable {
     @usableFromInline
     package func terms(_ sums: [RegionSums]) -> [RegionTerms] {
       guard let least = sums.map({ $0.target }).filter({ $0 > 0 }).min() else {
-        return sums.map { _ in .nothing }
+        return sums.map { _ in sums.contains { $0.excess.isNaN || $0.target.isNaN } ? .nan : .nothing }
       }
       let weights = sums.map { sum in
         let ratio = sum.target > 0 ? least / sum.target : 1

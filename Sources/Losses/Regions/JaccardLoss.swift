@@ -74,9 +74,7 @@ public struct JaccardLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try formula.evaluation(
-      input, target, options, ignoreIndex: ignoreIndex, smoothing: smoothing, sampleWeight: sampleWeight,
-      mask: mask, reduction)
+    try evaluation(input, .labels(TypedLabels(target, ignoreIndex: ignoreIndex)), sampleWeight, mask)
   }
 
   /// Returns the loss of scores and masks.
@@ -95,15 +93,11 @@ public struct JaccardLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, sampleWeight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try formula.evaluation(
-      input, .masks(target), options, smoothing: smoothing, sampleWeight: sampleWeight, mask: mask, reduction)
+    try evaluation(input, .masks(target), sampleWeight, mask)
   }
+}
 
+extension JaccardLoss: OverlapLoss {
   @usableFromInline
-  var options: RegionOptions {
-    RegionOptions(mode: mode, fromLogits: fromLogits, isPerSample: perSample, ignoreIndex: ignoreIndex)
-  }
-
-  @usableFromInline
-  var formula: TverskyFormula { TverskyFormula(alpha: 1, beta: 1, smoothing: smoothing) }
+  func formula() -> TverskyFormula { TverskyFormula(alpha: 1, beta: 1, smoothing: smoothing) }
 }

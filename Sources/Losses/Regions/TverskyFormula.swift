@@ -1,6 +1,5 @@
 public import LossEngine
 internal import RealMath
-public import Tensors
 
 /// One less the Tversky index of two regions, to the power of γ: what `DiceLoss`, `JaccardLoss` and `TverskyLoss` share.
 ///
@@ -34,7 +33,7 @@ struct TverskyFormula: RegionFormula {
   //   ∂/∂I = −E/D²,   ∂/∂F = α·(I + smoothing)/D²,   ∂/∂M = β·(I + smoothing)/D²
   private func terms(_ sums: RegionSums) -> RegionTerms {
     // A class that is true nowhere costs nothing.
-    if sums.target == 0 { return .nothing }
+    if sums.target == 0 { return sums.excess.isNaN ? .nan : .nothing }
     let overlap = sums.intersection + smoothing
     let error = alpha * sums.excess + beta * sums.lack
     let least = 1e-7
@@ -49,40 +48,13 @@ struct TverskyFormula: RegionFormula {
     if gamma != 1 {
       // At 0, the slope of a power less than 1 would be infinite.
       let slope = terms.value <= 0 ? 0 : gamma * pow(terms.value, gamma - 1)
-      terms.value = terms.value <= 0 ? (gamma == 0 ? 1 : 0) : pow(terms.value, gamma)
+      // NaN to the power of 0 would be 1.
+      let power = terms.value.isNaN ? .nan : pow(terms.value, gamma)
+      terms.value = terms.value <= 0 ? (gamma == 0 ? 1 : 0) : power
       terms.intersection *= slope
       terms.excess *= slope
       terms.lack *= slope
     }
     return terms
-  }
-}
-
-extension RegionFormula {
-  /// Returns the evaluation of a loss of regions with a target of integers.
-  @inlinable
-  func evaluation<S: LossScalar, Label: FixedWidthInteger & TensorScalar>(
-    _ input: Tensor<S>, _ target: Tensor<Label>, _ options: RegionOptions, ignoreIndex: Int?,
-    smoothing: Double, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, _ reduction: Reduction
-  ) throws(LossError) -> RegionEvaluation<Self, S> {
-    let labels = TypedLabels(target, ignoreIndex: ignoreIndex)
-    return try evaluation(
-      input, .labels(labels), options, smoothing: smoothing, sampleWeight: sampleWeight, mask: mask, reduction
-    )
-  }
-
-  /// Returns the evaluation of a loss of regions with a target of either kind.
-  @inlinable
-  func evaluation<S: LossScalar>(
-    _ input: Tensor<S>, _ target: RegionTarget<S>, _ options: RegionOptions, smoothing: Double,
-    sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, _ reduction: Reduction
-  ) throws(LossError) -> RegionEvaluation<Self, S> {
-    try Check.hyperparameter("smoothing", smoothing, .finiteNonNegative)
-    return RegionEvaluation(
-      self,
-      try RegionArguments(
-        input, target: target, options: options, isJoint: Self.isJoint, sampleWeight: sampleWeight,
-        mask: mask,
-        reduction: reduction))
   }
 }

@@ -90,9 +90,7 @@ public struct TverskyLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try formula().evaluation(
-      input, target, options, ignoreIndex: ignoreIndex, smoothing: smoothing, sampleWeight: sampleWeight,
-      mask: mask, reduction)
+    try evaluation(input, .labels(TypedLabels(target, ignoreIndex: ignoreIndex)), sampleWeight, mask)
   }
 
   /// Returns the loss of scores and masks.
@@ -111,15 +109,11 @@ public struct TverskyLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, sampleWeight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try formula().evaluation(
-      input, .masks(target), options, smoothing: smoothing, sampleWeight: sampleWeight, mask: mask, reduction)
+    try evaluation(input, .masks(target), sampleWeight, mask)
   }
+}
 
-  @usableFromInline
-  var options: RegionOptions {
-    RegionOptions(mode: mode, fromLogits: fromLogits, isPerSample: perSample, ignoreIndex: ignoreIndex)
-  }
-
+extension TverskyLoss: OverlapLoss {
   @usableFromInline
   func formula() throws(LossError) -> TverskyFormula {
     try Check.hyperparameter("alpha", alpha, .finiteNonNegative)

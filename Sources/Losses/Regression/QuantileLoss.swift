@@ -123,7 +123,8 @@ extension QuantileLoss: ElementwiseFunction {
     package func terms<S: RealScalar>(
       _ x: S, _ t: S, _: S, _ stage: StageValues<NoStage, S>
     ) -> ElementwiseTerms<S> {
-      QuantileLoss.terms(x, t, quantile: S(quantile))
+      // Of a quantile near 1, the difference from 1 would have few digits left if it were rounded first.
+      QuantileLoss.terms(x, t, quantile: S(quantile), complement: S(1 - quantile))
     }
   }
 
@@ -134,16 +135,16 @@ extension QuantileLoss: ElementwiseFunction {
     package func terms<S: RealScalar>(
       _ x: S, _ t: S, _ q: S, _ stage: StageValues<NoStage, S>
     ) -> ElementwiseTerms<S> {
-      QuantileLoss.terms(x, t, quantile: q)
+      QuantileLoss.terms(x, t, quantile: q, complement: 1 - q)
     }
   }
 
   // With d = t − x and w the weight of its side, q above and 1 − q below, the loss is w·|d|, and ∂/∂x = −w or w. Where d
   // is NaN, so is w.
   @export(implementation) @inline(__always)
-  static func terms<S: RealScalar>(_ x: S, _ t: S, quantile q: S) -> ElementwiseTerms<S> {
+  static func terms<S: RealScalar>(_ x: S, _ t: S, quantile q: S, complement: S) -> ElementwiseTerms<S> {
     let d = t - x
-    let w = select(d > 0, q, select(d < 0, 1 - q, d))
+    let w = select(d > 0, q, select(d < 0, complement, d))
     let slope = select(d == 0, 0.5 - q, select(d > 0, -w, w))
     // 0·∞ is 0.
     return ElementwiseTerms(

@@ -52,6 +52,9 @@
         return "the classes \(part.classes) come before \(next.classes)"
       }
       if parts.count > 1, classes == [0..<classCount] { return "the parts of all classes are not joined" }
+      if Set(parts.flatMap(\.labelledRows)).count < parts.reduce(0, { $0 + $1.labelledRows.count }) {
+        return "the label of a row is among the classes of several parts"
+      }
       return parts.lazy.compactMap { flaw(of: $0) }.first
     }
 
@@ -73,6 +76,9 @@
         zip(labelled, labelled.dropFirst()).allSatisfy({ $0 < $1 }),
         labelled.allSatisfy({ rows.contains($0) && sampleWeights[$0] != 0 })
       else { return "the rows with a label are wrong" }
+      for (row, score) in zip(labelled, part.labelScores) where score > part.maxima[row] {
+        return "row \(row) cannot have a label with the score \(score) and the maximum \(part.maxima[row])"
+      }
       if isComplete, labelled.count != rows.count(where: { sampleWeights[$0] != 0 }) {
         return "the labels of some rows are missing"
       }

@@ -116,7 +116,7 @@ extension CrossEntropyLoss {
       }
     }
 
-    /// Leaves out the classes of a row that are masked.
+    /// Records a row anew, in `Double`, without its masked classes.
     private func recordUnmasked<C: RealScalar>(
       of block: ColumnBlock<C>, _ column: Int, _ numbers: Scratch<Double>
     ) {
@@ -131,10 +131,10 @@ extension CrossEntropyLoss {
           distance += weight * (numbers[.maximum][column] - score)
         }
       }
+      numbers[.distance][column] = distance
       if unmasked == block.classes { return }
       numbers[.unmasked][column] = Double(unmasked)
       numbers[.unmaskedWeight][column] = weightSum
-      numbers[.distance][column] = distance
     }
   }
 
@@ -180,20 +180,23 @@ extension CrossEntropyLoss {
         columns.labels[column] = (block.label(ofColumn: column) ?? firstClass) - firstClass
       }
       columns.completeLabels(of: block)
-      let smoothingPerClass = C(options.smoothing / Double(classCount))
-      var masked: MaskedColumns<C>?
-      if smoothingPerClass > 0 {
-        for column in 0..<block.columns {
-          columns.maxMinusScores[column] = Double(smoothingPerClass) * numbers[.distance][column]
-        }
-        masked = MaskedColumns(
-          options, maxima: columns.maxima,
-          columns: (0..<block.columns).compactMap { maskedColumn($0, numbers, C.self) })
-      }
       columns.findExponentialsUnderMaxima(of: block)
-      CrossEntropyLoss.storeResults(
-        of: block, options, columns, smoothingPerClass: smoothingPerClass,
-        smoothedSum: Double(smoothingPerClass) * weightSum, masked)
+      CrossEntropyLoss.storeResults(of: block, options, columns, smoothing(of: block, numbers, columns))
+    }
+
+    private func smoothing<C: RealScalar>(
+      of block: ColumnBlock<C>, _ numbers: Scratch<Double>, _ columns: LabelledColumns<C>
+    ) -> Smoothing<C> {
+      let perClass = C(options.smoothing / Double(classCount))
+      guard perClass > 0 else { return Smoothing(perClass: 0, sum: 0, masked: nil) }
+      for column in 0..<block.columns {
+        columns.maxMinusScores[column] = Double(perClass) * numbers[.distance][column]
+      }
+      return Smoothing(
+        perClass: perClass, sum: Double(perClass) * weightSum,
+        masked: MaskedColumns(
+          options, maxima: columns.maxima,
+          columns: (0..<block.columns).compactMap { maskedColumn($0, numbers, C.self) }))
     }
 
     /// Returns what is known of a row, if classes are masked in it.

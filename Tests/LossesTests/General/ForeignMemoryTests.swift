@@ -79,4 +79,14 @@ struct ForeignMemoryTests {
     #expect(error?.withoutHint == .shapeMismatch(argument: "upstream", shape: [2], expected: []))
     #expect(gradient == Array(repeating: 7, count: 6))
   }
+
+  /// Memory without elements may have no address.
+  @Test func nothingAtAll() throws {
+    let loss = try MSELoss(reduction: .sum)(Tensor<Float>([]), target: Tensor<Float>([]))
+    var span = MutableSpan<Float>()
+    #expect(try loss.valueWithGradient(into: &span).item == 0)
+    #expect(try loss.valueWithGradient(addingTo: &span).item == 0)
+    let memory = unsafe UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+    #expect(try unsafe loss.valueWithGradient(into: memory).item == 0)
+  }
 }

@@ -83,6 +83,10 @@ struct HyperparameterTests {
     + values("gamma", negative + [.infinity]) { _ = try FocalLoss(gamma: $0)(x, target: labels) }
     + values("labelSmoothing", negative + [1.5]) { _ = try FocalLoss(labelSmoothing: $0)(x, target: labels) }
     + values("q", negative + [1.5]) { _ = try GeneralizedCrossEntropyLoss(q: $0)(x, target: labels) }
+    + values("scale", [.nan, .infinity, 0, 1e39]) { scale in
+      _ = try CosFaceLoss(scale: scale)(
+        Tensor<Float>([[1, 0]]), classWeights: [[1, 0]], target: [0] as Tensor<Int>)
+    }
     + values("epsilon", [.nan, .infinity, -1e39]) {
       _ = try Poly1CrossEntropyLoss(epsilon: $0)(x, target: labels)
     }

@@ -95,4 +95,16 @@ struct LongColumnTests {
     expectSameBits(rounded.value, Tensor<S>(exact.value))
     expectSameBits(rounded.gradient, Tensor<S>(exact.gradient))
   }
+
+  /// A loss that reads one score of a column is given many columns at once, none of which goes in parts.
+  @Test func manyShortColumns() throws {
+    let view = Tensor<Double>.random(in: -3..<3, [10, 40_000], seed: 9).transposed()
+    let labels = Tensor<Int>.random(in: 0..<10, [40_000], seed: 10)
+    var gradient = Tensor<Double>(repeating: 1, shape: [40_000, 10])
+    var expected = gradient
+    let value = try NLLLoss()(view, target: labels).valueWithGradient(addingTo: &gradient)
+    let direct = try NLLLoss()(view.contiguous(), target: labels).valueWithGradient(addingTo: &expected)
+    expectSameBits(value, direct)
+    expectSameBits(gradient, expected)
+  }
 }

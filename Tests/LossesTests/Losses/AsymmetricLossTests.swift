@@ -34,4 +34,24 @@ struct AsymmetricLossTests {
     #expect(value == [.infinity, .infinity, 0, 0])
     #expect(gradient == [-1, 1, 0, 0])
   }
+
+  /// The derivative with respect to the target does not vanish with e^−x, for u^γ need not.
+  @Test func targetsOfCertainScores() throws {
+    func targetGradient(_ x: Float, positiveGamma: Double) throws -> Tensor<Float> {
+      try AsymmetricLoss(positiveGamma: positiveGamma, reduction: .sum)(Tensor([x]), target: [1])
+        .gradients().target
+    }
+    expectClose(try targetGradient(200, positiveGamma: 0.01), [-0.406713960933238885], ulps: 16)
+    // The rounding of γ·log u, 50, is multiplied by it.
+    expectClose(try targetGradient(100, positiveGamma: 0.5), [-6.69417434494072283e-22], ulps: 64)
+  }
+
+  /// Near p = 1, the loss of a negative is −log(1 − p + clip), of which `Float` would lose the clip.
+  @Test func clipsWithoutReciprocal() throws {
+    #expect(throws: LossError.self) { try AsymmetricLoss(clip: 1e-39)([100] as Tensor<Float>, target: [0]) }
+    // In Double, it does not: log 10³⁹ − log(1 + e⁻¹⁰⁰·10³⁹).
+    let loss = try AsymmetricLoss(clip: 1e-39)([100] as Tensor<Double>, target: [0])
+    expectClose(loss.value(), Tensor(89.8007814266999526), ulps: 4)
+    expectClose(loss.backward(), [3.719937591516171e-05], ulps: 64)
+  }
 }

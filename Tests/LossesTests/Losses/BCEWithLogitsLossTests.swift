@@ -80,4 +80,12 @@ struct BCEWithLogitsLossTests {
     expectClose(loss.value(), Tensor(weight * log1p(exp(-3))), ulps: 4)
     expectClose(loss.backward(), Tensor([-weight / (1 + exp(3))]), ulps: 4)
   }
+
+  /// −p·x, as p goes to 0 first, is nothing.
+  @Test func infiniteScoreOfPositivesWithoutWeight() throws {
+    let gradients = try BCEWithLogitsLoss(reduction: .sum)(
+      [-.infinity] as Tensor<Float>, target: [0], positiveWeight: Tensor(0)
+    ).gradients()
+    #expect(gradients.input == [0] && gradients.target == [0])
+  }
 }

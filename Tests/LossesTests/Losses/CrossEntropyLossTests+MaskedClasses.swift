@@ -145,4 +145,40 @@ extension CrossEntropyLossTests {
     expectClose(probabilities.gradient[0, .all], [-0.025, 0.075, -0.025, -0.025], ulps: 4)
     expectClose(labels.value[1..<2], Tensor<Double>(probabilities.value[1..<2]), ulps: 4)
   }
+
+  /// The same of what workers find.
+  @Test func smoothingOfScoresFarApartInShards() throws {
+    let scores = Tensor<Float>([[-3e38, 3e38, 0]])
+    let loss = CrossEntropyLoss(labelSmoothing: 0.1, reduction: .none)
+    var partial = try loss.shard(scores[.all, ..<2], target: [1] as Tensor<Int>, classes: 0..<2, of: 3)
+      .partial()
+    try partial.merge(
+      loss.shard(scores[.all, 2...], target: [1] as Tensor<Int>, classes: 2..<3, of: 3).partial())
+    expectClose(try partial.value(as: Float.self), [3e37], ulps: 4)
+  }
+
+  /// A weighted share of a score may be out of range where the loss is not.
+  @Test func smoothingOfLargeWeights() throws {
+    let loss = try CrossEntropyLoss(labelSmoothing: 0.1)(
+      [[1e23, 0]] as Tensor<Float>, target: [0] as Tensor<Int>, weight: [1e17, 1e17])
+    expectClose(loss.value(), Tensor(5e21), ulps: 4)
+    expectClose(loss.backward(), [[0.05, -0.05]], ulps: 4)
+  }
+
+  /// So may the difference of scores that have a share each.
+  @Test func probabilitiesOfScoresFarApart() throws {
+    let loss = try CrossEntropyLoss()(
+      [[3e38, -3e38]] as Tensor<Float>, target: [[0.5, 0.5]] as Tensor<Float>)
+    expectClose(loss.value(), Tensor(3e38), ulps: 4)
+    expectClose(loss.backward(), [[0.5, -0.5]], ulps: 4)
+  }
+
+  /// A cap that `Float` does not hold changes nothing.
+  @Test(arguments: [1e300, .infinity]) func softCapsOutOfRange(_ cap: Double) throws {
+    let scores: Tensor<Float> = [[3e38, 1, -.infinity]]
+    let capped = try CrossEntropyLoss(softCap: cap)(scores, target: [1] as Tensor<Int>).valueWithGradient()
+    let plain = try CrossEntropyLoss()(scores, target: [1] as Tensor<Int>).valueWithGradient()
+    expectSameBits(capped.value, plain.value)
+    expectSameBits(capped.gradient, plain.gradient)
+  }
 }

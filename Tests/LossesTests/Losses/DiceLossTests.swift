@@ -58,4 +58,23 @@ struct DiceLossTests {
     #expect(value.item == 0)
     #expect(gradient.scalars.allSatisfy { $0 == 0 })
   }
+
+  /// NaN at a position that counts is NaN also where the region is nowhere, and so is a weight.
+  @Test func nanWithoutRegion() throws {
+    let nothing: Tensor<Int> = [[0, 0]]
+    for value in [
+      try DiceLoss(mode: .binary)([[.nan, 1]] as Tensor<Float>, target: nothing).value(),
+      try JaccardLoss(mode: .binary)([[.nan, 1]] as Tensor<Float>, target: nothing).value(),
+      try TverskyLoss(mode: .binary, gamma: 0)(
+        [[.nan, 1]] as Tensor<Float>, target: [[0, 1]] as Tensor<Int>
+      )
+      .value(),
+      try GeneralizedDiceLoss(mode: .binary)([[.nan, 1]] as Tensor<Float>, target: nothing).value(),
+      try GeneralizedDiceLoss()(
+        [[[2, 0], [0, 2]]] as Tensor<Float>, target: [[0, 1]] as Tensor<Int>, sampleWeight: [[.nan, 1]]
+      ).value(),
+    ] {
+      #expect(value.item.isNaN)
+    }
+  }
 }

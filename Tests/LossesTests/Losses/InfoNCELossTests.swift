@@ -73,4 +73,12 @@ struct InfoNCELossTests {
     let gradient = loss.backward().negatives
     #expect(gradient == Tensor<Float>.zeros([3, 4]))
   }
+
+  /// Rows have numbers of their own, even if they have no elements.
+  @Test func rowsWithoutNumber() {
+    let query = Tensor<Float>.zeros([1 << 50, 0])
+    #expect(throws: LossError.self) {
+      try InfoNCELoss()(query, positive: query, negatives: Tensor<Float>.zeros([0, 0]))
+    }
+  }
 }

@@ -25,4 +25,12 @@ struct MarginRankingLossTests {
     #expect(gradients.target.scalars.map(\.isNaN) == [true, true, true, true])
     #expect(gradients.input1[3] == 0 && gradients.input2[3] == 0)
   }
+
+  /// Scores in the right order have no slope, however far apart they are.
+  @Test func differencesOutOfRange() throws {
+    let gradients = try MarginRankingLoss(reduction: .none)(
+      [3e38] as Tensor<Float>, input2: [-3e38], target: [1]
+    ).gradients()
+    #expect(gradients.input1 == [0] && gradients.input2 == [0] && gradients.target == [0])
+  }
 }

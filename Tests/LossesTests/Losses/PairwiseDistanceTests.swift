@@ -118,4 +118,19 @@ struct PairwiseDistanceTests {
   func powersThatAreNone(_ p: Double) {
     #expect(throws: LossError.self) { try PairwiseDistance(p: p)([1] as Tensor<Float>, [0]) }
   }
+
+  /// A finite difference that is out of range is no part of one that is infinite.
+  @Test func finiteBesideInfinite() throws {
+    let gradient = try PairwiseDistance()([.infinity, 1e308] as Tensor<Double>, [0, -1e308]).backward()
+    #expect(gradient.input1 == [1, 0] && gradient.input2 == [-1, 0])
+  }
+
+  /// For a small p, all powers are nearly 1.
+  @Test func tinyPowers() throws {
+    expectClose(
+      try PairwiseDistance(p: 1e-17, eps: 0)([5, 0] as Tensor<Double>, [0, 0]).value(), Tensor(5), ulps: 1)
+    // (5ᵖ + 3ᵖ)^(1/p), with 60 digits.
+    let distance = try PairwiseDistance(p: 0.005, eps: 0)([5, 3] as Tensor<Double>, [0, 0]).value()
+    expectClose(distance, Tensor(6.2246593758474298261e+60), ulps: 256)
+  }
 }

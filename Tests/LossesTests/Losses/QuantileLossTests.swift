@@ -66,4 +66,11 @@ struct QuantileLossTests {
     #expect(value == [0, .infinity, 0])
     #expect(gradient == [0, -0.25, 0])
   }
+
+  /// The weight of the other side, 10⁻⁶, would have few digits as 1 − 0.999999 in `Float`.
+  @Test func quantileNearOne() throws {
+    let loss = try QuantileLoss(quantile: 0.999999)([1] as Tensor<Float>, target: [0])
+    expectClose(loss.value(), Tensor(1e-6), ulps: 2)
+    expectClose(loss.backward(), [1e-6], ulps: 2)
+  }
 }

@@ -61,4 +61,15 @@ struct SigmoidFocalLossTests {
       }
     }
   }
+
+  /// The derivative with respect to the target does not vanish with e^−|x|, for u^γ need not.
+  @Test func targetsOfCertainScores() throws {
+    func targetGradient(_ x: Float, _ t: Float, gamma: Double) throws -> Tensor<Float> {
+      try SigmoidFocalLoss(gamma: gamma, reduction: .sum)(Tensor([x]), target: Tensor([t])).gradients().target
+    }
+    expectClose(try targetGradient(200, 1, gamma: 0.01), [-6.76710250003872613], ulps: 16)
+    expectClose(try targetGradient(-200, 0, gamma: 0.01), [20.3013075001161784], ulps: 16)
+    // The rounding of γ·log u, 50, is multiplied by it.
+    expectClose(try targetGradient(100, 1, gamma: 0.5), [-4.84598399300934343e-21], ulps: 64)
+  }
 }

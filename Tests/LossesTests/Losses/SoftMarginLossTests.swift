@@ -26,4 +26,11 @@ struct SoftMarginLossTests {
     ).value()
     expectClose(value, Tensor(0.6764238154285496), ulps: 4, scale: 1)
   }
+
+  @Test func certainAnswersHaveNoSlope() throws {
+    let gradients = try SoftMarginLoss(reduction: .none)(
+      [.infinity, -.infinity] as Tensor<Float>, target: [1, -1]
+    ).gradients()
+    #expect(gradients.input == [0, 0] && gradients.target == [0, 0])
+  }
 }

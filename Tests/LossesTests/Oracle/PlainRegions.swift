@@ -52,6 +52,11 @@ struct BoundedOverlapTerms {
   static var nothing: BoundedOverlapTerms {
     BoundedOverlapTerms(value: 0, intersection: 0, excess: 0, lack: 0)
   }
+
+  static var nan: BoundedOverlapTerms {
+    let nan = Bounded(.nan)
+    return BoundedOverlapTerms(value: nan, intersection: nan, excess: nan, lack: nan)
+  }
 }
 
 extension PlainRegionLoss {
@@ -204,7 +209,7 @@ private struct RegionColumn {
 extension BoundedOverlap {
   /// One less the Tversky index, to a power.
   func tversky(_ alpha: Double, _ beta: Double, _ gamma: Double, smoothing: Double) -> BoundedOverlapTerms {
-    if target == 0 { return .nothing }
+    if target == 0 { return excess.value.isNaN ? .nan : .nothing }
     let overlap = intersection + Bounded(smoothing)
     let error = Bounded(alpha) * excess + Bounded(beta) * lack
     let denominator = overlap + error
@@ -215,7 +220,7 @@ extension BoundedOverlap {
     let value = 1 - overlap / denominator
     let share = overlap / denominator / denominator
     let (inner, slope): (Bounded, Bounded) =
-      gamma == 1
+      gamma == 1 || value.value.isNaN
       ? (value, 1)
       : value.value <= 0
         ? (
@@ -257,7 +262,10 @@ extension GeneralizedDiceLoss: PlainRegionLoss {
   static var isJoint: Bool { true }
 
   func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms] {
-    guard let least = sums.map(\.target).filter({ $0 > 0 }).min() else { return sums.map { _ in .nothing } }
+    guard let least = sums.map(\.target).filter({ $0 > 0 }).min() else {
+      let hasNaN = sums.contains { $0.excess.value.isNaN || $0.target.isNaN }
+      return sums.map { _ in hasNaN ? .nan : .nothing }
+    }
     let weights = sums.map { sum in
       let ratio = Bounded(sum.target > 0 ? least / sum.target : 1, error: 4e-16)
       return ratio * ratio

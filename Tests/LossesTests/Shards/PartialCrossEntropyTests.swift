@@ -252,7 +252,8 @@ struct PartialCrossEntropyTests {
     (["parts", "0", "distances"], "[]"), (["parts", "0", "labelledRows"], "[0, 0]"),
     (["parts", "0", "labelledRows"], "[]"), (["parts", "0", "labelledRows", "0"], "-1"),
     (["parts", "0", "labelledRows", "0"], "6"), (["parts", "0", "labelledRows", "0"], "3"),
-    (["parts", "0", "labelScores"], "[1]"), (["parts", "0", "labelWeights"], "[1]"),
+    (["parts", "0", "labelScores"], "[1]"), (["parts", "0", "labelScores", "0"], "1000"),
+    (["parts", "0", "labelWeights"], "[1]"),
     (["parts", "0", "unmasked"], "[1]"), (["parts", "0", "unmasked"], "[1, 1, 1, 1, 1, -1]"),
     (["parts", "0", "unmasked"], "[10, 1, 1, 1, 1, 1]"), (["parts", "0", "unmaskedWeights"], "[1, 1]"),
   ]

@@ -122,6 +122,35 @@ struct CTCInfinityTests {
     }
   }
 
+  private static let logHalf = -0.69314718055994531
+
+  /// So can those of a half type, by the rounding of that type: log ½ is −0.6914 in `BFloat16`.
+  @Test func roundedHalvesAreNeverNegative() throws {
+    func expectNothing<S: LossScalar>(_ middle: [S]) throws {
+      let scores = Tensor<S>([[-100, 0, -100], [-100, middle[0], middle[1]], [-100, -100, 0]])
+      let loss = try CTCLoss(reduction: .sum)(
+        scores, targets: [1, 2] as Tensor<Int>, inputLengths: Tensor<Int>(3),
+        targetLengths: Tensor<Int>(2))
+      #expect(loss.value().item == 0)
+    }
+    try expectNothing([BFloat16(Self.logHalf), BFloat16(Self.logHalf)])
+    try expectNothing([Float(Self.logHalf).nextUp, Float(Self.logHalf).nextUp])
+  }
+
+  /// The rounding errors of many frames do not add up: every other frame is certain, of the others two classes are equal,
+  /// and both are on the path.
+  @Test(arguments: [63, 5907]) func longConfidentSamplesAreNeverNegative(_ frames: Int) throws {
+    let labels = (0..<(frames + 1) / 2).map { 1 + $0 % 2 }
+    let scores = Tensor<Double>(shape: [frames, 1, 3]) {
+      let (frame, index) = ($0[0], $0[2])
+      let (label, next) = (labels[frame / 2], labels[(frame + 1) / 2])
+      if frame % 2 == 0 { return index == label ? 0 : -100 }
+      return index == label || index == next ? Self.logHalf : -100
+    }
+    let value = try CTCLoss(reduction: .none)(SequenceBatch(scores, labels: [labels])).value()[0]
+    #expect(value >= 0)
+  }
+
   /// Numbers above 0 are not log-probabilities, and their loss may be negative.
   @Test func lossesOfWhatAreNoProbabilities() throws {
     let batch = SequenceBatch<Double>(.ones([4, 1, 3]), labels: [[1, 2]])

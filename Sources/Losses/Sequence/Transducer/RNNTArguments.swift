@@ -8,7 +8,7 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
   typealias C = S.Computation
 
   private let logits: Tensor<S>
-  fileprivate let batch: RNNTBatch
+  let batch: RNNTBatch
 
   @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
@@ -32,12 +32,12 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
       reduction: reduction)
   }
 
-  fileprivate var shape: Shape { logits.shape }
+  var shape: Shape { logits.shape }
 
   /// Computes the loss, and the gradient if it has a destination.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
-  fileprivate func run(
+  func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Void
   ) -> Tensor<S> {
     logits.withOperand { logits in
@@ -82,25 +82,5 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
         gradient.store(frame, position..<position + 1, row)
       }
     }
-  }
-}
-
-/// The loss of a transducer at given arguments.
-@usableFromInline
-package struct RNNTEvaluation<Scalar: LossScalar>: EngineEvaluation {
-  @usableFromInline package typealias Gradient = Tensor<Scalar>
-  @usableFromInline package typealias Gradients = InputGradient<Scalar>
-
-  let loss: RNNTLoss
-  let arguments: RNNTArguments<Scalar>
-
-  @usableFromInline package var gradientShape: Shape { arguments.shape }
-  @usableFromInline package var reducer: Reducer { arguments.batch.reducer }
-
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
   }
 }

@@ -17,7 +17,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   private let memory: Int
   /// About how long the work takes, in nanoseconds.
   private let cost: Double
-  fileprivate let reducer: Reducer
+  let reducer: Reducer
 
   @inline(never)
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
@@ -47,12 +47,12 @@ package struct CTCArguments<S: LossScalar>: Sendable {
       weightExponent: weights.exponent)
   }
 
-  fileprivate var shape: Shape { scores.shape }
+  var shape: Shape { scores.shape }
 
   /// Computes the loss, and the gradient if it has a destination.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
-  fileprivate func run(
+  func run(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (CTCSample<C>) -> Void
   ) -> Tensor<S> {
     let gradient = gradients.first
@@ -124,26 +124,6 @@ package struct CTCArguments<S: LossScalar>: Sendable {
         first: scores.isDirect ? scores.load(range(0, of: index), scratch: scoreRow) : nil, stride: stride,
         load: { scores.load(range($0, of: index), scratch: scoreRow) }),
       gradient: gradientRows, accumulates: gradient?.accumulates ?? false, scale: scale, value: value,
-      memory: memory)
-  }
-}
-
-/// CTC at given arguments.
-@usableFromInline
-package struct CTCEvaluation<Scalar: LossScalar>: EngineEvaluation {
-  @usableFromInline package typealias Gradient = Tensor<Scalar>
-  @usableFromInline package typealias Gradients = InputGradient<Scalar>
-
-  let loss: CTCLoss
-  let arguments: CTCArguments<Scalar>
-
-  @usableFromInline package var gradientShape: Shape { arguments.shape }
-  @usableFromInline package var reducer: Reducer { arguments.reducer }
-
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  @specialized(where Scalar == HalfPrecision) @specialized(where Scalar == BFloat16)
-  package func run(_ gradients: GradientDestinations<Scalar>, upstream: Tensor<Scalar>?) -> Tensor<Scalar> {
-    arguments.run(gradients, upstream: upstream) { loss.computeEither($0) }
+      relativeError: Double(S.ulpOfOne), memory: memory)
   }
 }

@@ -17,6 +17,8 @@ struct CTCSample<C: RealScalar> {
   /// What the gradient is multiplied by.
   let scale: Double
   let value: UncheckedBuffer<Double>
+  /// By how much of itself a score may have been rounded.
+  let relativeError: Double
   /// The bytes that may be kept of its frames.
   let memory: Int
 }

@@ -116,7 +116,7 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     // Nothing is known of scores whose sum overflows.
     if loss.isNaN || loss == -.infinity { sample.fillGradient(with: .nan) }
     // Log-probabilities are rounded, so their exponentials may add up to a little more than 1.
-    let rounding = Double(sample.frames) * Double(C.ulpOfOne)
+    let rounding = Double(sample.frames) * sample.relativeError
     let isZero = -rounding...0 ~= loss || (zeroInfinity && loss == .infinity)
     sample.value[0] = isZero ? 0 : loss
   }
