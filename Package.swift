@@ -10,11 +10,13 @@ let settings: [SwiftSetting] = [
 ]
 
 // The library is optimised in debug builds too: a training loop that is being debugged would hardly move otherwise. In
-// release, each function has a section of its own, for the linker to leave out what a program does not use.
+// release, each function has a section of its own, for the linker to leave out what a program does not use. A square root
+// that may set `errno` would be a call now and then, which no loop with it could be made of vectors for.
 let librarySettings =
   settings + [
     .unsafeFlags(["-O"], .when(configuration: .debug)),
     .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release)),
+    .unsafeFlags(["-Xcc", "-fno-math-errno"]),
   ]
 
 // What the compiler may use beyond what every x86-64 processor has; other architectures ignore these flags.

@@ -75,7 +75,7 @@ struct Meter {
         let (value, gradient, _) = try evaluate().valueWithGradientAndStatistics()
         return (value, gradient)
       },
-      into: { try evaluate().valueWithStatistics(into: &$0).value })
+      into: { try evaluate().valueWithGradientAndStatistics(into: &$0).value })
   }
 
   @inline(__always)

@@ -44,6 +44,10 @@ extension Double: RealScalar {
     @export(implementation) @inline(__always)
     public static var inverseLn2: Double { 0x1.71547652b82fep+0 }
 
+    /// log 2π.
+    @export(implementation) @inline(__always)
+    public static var logTwoPi: Double { 0x1.d67f1c864beb5p+0 }
+
     @export(implementation) @inline(__always)
     public static var ln2High: Double { 0x1.62e42fefa38p-1 }
 

@@ -34,10 +34,10 @@
 public func logGamma<S: RealScalar>(_ x: S) -> S {
   let x = Double(x)
   let raised = _RaisedArgument(x)
-  let log2Pi = 0x1.d67f1c864beb5p+0
   // Two terms of (z - ½) · log z - z are infinite where z is.
   let z = raised.value
-  let stirling = (z - 0.5) * (log(z) - 1) + (0.5 * log2Pi - 0.5 + _stirlingRest(raised.reciprocal))
+  let stirling =
+    (z - 0.5) * (log(z) - 1) + (0.5 * Double.Traits.logTwoPi - 0.5 + _stirlingRest(raised.reciprocal))
   let result = stirling - select(raised.isRaised, log(x * raised.otherFactors), 0)
   return S(select(x == 0, .infinity, select(x < 0, .nan, result)))
 }

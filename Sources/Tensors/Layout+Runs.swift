@@ -8,7 +8,7 @@ extension Layout {
     @usableFromInline package var count: Int
 
     @inlinable
-    init(start: Int, stride: Int, count: Int) {
+    package init(start: Int, stride: Int, count: Int) {
       self.start = start
       self.stride = stride
       self.count = count

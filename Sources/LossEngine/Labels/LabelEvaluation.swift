@@ -32,7 +32,7 @@ public protocol LabelEvaluation<Scalar, Gradient, Gradients>: Evaluation {
   ///   - gradient: What is overwritten, in the shape of the arguments.
   ///   - upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
   /// - Throws: `LossError` where the gradient or the upstream has another shape.
-  func valueWithStatistics(
+  func valueWithGradientAndStatistics(
     into gradient: inout Gradient, upstream: Tensor<Scalar>?
   ) throws(LossError) -> (value: Tensor<Scalar>, statistics: LabelStatistics<Scalar.Computation>)
 
@@ -42,7 +42,7 @@ public protocol LabelEvaluation<Scalar, Gradient, Gradients>: Evaluation {
   ///   - gradient: What is added to, in the shape of the arguments.
   ///   - upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
   /// - Throws: `LossError` where the gradient or the upstream has another shape.
-  func valueWithStatistics(
+  func valueWithGradientAndStatistics(
     addingTo gradient: inout Gradient, upstream: Tensor<Scalar>?
   ) throws(LossError) -> (value: Tensor<Scalar>, statistics: LabelStatistics<Scalar.Computation>)
 
@@ -85,20 +85,20 @@ extension LabelEvaluation {
   ///
   /// - Throws: `LossError` where the gradient has another shape than the arguments.
   @inlinable
-  public func valueWithStatistics(
+  public func valueWithGradientAndStatistics(
     into gradient: inout Gradient
   ) throws(LossError) -> (value: Tensor<Scalar>, statistics: LabelStatistics<Scalar.Computation>) {
-    try valueWithStatistics(into: &gradient, upstream: nil)
+    try valueWithGradientAndStatistics(into: &gradient, upstream: nil)
   }
 
   /// Returns the loss and the statistics of its samples, and adds its gradient to one that you already have.
   ///
   /// - Throws: `LossError` where the gradient has another shape than the arguments.
   @inlinable
-  public func valueWithStatistics(
+  public func valueWithGradientAndStatistics(
     addingTo gradient: inout Gradient
   ) throws(LossError) -> (value: Tensor<Scalar>, statistics: LabelStatistics<Scalar.Computation>) {
-    try valueWithStatistics(addingTo: &gradient, upstream: nil)
+    try valueWithGradientAndStatistics(addingTo: &gradient, upstream: nil)
   }
 }
 
@@ -145,7 +145,7 @@ extension RecordingEvaluation {
   }
 
   @usableFromInline
-  package func valueWithStatistics(
+  package func valueWithGradientAndStatistics(
     into gradient: inout Gradient, upstream: Tensor<Scalar>?
   ) throws(LossError) -> (value: Tensor<Scalar>, statistics: Statistics) {
     try recorded { evaluation throws(LossError) in
@@ -154,7 +154,7 @@ extension RecordingEvaluation {
   }
 
   @usableFromInline
-  package func valueWithStatistics(
+  package func valueWithGradientAndStatistics(
     addingTo gradient: inout Gradient, upstream: Tensor<Scalar>?
   ) throws(LossError) -> (value: Tensor<Scalar>, statistics: Statistics) {
     try recorded { evaluation throws(LossError) in

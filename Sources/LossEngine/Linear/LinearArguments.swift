@@ -1,18 +1,6 @@
 internal import RealMath
 public import Tensors
 
-/// The lengths in a call of a linear layer whose results are scores of classes.
-struct LinearLengths: Sendable {
-  /// The rows of the input.
-  let rows: Int
-  let features: Int
-  let classes: Int
-  /// The number of columns of scores for each row: the product of the axes between classes and features.
-  let positions: Int
-
-  var columns: Int { rows * positions }
-}
-
 /// The arguments of a loss over classes whose scores are x · Wᵀ + b, found to be right.
 ///
 /// A row of the input has a column of scores for each of the *positions*, the axes of the linear weight between classes
@@ -50,62 +38,29 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     weight: Tensor<S>?, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction,
     isWeightedThroughout: Bool = true, memoryLimit: Int, slice: ClassSlice? = nil
   ) throws(LossError) {
-    guard 1...3 ~= input.rank else {
-      throw .unsupportedShape(
-        argument: "input", shape: input.shape,
-        requirement: "only [features], [N, features] and [B, T, features] are possible")
-    }
-    guard linearWeight.rank >= 2 else {
-      throw .unsupportedShape(
-        argument: "linearWeight", shape: linearWeight.shape,
-        requirement: "only [classes, features] and [classes, d…, features] are possible")
-    }
-    guard linearWeight.rank == 2 || input.rank == 2 else {
-      throw .unsupportedShape(
-        argument: "input", shape: input.shape,
-        requirement: "it must be [N, features] where linearWeight has more than two axes")
-    }
-    try slice?.check(linearWeight.shape, named: "linearWeight", axis: 0)
-    let (features, classes) = (input.shape.last!, linearWeight.shape[0])
-    let layerShape = Shape(linearWeight.shape.dropLast())
-    let weightShape = layerShape.followed(by: [features])
-    try Check.shape(
-      linearWeight.shape, named: "linearWeight", is: weightShape,
-      hint: linearWeight.rank == 2 && classes == features
-        ? "did you mean linearWeight.transposed()?"
-        : linearWeight.shape.hint(named: "linearWeight", toBe: weightShape))
-    if let linearBias { try Check.shape(of: linearBias, named: "linearBias", is: layerShape) }
-    try Check.size(of: input.shape, named: "input")
-    try Check.size(of: linearWeight.shape, named: "linearWeight")
-
-    let (rowShape, positionShape) = (Shape(input.shape.dropLast()), Shape(layerShape.dropFirst()))
-    let sampleShape = rowShape.followed(by: positionShape)
-    let scoreShape = rowShape.followed(by: [classes]).followed(by: positionShape)
-    try Check.size(of: scoreShape, named: "scores")
-    if sampleShape.elementCount > 0 { try Check.rowLength(classes, of: scoreShape, named: "scores") }
+    let shapes = try LinearShapes(
+      input: input.shape, linearWeight: linearWeight.shape, linearBias: linearBias?.shape, slice)
+    let (sampleShape, lengths) = (shapes.samples, shapes.lengths)
     switch target {
     case .labels(let labels, _): try Check.shape(of: labels, is: sampleShape, mayBeSingle: false)
     case .probabilities(let target):
-      try Check.shape(ofProbabilities: target.shape, scores: scoreShape, samples: sampleShape)
+      try Check.shape(ofProbabilities: target.shape, scores: shapes.scores, samples: sampleShape)
     case .labelLists, .nothing: preconditionFailure("a linear layer has labels or probabilities")
     }
-    if let weight { try Check.shape(of: weight, named: "weight", is: [classes]) }
+    if let weight { try Check.shape(of: weight, named: "weight", is: [lengths.classes]) }
     // Without columns no weight and no bias is read, and there may be no memory for as many as there are classes.
     let isEmpty = sampleShape.elementCount == 0
     var weights = MeanWeights(
       isEmpty ? nil : weight,
       samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: sampleShape))
 
-    let lengths = LinearLengths(
-      rows: rowShape.elementCount, features: features, classes: classes,
-      positions: positionShape.elementCount)
     self.lengths = lengths
     self.input = input
     self.linearWeight = linearWeight.movingAxis(0, to: linearWeight.rank - 2)
     self.target = target
     probabilities =
       if case .probabilities(let target) = target {
-        target.movingAxis(rowShape.count, to: target.rank - 1)
+        target.movingAxis(shapes.rows.count, to: target.rank - 1)
       } else { nil }
     partShapes = [input.shape, linearWeight.shape, linearBias?.shape, probabilities?.shape]
     self.linearBias = isEmpty ? nil : linearBias.map { $0.movingAxis(0, to: $0.rank - 1) }

@@ -34,7 +34,7 @@ package final class StridedElements<S: LossScalar> {
       let (first, last) = (whole.lowerBound * length, whole.upperBound * length)
       unsafe copyRuns(range.lowerBound..<first, to: memory)
       unsafe copy(
-        whole, of: lines, at: 0..<length, to: memory + (first - range.lowerBound), lineStride: length)
+        whole, of: lines, at: run(0..<length), to: memory + (first - range.lowerBound), lineStride: length)
       return unsafe copyRuns(last..<range.upperBound, to: memory + (last - range.lowerBound))
     }
     // Where the range begins or ends inside a line, the number of lines differs from position to position.
@@ -44,7 +44,7 @@ package final class StridedElements<S: LossScalar> {
         first < min(start, end) ? min(start, end) : first < max(start, end) ? max(start, end) : length
       let band = firstLine + (first < start ? 1 : 0)..<lastLine + (first < end ? 1 : 0)
       let offset = band.lowerBound * length + first - range.lowerBound
-      unsafe copy(band, of: lines, at: first..<next, to: memory + offset, lineStride: length)
+      unsafe copy(band, of: lines, at: run(first..<next), to: memory + offset, lineStride: length)
       first = next
     }
   }
@@ -60,11 +60,17 @@ package final class StridedElements<S: LossScalar> {
     lines range: Range<Int>, of length: Int, at positions: Range<Int>,
     to memory: UnsafeMutablePointer<S.Computation>
   ) {
+    if let (lines, line) = layout.split(lineLength: length), lines.isCloser(than: line) {
+      var position = 0
+      line.forEachRun(in: positions) { run in
+        unsafe copy(
+          range, of: lines, at: run, to: memory + position, lineStride: positions.count)
+        position += run.count
+      }
+      return
+    }
     if positions.count == length {
       return unsafe copy(range.lowerBound * length..<range.upperBound * length, to: memory)
-    }
-    if let lines, length == layout.shape.last! {
-      return unsafe copy(range, of: lines, at: positions, to: memory, lineStride: positions.count)
     }
     for line in range {
       let start = line * length + positions.lowerBound
@@ -73,24 +79,32 @@ package final class StridedElements<S: LossScalar> {
     }
   }
 
+  /// Some positions along the last axis.
+  private func run(_ positions: Range<Int>) -> Layout.Run {
+    let stride = layout.strides.last!
+    return Layout.Run(start: positions.lowerBound * stride, stride: stride, count: positions.count)
+  }
+
   /// Copies lines position by position, so that what is close together is read at once.
   private func copy(
-    _ range: Range<Int>, of lines: Layout, at positions: Range<Int>,
+    _ range: Range<Int>, of lines: Layout, at positions: Layout.Run,
     to memory: UnsafeMutablePointer<S.Computation>, lineStride: Int
   ) {
-    let stride = layout.strides.last!
     var next = unsafe memory
     lines.forEachRun(in: range) { run in
-      let start = unsafe origin + (run.start + positions.lowerBound * stride)
+      let start = unsafe origin + (run.start + positions.start)
+      let destination = unsafe UncheckedBuffer(next)
       if S.self == S.Computation.self, run.stride == 1 {
         let start = unsafe UnsafeRawPointer(start).assumingMemoryBound(to: S.Computation.self)
         Transposition(
-          source: unsafe UncheckedBuffer(reading: start), sourceStride: stride,
-          destination: unsafe UncheckedBuffer(next), destinationStride: lineStride
+          source: unsafe UncheckedBuffer(reading: start), sourceStride: positions.stride,
+          destination: destination, destinationStride: lineStride
         ).copy(lines: run.count, positions: positions.count)
+      } else if run.count >= Self.tileSize {
+        unsafe copyTiles(start, lines: run, positions, to: destination, lineStride: lineStride)
       } else {
         for position in 0..<positions.count {
-          let start = unsafe start + position * stride
+          let start = unsafe start + position * positions.stride
           for line in 0..<run.count {
             unsafe next[line &* lineStride &+ position] = start[line &* run.stride].computation
           }
@@ -99,6 +113,34 @@ package final class StridedElements<S: LossScalar> {
       unsafe next += run.count * lineStride
     }
   }
+
+  /// Copies lines whose elements at a position are converted, or not neighbours, square by square.
+  private func copyTiles(
+    _ start: UnsafePointer<S>, lines: Layout.Run, _ positions: Layout.Run,
+    to destination: UncheckedBuffer<S.Computation>, lineStride: Int
+  ) {
+    let size = Self.tileSize
+    let scratch = Scratch<S.Computation>(slots: 1, slotSize: size * size)
+    defer { scratch.deallocate() }
+    let tile = scratch[0]
+    Blocks.forEach(in: 0..<positions.count, size: size) { columns in
+      Blocks.forEach(in: 0..<lines.count, size: size) { rows in
+        for column in columns {
+          unsafe Conversion.load(
+            start + (rows.lowerBound * lines.stride + column * positions.stride), stride: lines.stride,
+            count: rows.count, to: tile.advanced(by: (column - columns.lowerBound) * size).pointer)
+        }
+        Transposition(
+          source: tile, sourceStride: size,
+          destination: destination.advanced(by: rows.lowerBound * lineStride + columns.lowerBound),
+          destinationStride: lineStride
+        ).copy(lines: rows.count, positions: columns.count)
+      }
+    }
+  }
+
+  /// The lines and positions of a square that the nearest cache holds.
+  private static var tileSize: Int { 64 }
 
   private func copyRuns(_ range: Range<Int>, to memory: UnsafeMutablePointer<S.Computation>) {
     var next = unsafe memory
@@ -114,7 +156,29 @@ extension Layout {
   /// in a line, as in a transposed matrix.
   fileprivate var interleavedLines: Layout? {
     let inner = shape.count - 1
-    guard inner > 0, strides[inner].magnitude > strides[inner - 1].magnitude else { return nil }
-    return Layout(shape: Shape(shape.dropLast()), strides: Strides(strides.dropLast()), offset: offset)
+    guard inner > 0, let (lines, line) = split(lineLength: shape[inner]), lines.isCloser(than: line) else {
+      return nil
+    }
+    return lines
+  }
+
+  /// Returns the first elements of the lines along the last axes, which have `lineLength` elements, and such a line; or `nil`
+  /// where there is but one line, or it ends within an axis.
+  fileprivate func split(lineLength: Int) -> (lines: Layout, line: Layout)? {
+    var (axis, length) = (shape.count, 1)
+    while axis > 0, length < lineLength {
+      axis -= 1
+      length *= shape[axis]
+    }
+    if length != lineLength || axis == 0 || axis == shape.count { return nil }
+    return (
+      Layout(shape: Shape(shape[..<axis]), strides: Strides(strides[..<axis]), offset: offset),
+      Layout(shape: Shape(shape[axis...]), strides: Strides(strides[axis...]), offset: 0)
+    )
+  }
+
+  /// Whether neighbours along the last axis lie closer together than those of another layout.
+  fileprivate func isCloser(than other: Layout) -> Bool {
+    strides.last!.magnitude < other.strides.last!.magnitude
   }
 }

@@ -98,12 +98,12 @@ public struct AsymmetricLoss: ElementwiseLoss {
     let (p, q) = (select(x < 0, smaller, larger), select(x < 0, larger, smaller))
     let excess = p - clip
     let h = excess < 0 ? 0 : excess
-    let isKept = select(excess < 0, 0, 1 - t)
-    let rest = q + clip > 1 ? 1 : q + clip
+    let keptNegative = select(excess < 0, 0, 1 - t)
+    let complement = q + clip > 1 ? 1 : q + clip
 
     let a = select(x < 0, -x, 0) + stage.log1p
     let softplus = select(x > 0, x, 0) + stage.log1p
-    let b = select(clip == 0, softplus, log1p(h / rest))
+    let b = select(clip == 0, softplus, log1p(h / complement))
     // 0·∞ is 0.
     let c = select(t == 0, 0, t * a) + select(t == 1, 0, (1 - t) * b)
     let u = t * q + (1 - t) * h
@@ -113,18 +113,18 @@ public struct AsymmetricLoss: ElementwiseLoss {
     let ratio = select(u == 0, 0, c / u)
 
     let pq = smaller / (1 + e)
-    let modulation = select(pq == 0, 0, gamma * (pq * (isKept - t)) * ratio)
-    let entropySlope = isKept * (p * select(clip == 0, 1, q / rest)) - t * q
+    let powerSlope = select(pq == 0, 0, gamma * (pq * (keptNegative - t)) * ratio)
+    let entropySlope = keptNegative * (p * select(clip == 0, 1, q / complement)) - t * q
     let exponentSlope = (positiveGamma - negativeGamma) * logU
     let isSure = t == 1 && x > 0
     let targetM = select(isSure && gamma > 0, exp(gamma * (-x - stage.log1p)), m)
     let targetRatio = select(isSure && e < .leastNormalMagnitude, 1, ratio)
-    let tilt =
+    let targetPowerSlope =
       select(u == 0 || exponentSlope == 0, 0, exponentSlope * c)
       + select(gamma == 0, 0, gamma * (q - h) * targetRatio)
     return ElementwiseTerms(
-      value: select(m == 0, 0, m * c), inputDerivative: m * (modulation + entropySlope),
-      targetDerivative: select(targetM == 0, 0, targetM * (tilt + (a - b))))
+      value: select(m == 0, 0, m * c), inputDerivative: m * (powerSlope + entropySlope),
+      targetDerivative: select(targetM == 0, 0, targetM * (targetPowerSlope + (a - b))))
   }
 }
 

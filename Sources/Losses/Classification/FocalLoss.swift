@@ -144,6 +144,7 @@ extension FocalLoss: ColumnFunction {
     _ certain: inout CertainColumns<C>?, shareScales: UncheckedBuffer<Double>
   ) {
     let unsmoothed = 1 - labelSmoothing
+    /// Returns g·q times the scale of the column.
     @inline(__always) func storeTerms(ofColumn column: Int, logComplement: Double?) -> Double {
       let own = smoothing.masked?.column(column)
       let smoothedSum = own?.factorSum ?? smoothing.sum
@@ -159,11 +160,12 @@ extension FocalLoss: ColumnFunction {
           * Double(columns.logSums[column]) : 0
       let c = entropy + smoothedEntropy
       let m = exp(gamma * (logComplement ?? log(q)))
-      // 0·∞ is 0.
+      // g·q. 0·∞ is 0.
       let pull = p == 0 || m == 0 ? 0 : gamma * m * p * c
       let slope =
         (smoothedSum * e - unsmoothed * weight * rest) / sum - (share > 0 ? share * weight : 0)
       let scale = block.scales[column]
+      // g
       let rescaledPull = q == 0 || logComplement != nil ? 0 : pull / q
       let factor = m * (unsmoothed * weight + smoothedSum) + rescaledPull
       block.values[column] = m == 0 && c.isInfinite ? 0 : m * c

@@ -95,21 +95,22 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
     let c = entropy.value
     let m = power(n / (1 + e), gamma)
     let alpha = positive * t + negative * (1 - t)
-    // Where e is 0, so is the product, whatever c is.
-    let product = select(e == 0, 0, (1 - 2 * t) * (e / ((1 + e) * n)) * c)
+    // Where e is 0, so is this, whatever c is.
+    let powerSlope = select(e == 0, 0, (1 - 2 * t) * (e / ((1 + e) * n)) * c)
     let targetM = select(other == 0 && gamma > 0, exp(gamma * (-x.magnitude - stage.log1p)), m)
     let ratio = select(other == 0 && e < .leastNormalMagnitude, 1, c / n)
     // e − 1, without cancellation. The quotient of c and n is finite where that of e − 1 and n is not.
-    let fall = expm1(-x.magnitude)
-    let lean = select(gamma == 0, 0, gamma * select(x > 0, fall, -fall) * ratio)
+    let expMinusOne = expm1(-x.magnitude)
+    let targetPowerSlope = select(gamma == 0, 0, gamma * select(x > 0, expMinusOne, -expMinusOne) * ratio)
     let alphaSlope = positive - negative
     let scale = alpha * m
     // 0·∞ is 0.
     return ElementwiseTerms(
       value: select(scale == 0, 0, scale * c),
-      inputDerivative: scale * (gamma * product + entropy.inputDerivative),
+      inputDerivative: scale * (gamma * powerSlope + entropy.inputDerivative),
       targetDerivative: select(
-        targetM == 0, 0, targetM * (select(alphaSlope == 0, 0, alphaSlope * c) + alpha * (lean - x))))
+        targetM == 0, 0,
+        targetM * (select(alphaSlope == 0, 0, alphaSlope * c) + alpha * (targetPowerSlope - x))))
   }
 }
 

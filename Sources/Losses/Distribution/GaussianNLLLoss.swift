@@ -112,7 +112,7 @@ extension GaussianNLLLoss: ElementwiseFormula {
     let d = x - t
     let slope = d / v
     let square = d * slope
-    let constant: S = full ? S(log2Pi) : 0
+    let constant: S = full ? S(Double.Traits.logTwoPi) : 0
     return ElementwiseTerms(
       value: (stage.logarithm + square + constant) / 2,
       inputDerivative: slope,

@@ -164,10 +164,11 @@ extension NegativeBinomialNLLLoss: ElementwiseFormula {
     // log(1 + x) / α, where x is small enough to be divided by instead.
     let quotient = select(excess == 0, 1, logRatio / excess)
     let sizeTerm = select(excess > 1, logRatio / alpha, d / targetFactor * quotient)
-    let factorial = select(isZero, 0, stirlingRest(ofReciprocal: 1 / t) + 0.5 * (logCount + log2Pi))
-    let rests = select(
+    let factorial = select(
+      isZero, 0, stirlingRest(ofReciprocal: 1 / t) + 0.5 * (logCount + Double.Traits.logTwoPi))
+    let sizeCorrection = select(
       isZero, 0, 0.5 * log1p(alpha * t) + (stirlingRest(ofReciprocal: alpha) - stirlingRest(ofReciprocal: r)))
-    let value = (countTerm + sizeTerm) + (factorial + rests)
+    let value = (countTerm + sizeTerm) + (factorial + sizeCorrection)
 
     let slope = d / (mean * meanFactor)
     let meanSlope = select(isZero, 1 / meanFactor, slope)

@@ -169,7 +169,7 @@ extension PoissonNLLLoss {
       for index in 0..<count {
         let t = target[index]
         let logTarget = log(t)
-        let stirling = t * logTarget - t + (logTarget + S(log2Pi)) / 2
+        let stirling = t * logTarget - t + (logTarget + S(Double.Traits.logTwoPi)) / 2
         // NaN is not at most 1, so it stays.
         block.value[index] += values[index] + select(t <= 1, 0, stirling)
         values[index] = logTarget
@@ -190,6 +190,3 @@ extension PoissonNLLLoss {
 /// More than twice the logarithm of any number of a type.
 @export(implementation) @inline(__always)
 func hugeLogarithm<S: RealScalar>(_: S.Type) -> S { S(2 * S.greatestFiniteMagnitude.exponent) }
-
-/// log 2π.
-@inlinable var log2Pi: Double { 0x1.d67f1c864beb5p+0 }

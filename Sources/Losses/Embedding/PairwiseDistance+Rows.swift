@@ -7,6 +7,7 @@ extension PairwiseDistance: RowFormula {
 
   @export(implementation) @inline(__always)
   package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
+    if block.length == 1 { return computeNumbers(block) }
     if !isEuclidean(length: block.length) {
       for index in 0..<block.rowCount { computeUncommon(block[index]) }
       return
@@ -28,6 +29,33 @@ extension PairwiseDistance: RowFormula {
         db[place] = 0 - slope
       }
     }
+  }
+
+  /// Computes rows of one number each, whose distance is the magnitude of the difference for any p.
+  @export(implementation) @inline(__always)
+  func computeNumbers<C: RealScalar>(_ block: RowBlock<C>) {
+    let (a, b) = (block.first, block.second)
+    for row in 0..<block.rowCount { block.values[row] = distance(a[row], b[row]) }
+    guard let da = block.firstGradient, let db = block.secondGradient else { return }
+    for row in 0..<block.rowCount {
+      let value = block.values[row]
+      let slope = select(
+        value == value, self.slope(a[row], b[row], distance: value, scale: block.scales[row]), .nan)
+      // Neither is −0.
+      da[row] = 0 + slope
+      db[row] = 0 - slope
+    }
+  }
+
+  /// Returns the distance of two numbers.
+  @export(implementation) @inline(__always)
+  func distance<C: RealScalar>(_ a: C, _ b: C) -> Double { difference(Double(a), Double(b)).magnitude }
+
+  /// Returns the derivative of the distance of two numbers, times a scale.
+  @export(implementation) @inline(__always)
+  func slope<C: RealScalar>(_ a: C, _ b: C, distance: Double, scale: Double) -> C {
+    let (d, share) = (difference(a, b), C(scale))
+    return select(distance == 0, 0, select(d > 0, share, select(d < 0, -share, 0)))
   }
 
   /// Computes a row that is not like most.

@@ -108,7 +108,9 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
   @export(implementation) @inline(__always)
   package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
     guard let distance = distance as? PairwiseDistance else { return block.forEachRow { compute($0) } }
-    if let negatives = block.third, !swap, distance.isEuclidean(length: block.length) {
+    if let negatives = block.third, !swap, block.length == 1 {
+      computeNumbers(distance, block, negatives)
+    } else if let negatives = block.third, !swap, distance.isEuclidean(length: block.length) {
       computeEuclidean(distance, block, negatives)
     } else {
       for index in 0..<block.rowCount { computeUncommon(block[index]) }
@@ -158,6 +160,37 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
         dp[place] = 0 - nearSlope
         dn[place] = 0 - farSlope
       }
+    }
+  }
+
+  /// Computes rows of one number each, without branches but for those that are not like most.
+  @export(implementation) @inline(__always)
+  func computeNumbers<C: RealScalar>(
+    _ distance: PairwiseDistance, _ block: RowBlock<C>, _ negatives: UncheckedBuffer<C>
+  ) {
+    let (anchors, positives, rows) = (block.first, block.second, block.rowCount)
+    let scratch = Scratch<Double>(slots: 3, slotSize: rows)
+    defer { scratch.deallocate() }
+    let (near, far, gaps) = (scratch[0], scratch[1], scratch[2])
+    for row in 0..<rows {
+      near[row] = distance.distance(anchors[row], positives[row])
+      far[row] = distance.distance(anchors[row], negatives[row])
+      gaps[row] = gap(near[row], far[row])
+      block.values[row] = gaps[row] < 0 ? 0 : gaps[row]
+    }
+    if let da = block.firstGradient, let dp = block.secondGradient, let dn = block.thirdGradient {
+      for row in 0..<rows {
+        let (anchor, scale) = (anchors[row], gaps[row] < 0 ? 0 : block.scales[row])
+        let nearSlope = distance.slope(anchor, positives[row], distance: near[row], scale: scale)
+        let farSlope = distance.slope(anchor, negatives[row], distance: far[row], scale: -scale)
+        // None is −0.
+        da[row] = 0 + nearSlope + farSlope
+        dp[row] = 0 - nearSlope
+        dn[row] = 0 - farSlope
+      }
+    }
+    for row in 0..<rows where !(gaps[row].magnitude < .infinity) || !block.scales[row].isFinite {
+      computeUncommon(block[row])
     }
   }
 

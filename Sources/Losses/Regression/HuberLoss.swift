@@ -56,7 +56,8 @@ public struct HuberLoss: ElementwiseLoss {
     try evaluation(self, input, target, weight, mask)
   }
 
-  // ∂/∂x = c, which is d on the parabola, δ · sign d on the lines; the loss is c · (d − c/2) on both, and ∂/∂t is −c.
+  // The slope ∂/∂x is d on the parabola and δ · sign d on the lines; the loss is slope · (d − slope/2) on both, and ∂/∂t is
+  // −slope.
   @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(_ x: S, target t: S) -> ElementwiseTerms<S> {
     let delta = S(delta)

@@ -149,11 +149,11 @@ struct LabelStatisticsTests {
       var (old, expected) = (
         Tensor<Double>(2).broadcast(to: [3, 4]), Tensor<Double>(2).broadcast(to: [3, 4])
       )
-      let added = try loss.valueWithStatistics(addingTo: &old, upstream: upstream)
+      let added = try loss.valueWithGradientAndStatistics(addingTo: &old, upstream: upstream)
       try loss.valueWithGradient(addingTo: &expected, upstream: upstream)
       expectSameBits(old, expected)
       #expect(added.statistics == statistics)
-      let written = try loss.valueWithStatistics(into: &old, upstream: upstream)
+      let written = try loss.valueWithGradientAndStatistics(into: &old, upstream: upstream)
       expectSameBits(old, plain.gradient)
       #expect(written.statistics == statistics)
     }
@@ -224,7 +224,7 @@ struct LabelStatisticsTests {
     }
     #expect(gradient == Tensor(2).broadcast(to: [3, 4]))
     var wrong = Tensor<Double>.zeros([4, 3])
-    #expect(throws: LossError.self) { try loss.valueWithStatistics(into: &wrong) }
+    #expect(throws: LossError.self) { try loss.valueWithGradientAndStatistics(into: &wrong) }
     #expect(throws: LossError.self) { try loss.backward(addingTo: &wrong, upstream: upstream) }
   }
 }
