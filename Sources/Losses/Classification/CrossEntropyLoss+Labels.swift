@@ -111,7 +111,7 @@ extension CrossEntropyLoss {
 
     @export(implementation) @inline(__always)
     package func run() {
-      let (sumsMinusOne, weights) = (columns.sumsMinusOne, columns.weights)
+      let weights = columns.weights
       let unsmoothed = 1 - options.smoothing
       for column in 0..<block.columns {
         let negativeLogProbability = columns.negativeLogProbability(column)
@@ -132,18 +132,14 @@ extension CrossEntropyLoss {
 
       if block.inputGradient == nil { return }
       for column in 0..<block.columns {
-        let (scale, sum, weight) = (block.scales[column], 1 + sumsMinusOne[column], weights[column])
-        // 1 − p is (S − e) / S, which is exact where the label is almost certain.
-        let e = Double(columns.exponentials[column])
         // The term of the log-sum-exp pulls at all classes by their probability, as smoothing does.
         let pull =
           options.zLoss > 0 ? smoothedSum + options.zTerm(columns.logSumExp(column)).slope : smoothedSum
-        let slope =
-          (pull * e - unsmoothed * weight * ((1 - e) + sumsMinusOne[column])) / sum
-          // Without smoothing, an infinite weight has no part in it.
-          - (smoothingPerClass > 0 ? Double(smoothingPerClass) * weight : 0)
-        columns.factors[column] = C((unsmoothed * weight + pull) / sum * scale)
-        columns.labelGradients[column] = C(slope * scale)
+        let terms = columns.slopeTerms(
+          column, unsmoothed: unsmoothed, pull: pull, share: Double(smoothingPerClass))
+        let scale = block.scales[column]
+        columns.factors[column] = C(terms.factorSum / (1 + columns.sumsMinusOne[column]) * scale)
+        columns.labelGradients[column] = C(terms.labelSlope * scale)
       }
     }
   }
@@ -185,5 +181,27 @@ extension CrossEntropyLoss {
         gradient[place] = gradient[place] * factors[column] - k * C(scales[column])
       }
     }
+  }
+}
+
+extension LabelledColumns {
+  // With k the factor of the label, which is w·(1 − ε) and its share of the smoothing, and K that of all classes:
+  //
+  //   ∂loss/∂x[y] = (K·e − k·S) / S = (pull·e − w·(1 − ε)·(S − e)) / S − share·w
+  //
+  // where the pull is what K has besides w·(1 − ε). S − e is exact where the label is almost certain.
+
+  /// Returns K, and the derivative with respect to the score of the label.
+  @export(implementation) @inline(__always)
+  func slopeTerms(
+    _ column: Int, unsmoothed: Double, pull: Double, share: Double
+  ) -> (factorSum: Double, labelSlope: Double) {
+    let (own, e) = (unsmoothed * weights[column], Double(exponentials[column]))
+    let rest = (1 - e) + sumsMinusOne[column]
+    let slope =
+      (pull * e - own * rest) / (1 + sumsMinusOne[column])
+      // Without smoothing, an infinite weight has no part in it.
+      - (share > 0 ? share * weights[column] : 0)
+    return (own + pull, slope)
   }
 }

@@ -124,13 +124,12 @@ extension CrossEntropyLoss.MaskedColumns {
       let smoothedValue = column.maxMinusScores + column.factorSum * Double(labelled.logSums[index])
       block.values[index] = unsmoothedValue + smoothedValue + z.value
 
-      let (sumMinusOne, e) = (labelled.sumsMinusOne[index], Double(labelled.exponentials[index]))
-      let (pull, sum, scale) = (column.factorSum + z.slope, 1 + sumMinusOne, block.scales[index])
-      let slope =
-        (pull * e - own * ((1 - e) + sumMinusOne)) / sum - column.labelShare(labelled)
-        * labelled.weights[index]
-      labelled.factors[index] = C((own + pull) / sum * scale)
-      labelled.labelGradients[index] = C(slope * scale)
+      let terms = labelled.slopeTerms(
+        index, unsmoothed: 1 - options.smoothing, pull: column.factorSum + z.slope,
+        share: column.labelShare(labelled))
+      let scale = block.scales[index]
+      labelled.factors[index] = C(terms.factorSum / (1 + labelled.sumsMinusOne[index]) * scale)
+      labelled.labelGradients[index] = C(terms.labelSlope * scale)
     }
   }
 

@@ -162,15 +162,14 @@ extension FocalLoss: ColumnFunction {
       let m = exp(gamma * (logComplement ?? log(q)))
       // g·q. 0·∞ is 0.
       let pull = p == 0 || m == 0 ? 0 : gamma * m * p * c
-      let slope =
-        (smoothedSum * e - unsmoothed * weight * rest) / sum - (share > 0 ? share * weight : 0)
+      let terms = columns.slopeTerms(column, unsmoothed: unsmoothed, pull: smoothedSum, share: share)
       let scale = block.scales[column]
       // g
       let rescaledPull = q == 0 || logComplement != nil ? 0 : pull / q
-      let factor = m * (unsmoothed * weight + smoothedSum) + rescaledPull
+      let factor = m * terms.factorSum + rescaledPull
       block.values[column] = m == 0 && c.isInfinite ? 0 : m * c
       columns.factors[column] = C(factor / sum * scale)
-      columns.labelGradients[column] = C((m * slope - pull) * scale)
+      columns.labelGradients[column] = C((m * terms.labelSlope - pull) * scale)
       shareScales[column] = m * scale
       return pull * scale
     }
