@@ -1,6 +1,7 @@
 /// The losses, measures and activations that the tests, the benchmark and the documentation check go through.
 ///
-/// To add one is to add a line here; what is particular to it stands in a file of its name in `Losses`.
+/// Each has a line here and a file of its name in `Losses`. The page *Adding a loss* of the documentation lists the other
+/// places of a new one.
 package enum LossRegistry {
   package static let all: [RegisteredLoss] = [
     .l1,

@@ -1,6 +1,6 @@
 package import Losses
 
-/// A loss, a measure or an activation with arguments, and its values by the plain formula in `Double`.
+/// A loss, a measure or an activation with arguments, and its values by the plain implementation in `Double`.
 package struct LossUnderTest: Sendable {
   package var name: String
   package var loss: any Adapter
@@ -17,6 +17,24 @@ package struct LossUnderTest: Sendable {
   package var gradientsAreDerivatives = true
   /// The arguments that all samples have in common, whose gradients are sums over the samples.
   package var shared: Set<String> = []
+
+  /// - Precondition: The loss takes the arguments.
+  package init(
+    _ name: String, _ loss: any Adapter, _ arguments: Arguments<Double>, constants: Set<String> = [],
+    gradientsAreDerivatives: Bool = true, shared: Set<String> = []
+  ) {
+    var faults = Faults()
+    guard let call = loss.plainOfSamples(arguments, Precision(of: Double.self), &faults), faults.isEmpty
+    else {
+      preconditionFailure("\(name) is no call: \(faults.errors)")
+    }
+    (self.name, self.loss, self.arguments) = (name, loss, arguments)
+    expected = Tensor(call.values.map(\.value), shape: call.shape)
+    meanDenominator = loss.hasReduction ? call.mean.value : nil
+    batch = Double(call.batch)
+    (self.constants, self.shared) = (constants, shared)
+    self.gradientsAreDerivatives = gradientsAreDerivatives
+  }
 }
 
 extension LossUnderTest: CustomStringConvertible {

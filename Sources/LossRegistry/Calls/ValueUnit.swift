@@ -15,25 +15,6 @@ package enum ValueUnit: Sendable {
   /// A sample along the first axis, with all that it holds.
   case sample
 
-  /// What a loss has a value for; `nil` where it takes no mask, or more arguments than those of its unit.
-  package init?(of loss: any Adapter) {
-    switch loss {
-    case is any ElementwiseLoss, is GaussianNLLLoss, is KLDivLoss, is MarginRankingLoss,
-      is NegativeBinomialNLLLoss, is PoissonNLLLoss, is QuantileLoss:
-      self = .element
-    case is any ClassLoss, is CrossEntropyLoss, is FocalLoss, is MultiMarginLoss, is NLLLoss: self = .column
-    case is MultiLabelMarginLoss: self = .labelledColumn
-    case is CosineEmbeddingLoss, is MultiLabelSoftMarginLoss, is TripletMarginLoss, is GeneralizedIoULoss,
-      is DistanceIoULoss, is CompleteIoULoss, is AdaptiveLogSoftmaxWithLoss:
-      self = .row
-    case is CTCLoss: self = .sequence
-    case is ArcFaceLoss, is CosFaceLoss, is RNNTLoss: self = .sample
-    default:
-      guard loss.typeName == "TripletMarginWithDistanceLoss" else { return nil }
-      self = .row
-    }
-  }
-
   /// Returns the shape of the values, if there can be any.
   package func valueShape<S>(_ arguments: Arguments<S>) -> Shape? {
     let input = arguments.reals.values[0].shape

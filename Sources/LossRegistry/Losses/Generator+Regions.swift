@@ -5,7 +5,7 @@ extension Generator {
   static func regions(
     _ name: String, loss: @escaping @Sendable (inout Decisions) -> any RegionAdapter
   ) -> Generator {
-    Generator("\(name) of regions") { decisions in
+    Generator("\(name) of regions", allowsLongRows: false) { decisions in
       var loss = loss(&decisions)
       loss.mode = decisions.choice(of: RegionMode.allCases)
       loss.smoothing = decisions.choice(of: [0, 1, decisions.real(0..<2)])

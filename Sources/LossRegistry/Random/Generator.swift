@@ -3,6 +3,9 @@ import Losses
 /// A seeded generator of calls of one loss.
 package struct Generator: Sendable {
   package let name: String
+  /// Whether rows of any length are possible where there are none of them. Not where another argument limits the length,
+  /// or where the result would be as long.
+  package let allowsLongRows: Bool
   package let call: @Sendable (inout Decisions) -> Call
 
   /// A call that has still to be made.
@@ -20,8 +23,11 @@ package struct Generator: Sendable {
     }
   }
 
-  init(_ name: String, call: @escaping @Sendable (inout Decisions) -> Call) {
+  init(
+    _ name: String, allowsLongRows: Bool = true, call: @escaping @Sendable (inout Decisions) -> Call
+  ) {
     self.name = name
+    self.allowsLongRows = allowsLongRows
     self.call = call
   }
 }
@@ -29,14 +35,14 @@ package struct Generator: Sendable {
 extension Generator {
   /// The same calls with a mask, with weights of samples, or with both.
   var masked: Generator {
-    Generator("\(name), masked") { decisions in
+    Generator("\(name), masked", allowsLongRows: false) { decisions in
       var call = call(&decisions)
       guard let shape = call.maskShape?.orScalar,
         // Without classes, nothing but samples that are out is possible.
         shape.elementCount == 0 || call.arguments.reals.values[0].count > 0,
         shape.elementCount == 0 || call.arguments.reals["classWeights"]?.count != 0
       else { return call }
-      let takesWeights = ValueUnit(of: call.loss) != .element
+      let takesWeights = call.loss.valueUnit != .element
       if takesWeights, decisions.isOne(in: 2) {
         call.arguments.sampleWeight = decisions.tensor(shape, 0.1..<2)
         if decisions.isOne(in: 2) { return call }
@@ -50,14 +56,14 @@ extension Generator {
 extension Generator.Call {
   /// Whether calls with a mask are generated for a loss.
   static func takesMask(_ loss: any Adapter) -> Bool {
-    ValueUnit(of: loss) != nil || loss is any RegionAdapter || loss is any LovaszAdapter
+    loss.valueUnit != nil || loss is any RegionAdapter || loss is any LovaszAdapter
   }
 
   /// The shape of a mask: that of the values, or of the positions of regions.
   var maskShape: Shape? {
     let regions = loss as? any RegionAdapter
     guard regions != nil || loss is any LovaszAdapter else {
-      return ValueUnit(of: loss)?.valueShape(arguments)
+      return loss.valueUnit?.valueShape(arguments)
     }
     let target = arguments.integers["target"]?.shape ?? arguments.target.shape
     let mode = regions?.mode ?? (loss is LovaszHingeLoss ? .binary : .multiclass)

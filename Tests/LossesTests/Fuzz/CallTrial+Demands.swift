@@ -43,7 +43,7 @@ extension CallTrial {
     do {
       try body()
     } catch {
-      let isSame = dumped(error.withoutHint) == dumped(expected.withoutHint)
+      let isSame = error.withoutHint.dumped == expected.withoutHint.dumped
       return try demand(isSame, "\(verb) throws '\(error)' instead of '\(expected)'")
     }
     throw Finding(description: "\(verb) does not throw '\(expected)'")
@@ -168,11 +168,4 @@ extension CallTrial {
     let (sum, total) = (Double(result.item), values.reduce(0, +))
     try demand((sum - total).magnitude <= tolerance, "the sum is \(sum) instead of \(total)")
   }
-}
-
-/// An error in full, which compares as text since NaN is not equal to itself.
-func dumped(_ error: LossError) -> String {
-  var text = ""
-  dump(error, to: &text)
-  return text
 }

@@ -27,9 +27,6 @@ extension CallTrial {
   }
 
   private func plain() -> (Faults, PlainCall?) {
-    guard let loss = loss as? any PlainLoss else {
-      preconditionFailure("\(loss) has no plain implementation")
-    }
     var faults = Faults()
     // A conversion copies what is broadcast.
     let exact = arguments as? Arguments<Double> ?? Arguments<Double>(arguments)

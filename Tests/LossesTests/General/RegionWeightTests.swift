@@ -8,8 +8,6 @@ struct RegionWeightTests {
     $0.loss is any RegionAdapter || $0.loss is any LovaszAdapter
   }
 
-  @Test func allAreThere() { #expect(Set(Self.samples.map(\.loss.typeName)).count == 6) }
-
   @Test(arguments: samples)
   func aMaskThatLeavesNothingOutChangesNoBit(_ sample: LossUnderTest) throws {
     var masked = sample

@@ -35,15 +35,10 @@ struct ThreadTests {
     try expectClose(sample.value(.mean), Tensor(sum / denominator), ulps: 1000, scale: scale / denominator)
   }
 
-  /// The losses that compare each sample with all others.
-  private static let contrastive: Set = ["InfoNCELoss", "NTXentLoss", "SigLIPLoss", "SupConLoss"]
-
   /// A part of the samples has the bits that it has by itself, wherever it lies in blocks and chunks. Samples that have a value
   /// in common are not parts, nor are those that are compared with each other.
   @Test(
-    arguments: LossRegistry.largeSamples.filter {
-      !$0.shared.contains("input") && !contrastive.contains($0.loss.typeName)
-    })
+    arguments: LossRegistry.largeSamples.filter { !$0.shared.contains("input") && !$0.loss.comparesSamples })
   func partsHaveTheBitsOfTheWhole(_ sample: LossUnderTest) throws {
     let axis = sample.arguments.reals.values[0].rank > 2 ? -1 : 0
     let length = sample.expected.shape[axis < 0 ? sample.expected.rank - 1 : 0]

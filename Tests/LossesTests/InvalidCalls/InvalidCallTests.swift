@@ -62,7 +62,7 @@ struct InvalidCallTests {
       try body()
       Issue.record("does not throw", sourceLocation: sourceLocation)
     } catch {
-      #expect(dumped(error.withoutHint) == dumped(call.error), sourceLocation: sourceLocation)
+      #expect(error.withoutHint.dumped == call.error.dumped, sourceLocation: sourceLocation)
       #expect(error.withoutHint.description == call.message, sourceLocation: sourceLocation)
     }
   }

@@ -4,12 +4,6 @@ import Testing
 
 /// Calls that the generators do not make, compared with the plain implementations.
 struct OracleTests {
-  /// Otherwise a new loss would be compared with nothing.
-  @Test(arguments: LossRegistry.all)
-  func everyLossHasAPlainImplementation(_ loss: RegisteredLoss) {
-    #expect(loss.values[0] is any PlainLoss)
-  }
-
   /// With every reduction, and weights of every kind.
   @Test(arguments: LossRegistry.samples)
   func samplesAreThoseOfThePlainFormulas(_ sample: LossUnderTest) throws {
@@ -73,17 +67,7 @@ struct OracleTests {
   }
 
   /// Matrices of no rows, whose length has any size. Nothing as large as they seem is made.
-  ///
-  /// Those of `QuantileLoss` cannot be longer than the list of its quantiles.
-  @Test(
-    arguments: LossRegistry.generators.filter {
-      // Their arguments have other lengths in common.
-      !["CTC", "RNNT", "RNNT joined", "Quantiles"].contains($0.name)
-        && !$0.name.hasPrefix("LinearCrossEntropy") && !$0.name.hasPrefix("AdaptiveLogSoftmax")
-        && !$0.name.hasSuffix("masked")
-        // They have a value for each class.
-        && !$0.name.hasSuffix("of regions")
-    }, [20, 32, 40, 54])
+  @Test(arguments: LossRegistry.generators.filter(\.allowsLongRows), [20, 32, 40, 54])
   func longRowsOfNothing(_ generator: Generator, bits: Int) throws {
     var decisions = (0..<200).lazy.map { Decisions(seed: $0, isHostile: false, isLarge: false) }
       .first { decisions in

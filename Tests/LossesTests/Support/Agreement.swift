@@ -38,15 +38,28 @@ func expectSameBits<S: LossScalar>(
   }
 }
 
-/// Expects numbers that differ by no more than `ulps` units in the last place of S at the largest of the expected.
+/// Expects numbers that differ by no more than `ulps` units in the last place of S at the largest of the expected, or at the
+/// scale.
 ///
 /// NaN and infinities must be as expected.
 func expectClose<S: LossScalar>(
-  _ tensor: Tensor<S>, _ expected: Tensor<Double>, ulps: Double, scale givenScale: Double? = nil,
+  _ tensor: Tensor<S>, _ expected: Tensor<Double>, ulps: Double, scale: Double? = nil,
   _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let scale = givenScale ?? expected.scalars.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
-  let tolerance = ulps * Double(S.ulpOfOne) * scale
+  expectClose(
+    tensor, expected, relative: ulps * Double(S.ulpOfOne), scale: scale, comment(),
+    sourceLocation: sourceLocation)
+}
+
+/// Expects numbers that differ by no more than a ratio of the largest of the expected, or of the scale.
+///
+/// NaN and infinities must be as expected.
+func expectClose<S: LossScalar>(
+  _ tensor: Tensor<S>, _ expected: Tensor<Double>, relative: Double, scale: Double? = nil,
+  _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let scale = scale ?? expected.scalars.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
+  let tolerance = relative * scale
   func isAccepted(_ result: S, _ expected: Double) -> Bool {
     expected.isFinite
       ? (Double(result) - expected).magnitude <= tolerance

@@ -1,9 +1,17 @@
-import Foundation
 package import Losses
 
 extension LogSoftmax: Adapter {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(try self(a.input))
+  }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    PlainCall(along: axis, a, numbers, &faults) {
+      $0.logProbabilities
+    } backward: { softmax, upstream in
+      let sum = upstream.sum
+      return zip(softmax.probabilities, upstream).map { $1 - $0 * sum }
+    }
   }
 }
 
@@ -14,17 +22,7 @@ extension RegisteredLoss {
     reference: ReferenceCall(["dim"], [ReferenceCall.Parameter("input")]) {
       LogSoftmax(axis: try $0.integer("dim"))
     },
-    samples: {
-      LossUnderTest.axes.map { shape, axis in
-        LossUnderTest(softmax: "LogSoftmax", LogSoftmax(axis: axis), shape, axis: axis) { log($0) }
-      }
-    },
-    largeSamples: {
-      [
-        LossUnderTest(softmax: "LogSoftmax", LogSoftmax(axis: 1), [2, 3, 151, 150], axis: 1, seed: 25) {
-          log($0)
-        }
-      ]
-    },
+    samples: { LossUnderTest.axes.map { LossUnderTest(alongAxis: LogSoftmax(axis: $1), $0) } },
+    largeSamples: { [LossUnderTest(alongAxis: LogSoftmax(axis: 1), [2, 3, 151, 150])] },
     generators: [.alongAxis("LogSoftmax") { LogSoftmax(axis: $0) }])
 }

@@ -1,9 +1,30 @@
-import Foundation
 package import Losses
 
-extension CompleteIoULoss: ReducingAdapter {
+extension CompleteIoULoss: PlainBoxLoss {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(try self(a.input, target: a.target, sampleWeight: a.sampleWeight, mask: a.mask))
+  }
+
+  func terms(_ boxes: BoundedBoxes) -> PlainBoxTerms {
+    var terms = DistanceIoULoss(eps: eps).terms(boxes)
+    func squaredDiagonal(_ box: Int) -> Bounded {
+      boxes.width(box) * boxes.width(box) + boxes.height(box) * boxes.height(box)
+    }
+    if squaredDiagonal(0).value == 0 || squaredDiagonal(1).value == 0 { return terms }
+    let angle = Bounded.angle(
+      boxes.width(1) * boxes.height(0) - boxes.width(0) * boxes.height(1),
+      boxes.width(0) * boxes.width(1) + boxes.height(0) * boxes.height(1))
+    let factor = Bounded(4 / (Double.pi * .pi), error: 1e-16)
+    let v = factor * angle * angle
+    let q = boxes.intersection / (boxes.union + BoundedBoxes.positive(eps))
+    let alpha = v / (1 - q + v + BoundedBoxes.positive(eps))
+    terms.value += alpha * v
+    let slope = 2 * factor * alpha * angle
+    terms.sides = [0, 1].map { box in
+      let own = (box == 0 ? slope : -slope) / squaredDiagonal(box)
+      return (-own * boxes.height(box), own * boxes.width(box))
+    }
+    return terms
   }
 }
 
@@ -15,17 +36,12 @@ extension RegisteredLoss {
     reference: ReferenceCall(["eps", "reduction"], .elements) {
       CompleteIoULoss(eps: try $0.number("eps"), reduction: try $0.reduction())
     },
-    samples: { boxes(LossUnderTest.boxShapes) },
-    largeSamples: { boxes(LossUnderTest.largeBoxShapes) },
+    samples: {
+      LossUnderTest.boxes(CompleteIoULoss(eps: 1e-3), LossUnderTest.boxShapes, gradientsAreDerivatives: false)
+    },
+    largeSamples: {
+      LossUnderTest.boxes(
+        CompleteIoULoss(eps: 1e-3), LossUnderTest.largeBoxShapes, gradientsAreDerivatives: false)
+    },
     generators: [.boxes("CompleteIoU") { CompleteIoULoss(eps: $0) }])
-
-  private static func boxes(_ shapes: [Shape]) -> [LossUnderTest] {
-    LossUnderTest.boxes(CompleteIoULoss(eps: 1e-3), shapes, gradientsAreDerivatives: false) { boxes in
-      let (a, b) = (boxes.a, boxes.b)
-      let angle = atan((b[2] - b[0]) / (b[3] - b[1])) - atan((a[2] - a[0]) / (a[3] - a[1]))
-      let v = 4 / (Double.pi * Double.pi) * angle * angle
-      let alpha = v / (1 - boxes.intersection / (boxes.union + 1e-3) + v + 1e-3)
-      return boxes.distance(1e-3) + alpha * v
-    }
-  }
 }

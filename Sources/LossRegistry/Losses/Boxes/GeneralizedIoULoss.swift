@@ -1,8 +1,18 @@
 package import Losses
 
-extension GeneralizedIoULoss: ReducingAdapter {
+extension GeneralizedIoULoss: PlainBoxLoss {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(try self(a.input, target: a.target, sampleWeight: a.sampleWeight, mask: a.mask))
+  }
+
+  func terms(_ boxes: BoundedBoxes) -> PlainBoxTerms {
+    let p = 1 / (boxes.union + BoundedBoxes.positive(eps))
+    let q = boxes.intersection * p
+    let area = boxes.enclosingArea
+    let r = area.value == 0 ? 0 : 1 / (area + BoundedBoxes.positive(eps))
+    let g = (area - boxes.union) * r
+    return PlainBoxTerms(
+      value: 1 - q + g, intersection: r - p - q * p, area: q * p - r, enclosingArea: r * (1 - g))
   }
 }
 
@@ -14,14 +24,7 @@ extension RegisteredLoss {
     reference: ReferenceCall(["eps", "reduction"], .elements) {
       GeneralizedIoULoss(eps: try $0.number("eps"), reduction: try $0.reduction())
     },
-    samples: { boxes(LossUnderTest.boxShapes) },
-    largeSamples: { boxes(LossUnderTest.largeBoxShapes) },
+    samples: { LossUnderTest.boxes(GeneralizedIoULoss(eps: 1e-3), LossUnderTest.boxShapes) },
+    largeSamples: { LossUnderTest.boxes(GeneralizedIoULoss(eps: 1e-3), LossUnderTest.largeBoxShapes) },
     generators: [.boxes("GeneralizedIoU") { GeneralizedIoULoss(eps: $0) }])
-
-  private static func boxes(_ shapes: [Shape]) -> [LossUnderTest] {
-    LossUnderTest.boxes(GeneralizedIoULoss(eps: 1e-3), shapes) { boxes in
-      let area = boxes.enclosing.width * boxes.enclosing.height
-      return 1 - boxes.intersection / (boxes.union + 1e-3) + (area - boxes.union) / (area + 1e-3)
-    }
-  }
 }

@@ -1,6 +1,8 @@
 package import Losses
 
-extension CrossEntropyLoss: ReducingAdapter {
+extension CrossEntropyLoss: ClassAxisAdapter {
+  package var valueUnit: ValueUnit? { .column }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
       ErasedEvaluation(
@@ -47,11 +49,14 @@ extension RegisteredLoss {
       ([[420, 333], [45_000, 3], [3, 50_000], [2, 3, 151, 150]] as [Shape]).flatMap { shape in
         [
           LossUnderTest(
-            "CrossEntropy \(shape)", .labels, shape, isWeighted: true, ignoreIndex: -100, smoothing: 0.1),
+            "CrossEntropy \(shape)", CrossEntropyLoss(labelSmoothing: 0.1),
+            .labelled(shape, isWeighted: true, ignoreIndex: -100)),
           LossUnderTest(
-            "CrossEntropy \(shape) of probabilities", .probabilities, shape, isWeighted: true),
+            "CrossEntropy \(shape) of probabilities", CrossEntropyLoss(),
+            .ofProbabilities(shape, isWeighted: true)),
           LossUnderTest(
-            "CrossEntropy \(shape) capped", .labels, shape, ignoreIndex: 1, zLoss: 0.1, softCap: 2),
+            "CrossEntropy \(shape) capped", CrossEntropyLoss(ignoreIndex: 1, zLoss: 0.1, softCap: 2),
+            .labelled(shape, ignoreIndex: 1)),
         ]
       }
     },
@@ -92,35 +97,42 @@ extension RegisteredLoss {
 
   private static var labelSamples: [LossUnderTest] {
     LossUnderTest.classShapes.flatMap { shape in
-      [
-        LossUnderTest("CrossEntropy \(shape)", .labels, shape),
-        LossUnderTest("CrossEntropy \(shape) ignoring", .labels, shape, ignoreIndex: -7),
-        LossUnderTest("CrossEntropy \(shape) weighted", .labels, shape, isWeighted: true),
+      func sample(
+        _ name: String, isWeighted: Bool = false, ignoreIndex: Int? = nil, smoothing: Double = 0,
+        zLoss: Double = 0, softCap: Double? = nil
+      ) -> LossUnderTest {
         LossUnderTest(
-          "CrossEntropy \(shape) weighted, smoothed, ignoring", .labels, shape, isWeighted: true,
-          ignoreIndex: 0, smoothing: 0.3),
-        LossUnderTest("CrossEntropy \(shape) smoothed", .labels, shape, smoothing: 1),
-        LossUnderTest("CrossEntropy \(shape) capped", .labels, shape, softCap: 1.5),
-        LossUnderTest(
-          "CrossEntropy \(shape) weighted, smoothed, ignoring, capped, with z-loss", .labels, shape,
-          isWeighted: true, ignoreIndex: 0, smoothing: 0.3, zLoss: 0.2, softCap: 3),
-        LossUnderTest("CrossEntropy \(shape) with z-loss", .labels, shape, zLoss: 0.1),
+          "CrossEntropy \(shape)\(name)",
+          CrossEntropyLoss(
+            ignoreIndex: ignoreIndex, labelSmoothing: smoothing, zLoss: zLoss, softCap: softCap),
+          .labelled(shape, isWeighted: isWeighted, ignoreIndex: ignoreIndex))
+      }
+      return [
+        sample(""),
+        sample(" ignoring", ignoreIndex: -7),
+        sample(" weighted", isWeighted: true),
+        sample(" weighted, smoothed, ignoring", isWeighted: true, ignoreIndex: 0, smoothing: 0.3),
+        sample(" smoothed", smoothing: 1),
+        sample(" capped", softCap: 1.5),
+        sample(
+          " weighted, smoothed, ignoring, capped, with z-loss", isWeighted: true, ignoreIndex: 0,
+          smoothing: 0.3, zLoss: 0.2, softCap: 3),
+        sample(" with z-loss", zLoss: 0.1),
       ]
     }
   }
 
   private static var probabilitySamples: [LossUnderTest] {
     LossUnderTest.classShapes.flatMap { shape in
-      [
-        LossUnderTest("CrossEntropy \(shape) of probabilities", .probabilities, shape),
+      let name = "CrossEntropy \(shape) of probabilities"
+      let weighted = Arguments<Double>.ofProbabilities(shape, isWeighted: true)
+      return [
+        LossUnderTest(name, CrossEntropyLoss(), .ofProbabilities(shape)),
+        LossUnderTest("\(name), weighted", CrossEntropyLoss(), weighted),
+        LossUnderTest("\(name), weighted, smoothed", CrossEntropyLoss(labelSmoothing: 0.3), weighted),
         LossUnderTest(
-          "CrossEntropy \(shape) of probabilities, weighted", .probabilities, shape, isWeighted: true),
-        LossUnderTest(
-          "CrossEntropy \(shape) of probabilities, weighted, smoothed", .probabilities, shape,
-          isWeighted: true, smoothing: 0.3),
-        LossUnderTest(
-          "CrossEntropy \(shape) of probabilities, weighted, smoothed, capped, with z-loss", .probabilities,
-          shape, isWeighted: true, smoothing: 0.3, zLoss: 0.2, softCap: 3),
+          "\(name), weighted, smoothed, capped, with z-loss",
+          CrossEntropyLoss(labelSmoothing: 0.3, zLoss: 0.2, softCap: 3), weighted),
       ]
     }
   }

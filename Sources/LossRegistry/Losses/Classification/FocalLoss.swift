@@ -1,7 +1,8 @@
-import Foundation
 package import Losses
 
-extension FocalLoss: ReducingAdapter {
+extension FocalLoss: ClassAxisAdapter {
+  package var valueUnit: ValueUnit? { .column }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
       ErasedEvaluation(
@@ -9,6 +10,29 @@ extension FocalLoss: ReducingAdapter {
           a.input, target: labels.tensor, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.labels)
+  }
+
+  // With c the cross entropy and q = 1 − p of the label, the loss is q^γ·c.
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("gamma", gamma, isAllowed: gamma >= 0 && gamma.isFinite)
+    faults.hyperparameter("labelSmoothing", labelSmoothing, isAllowed: 0...1 ~= labelSmoothing)
+    let crossEntropy = CrossEntropyLoss(labelSmoothing: labelSmoothing)
+    return PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
+      let entropy = crossEntropy.terms(of: scores, label: label, weight: weight, numbers)
+      if gamma == 0 { return entropy }
+      let softmax = PlainSoftmax(scores)
+      let (p, q) = (softmax.probabilities[label], softmax.complement(of: label))
+      let power = (numbers.rounded(gamma) * q.logarithm).exponential
+      let pull = p.isZero ? 0 : numbers.rounded(gamma) * power * p * entropy.value
+      return (
+        power.isZero && entropy.value.value.isInfinite ? 0 : power * entropy.value,
+        scores.indices.map { index in
+          let own = power * entropy.derivatives[index]
+          if index == label { return own - pull }
+          return q.isZero ? own : own + pull * (softmax.probabilities[index] / q)
+        }
+      )
+    }
   }
 }
 
@@ -28,18 +52,15 @@ extension RegisteredLoss {
     samples: {
       LossUnderTest.classShapes.flatMap { shape in
         [
-          LossUnderTest("Focal \(shape)", FocalLoss(), shape) { pow(1 - exp(-$0), 2) * $0 },
+          LossUnderTest("Focal \(shape)", FocalLoss(), .labelled(shape)),
           LossUnderTest(
-            "Focal \(shape) weighted, ignoring", FocalLoss(gamma: 0.5, ignoreIndex: 1), shape,
-            isWeighted: true, ignoreIndex: 1
-          ) { pow(1 - exp(-$0), 0.5) * $0 },
-          LossUnderTest(smoothedFocal: "Focal \(shape) smoothed", shape),
+            "Focal \(shape) weighted, ignoring", FocalLoss(gamma: 0.5, ignoreIndex: 1),
+            .labelled(shape, isWeighted: true, ignoreIndex: 1)),
+          smoothed(shape),
         ]
       }
     },
-    largeSamples: {
-      [LossUnderTest(smoothedFocal: "Focal [420, 333] smoothed", [420, 333])]
-    },
+    largeSamples: { [smoothed([420, 333])] },
     generators: [
       .labels("Focal", ranks: 1...4) { decisions, ignored in
         let gamma = decisions.choice(of: [2, 1, 0, decisions.real(0..<5)])
@@ -47,14 +68,10 @@ extension RegisteredLoss {
         return (FocalLoss(gamma: gamma, ignoreIndex: ignored, labelSmoothing: smoothing), ignored)
       }
     ])
-}
 
-extension LossUnderTest {
-  /// The value of cross entropy with smoothing times a power of the probability of a wrong answer.
-  fileprivate init(smoothedFocal name: String, _ shape: Shape) {
-    self.init(name, .labels, shape, isWeighted: true, ignoreIndex: 0, smoothing: 0.3)
-    loss = FocalLoss(gamma: 1.5, ignoreIndex: 0, labelSmoothing: 0.3)
-    let power = LossUnderTest(name, loss, shape, ignoreIndex: 0) { pow(1 - exp(-$0), 1.5) }
-    expected = Tensor(zip(expected.scalars, power.expected.scalars).map { $0 * $1 }, shape: expected.shape)
+  private static func smoothed(_ shape: Shape) -> LossUnderTest {
+    LossUnderTest(
+      "Focal \(shape) smoothed", FocalLoss(gamma: 1.5, ignoreIndex: 0, labelSmoothing: 0.3),
+      .labelled(shape, isWeighted: true, ignoreIndex: 0))
   }
 }

@@ -1,7 +1,6 @@
-import Foundation
 package import Losses
 
-extension GeneralizedCrossEntropyLoss: ReducingAdapter {
+extension GeneralizedCrossEntropyLoss: PlainClassLoss {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
       ErasedEvaluation(
@@ -9,6 +8,18 @@ extension GeneralizedCrossEntropyLoss: ReducingAdapter {
           a.input, target: labels.tensor, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.labels)
+  }
+
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
+    faults.hyperparameter("q", q, isAllowed: 0...1 ~= q)
+  }
+
+  // Where q·log p is tiny, (1 − e^(q·log p)) / q is −log p.
+  func terms(_ logP: Bounded, _: Bounded, _ numbers: Precision) -> (value: Bounded, slope: Bounded) {
+    let q = numbers.rounded(q)
+    let exponent = q.isZero ? Bounded(0, ulp: numbers.ulp) : q * logP
+    let isTiny = exponent.value.magnitude < numbers.ulp
+    return (isTiny ? -logP : -exponent.exponentialMinusOne / q, -exponent.exponential)
   }
 }
 
@@ -28,13 +39,11 @@ extension RegisteredLoss {
     samples: {
       LossUnderTest.classShapes.flatMap { shape in
         [
-          LossUnderTest("GeneralizedCrossEntropy \(shape)", GeneralizedCrossEntropyLoss(), shape) {
-            (1 - exp(-0.5 * $0)) / 0.5
-          },
+          LossUnderTest("GeneralizedCrossEntropy \(shape)", GeneralizedCrossEntropyLoss(), .labelled(shape)),
           LossUnderTest(
             "GeneralizedCrossEntropy \(shape) weighted, ignoring",
-            GeneralizedCrossEntropyLoss(q: 0.7, ignoreIndex: 1), shape, isWeighted: true, ignoreIndex: 1
-          ) { (1 - exp(-0.7 * $0)) / 0.7 },
+            GeneralizedCrossEntropyLoss(q: 0.7, ignoreIndex: 1),
+            .labelled(shape, isWeighted: true, ignoreIndex: 1)),
         ]
       }
     },

@@ -1,6 +1,8 @@
 package import Losses
 
 extension MultiMarginLoss: ReducingAdapter {
+  package var valueUnit: ValueUnit? { .column }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
       ErasedEvaluation(
@@ -8,6 +10,31 @@ extension MultiMarginLoss: ReducingAdapter {
           a.input, target: labels.tensor, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.labels)
+  }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("p", Double(p), isAllowed: p == 1 || p == 2)
+    faults.hyperparameter("margin", margin, isAllowed: !margin.isNaN)
+    return PlainCall(
+      labelled: a, ignoring: nil, isMeanWeighted: false, allowsFurtherAxes: false, numbers, &faults
+    ) { scores, label, weight in
+      if scores.count > 1, let missing = scores.first(where: \.value.isNaN) {
+        return (missing, scores.map { _ in missing })
+      }
+      let factor = weight(label) / Bounded(Double(scores.count))
+      var (hinges, slopes) = ([Bounded](), [Bounded]())
+      for (index, score) in scores.enumerated() {
+        let z = (numbers.rounded(margin) - scores[label] + score).withoutNaN
+        let zero = Bounded(0, ulp: numbers.ulp)
+        let hinge = index == label ? zero : z.raised(to: zero)
+        hinges.append(p == 1 ? hinge : hinge * hinge)
+        slopes.append(index == label ? zero : p == 1 ? z.step(atZero: 0) : 2 * hinge)
+      }
+      let sum = slopes.sum
+      return (
+        factor * hinges.sum, slopes.indices.map { $0 == label ? -factor * sum : factor * slopes[$0] }
+      )
+    }
   }
 }
 
@@ -22,12 +49,10 @@ extension RegisteredLoss {
     },
     samples: {
       ([[4], [5, 4], [3, 1]] as [Shape]).flatMap { shape in
-        [1, 2].flatMap { p in
-          [false, true].map { LossUnderTest(multiMargin: shape, p: p, isWeighted: $0) }
-        }
+        [1, 2].flatMap { p in [false, true].map { sample(shape, p: p, isWeighted: $0) } }
       }
     },
-    largeSamples: { [LossUnderTest(multiMargin: [45_000, 3], p: 2, isWeighted: true)] },
+    largeSamples: { [sample([45_000, 3], p: 2, isWeighted: true)] },
     generators: [
       .labels("MultiMargin", ranks: 0...2) { decisions, _ in
         let p =
@@ -36,25 +61,14 @@ extension RegisteredLoss {
         return (MultiMarginLoss(p: p, margin: decisions.real(-2..<2)), nil)
       }
     ])
-}
 
-extension LossUnderTest {
-  fileprivate init(multiMargin shape: Shape, p: Int, isWeighted: Bool) {
+  private static func sample(_ shape: Shape, p: Int, isWeighted: Bool) -> LossUnderTest {
     let classes = shape.last!
-    let sampleShape = Shape(shape.dropLast())
-    let input = Tensor<Double>.random(in: -2..<2, shape, seed: 64)
-    let labels = Tensor<Int>.random(in: 0..<classes, sampleShape, seed: 65)
-    let weight = isWeighted ? Tensor<Double>.random(in: 0.2..<2, [classes], seed: 66) : nil
-    let w = weight?.scalars ?? Array(repeating: 1, count: classes)
-    let values = zip(input.rows, labels.scalars).map { row, label in
-      let gaps = row.indices.map { $0 == label ? 0 : max(0, 0.7 - row[label] + row[$0]) }
-      return gaps.reduce(0) { $0 + w[label] * (p == 1 ? $1 : $1 * $1) } / Double(classes)
-    }
-    self.init(
-      name: "MultiMargin \(shape) p \(p)\(isWeighted ? " weighted" : "")",
-      loss: MultiMarginLoss(p: p, margin: 0.7),
-      arguments: Arguments(input: input, labels: labels, weight: weight),
-      expected: Tensor(values, shape: sampleShape), meanDenominator: Double(values.count),
-      batch: shape.count == 1 ? 1 : Double(shape[0]))
+    return LossUnderTest(
+      "MultiMargin \(shape) p \(p)\(isWeighted ? " weighted" : "")", MultiMarginLoss(p: p, margin: 0.7),
+      Arguments(
+        input: .random(in: -2..<2, shape, seed: 64),
+        labels: Tensor.random(in: 0..<classes, Shape(shape.dropLast()), seed: 65),
+        weight: isWeighted ? .random(in: 0.2..<2, [classes], seed: 66) : nil))
   }
 }

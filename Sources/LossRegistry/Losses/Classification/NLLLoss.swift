@@ -1,6 +1,8 @@
 package import Losses
 
-extension NLLLoss: ReducingAdapter {
+extension NLLLoss: ClassAxisAdapter {
+  package var valueUnit: ValueUnit? { .column }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
       ErasedEvaluation(
@@ -8,6 +10,12 @@ extension NLLLoss: ReducingAdapter {
           a.input, target: labels.tensor, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.labels)
+  }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
+      (-weight(label) * scores[label], scores.indices.map { $0 == label ? -weight(label) : 0 })
+    }
   }
 }
 
@@ -24,15 +32,18 @@ extension RegisteredLoss {
     samples: {
       LossUnderTest.classShapes.flatMap { shape in
         [
-          LossUnderTest("NLL \(shape)", .nll, shape),
-          LossUnderTest("NLL \(shape) weighted", .nll, shape, isWeighted: true),
-          LossUnderTest("NLL \(shape) weighted, ignoring", .nll, shape, isWeighted: true, ignoreIndex: 1),
+          LossUnderTest("NLL \(shape)", NLLLoss(), .labelled(shape)),
+          LossUnderTest("NLL \(shape) weighted", NLLLoss(), .labelled(shape, isWeighted: true)),
+          LossUnderTest(
+            "NLL \(shape) weighted, ignoring", NLLLoss(ignoreIndex: 1),
+            .labelled(shape, isWeighted: true, ignoreIndex: 1)),
         ]
       }
     },
     largeSamples: {
       ([[45_000, 3], [2, 3, 151, 150], [2, 300, 17, 5]] as [Shape]).map { shape in
-        LossUnderTest("NLL \(shape)", .nll, shape, isWeighted: true, ignoreIndex: 0)
+        LossUnderTest(
+          "NLL \(shape)", NLLLoss(ignoreIndex: 0), .labelled(shape, isWeighted: true, ignoreIndex: 0))
       }
     },
     generators: [

@@ -1,7 +1,6 @@
-import Foundation
 package import Losses
 
-extension Poly1CrossEntropyLoss: ReducingAdapter {
+extension Poly1CrossEntropyLoss: PlainClassLoss {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
       ErasedEvaluation(
@@ -9,6 +8,16 @@ extension Poly1CrossEntropyLoss: ReducingAdapter {
           a.input, target: labels.tensor, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.labels)
+  }
+
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
+    faults.hyperparameter("epsilon", epsilon, isAllowed: numbers.isFinite(epsilon))
+  }
+
+  func terms(_ logP: Bounded, _ q: Bounded, _ numbers: Precision) -> (value: Bounded, slope: Bounded) {
+    let epsilon = numbers.rounded(epsilon)
+    let slope = q.value < 0.5 ? (1 + epsilon) - epsilon * q : 1 + epsilon * logP.exponential
+    return (epsilon * q - logP, -slope)
   }
 }
 
@@ -29,13 +38,11 @@ extension RegisteredLoss {
     samples: {
       LossUnderTest.classShapes.flatMap { shape in
         [
-          LossUnderTest("Poly1CrossEntropy \(shape)", Poly1CrossEntropyLoss(), shape) {
-            $0 + 2 * (1 - exp(-$0))
-          },
+          LossUnderTest("Poly1CrossEntropy \(shape)", Poly1CrossEntropyLoss(), .labelled(shape)),
           LossUnderTest(
             "Poly1CrossEntropy \(shape) weighted, ignoring",
-            Poly1CrossEntropyLoss(epsilon: -1, ignoreIndex: 1), shape, isWeighted: true, ignoreIndex: 1
-          ) { $0 - (1 - exp(-$0)) },
+            Poly1CrossEntropyLoss(epsilon: -1, ignoreIndex: 1),
+            .labelled(shape, isWeighted: true, ignoreIndex: 1)),
         ]
       }
     },

@@ -1,9 +1,34 @@
-import Foundation
 package import Losses
 
-extension SigmoidFocalLoss: ReducingAdapter {
+extension SigmoidFocalLoss: PlainElementwiseLoss {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(try self(a.input, target: a.target, weight: a.weight, mask: a.mask))
+  }
+
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
+    if let alpha { faults.hyperparameter("alpha", alpha, isAllowed: 0...1 ~= alpha) }
+    faults.hyperparameter("gamma", gamma, isAllowed: gamma >= 0 && numbers.isFinite(gamma))
+  }
+
+  var plainTargetDomain: ClosedRange<Double>? { 0...1 }
+
+  func terms(_ x: Bounded, _ t: Bounded, _ numbers: Precision) -> PlainTerms {
+    let gamma = numbers.rounded(gamma)
+    let positive: Bounded = alpha.map { numbers.rounded($0) } ?? 1
+    let negative: Bounded = alpha.map { numbers.rounded(1 - $0) } ?? 1
+    let (p, q, s) = (x.sigmoid, (-x).sigmoid, 1 - t)
+    let (u, entropy) = (t * q + s * p, BCEWithLogitsLoss.terms(x, t))
+    let (c, power, share) = (entropy.value, u.focalPower(gamma), positive * t + negative * s)
+    let pull = Bounded.product(Bounded.product(p * q, (s - t) * gamma), u.isZero ? 0 : c / u)
+    let lean = Bounded.product(gamma * (q - p), u.isZero ? 0 : c / u)
+    let scale = share * power
+    return (
+      Bounded.product(scale, c),
+      [
+        scale * (pull + entropy.derivatives[0]),
+        Bounded.product(power, Bounded.product(positive - negative, c) + share * (lean - x)),
+      ]
+    )
   }
 }
 
@@ -23,22 +48,10 @@ extension RegisteredLoss {
       let arguments = Arguments(
         input: Tensor<Double>.random(in: -3..<3, [3, 4], seed: 73),
         target: .random(in: 0.05..<0.95, [3, 4], seed: 74))
-      func formula(_ x: Double, _ t: Double, _ gamma: Double) -> Double {
-        let p = 1 / (1 + exp(-x))
-        return pow(t * (1 - p) + (1 - t) * p, gamma) * (-t * log(p) - (1 - t) * log(1 - p))
-      }
       return [
-        LossUnderTest("SigmoidFocal", SigmoidFocalLoss(), arguments) { x, t, _ in
-          (0.25 * t + 0.75 * (1 - t)) * formula(x, t, 2)
-        },
-        LossUnderTest(
-          "SigmoidFocal weighted", SigmoidFocalLoss(gamma: 0.5), arguments.weighted, isMeanWeighted: true
-        ) { x, t, _ in
-          (0.25 * t + 0.75 * (1 - t)) * formula(x, t, 0.5)
-        },
-        LossUnderTest("SigmoidFocal without alpha", SigmoidFocalLoss(alpha: nil, gamma: 1.5), arguments) {
-          x, t, _ in formula(x, t, 1.5)
-        },
+        LossUnderTest("SigmoidFocal", SigmoidFocalLoss(), arguments),
+        LossUnderTest("SigmoidFocal weighted", SigmoidFocalLoss(gamma: 0.5), arguments.weighted),
+        LossUnderTest("SigmoidFocal without alpha", SigmoidFocalLoss(alpha: nil, gamma: 1.5), arguments),
       ]
     },
     generators: [

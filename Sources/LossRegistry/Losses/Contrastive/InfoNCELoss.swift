@@ -1,6 +1,9 @@
 package import Losses
 
 extension InfoNCELoss: ReducingAdapter {
+  package var comparesSamples: Bool { true }
+  package var argumentsWithoutNaN: Set<String> { ["temperature"] }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     let optional = ["negatives", "temperature"]
     return ErasedEvaluation(
@@ -21,6 +24,52 @@ extension InfoNCEGradient: GradientTensors {
     self.init(
       query: parts["query"]!, positive: parts["positive"]!, negatives: parts["negatives"],
       temperature: parts["temperature"])
+  }
+}
+
+extension InfoNCELoss {
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("temperature", temperature, isAllowed: numbers.isDivisor(temperature))
+    let shape = a["query"].shape
+    guard faults.matrix(a["query"], of: "query") else { return nil }
+    faults.shape(a["positive"].shape, of: "positive", is: shape)
+    if let negatives = a.reals["negatives"] {
+      if isSymmetric { faults.unsupported(negatives.shape, of: "negatives") }
+      if faults.matrix(negatives, of: "negatives") {
+        faults.shape(negatives.shape, of: "negatives", is: [negatives.shape[0], shape[1]])
+      }
+    }
+    if let temperature = a.reals["temperature"], faults.shape(temperature.shape, of: "temperature", is: []) {
+      if !numbers.isDivisor(temperature.item) {
+        faults.record(
+          .valueOutOfRange(argument: "temperature", position: [], value: temperature.item, requirement: ""))
+      }
+    }
+    faults.similarities(of: shape[0], with: a.reals["negatives"]?.shape.first ?? shape[0])
+    guard faults.isEmpty else { return nil }
+
+    let count = shape[0]
+    let divisor = a.reals["temperature"].map { numbers($0.item) } ?? numbers.rounded(temperature)
+    let weight = isSymmetric ? 0.5 : 1
+    var rows: [PlainRow] = (0..<count).map { index in
+      guard let negatives = a.reals["negatives"] else {
+        return PlainRow(
+          vector: index, others: Array(count..<2 * count), positives: [index], value: index, weight: weight)
+      }
+      return PlainRow(
+        vector: index, others: [count + index] + (0..<negatives.shape[0]).map { 2 * count + $0 },
+        positives: [0], value: index)
+    }
+    if isSymmetric {
+      rows += (0..<count).map {
+        PlainRow(vector: count + $0, others: Array(0..<count), positives: [$0], value: $0, weight: weight)
+      }
+    }
+    let vectors = ["query", "positive"] + (a.reals["negatives"] == nil ? [] : ["negatives"])
+    return PlainCall(
+      a, labels: vectors + (a.reals["temperature"] == nil ? [] : ["temperature"]), vectors: vectors,
+      rows: rows, valueCount: count, mean: count, numbers
+    ) { crossEntropy($0, $1, temperature: divisor) }
   }
 }
 
@@ -91,23 +140,6 @@ extension LossUnderTest {
     ])
     arguments.reals["negatives"] = negatives.map { .random(in: -1..<1, [$0, features], seed: 83) }
     arguments.reals["temperature"] = temperature.map { Tensor($0) }
-    let (queries, keys) = (Similarities.units(arguments["query"]), Similarities.units(arguments["positive"]))
-    let others = arguments.reals["negatives"].map { Similarities.units($0) }
-    let divisor = temperature ?? loss.temperature
-    func value(_ vectors: [[Double]], among others: [[Double]], _ index: Int) -> Double {
-      Similarities.crossEntropy(
-        others.map { Similarities.dot(vectors[index], $0) / divisor }, of: index)
-    }
-    let values = queries.indices.map { index in
-      if let others {
-        return Similarities.crossEntropy(
-          ([keys[index]] + others).map { Similarities.dot(queries[index], $0) / divisor }, of: 0)
-      }
-      let own = value(queries, among: keys, index)
-      return loss.isSymmetric ? (own + value(keys, among: queries, index)) / 2 : own
-    }
-    self.init(
-      name: name, loss: loss, arguments: arguments, expected: Tensor(values), meanDenominator: Double(count),
-      batch: Double(count), shared: Set(arguments.reals.labels))
+    self.init(name, loss, arguments, shared: Set(arguments.reals.labels))
   }
 }

@@ -1,8 +1,29 @@
 package import Losses
 
 extension NTXentLoss: ReducingAdapter {
+  package var comparesSamples: Bool { true }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(try self(a["input1"], input2: a["input2"], sampleWeight: a.sampleWeight, mask: a.mask))
+  }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("temperature", temperature, isAllowed: numbers.isDivisor(temperature))
+    guard faults.matrix(a["input1"], of: "input1") else { return nil }
+    let count = a["input1"].shape[0]
+    faults.shape(a["input2"].shape, of: "input2", is: a["input1"].shape)
+    faults.similarities(of: 2 * count, with: 2 * count)
+    guard faults.isEmpty else { return nil }
+    let rows = (0..<2 * count).map { index in
+      let others = (0..<2 * count).filter { $0 != index }
+      return PlainRow(
+        vector: index, others: others, positives: [others.firstIndex(of: (index + count) % (2 * count))!],
+        value: index)
+    }
+    let labels = ["input1", "input2"]
+    return PlainCall(
+      a, labels: labels, vectors: labels, rows: rows, valueCount: 2 * count, mean: 2 * count, numbers
+    ) { crossEntropy($0, $1, temperature: numbers.rounded(temperature)) }
   }
 }
 
@@ -39,18 +60,11 @@ extension RegisteredLoss {
 
 extension LossUnderTest {
   fileprivate init(_ loss: NTXentLoss, count: Int, features: Int) {
-    let arguments = Arguments<Double>([
-      "input1": .random(in: -1..<1, [count, features], seed: 84),
-      "input2": .random(in: -1..<1, [count, features], seed: 85),
-    ])
-    let views = Similarities.units(arguments["input1"]) + Similarities.units(arguments["input2"])
-    let values = views.indices.map { index in
-      let others = [(index + count) % (2 * count)] + views.indices.filter { $0 % count != index % count }
-      return Similarities.crossEntropy(
-        others.map { Similarities.dot(views[index], views[$0]) / loss.temperature }, of: 0)
-    }
     self.init(
-      name: "NTXent, \(count) samples", loss: loss, arguments: arguments, expected: Tensor(values),
-      meanDenominator: Double(2 * count), batch: Double(2 * count), shared: ["input1", "input2"])
+      "NTXent, \(count) samples", loss,
+      Arguments([
+        "input1": .random(in: -1..<1, [count, features], seed: 84),
+        "input2": .random(in: -1..<1, [count, features], seed: 85),
+      ]), shared: ["input1", "input2"])
   }
 }

@@ -1,12 +1,34 @@
 package import Losses
 
 extension SupConLoss: ReducingAdapter {
+  package var comparesSamples: Bool { true }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
       ErasedEvaluation(
         try self(a.input, target: labels.tensor, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.labels)
+  }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("temperature", temperature, isAllowed: numbers.isDivisor(temperature))
+    guard faults.matrix(a.input, of: "input") else { return nil }
+    let count = a.input.shape[0]
+    faults.shape(a.labels.shape, of: "target", is: [count])
+    faults.similarities(of: count, with: count)
+    guard faults.isEmpty else { return nil }
+    let labels = a.labels.ints.scalars
+    let rows = (0..<count).map { index in
+      let others = (0..<count).filter { $0 != index }
+      return PlainRow(
+        vector: index, others: others,
+        positives: others.indices.filter { labels[others[$0]] == labels[index] }, value: index)
+    }
+    return PlainCall(
+      a, labels: ["input"], vectors: ["input"], rows: rows, valueCount: count,
+      mean: rows.filter { !$0.positives.isEmpty }.count, numbers
+    ) { crossEntropy($0, $1, temperature: numbers.rounded(temperature)) }
   }
 }
 
@@ -47,20 +69,9 @@ extension RegisteredLoss {
 
 extension LossUnderTest {
   fileprivate init(_ loss: SupConLoss, labels: [Int], features: Int) {
-    let input = Tensor<Double>.random(in: -1..<1, [labels.count, features], seed: 86)
-    let vectors = Similarities.units(input)
-    let values = vectors.indices.map { index in
-      let others = vectors.indices.filter { $0 != index }
-      let logits = others.map { Similarities.dot(vectors[index], vectors[$0]) / loss.temperature }
-      let positives = others.indices.filter { labels[others[$0]] == labels[index] }
-      return positives.reduce(0) { $0 + Similarities.crossEntropy(logits, of: $1) }
-        / Double(max(1, positives.count))
-    }
-    let counted = labels.filter { label in labels.filter { $0 == label }.count > 1 }.count
-    var arguments = Arguments<Double>(input: input)
-    arguments.integers["target"] = Tensor(labels)
     self.init(
-      name: "SupCon, \(labels.count) samples", loss: loss, arguments: arguments, expected: Tensor(values),
-      meanDenominator: Double(counted), batch: Double(labels.count), shared: ["input"])
+      "SupCon, \(labels.count) samples", loss,
+      Arguments(input: .random(in: -1..<1, [labels.count, features], seed: 86), labels: Tensor(labels)),
+      shared: ["input"])
   }
 }

@@ -1,10 +1,53 @@
-import Foundation
 package import Losses
 
 extension GaussianNLLLoss: ReducingAdapter {
+  package var valueUnit: ValueUnit? { .element }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(
       try self(a.input, target: a.target, variance: a["variance"], weight: a.weight, mask: a.mask))
+  }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    faults.hyperparameter("eps", eps, isAllowed: eps >= 0)
+    let (shape, variance) = (a.input.shape, a["variance"])
+    faults.size(shape, of: "input")
+    faults.broadcast(a.target.shape, of: "target", to: shape)
+    faults.elements(variance, of: "variance", in: 0...Double.infinity, allowingNaN: true)
+    // The input's shape, or without its last axis, or with one of its axes of length 1, or a single number.
+    var aligned = variance
+    if variance.rank + 1 == shape.count, variance.shape == Shape(shape.dropLast()) {
+      aligned = variance.insertingAxis(at: variance.rank)
+    }
+    let differing = zip(aligned.shape, shape).filter { $0 != $1 }
+    let fits = aligned.rank == shape.count && differing.count <= 1 && differing.allSatisfy { $0.0 == 1 }
+    if variance.rank > 0, !fits {
+      faults.record(.notBroadcastable(argument: "variance", shape: variance.shape, to: shape))
+    }
+    guard faults.isEmpty else { return nil }
+
+    let broadcast = Arguments([
+      "input": a.input, "target": a.target.broadcast(to: shape), "variance": aligned.broadcast(to: shape),
+    ])
+    let eps = numbers.rounded(eps)
+    var call = PlainCall(elementsOf: broadcast, ["input", "target", "variance"], numbers, &faults) {
+      elements in
+      let (d, v) = (elements[0] - elements[1], elements[2].raised(to: eps))
+      let log2Pi: Bounded = full ? 1.8378770664093454836 : 0
+      return (
+        (v.logarithm + d * d / v + log2Pi) / 2,
+        [d / v, -d / v, (1 - d * (d / v)) / v / 2]
+      )
+    }
+    guard let gradients = call?.gradients else { return nil }
+    // The gradient with respect to what was broadcast is the sum over its copies.
+    call?.gradients = { scales in
+      var result = gradients(scales)
+      result["target"] = sums(result["target"]!, shape, to: a.target.shape)
+      result["variance"] = sums(result["variance"]!, shape, to: aligned.shape)
+      return result
+    }
+    return call
   }
 }
 
@@ -25,17 +68,23 @@ extension RegisteredLoss {
     },
     samples: {
       let shape: Shape = [2, 3, 4]
+      let input = Tensor<Double>.random(in: -2..<2, shape, seed: 56)
       // The same, without the last axis, one of each axis, one for all.
       let variances: [Shape] = [[2, 3, 4], [2, 3], [2, 3, 1], [2, 1, 4], [1, 3, 4], []]
-      let input = Tensor<Double>.random(in: -2..<2, shape, seed: 56)
       let samples = variances.map { varianceShape in
         LossUnderTest(
-          gaussian: "GaussianNLL \(varianceShape)", input, .random(in: -2..<2, shape, seed: 57),
-          .random(in: 0.3..<3, varianceShape, seed: 58), full: false)
+          "GaussianNLL \(varianceShape)", GaussianNLLLoss(),
+          Arguments([
+            "input": input, "target": .random(in: -2..<2, shape, seed: 57),
+            "variance": .random(in: 0.3..<3, varianceShape, seed: 58),
+          ]))
       }
       let full = LossUnderTest(
-        gaussian: "GaussianNLL full", input, .random(in: -2..<2, [3, 1], seed: 59),
-        .random(in: 0.3..<3, shape, seed: 60), full: true)
+        "GaussianNLL full", GaussianNLLLoss(full: true),
+        Arguments([
+          "input": input, "target": .random(in: -2..<2, [3, 1], seed: 59),
+          "variance": .random(in: 0.3..<3, shape, seed: 60),
+        ]))
       return samples + [full]
     },
     generators: [
@@ -55,25 +104,4 @@ extension RegisteredLoss {
           ]), digested: ["input", digestsVariance ? "variance" : "target"])
       }
     ])
-}
-
-extension LossUnderTest {
-  fileprivate init(
-    gaussian name: String, _ input: Tensor<Double>, _ target: Tensor<Double>, _ variance: Tensor<Double>,
-    full: Bool
-  ) {
-    let shape = input.shape
-    let targets = target.broadcast(to: shape)
-    let variances =
-      (variance.shape == Shape(shape.dropLast()) ? variance.insertingAxis(at: variance.rank) : variance)
-      .broadcast(to: shape)
-    self.init(
-      name: name, loss: GaussianNLLLoss(full: full),
-      arguments: Arguments(["input": input, "target": target, "variance": variance]),
-      expected: Tensor(shape: shape) { index in
-        let (v, d) = (variances[index], input[index] - targets[index])
-        return (log(v) + d * d / v + (full ? log(2 * .pi) : 0)) / 2
-      },
-      meanDenominator: Double(shape.elementCount), batch: Double(shape[0]))
-  }
 }

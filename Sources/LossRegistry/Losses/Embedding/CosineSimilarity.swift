@@ -1,8 +1,18 @@
 package import Losses
 
-extension CosineSimilarity: Adapter {
+extension CosineSimilarity: PlainMeasure {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(try self(a["input1"], a["input2"]))
+  }
+
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
+    faults.hyperparameter("eps", eps, isAllowed: eps >= 0)
+  }
+
+  func distance(_ a: [Bounded], _ b: [Bounded], _ numbers: Precision) -> PlainDistance {
+    PlainDistance(cosineOf: a, b, numbers) { length in
+      length.value < eps ? (Bounded(eps), true) : (length, false)
+    }
   }
 }
 
@@ -11,18 +21,11 @@ extension RegisteredLoss {
     "cosine_similarity", default: CosineSimilarity(), spelledOut: CosineSimilarity(eps: 1e-8),
     others: [CosineSimilarity(eps: 0.1)],
     samples: {
+      // The second eps is longer than some of the vectors.
       LossUnderTest.vectorShapes.flatMap { shape in
-        [
-          LossUnderTest(measure: shape, CosineSimilarity()) { cosine($0, $1, shortest: 1e-8) },
-          // Longer than some of the vectors.
-          LossUnderTest(measure: shape, CosineSimilarity(eps: 2.2)) { cosine($0, $1, shortest: 2.2) },
-        ]
+        [1e-8, 2.2].map { LossUnderTest(CosineSimilarity(eps: $0), vectors: shape) }
       }
     },
-    largeSamples: {
-      [
-        LossUnderTest(measure: [45_000, 3], CosineSimilarity()) { cosine($0, $1, shortest: 1e-8) }
-      ]
-    },
+    largeSamples: { [LossUnderTest(CosineSimilarity(), vectors: [45_000, 3])] },
     generators: [.measure("CosineSimilarity") { CosineSimilarity(eps: $0.real(1e-8..<1)) }])
 }

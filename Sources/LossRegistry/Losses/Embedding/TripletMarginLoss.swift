@@ -1,11 +1,18 @@
 package import Losses
 
 extension TripletMarginLoss: ReducingAdapter {
+  package var valueUnit: ValueUnit? { .row }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(
       try self(
         a["anchor"], positive: a["positive"], negative: a["negative"], sampleWeight: a.sampleWeight,
         mask: a.mask))
+  }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    PlainCall(
+      triplets: a, PairwiseDistance(p: p, eps: eps), margin: margin, swap: swap, numbers, &faults)
   }
 }
 
@@ -25,21 +32,13 @@ extension RegisteredLoss {
     samples: {
       ([[5], [6, 5], [2, 3, 4]] as [Shape]).flatMap { shape in
         [
-          LossUnderTest(triplets: shape, TripletMarginLoss(margin: 0.8), swap: false) {
-            pNorm($0, $1, p: 2, eps: 1e-6)
-          },
-          LossUnderTest(
-            triplets: shape, TripletMarginLoss(margin: 0.8, p: 3, eps: 0.01, swap: true), swap: true
-          ) { pNorm($0, $1, p: 3, eps: 0.01) },
+          LossUnderTest(TripletMarginLoss(margin: 0.8), triplets: shape),
+          LossUnderTest(TripletMarginLoss(margin: 0.8, p: 3, eps: 0.01, swap: true), triplets: shape),
         ]
       }
     },
     largeSamples: {
-      [
-        LossUnderTest(triplets: [420, 333], TripletMarginLoss(margin: 0.8, swap: true), swap: true) {
-          pNorm($0, $1, p: 2, eps: 1e-6)
-        }
-      ]
+      [LossUnderTest(TripletMarginLoss(margin: 0.8, swap: true), triplets: [420, 333])]
     },
     generators: [
       .triplets("TripletMargin") {

@@ -1,12 +1,20 @@
-import Foundation
 package import Losses
 
 extension TripletMarginWithDistanceLoss: Adapter, ReducingAdapter {
+  package var valueUnit: ValueUnit? { .row }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(
       try self(
         a["anchor"], positive: a["positive"], negative: a["negative"], sampleWeight: a.sampleWeight,
         mask: a.mask))
+  }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+    guard let distance = distance as? any PlainMeasure else {
+      preconditionFailure("\(distance) has no plain implementation")
+    }
+    return PlainCall(triplets: a, distance, margin: margin, swap: swap, numbers, &faults)
   }
 }
 
@@ -37,10 +45,8 @@ extension RegisteredLoss {
     },
     samples: {
       [
-        sample(CosineDistance(), swap: true) { 1 - cosine($0, $1, shortest: 1e-8) },
-        sample(SquaredEuclideanDistance(), swap: true) { pow(pNorm($0, $1, p: 2, eps: 0), 2) },
-        sample(CityBlockDistance(), swap: true) { pNorm($0, $1, p: 1, eps: 0) },
-        sample(PairwiseDistance(), swap: false) { pNorm($0, $1, p: 2, eps: 1e-6) },
+        sample(CosineDistance(), swap: true), sample(SquaredEuclideanDistance(), swap: true),
+        sample(CityBlockDistance(), swap: true), sample(PairwiseDistance(), swap: false),
       ]
     },
     generators: [
@@ -69,11 +75,8 @@ extension RegisteredLoss {
     TripletMarginWithDistanceLoss(distance: distance, margin: margin, swap: swap)
   }
 
-  private static func sample(
-    _ distance: some VectorMeasure, swap: Bool, formula: VectorFormula
-  ) -> LossUnderTest {
+  private static func sample(_ distance: some VectorMeasure, swap: Bool) -> LossUnderTest {
     LossUnderTest(
-      triplets: [6, 5], TripletMarginWithDistanceLoss(distance: distance, margin: 0.8, swap: swap),
-      swap: swap, formula: formula)
+      TripletMarginWithDistanceLoss(distance: distance, margin: 0.8, swap: swap), triplets: [6, 5])
   }
 }

@@ -1,7 +1,6 @@
-import Foundation
 package import Losses
 
-extension GeneralizedDiceLoss: RegionAdapter {
+extension GeneralizedDiceLoss: PlainRegionLoss {
   package func evaluation<S: LossScalar>(
     of a: Arguments<S>, labels: Tensor<some FixedWidthInteger & TensorScalar>
   ) throws(LossError) -> ErasedEvaluation<S> {
@@ -12,6 +11,31 @@ extension GeneralizedDiceLoss: RegionAdapter {
     of a: Arguments<S>, masks: Tensor<S>
   ) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(try self(a.input, target: masks, sampleWeight: a.sampleWeight, mask: a.mask))
+  }
+
+  static var isJoint: Bool { true }
+
+  func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms] {
+    guard let least = sums.map(\.target).filter({ $0 > 0 }).min() else {
+      let hasNaN = sums.contains { $0.excess.value.isNaN || $0.target.isNaN }
+      return sums.map { _ in hasNaN ? .nan : .nothing }
+    }
+    let weights = sums.map { sum in
+      let ratio = Bounded(sum.target > 0 ? least / sum.target : 1, error: 4e-16)
+      return ratio * ratio
+    }
+    let overlap =
+      Bounded(smoothing * least * least, error: smoothing * least * least * 4e-16)
+      + 2 * zip(weights, sums).map { $0 * $1.intersection }.sum
+    let error = zip(weights, sums).map { $0 * ($1.excess + $1.lack) }.sum
+    let denominator = overlap + error
+    let value = error / denominator
+    return weights.map { weight in
+      let share = weight / denominator
+      let rest = share * (overlap / denominator)
+      return BoundedOverlapTerms(
+        value: 1 - overlap / denominator, intersection: -2 * share * value, excess: rest, lack: rest)
+    }
   }
 }
 
@@ -29,19 +53,7 @@ extension RegisteredLoss {
       GeneralizedDiceLoss(reduction: .none),
     ],
     reference: .regions { _ in GeneralizedDiceLoss() },
-    samples: {
-      LossUnderTest.regions(GeneralizedDiceLoss(smoothing: 0.25, perSample: false), values: values)
-    },
-    largeSamples: {
-      LossUnderTest.largeRegions(GeneralizedDiceLoss(smoothing: 0.25, perSample: false), values: values)
-    },
+    samples: { LossUnderTest.regions(GeneralizedDiceLoss(smoothing: 0.25, perSample: false)) },
+    largeSamples: { LossUnderTest.largeRegions(GeneralizedDiceLoss(smoothing: 0.25, perSample: false)) },
     generators: [.regions("GeneralizedDice") { _ in GeneralizedDiceLoss() }])
-
-  private static func values(_ overlaps: [PlainOverlap]) -> [Double] {
-    let least = overlaps.map(\.target).filter { $0 > 0 }.min()!
-    let weights = overlaps.map { 1 / pow($0.target > 0 ? $0.target : least, 2) }
-    let overlap = zip(weights, overlaps).reduce(0.25) { $0 + 2 * $1.0 * $1.1.intersection }
-    let error = zip(weights, overlaps).reduce(0) { $0 + $1.0 * ($1.1.excess + $1.1.lack) }
-    return [1 - overlap / (overlap + error)]
-  }
 }

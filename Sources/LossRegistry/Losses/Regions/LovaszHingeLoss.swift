@@ -1,6 +1,6 @@
 package import Losses
 
-extension LovaszHingeLoss: LovaszAdapter {
+extension LovaszHingeLoss: PlainLovaszLoss {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
       ErasedEvaluation(
@@ -8,6 +8,8 @@ extension LovaszHingeLoss: LovaszAdapter {
     }
     return try call(a.labels)
   }
+
+  static var isHinge: Bool { true }
 }
 
 extension RegisteredLoss {

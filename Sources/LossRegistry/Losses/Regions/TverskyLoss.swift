@@ -1,7 +1,6 @@
-import Foundation
 package import Losses
 
-extension TverskyLoss: RegionAdapter {
+extension TverskyLoss: PlainRegionLoss {
   package func evaluation<S: LossScalar>(
     of a: Arguments<S>, labels: Tensor<some FixedWidthInteger & TensorScalar>
   ) throws(LossError) -> ErasedEvaluation<S> {
@@ -12,6 +11,16 @@ extension TverskyLoss: RegionAdapter {
     of a: Arguments<S>, masks: Tensor<S>
   ) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(try self(a.input, target: masks, sampleWeight: a.sampleWeight, mask: a.mask))
+  }
+
+  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
+    for (name, value) in [("alpha", alpha), ("beta", beta), ("gamma", gamma)] {
+      faults.hyperparameter(name, value, isAllowed: value >= 0 && value.isFinite)
+    }
+  }
+
+  func terms(_ sums: [BoundedOverlap]) -> [BoundedOverlapTerms] {
+    sums.map { $0.tversky(alpha, beta, gamma, smoothing: smoothing) }
   }
 }
 
@@ -30,12 +39,9 @@ extension RegisteredLoss {
     reference: .regions(["alpha", "beta", "gamma"]) {
       TverskyLoss(alpha: try $0.number("alpha"), beta: try $0.number("beta"), gamma: try $0.number("gamma"))
     },
-    samples: {
-      LossUnderTest.regions(TverskyLoss(alpha: 0.25, beta: 0.75, gamma: 1.5, smoothing: 0.25), values: values)
-    },
+    samples: { LossUnderTest.regions(TverskyLoss(alpha: 0.25, beta: 0.75, gamma: 1.5, smoothing: 0.25)) },
     largeSamples: {
-      LossUnderTest.largeRegions(
-        TverskyLoss(alpha: 0.25, beta: 0.75, gamma: 1.5, smoothing: 0.25), values: values)
+      LossUnderTest.largeRegions(TverskyLoss(alpha: 0.25, beta: 0.75, gamma: 1.5, smoothing: 0.25))
     },
     generators: [
       .regions("Tversky") { decisions in
@@ -44,8 +50,4 @@ extension RegisteredLoss {
           gamma: decisions.choice(of: [1, 2, 0.5, decisions.real(0.25..<4)]))
       }
     ])
-
-  private static func values(_ overlaps: [PlainOverlap]) -> [Double] {
-    overlaps.map { pow($0.tversky(0.25, 0.75, smoothing: 0.25), 1.5) }
-  }
 }

@@ -1,8 +1,13 @@
 package import Losses
 
-extension MSELoss: ReducingAdapter {
+extension MSELoss: PlainElementwiseLoss {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     ErasedEvaluation(try self(a.input, target: a.target, weight: a.weight, mask: a.mask))
+  }
+
+  func terms(_ x: Bounded, _ t: Bounded, _: Precision) -> PlainTerms {
+    let d = x - t
+    return (d * d, [2 * d, -2 * d])
   }
 }
 
@@ -13,20 +18,14 @@ extension RegisteredLoss {
     reference: ReferenceCall(["reduction"], .weightedElements) { MSELoss(reduction: try $0.reduction()) },
     samples: {
       [
-        LossUnderTest("MSE", MSELoss(), .regression) { x, t, _ in (x - t) * (x - t) },
-        LossUnderTest("MSE weighted", MSELoss(), .regression.weighted, isMeanWeighted: true) { x, t, _ in
-          (x - t) * (x - t)
-        },
+        LossUnderTest("MSE", MSELoss(), .regression),
+        LossUnderTest("MSE weighted", MSELoss(), .regression.weighted),
       ]
     },
     largeSamples: {
       var (arguments, weight, _) = Arguments.largeElements
       arguments.weight = weight
-      return [
-        LossUnderTest("MSE weighted", MSELoss(), arguments, isMeanWeighted: true) { x, t, _ in
-          (x - t) * (x - t)
-        }
-      ]
+      return [LossUnderTest("MSE weighted", MSELoss(), arguments)]
     },
     generators: [.weightedElements("MSE", -50..<50, -50..<50) { _ in MSELoss() }])
 }

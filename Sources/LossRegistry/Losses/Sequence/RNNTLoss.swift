@@ -1,7 +1,8 @@
-import Foundation
 package import Losses
 
 extension RNNTLoss: ReducingAdapter {
+  package var valueUnit: ValueUnit? { .sample }
+
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(
       _ targets: some IntegerTensor, _ logitLengths: some IntegerTensor, _ targetLengths: some IntegerTensor
@@ -66,8 +67,8 @@ extension RegisteredLoss {
       [false, true].flatMap { samples(areJoined: $0) }
     },
     generators: [
-      Generator("RNNT") { $0.transducer(isJoined: false) },
-      Generator("RNNT joined") { $0.transducer(isJoined: true) },
+      Generator("RNNT", allowsLongRows: false) { $0.transducer(isJoined: false) },
+      Generator("RNNT joined", allowsLongRows: false) { $0.transducer(isJoined: true) },
     ])
 
   private static func samples(areJoined: Bool) -> [LossUnderTest] {
@@ -85,18 +86,9 @@ extension RegisteredLoss {
           "predictor": .random(in: -2..<2, [samples, widest + 1, classes], seed: 85),
         ]
       }
-      let input = areJoined ? arguments.joined : arguments.input
-      let values = labels.indices.map { sample in
-        PlainRNNT(
-          recurrencesOf: input.logProbabilities(
-            ofSample: sample, frames: logitLengths[sample], positions: lengths[sample] + 1),
-          labels: Array(labels[sample].prefix(lengths[sample])), blank: blank < 0 ? blank + classes : blank
-        ).loss
-      }
+      let shape = areJoined ? arguments.joined.shape : arguments.input.shape
       return LossUnderTest(
-        name: "RNNT \(input.shape) of \(labels)\(areJoined ? ", joined" : "")",
-        loss: RNNTLoss(blank: blank), arguments: arguments, expected: Tensor(values),
-        meanDenominator: Double(samples), batch: Double(samples))
+        "RNNT \(shape) of \(labels)\(areJoined ? ", joined" : "")", RNNTLoss(blank: blank), arguments)
     }
     return [
       sample(frames: 4, labels: [[1, 2], [2, 2], [0, 1]], [4, 2, 3], lengths: [2, 1, 0], classes: 4),

@@ -1,4 +1,3 @@
-import Foundation
 package import Losses
 package import RealMath
 
@@ -22,7 +21,7 @@ package struct SofterCrossEntropyLoss: ClassLoss {
   }
 }
 
-extension SofterCrossEntropyLoss: ReducingAdapter {
+extension SofterCrossEntropyLoss: PlainClassLoss {
   package func evaluation<S: LossScalar>(of a: Arguments<S>) throws(LossError) -> ErasedEvaluation<S> {
     func call(_ labels: some IntegerTensor) throws(LossError) -> ErasedEvaluation<S> {
       ErasedEvaluation(
@@ -30,6 +29,10 @@ extension SofterCrossEntropyLoss: ReducingAdapter {
           a.input, target: labels.tensor, weight: a.weight, sampleWeight: a.sampleWeight, mask: a.mask))
     }
     return try call(a.labels)
+  }
+
+  func terms(_ logP: Bounded, _ q: Bounded, _: Precision) -> (value: Bounded, slope: Bounded) {
+    (-q * logP, (1 - q) * logP - q)
   }
 }
 
@@ -41,16 +44,19 @@ extension RegisteredLoss {
     samples: {
       LossUnderTest.classShapes.flatMap { shape in
         [
-          LossUnderTest(softerCrossEntropy: "\(shape)", shape, isWeighted: false, ignoreIndex: nil),
           LossUnderTest(
-            softerCrossEntropy: "\(shape) weighted, ignoring", shape, isWeighted: true, ignoreIndex: 1),
+            "a class loss of one's own \(shape)", SofterCrossEntropyLoss(ignoreIndex: nil), .labelled(shape)),
+          LossUnderTest(
+            "a class loss of one's own \(shape) weighted, ignoring", SofterCrossEntropyLoss(ignoreIndex: 1),
+            .labelled(shape, isWeighted: true, ignoreIndex: 1)),
         ]
       }
     },
     largeSamples: {
       [
         LossUnderTest(
-          softerCrossEntropy: "[420, 333]", [420, 333], isWeighted: true, ignoreIndex: -100)
+          "a class loss of one's own [420, 333]", SofterCrossEntropyLoss(),
+          .labelled([420, 333], isWeighted: true, ignoreIndex: -100))
       ]
     },
     generators: [
@@ -58,13 +64,4 @@ extension RegisteredLoss {
         (SofterCrossEntropyLoss(ignoreIndex: ignored), ignored)
       }
     ])
-}
-
-extension LossUnderTest {
-  fileprivate init(softerCrossEntropy name: String, _ shape: Shape, isWeighted: Bool, ignoreIndex: Int?) {
-    self.init(
-      "a class loss of one's own \(name)", SofterCrossEntropyLoss(ignoreIndex: ignoreIndex), shape,
-      isWeighted: isWeighted, ignoreIndex: ignoreIndex
-    ) { entropy in entropy * (1 - exp(-entropy)) }
-  }
 }

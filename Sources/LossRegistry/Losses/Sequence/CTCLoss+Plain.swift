@@ -1,9 +1,7 @@
-import Foundation
-import LossRegistry
-import Losses
+package import Losses
 
-extension CTCLoss: PlainLoss {
-  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+extension CTCLoss {
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     guard let sequences = PlainSequences(a, blank: blank, &faults) else { return nil }
     let samples = sequences.labels.indices.map { terms(of: sequences, $0, numbers) }
     return PlainCall(

@@ -1,4 +1,3 @@
-import LossRegistry
 import Losses
 
 /// A measure of two vectors, and its gradients with respect to both.
@@ -15,7 +14,7 @@ struct PlainDistance {
   }
 }
 
-protocol PlainMeasure: PlainLoss {
+protocol PlainMeasure: Adapter {
   func distance(_ a: [Bounded], _ b: [Bounded], _ numbers: Precision) -> PlainDistance
   func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision)
 }
@@ -23,7 +22,7 @@ protocol PlainMeasure: PlainLoss {
 extension PlainMeasure {
   func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {}
 
-  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     recordHyperparameters(&faults, numbers)
     guard let rows = PlainRows(a, ["input1", "input2"], numbers, &faults) else { return nil }
     return PlainCall(rows) {
@@ -59,7 +58,7 @@ extension PlainCall {
   /// - Parameters:
   ///   - result: What is known of a row.
   ///   - terms: Its value, and the gradient with respect to each of its vectors.
-  fileprivate init<Result>(
+  init<Result>(
     _ rows: PlainRows, result: (_ vectors: [[Bounded]]) -> Result,
     terms: (Result) -> (value: Bounded, gradients: [[Bounded]])
   ) {
@@ -76,79 +75,6 @@ extension PlainCall {
           }
         })
     }
-  }
-}
-
-extension PairwiseDistance: PlainMeasure {
-  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
-    faults.hyperparameter("p", p, isAllowed: p > 0)
-    faults.hyperparameter("eps", eps, isAllowed: !eps.isNaN)
-  }
-
-  // ∂‖d‖/∂d = sign d · (|d| / ‖d‖)^(p − 1). For p = ∞ all elements that are the largest share 1.
-  func distance(_ a: [Bounded], _ b: [Bounded], _ numbers: Precision) -> PlainDistance {
-    let d = zip(a, b).map { $0 - $1 + numbers.rounded(eps) }
-    let hasNaN = d.contains { $0.value.isNaN }
-    let zero = Bounded(0, ulp: numbers.ulp)
-    let largest = hasNaN ? Bounded(.nan) : d.reduce(zero) { $0.raised(to: $1.magnitude) }
-    if largest.isZero || !largest.value.isFinite {
-      return PlainDistance(largest, d.map { _ in zero }, d.map { _ in zero })
-    }
-    var slopes: [Bounded]
-    let norm: Bounded
-    if p == .infinity {
-      norm = largest
-      let ties = d.filter { $0.value.magnitude == largest.value }.count
-      slopes = d.map { $0.value.magnitude == largest.value ? $0.sign / Bounded(Double(ties)) : 0 }
-    } else {
-      // Scaled, so that no power is out of range.
-      norm = largest * d.map { ($0.magnitude / largest).power(p) }.sum.power(1 / p)
-      slopes = d.map { $0.isZero ? 0 : $0.sign * ($0.magnitude / norm).power(p - 1) }
-    }
-    return PlainDistance(norm, slopes, slopes.map { -$0 })
-  }
-}
-
-extension SquaredEuclideanDistance: PlainMeasure {
-  func distance(_ a: [Bounded], _ b: [Bounded], _: Precision) -> PlainDistance {
-    let d = zip(a, b).map { $0 - $1 }
-    return PlainDistance(d.map { $0 * $0 }.sum, d.map { 2 * $0 }, d.map { -2 * $0 })
-  }
-}
-
-extension CityBlockDistance: PlainMeasure {
-  func distance(_ a: [Bounded], _ b: [Bounded], _: Precision) -> PlainDistance {
-    let d = zip(a, b).map { $0 - $1 }
-    return PlainDistance(d.map(\.magnitude).sum, d.map(\.sign), d.map { -$0.sign })
-  }
-}
-
-extension CosineSimilarity: PlainMeasure {
-  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
-    faults.hyperparameter("eps", eps, isAllowed: eps >= 0)
-  }
-
-  func distance(_ a: [Bounded], _ b: [Bounded], _ numbers: Precision) -> PlainDistance {
-    PlainDistance(cosineOf: a, b, numbers) { length in
-      length.value < eps ? (Bounded(eps), true) : (length, false)
-    }
-  }
-}
-
-extension CosineDistance: PlainMeasure {
-  /// The hyperparameter, which is that of a similarity inside.
-  private var eps: Double {
-    let parts = Mirror(reflecting: self).children.compactMap { $0.value as? CosineSimilarity }
-    return parts[0].eps
-  }
-
-  func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
-    faults.hyperparameter("eps", eps, isAllowed: eps >= 0)
-  }
-
-  func distance(_ a: [Bounded], _ b: [Bounded], _ numbers: Precision) -> PlainDistance {
-    let cosine = CosineSimilarity(eps: eps).distance(a, b, numbers)
-    return PlainDistance(1 - cosine.value, cosine.first.map { -$0 }, cosine.second.map { -$0 })
   }
 }
 
@@ -195,64 +121,10 @@ extension PlainDistance {
   }
 }
 
-extension CosineEmbeddingLoss: PlainLoss {
-  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    let shape = a["input1"].shape
-    if !(1...2 ~= shape.count) { faults.unsupported(shape, of: "input1") }
-    faults.hyperparameter("margin", margin, isAllowed: !margin.isNaN)
-    faults.shape(a.target.shape, of: "target", is: Shape(shape.dropLast()))
-    guard let rows = PlainRows(a, ["input1", "input2"], numbers, &faults) else { return nil }
-    var labels = a.target.scalars[...]
-    return PlainCall(rows) { vectors in
-      // 10⁻¹² is added to the square of a length unless the vector is so short that this would matter.
-      PlainDistance(cosineOf: vectors[0], vectors[1], numbers) { length in
-        let square = length * length
-        return (square.value < 1e-6 ? length : (square + Bounded(1e-12)).squareRoot, false)
-      }
-    } terms: { cosine in
-      let excess = cosine.value - Bounded(margin)
-      let zeros = cosine.first.map { _ in 0 as Bounded }
-      switch labels.removeFirst() {
-      case let label where label.isNaN:
-        return (
-          Bounded(.nan), [cosine.first.map { _ in Bounded(.nan) }, cosine.second.map { _ in Bounded(.nan) }]
-        )
-      case 1: return (1 - cosine.value, [cosine.first.map { -$0 }, cosine.second.map { -$0 }])
-      case -1:
-        let slope = excess.step(atZero: 1)
-        return (
-          excess.raised(to: Bounded(0, ulp: excess.ulp)),
-          [cosine.first.map { slope * $0 }, cosine.second.map { slope * $0 }]
-        )
-      case let label where label.isNaN:
-        let nan = Bounded(.nan)
-        return (nan, [zeros.map { _ in nan }, zeros.map { _ in nan }])
-      default: return (0, [zeros, zeros])
-      }
-    }
-  }
-}
-
-extension TripletMarginLoss: PlainLoss {
-  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    PlainCall(
-      triplets: a, PairwiseDistance(p: p, eps: eps), margin: margin, swap: swap, numbers, &faults)
-  }
-}
-
-extension TripletMarginWithDistanceLoss: PlainLoss {
-  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    guard let distance = distance as? any PlainMeasure else {
-      preconditionFailure("\(distance) has no plain implementation")
-    }
-    return PlainCall(triplets: a, distance, margin: margin, swap: swap, numbers, &faults)
-  }
-}
-
 extension PlainCall {
   /// max(0, margin + d(a, p) − min(d(a, n), d(p, n))), the second distance of the two only with `swap`. A tie shares the
   /// gradient.
-  fileprivate init?(
+  init?(
     triplets a: Arguments<Double>, _ measure: any PlainMeasure, margin: Double, swap: Bool,
     _ numbers: Precision,
     _ faults: inout Faults

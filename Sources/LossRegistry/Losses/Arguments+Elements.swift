@@ -1,26 +1,4 @@
-import Foundation
 import Losses
-
-extension LossUnderTest {
-  /// A loss of each element.
-  ///
-  /// - Parameter formula: The loss at an input, a target and a positive weight, without the weight.
-  package init(
-    _ name: String, _ loss: any Adapter, _ arguments: Arguments<Double>, isMeanWeighted: Bool = false,
-    constants: Set<String> = [], formula: (_ x: Double, _ t: Double, _ p: Double) -> Double
-  ) {
-    let shape = arguments.input.shape
-    let weight = (arguments.weight ?? Tensor(1)).broadcast(to: shape)
-    let positiveWeight = (arguments.positiveWeight ?? Tensor(1)).broadcast(to: shape)
-    self.init(
-      name: name, loss: loss, arguments: arguments,
-      expected: Tensor(shape: shape) { index in
-        weight[index] * formula(arguments.input[index], arguments.target[index], positiveWeight[index])
-      },
-      meanDenominator: isMeanWeighted ? weight.scalars.reduce(0, +) : Double(shape.elementCount),
-      batch: Double(shape.first ?? 1), constants: constants)
-  }
-}
 
 extension Arguments<Double> {
   /// Inputs and targets whose differences are away from 0 and ±0.6, where the losses of regression have kinks.

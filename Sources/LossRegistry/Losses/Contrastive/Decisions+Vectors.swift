@@ -1,23 +1,4 @@
-import Foundation
 import Losses
-
-/// The similarities of vectors by the plain formula.
-enum Similarities {
-  /// Vectors divided by their lengths.
-  static func units(_ tensor: Tensor<Double>) -> [[Double]] {
-    tensor.rows.map { row in
-      let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      return row.map { $0 / length }
-    }
-  }
-
-  static func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-
-  /// −log of the share of one of several numbers in the sum of their exponentials.
-  static func crossEntropy(_ logits: [Double], of index: Int) -> Double {
-    log(logits.reduce(0) { $0 + exp($1 - logits[index]) })
-  }
-}
 
 extension Decisions {
   /// Returns how many vectors there are and how long they are.

@@ -1,14 +1,15 @@
-import LossRegistry
-import Losses
+package import Losses
 
 /// All that is wrong with a call, one error each. The library throws one of them; which one is not promised.
-struct Faults {
-  private(set) var errors: [LossError] = []
+package struct Faults {
+  package private(set) var errors: [LossError] = []
 
-  var isEmpty: Bool { errors.isEmpty }
+  package init() {}
+
+  package var isEmpty: Bool { errors.isEmpty }
 
   /// Whether the error says what one of the faults says. Requirements are prose, and not compared.
-  func contain(_ error: LossError) -> Bool { errors.contains { Self.fact($0) == Self.fact(error) } }
+  package func contain(_ error: LossError) -> Bool { errors.contains { Self.fact($0) == Self.fact(error) } }
 
   private static func fact(_ error: LossError) -> String {
     switch error {
@@ -17,7 +18,7 @@ struct Faults {
     case .invalidHyperparameter(let name, let value, _): "\(name) is \(value)"
     // Hyperparameters are recorded in `Double`.
     case .invalidInteger(let name, let value, _): "\(name) is \(Double(value))"
-    default: dumped(error.withoutHint)
+    default: error.withoutHint.dumped
     }
   }
 }
@@ -29,7 +30,7 @@ extension Faults {
     if !isAllowed { record(.invalidHyperparameter(name: name, value: value, requirement: "")) }
   }
 
-  mutating func reduction(_ reduction: Reduction) {
+  package mutating func reduction(_ reduction: Reduction) {
     guard case .sumDivided(let denominator) = reduction else { return }
     hyperparameter("sumDivided(by:)", denominator, isAllowed: denominator > 0)
   }
@@ -84,5 +85,20 @@ extension Faults {
           argument: "target", position: labels.shape.index(ofElement: position), label: "\(label)",
           classCount: classes, ignoreIndex: ignored))
     }
+  }
+}
+
+extension LossError {
+  /// The same error without a hint: the facts, which follow from the call.
+  package var withoutHint: LossError {
+    guard case .shapeMismatch(let argument, let shape, let expected, _) = self else { return self }
+    return .shapeMismatch(argument: argument, shape: shape, expected: expected)
+  }
+
+  /// The error in full, which compares as text since NaN is not equal to itself.
+  package var dumped: String {
+    var text = ""
+    dump(self, to: &text)
+    return text
   }
 }

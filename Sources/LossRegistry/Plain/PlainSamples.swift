@@ -1,15 +1,14 @@
-import LossRegistry
 import Losses
 
-extension PlainLoss {
+extension Adapter {
   /// Returns the plain call with weights of samples and a mask, where a loss of one unit has them: values and gradients
   /// are multiplied by the weights, and 0 where that is 0.
   ///
   /// Where a value is out, all arguments are replaced by numbers that a loss is defined for, since they may be anything.
-  func plainOfSamples(
+  package func plainOfSamples(
     _ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults
   ) -> PlainCall? {
-    guard let unit = ValueUnit(of: self), a.mask != nil || a.sampleWeight != nil else {
+    guard let unit = valueUnit, a.mask != nil || a.sampleWeight != nil else {
       return plain(a, numbers, &faults)
     }
     var rest = a

@@ -1,8 +1,7 @@
-import LossRegistry
 import Losses
 
 /// A loss of pairs of boxes.
-protocol PlainBoxLoss: PlainLoss {
+protocol PlainBoxLoss: ReducingAdapter {
   var eps: Double { get }
   func terms(_ boxes: BoundedBoxes) -> PlainBoxTerms
 }
@@ -20,7 +19,9 @@ struct PlainBoxTerms {
 }
 
 extension PlainBoxLoss {
-  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+  package var valueUnit: ValueUnit? { .row }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     let shape = a.input.shape
     faults.hyperparameter("eps", eps, isAllowed: eps >= 0 && eps.isFinite)
     if shape.last != 4 { faults.unsupported(shape, of: "input") }
@@ -65,6 +66,9 @@ struct BoundedBoxes {
   init(_ a: [Double], _ b: [Double], _ numbers: Precision) {
     boxes = [a.map { numbers($0) }, b.map { numbers($0) }]
   }
+
+  /// eps, or a number instead of 0 that makes 0/0 = 0.
+  static func positive(_ eps: Double) -> Bounded { Bounded(max(eps, .leastNormalMagnitude)) }
 
   private func side(_ box: Int, _ axis: Int) -> Bounded { boxes[box][axis + 2] - boxes[box][axis] }
   func width(_ box: Int) -> Bounded { side(box, 0) }
@@ -120,55 +124,5 @@ struct BoundedBoxes {
       }
     }
     return (terms.value, gradients)
-  }
-}
-
-/// eps, or a number instead of 0 that makes 0/0 = 0.
-private func positive(_ eps: Double) -> Bounded { Bounded(max(eps, .leastNormalMagnitude)) }
-
-extension GeneralizedIoULoss: PlainBoxLoss {
-  func terms(_ boxes: BoundedBoxes) -> PlainBoxTerms {
-    let p = 1 / (boxes.union + positive(eps))
-    let q = boxes.intersection * p
-    let area = boxes.enclosingArea
-    let r = area.value == 0 ? 0 : 1 / (area + positive(eps))
-    let g = (area - boxes.union) * r
-    return PlainBoxTerms(
-      value: 1 - q + g, intersection: r - p - q * p, area: q * p - r, enclosingArea: r * (1 - g))
-  }
-}
-
-extension DistanceIoULoss: PlainBoxLoss {
-  func terms(_ boxes: BoundedBoxes) -> PlainBoxTerms {
-    let p = 1 / (boxes.union + positive(eps))
-    let q = boxes.intersection * p
-    let k = 1 / (boxes.squaredDiagonal + positive(eps))
-    let t = boxes.squaredOffset * k
-    return PlainBoxTerms(
-      value: 1 - q + t, intersection: -p - q * p, area: q * p, squaredDiagonal: -t * k, squaredOffset: k)
-  }
-}
-
-extension CompleteIoULoss: PlainBoxLoss {
-  func terms(_ boxes: BoundedBoxes) -> PlainBoxTerms {
-    var terms = DistanceIoULoss(eps: eps).terms(boxes)
-    func squaredDiagonal(_ box: Int) -> Bounded {
-      boxes.width(box) * boxes.width(box) + boxes.height(box) * boxes.height(box)
-    }
-    if squaredDiagonal(0).value == 0 || squaredDiagonal(1).value == 0 { return terms }
-    let angle = Bounded.angle(
-      boxes.width(1) * boxes.height(0) - boxes.width(0) * boxes.height(1),
-      boxes.width(0) * boxes.width(1) + boxes.height(0) * boxes.height(1))
-    let factor = Bounded(4 / (Double.pi * .pi), error: 1e-16)
-    let v = factor * angle * angle
-    let q = boxes.intersection / (boxes.union + positive(eps))
-    let alpha = v / (1 - q + v + positive(eps))
-    terms.value += alpha * v
-    let slope = 2 * factor * alpha * angle
-    terms.sides = [0, 1].map { box in
-      let own = (box == 0 ? slope : -slope) / squaredDiagonal(box)
-      return (-own * boxes.height(box), own * boxes.width(box))
-    }
-    return terms
   }
 }

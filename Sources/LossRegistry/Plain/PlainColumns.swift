@@ -1,4 +1,3 @@
-import LossRegistry
 import Losses
 
 /// The vectors along one axis of a tensor, each with the positions of its elements.
@@ -51,5 +50,48 @@ struct PlainSoftmax {
   /// The probability of all classes but one, which is accurate where it is small.
   func complement(of label: Int) -> Bounded {
     exponentials.indices.filter { $0 != label }.map { exponentials[$0] }.sum / sum
+  }
+}
+
+extension PlainColumns {
+  /// The columns along an axis that counts from the end where it is negative.
+  init?(_ input: Tensor<Double>, along axis: Int, _ faults: inout Faults) {
+    let rank = max(input.rank, 1)
+    faults.size(input.shape, of: "input")
+    if !(axis >= -rank && axis < rank) { faults.record(.axisOutOfRange(axis: axis, rank: input.rank)) }
+    guard faults.isEmpty else { return nil }
+    self.init(input.shape, axis: axis < 0 ? axis + rank : axis)
+  }
+}
+
+extension PlainCall {
+  /// A function along an axis, with a value for each element.
+  ///
+  /// - Parameters:
+  ///   - values: The values of a column.
+  ///   - backward: The gradient of a column, given its upstream.
+  init?(
+    along axis: Int, _ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults,
+    values: (PlainSoftmax) -> [Bounded],
+    backward: @escaping (PlainSoftmax, _ upstream: [Bounded]) -> [Bounded]
+  ) {
+    guard let columns = PlainColumns(a.input, along: axis, &faults) else { return nil }
+    let scores = numbers(a.input)
+    // Without elements there may be any number of columns.
+    let positions = scores.isEmpty ? [] : columns.positions
+    let softmaxes = positions.map { column in PlainSoftmax(column.map { scores[$0] }) }
+    func scattered(_ parts: [[Bounded]]) -> [Bounded] {
+      var result = scores
+      for (column, part) in zip(positions, parts) {
+        for (position, number) in zip(column, part) { result[position] = number }
+      }
+      return result
+    }
+    self.init(shape: a.input.shape, values: scattered(softmaxes.map(values))) { upstream in
+      let parts = zip(softmaxes, positions).map { softmax, column in
+        backward(softmax, column.map { upstream[$0] })
+      }
+      return ["input": scattered(parts)]
+    }
   }
 }

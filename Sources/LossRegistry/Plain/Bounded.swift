@@ -4,14 +4,14 @@ import Foundation
 ///
 /// Formulas written in such numbers state their own tolerance: each operation passes on the errors of its operands and
 /// adds its rounding, as in J. H. Wilkinson's running error analysis. The numbers themselves are `Double`.
-struct Bounded {
-  var value: Double
+package struct Bounded {
+  package var value: Double
   /// The bound; infinite where the result depends on the order of operations, such as that of an overflow.
-  var error: Double
+  package var error: Double
   /// One unit in the last place of 1 in the precision of the computation; 0 for what holds in any precision.
-  var ulp: Double
+  package var ulp: Double
 
-  init(_ value: Double, error: Double = 0, ulp: Double = 0) {
+  package init(_ value: Double, error: Double = 0, ulp: Double = 0) {
     self.value = value
     self.error = error
     self.ulp = ulp
@@ -67,12 +67,12 @@ struct Bounded {
   private var isTiny: Bool { value != 0 && value.magnitude < leastNormal }
 
   /// Whether this is a literal 0, which is +0 whatever it would be multiplied by.
-  var isZeroByRule: Bool { value == 0 && ulp == 0 }
+  package var isZeroByRule: Bool { value == 0 && ulp == 0 }
 }
 
 extension Bounded: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
-  init(floatLiteral value: Double) { self.init(value) }
-  init(integerLiteral value: Int) { self.init(Double(value)) }
+  package init(floatLiteral value: Double) { self.init(value) }
+  package init(integerLiteral value: Int) { self.init(Double(value)) }
 }
 
 extension Bounded {
@@ -109,6 +109,11 @@ extension Bounded {
   }
 
   static func += (a: inout Bounded, b: Bounded) { a = a + b }
+
+  /// The product, in which 0 wins against infinity.
+  static func product(_ factor: Bounded, _ other: Bounded) -> Bounded {
+    factor.isZero || other.isZero ? 0 : factor * other
+  }
 
   /// The larger one. NaN wins, as it does in a clamp that is written `x < least ? least : x`.
   func raised(to least: Bounded) -> Bounded { value < least.value ? least : self }
@@ -209,6 +214,11 @@ extension Bounded {
     let bound = result * expm1(growth + (logarithms.isFinite ? logarithms : 0))
     return Bounded(
       result, error: error == .infinity || bound.isNaN ? .infinity : bound, ulp: ulp, roundings: 4)
+  }
+
+  /// The power of a number that is not negative: e to the exponent times the logarithm, but 0⁰ is 1.
+  func focalPower(_ exponent: Bounded) -> Bounded {
+    exponent.isZero ? 1 : (exponent * logarithm).exponential
   }
 }
 

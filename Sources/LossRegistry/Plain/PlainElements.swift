@@ -1,20 +1,23 @@
-import LossRegistry
 import Losses
 
 /// The terms of a formula at one element: the value and its derivatives by the labels of the arguments.
 typealias PlainTerms = (value: Bounded, derivatives: [Bounded])
 
-/// A loss of each element of its input.
-protocol PlainElementwiseLoss: PlainLoss {
+/// A loss that has a value for each element, of an input and a target.
+///
+/// A conforming type writes its formula; what else there is has a default that holds for most.
+protocol PlainElementwiseLoss: ReducingAdapter {
   /// The value at an input and a target, with the derivatives with respect to both.
   func terms(_ x: Bounded, _ t: Bounded, _ numbers: Precision) -> PlainTerms
 
+  /// Records the hyperparameters that the library must reject.
   func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision)
 
   /// The range of input and target.
   var plainDomain: ClosedRange<Double>? { get }
   /// The range of the target alone.
   var plainTargetDomain: ClosedRange<Double>? { get }
+  /// What shapes a weight may have, and whether `mean` divides by the sum of the weights.
   var plainWeighting: ElementWeighting { get }
 }
 
@@ -24,7 +27,13 @@ extension PlainElementwiseLoss {
   var plainTargetDomain: ClosedRange<Double>? { nil }
   var plainWeighting: ElementWeighting { .weightedMean }
 
-  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+  package var valueUnit: ValueUnit? { .element }
+  package var meanIgnoresWeights: Bool { plainWeighting != .weightedMean }
+  package var argumentsWithoutNaN: Set<String> {
+    plainDomain != nil ? ["input", "target"] : plainTargetDomain != nil ? ["target"] : []
+  }
+
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     recordHyperparameters(&faults, numbers)
     if let plainTargetDomain { faults.elements(a.target, of: "target", in: plainTargetDomain) }
     return PlainCall(
@@ -84,4 +93,13 @@ extension PlainCall {
         })
     }
   }
+}
+
+/// Sums numbers of one shape over the axes along which another shape was broadcast to it.
+func sums(_ numbers: [Bounded], _ shape: Shape, to source: Shape) -> [Bounded] {
+  if source == shape { return numbers }
+  let positions = Tensor(Array(0..<source.elementCount), shape: source).broadcast(to: shape).scalars
+  var groups = Array(repeating: [Bounded](), count: source.elementCount)
+  for (number, position) in zip(numbers, positions) { groups[position].append(number) }
+  return groups.map(\.sum)
 }

@@ -1,9 +1,7 @@
-import Foundation
-import LossRegistry
-import Losses
+package import Losses
 
-extension RNNTLoss: PlainLoss {
-  func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
+extension RNNTLoss {
+  package func plain(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
     faults.hyperparameter("clamp", clamp, isAllowed: !clamp.isNaN)
     guard let encoder = a.reals["encoder"] else { return plain(a, a.input, numbers, &faults) }
     let (shape, other) = (encoder.shape, a["predictor"].shape)
