@@ -4,14 +4,10 @@ import Losses
 extension InvalidCall {
   static let classes = labelShapes + labels + probabilities + smoothing + classAxes
 
-  private static let losses: [(name: String, loss: any Adapter)] = [
-    ("NLL", NLLLoss()),
-    ("CrossEntropy", CrossEntropyLoss()),
-    ("Focal", FocalLoss()),
-    ("GeneralizedCrossEntropy", GeneralizedCrossEntropyLoss()),
-    ("Poly1CrossEntropy", Poly1CrossEntropyLoss()),
-    ("a class loss of one's own", SofterCrossEntropyLoss()),
-  ]
+  /// The default loss of each type whose classes may be along any axis.
+  private static let losses = LossRegistry.all.compactMap { registered in
+    (registered.values[0] as? any ClassAxisAdapter).map { (name: registered.typeName, loss: $0) }
+  }
 
   private static let probabilityLoss = CrossEntropyLoss()
 
@@ -151,13 +147,11 @@ extension InvalidCall {
       (2, [3, 4]), (-3, [3, 4]), (2, [4]), (-2, [4]), (.max, [2, 3, 4]), (.min, [2, 3, 4]),
     ]
     return axes.flatMap { axis, shape -> [InvalidCall] in
-      let losses: [any Adapter] = [
-        NLLLoss(classAxis: axis), CrossEntropyLoss(classAxis: axis), FocalLoss(classAxis: axis),
-        GeneralizedCrossEntropyLoss(classAxis: axis), Poly1CrossEntropyLoss(classAxis: axis),
-      ]
-      return losses.map { loss in
-        InvalidCall(
-          "\(loss.typeName): class axis \(axis) of \(shape)", loss,
+      losses.map { name, loss in
+        var loss = loss
+        loss.classAxis = axis
+        return InvalidCall(
+          "\(name): class axis \(axis) of \(shape)", loss,
           Arguments(input: zeros(shape), labels: Tensor<Int>(0)),
           .axisOutOfRange(argument: "classAxis", axis: axis, rank: shape.count),
           "classAxis is \(axis), but the input has \(shape.count) \(shape.count == 1 ? "axis" : "axes")")

@@ -4,16 +4,14 @@ import Losses
 extension InvalidCall {
   static let elementwise = shapes + domains + hyperparameters + quantiles
 
-  private static let losses: [(name: String, loss: any Adapter)] = [
-    ("L1", L1Loss()),
-    ("MSE", MSELoss()),
-    ("SmoothL1", SmoothL1Loss()),
-    ("Huber", HuberLoss()),
-    ("LogCosh", LogCoshLoss()),
-    ("Charbonnier", CharbonnierLoss()),
-    ("BCE", BCELoss()),
-    ("BCEWithLogits", BCEWithLogitsLoss()),
-  ]
+  /// The default loss of each type that takes an input and a target, and has a value for each element.
+  ///
+  /// `QuantileLoss`, which also takes a column against a list, has calls of its own.
+  private static let losses: [(name: String, loss: any Adapter)] = LossRegistry.all.filter { registered in
+    let sample = registered.samples()[0]
+    return sample.loss.valueUnit == .element && sample.arguments.reals.labels == ["input", "target"]
+      && !(sample.loss is QuantileLoss)
+  }.map { ($0.typeName, $0.values[0]) }
 
   private static func halves(_ shape: Shape) -> Tensor<Double> { Tensor(repeating: 0.5, shape: shape) }
 
@@ -36,6 +34,10 @@ extension InvalidCall {
         .shapeMismatch(argument: "target", shape: [3, 2], expected: [2, 3]),
         "target has shape [3, 2], but [2, 3] is needed"),
       InvalidCall(
+        "\(name): list against rows", loss, Arguments(input: halves([2, 3]), target: halves([3])),
+        .shapeMismatch(argument: "target", shape: [3], expected: [2, 3]),
+        "target has shape [3], but [2, 3] is needed"),
+      InvalidCall(
         "\(name): upstream of a number", loss, Arguments(input: halves([2, 3]), target: halves([2, 3])),
         upstream: Tensor(1),
         .shapeMismatch(argument: "upstream", shape: [], expected: [2, 3]),
@@ -50,12 +52,9 @@ extension InvalidCall {
   }
 
   static let weights: [InvalidCall] = {
-    let others: [(name: String, loss: any Adapter)] = [
-      ("SoftMargin", SoftMarginLoss()), ("HingeEmbedding", HingeEmbeddingLoss()),
-      ("PoissonNLL", PoissonNLLLoss()), ("KLDiv", KLDivLoss()), ("a loss of one's own", SquaredLogLoss()),
-      ("Quantile", QuantileLoss()),
-    ]
-    let same = (losses.filter { !$0.name.hasPrefix("BCE") } + others).flatMap { name, loss in
+    func isBroadcast(_ loss: any Adapter) -> Bool { loss is BCELoss || loss is BCEWithLogitsLoss }
+    let same = (losses + [("QuantileLoss", QuantileLoss())]).filter { !isBroadcast($0.loss) }.flatMap {
+      name, loss in
       ([[3], [1, 3], [], [2, 1, 3]] as [Shape]).map { shape in
         InvalidCall(
           "\(name): weight of shape \(shape)", loss,
@@ -64,7 +63,7 @@ extension InvalidCall {
           "weight has shape \(shape), but [2, 3] is needed")
       }
     }
-    let broadcast = losses.filter { $0.name.hasPrefix("BCE") }.flatMap { name, loss in
+    let broadcast = losses.filter { isBroadcast($0.loss) }.flatMap { name, loss in
       ([[2], [3, 2], [1, 2, 3], [2, 0]] as [Shape]).map { shape in
         InvalidCall(
           "\(name): weight of shape \(shape)", loss,
