@@ -24,8 +24,9 @@ struct AdaptiveLogSoftmaxWithLossTests {
       let values = try loss(rows, weights: weights, target: Tensor(repeating: label, shape: [40])).value()
       expectClose(logProbabilities[.all, label], values.map { -$0 }, ulps: 16, "class \(label)")
     }
+    // A log-probability of about 8 is rounded by 4 ulp of 1, in the head and in a cluster.
     for row in logProbabilities.rows {
-      #expect(abs(row.reduce(0) { $0 + exp($1) } - 1) < 1e-13)
+      expectClose(Tensor(row.reduce(0) { $0 + exp($1) }), Tensor(1.0), ulps: 8)
     }
     expectSameBits(try loss.logProbabilities(rows[3, .all], weights: weights), logProbabilities[3, .all])
   }

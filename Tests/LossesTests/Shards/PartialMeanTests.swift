@@ -59,6 +59,7 @@ struct PartialMeanTests {
   }
 
   /// Every registered loss tells what its mean divides by; that of `CTCLoss` is a mean of values that are divided before.
+  /// Sums of weights have up to 24 addends, in another order.
   @Test(
     arguments: LossRegistry.samples.filter {
       $0.loss.hasReduction && $0.meanDenominator != nil && !($0.loss is CTCLoss)
@@ -66,7 +67,7 @@ struct PartialMeanTests {
   func denominators(_ sample: LossUnderTest) throws {
     for (reduction, denominator) in sample.reductions {
       let found = try sample.evaluation(reduction).denominator
-      #expect(abs(found - denominator) <= 1e-14 * abs(denominator), "\(reduction)")
+      expectClose(Tensor(found), Tensor(denominator), ulps: 8, "\(reduction)")
     }
   }
 

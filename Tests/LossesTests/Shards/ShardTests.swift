@@ -225,7 +225,7 @@ struct ShardTests {
         }
         return try (8 * (value(1) - value(-1)) - (value(2) - value(-2))) / (12 * 0x1p-13)
       }, shape: input.shape)
-    expectClose(gradient, derivatives, ulps: 1e-8 / .ulpOfOne)
+    expectClose(gradient, derivatives, relative: FiniteDifferenceTests.relativeError)
   }
 
   /// Columns so long that they are taken in parts, also in a slice, and rows of a layer that are computed in many blocks.
