@@ -2,11 +2,16 @@ import LossRegistry
 import Losses
 import Testing
 
-/// What is particular to `FocalLoss` and the other powers of the label's probability. Expected values are of 60 digits.
+/// What is particular to `FocalLoss`. Expected values are of 60 digits.
 struct FocalLossTests {
   private static let scores = Tensor<Float>.init(Tensor<Double>.random(in: -5..<5, [40, 7], seed: 1))
   private static let labels = Tensor<Int>.random(in: 0..<7, [40], seed: 2)
   private static let weight: Tensor<Float> = [1, 2, 0.5, 1, 3, 0.25, 1]
+
+  /// Powers are e^(γ·log q), with γ·log q of up to 20 and log q of up to 2000: half an ulp of the one, and γ times half an ulp
+  /// of the other, are 8 ulp of 1 each. The exponential of −30 in a softmax has an error of some 10, since that grows with
+  /// the exponent, and is taken to the power of 1.5.
+  private static let ulps = 31.0
 
   @Test(arguments: [0, 0.1])
   func withoutGammaItIsCrossEntropyToTheBit(_ smoothing: Double) throws {
@@ -25,8 +30,9 @@ struct FocalLossTests {
       scores, target: [0, 0] as Tensor<Int>
     )
     .valueWithGradient()
-    expectClose(value[..<1], [2.862518580549125781e-20], ulps: 32)
-    expectClose(gradient[..<1, .all], [[-4.293777870823420807e-20, 4.293777870823420807e-20]], ulps: 32)
+    expectClose(value[..<1], [2.862518580549125781e-20], ulps: Self.ulps)
+    expectClose(
+      gradient[..<1, .all], [[-4.293777870823420807e-20, 4.293777870823420807e-20]], ulps: Self.ulps)
     #expect(value[1] == 0)
     #expect(gradient[1, .all] == [0, 0])
     let smoothed = try FocalLoss(gamma: 0.5, labelSmoothing: 0.1)(scores, target: [0, 0] as Tensor<Int>)
@@ -46,8 +52,8 @@ struct FocalLossTests {
       let batch = Tensor<S>([scores.scalars, scores.scalars, [0, 1, 2]])
       let labels: Tensor<Int> = [0, -100, 0]
       let found = try loss(batch, target: labels).valueWithGradient()
-      expectClose(found.value[..<1], Tensor([value]), ulps: 32)
-      expectClose(found.gradient[0, .all], gradient, ulps: 32)
+      expectClose(found.value[..<1], Tensor([value]), ulps: Self.ulps)
+      expectClose(found.gradient[0, .all], gradient, ulps: Self.ulps)
       #expect(found.gradient[1, .all] == [0, 0, 0])
       let ordinary = try loss(batch[2..<3, .all], target: labels[2..<3]).valueWithGradient()
       expectSameBits(found.value[2..<3], ordinary.value)
@@ -56,7 +62,7 @@ struct FocalLossTests {
         gamma: gamma, labelSmoothing: smoothing, reduction: .none, classAxis: 0)(
           batch.transposed().contiguous(), target: labels
         ).backward()
-      expectClose(transposed[.all, 0], gradient, ulps: 32)
+      expectClose(transposed[.all, 0], gradient, ulps: Self.ulps)
     }
     try expect(
       [150, 0, -1] as Tensor<Float>, gamma: 0.1, smoothing: 0.1, value: 3.1668886573513641e-6,
@@ -70,32 +76,5 @@ struct FocalLossTests {
     try expect(
       [2000, 0, 1000] as Tensor<Double>, gamma: 0.01, smoothing: 0.25, value: 0.011349982440621211,
       gradient: [-0.00010593316944579797, -3.7833274802070702e-6, 0.00010971649692600504])
-  }
-
-  @Test func generalizedCrossEntropy() throws {
-    let scores: Tensor<Double> = [[1, 0]]
-    func value(q: Double) throws -> Tensor<Double> {
-      try GeneralizedCrossEntropyLoss(q: q)(scores, target: [0] as Tensor<Int>).value()
-    }
-    expectClose(try value(q: 0.7), Tensor(0.2812939075687452864), ulps: 8)
-    expectClose(try value(q: 1e-9), Tensor(0.3132616874691563916), ulps: 8)
-    for q in [0, 1e-300, .leastNonzeroMagnitude] {
-      expectClose(try value(q: q), Tensor(0.313261687518222834), ulps: 8)
-    }
-    let impossible = try GeneralizedCrossEntropyLoss()(
-      [[-.infinity, 0]] as Tensor<Double>, target: [0] as Tensor<Int>)
-    #expect(impossible.value().item == 2)
-    #expect(impossible.backward() == [[0, 0]])
-  }
-
-  @Test func poly1CrossEntropy() throws {
-    let value = try Poly1CrossEntropyLoss()([[1, 0]] as Tensor<Double>, target: [0] as Tensor<Int>).value()
-    expectClose(value, Tensor(0.8511445302582130755), ulps: 8)
-    // The first term of the logarithm's series is gone, and what is left does not cancel in the gradient.
-    let gradient = try Poly1CrossEntropyLoss(epsilon: -1)(
-      [[30, 0]] as Tensor<Double>, target: [0] as Tensor<Int>
-    )
-    .backward()
-    expectClose(gradient, [[-8.756510762694881536e-27, 8.756510762694881536e-27]], ulps: 64)
   }
 }

@@ -35,4 +35,12 @@ struct LovaszLossTests {
       .value()
     #expect(value.item == 3)
   }
+
+  /// The mean of no samples is 0, whether these have values of their own or not.
+  @Test(arguments: [false, true], [Reduction.mean, .batchMean, .sum])
+  func nothing(perImage: Bool, reduction: Reduction) throws {
+    let (input, labels) = (Tensor<Float>.zeros([0, 2, 3]), Tensor<Int>.zeros([0, 3]))
+    let loss = LovaszSoftmaxLoss(perImage: perImage, reduction: reduction)
+    #expect(try loss(input, target: labels).value() == 0)
+  }
 }

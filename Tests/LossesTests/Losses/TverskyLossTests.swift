@@ -1,0 +1,64 @@
+import LossRegistry
+import Losses
+import Testing
+
+/// What is particular to `TverskyLoss`.
+struct TverskyLossTests {
+  private let probabilities: Tensor<Double> = [[0.75, 0.5, 0.5, 0.25]]
+  private let labels: Tensor<Int> = [[1, 1, 0, 0]]
+
+  /// I = 5/4 is right, F = 3/4 in vain and M = 3/4 missed: I + F/4 + M/2 = 29/16.
+  @Test func pricesOfBothMistakes() throws {
+    let loss = TverskyLoss(mode: .binary, alpha: 0.25, beta: 0.5, fromLogits: false)
+    let (value, gradient) = try loss(probabilities, target: labels).valueWithGradient()
+    expectClose(value, Tensor(9.0 / 29), ulps: 4)
+    // With D = 29/16: −(D − I·(1 − β))/D² where something is true, α·I/D² elsewhere.
+    let (isTrue, isFalse) = (-304.0 / 841, 80.0 / 841)
+    expectClose(gradient, Tensor([[isTrue, isTrue, isFalse, isFalse]]), ulps: 4)
+  }
+
+  /// The same loss to the power of 2, whose slopes are 2·9/29 of it.
+  @Test func power() throws {
+    let loss = TverskyLoss(mode: .binary, alpha: 0.25, beta: 0.5, gamma: 2, fromLogits: false)
+    let (value, gradient) = try loss(probabilities, target: labels).valueWithGradient()
+    expectClose(value, Tensor(81.0 / 841), ulps: 8)
+    let (isTrue, isFalse) = (-5472.0 / 24389, 1440.0 / 24389)
+    expectClose(gradient, Tensor([[isTrue, isTrue, isFalse, isFalse]]), ulps: 8)
+  }
+
+  /// The slope of a root is infinite at 0, the gradient is not.
+  @Test func rootOfNothing() throws {
+    let loss = TverskyLoss(mode: .binary, gamma: 0.5, fromLogits: false)
+    let (value, gradient) = try loss([[1, 0]] as Tensor<Float>, target: [[1, 0]] as Tensor<Int>)
+      .valueWithGradient()
+    #expect(value == 0)
+    #expect(gradient == [[0, 0]])
+  }
+
+  @Test(arguments: RegionMode.allCases)
+  func isDiceOrJaccardWithEqualPrices(_ mode: RegionMode) throws {
+    let scores = Tensor<Double>.random(in: -3..<3, [2, 3, 5], seed: 1)
+    let masks = Tensor<Double>.random(in: 0..<1, [2, 3, 5], seed: 2)
+    let half = try TverskyLoss(mode: mode)(scores, target: masks).valueWithGradient()
+    let dice = try DiceLoss(mode: mode)(scores, target: masks).valueWithGradient()
+    expectSameBits(half.value, dice.value)
+    expectSameBits(half.gradient, dice.gradient)
+    let whole = try TverskyLoss(mode: mode, alpha: 1, beta: 1)(scores, target: masks).valueWithGradient()
+    let jaccard = try JaccardLoss(mode: mode)(scores, target: masks).valueWithGradient()
+    expectSameBits(whole.value, jaccard.value)
+    expectSameBits(whole.gradient, jaccard.gradient)
+  }
+
+  /// What is in vain of one region is missed of the other.
+  @Test func pricesTradePlacesWithTheRegions() throws {
+    let (a, b) = (
+      Tensor<Double>.random(in: 0.1..<0.9, [1, 12], seed: 3),
+      Tensor<Double>.random(in: 0.1..<0.9, [1, 12], seed: 4)
+    )
+    let value = try TverskyLoss(mode: .binary, alpha: 0.25, beta: 0.75, fromLogits: false)(a, target: b)
+      .value()
+    let other = try TverskyLoss(mode: .binary, alpha: 0.75, beta: 0.25, fromLogits: false)(b, target: a)
+      .value()
+    expectClose(value, other, ulps: 8)
+  }
+}
