@@ -9,9 +9,10 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// The library is optimised in debug builds too: a training loop that is being debugged would hardly move otherwise. In
-// release, each function has a section of its own, for the linker to leave out what a program does not use. A square root
-// that may set `errno` would be a call now and then, which no loop with it could be made of vectors for.
+// The library is optimised in debug builds too: a training loop that is being debugged would hardly move otherwise. So is the
+// registry, whose plain formulas take most of the time of the tests. In release, each function has a section of its own,
+// for the linker to leave out what a program does not use. A square root that may set `errno` would be a call now and then,
+// which no loop with it could be made of vectors for.
 let librarySettings =
   settings + [
     .unsafeFlags(["-O"], .when(configuration: .debug)),
@@ -60,7 +61,7 @@ let package = Package(
     .target(
       name: "LossRegistry",
       dependencies: ["LossEngine", "Losses", "RealMath", "Tensors"],
-      swiftSettings: settings
+      swiftSettings: librarySettings
     ),
     .executableTarget(
       name: "TrainDigits",
