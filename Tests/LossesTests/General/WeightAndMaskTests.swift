@@ -6,6 +6,9 @@ import Testing
 struct WeightAndMaskTests {
   static let samples = LossRegistry.reducedSamples.filter { $0.loss.valueUnit != nil }
 
+  /// The sums in a value have up to 72 terms, each with the error of an exponential and a logarithm.
+  private static let ulps = 64.0
+
   /// Otherwise a new loss would go without. Losses of regions have tests of their own in ``RegionWeightTests``, and those
   /// that compare samples in ``ComparedSampleTests``.
   @Test(arguments: LossRegistry.all.filter { $0.values[0].hasReduction })
@@ -82,14 +85,14 @@ struct WeightAndMaskTests {
     var weighted = sample
     weighted.arguments.weight = weights
     let values = zip(weights.scalars, sample.expected.scalars).map { $0 * $1 }
-    expectClose(try weighted.value(.none), Tensor(values, shape: sample.expected.shape), ulps: 256)
+    expectClose(try weighted.value(.none), Tensor(values, shape: sample.expected.shape), ulps: Self.ulps)
     let mean = values.reduce(0, +) / weights.scalars.reduce(0, +)
-    expectClose(try weighted.value(.mean), Tensor(mean), ulps: 1024)
+    expectClose(try weighted.value(.mean), Tensor(mean), ulps: Self.ulps)
     let upstream = Tensor<Double>.random(in: -2..<2, sample.expected.shape, seed: 43)
     let product = Tensor(zip(weights.scalars, upstream.scalars).map { $0 * $1 }, shape: upstream.shape)
     let expected = try sample.evaluation(.none).gradients(upstream: product)
     for (label, gradient) in try weighted.evaluation(.none).gradients(upstream: upstream) {
-      expectClose(gradient, expected[label]!, ulps: 64)
+      expectClose(gradient, expected[label]!, ulps: Self.ulps)
     }
   }
 
@@ -144,7 +147,7 @@ struct WeightAndMaskTests {
 
     let values = zip(weights, sample.expected.scalars).map { $0 == 0 ? 0 : $0 * $1 }
     let found = try call.value(.none)
-    expectClose(found, Tensor(values, shape: shape), ulps: 1024)
+    expectClose(found, Tensor(values, shape: shape), ulps: Self.ulps)
     for (value, isOut) in zip(found.scalars, isOut) where isOut { #expect(value == 0 && value.sign == .plus) }
 
     let contributions = meanWeights(sample)
@@ -154,10 +157,9 @@ struct WeightAndMaskTests {
     for (reduction, denominator) in [
       (Reduction.sum, 1), (.mean, denominatorOfMean), (.batchMean, sample.batch),
     ] {
-      // Up to 72 values, most of which have an error of a few ulp.
       let scale = values.reduce(0) { $0 + $1.magnitude } / denominator
       expectClose(
-        try call.value(reduction), Tensor(sum / denominator), ulps: 64, scale: scale, "\(reduction)")
+        try call.value(reduction), Tensor(sum / denominator), ulps: Self.ulps, scale: scale, "\(reduction)")
       try expectGradients(
         of: call, try call.evaluation(reduction).gradients(upstream: Tensor(-1.75)), isOut,
         sample, weights.map { -1.75 * $0 / denominator }, "\(reduction)")
@@ -179,7 +181,7 @@ struct WeightAndMaskTests {
     let plain = try sample.evaluation(.none).gradients(upstream: Tensor(upstream, shape: shape))
     let input = sample.arguments.reals.values[0].shape
     for (label, gradient) in gradients {
-      expectClose(gradient, plain[label]!, ulps: 256)
+      expectClose(gradient, plain[label]!, ulps: Self.ulps)
       guard
         let positions = unit.positions(of: label, gradient.shape, input: input, values: shape),
         positions.joined().count == gradient.count
