@@ -33,6 +33,16 @@ struct RegistryTests {
     }
   }
 
+  /// What is particular to a loss is found by its name: in a file, or in a folder.
+  @Test(arguments: LossRegistry.all.filter(\.isPublic))
+  func everyLossHasTestsOfItsOwn(_ loss: RegisteredLoss) {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Losses")
+    let places = ["\(loss.typeName)Tests.swift", loss.typeName]
+    #expect(
+      places.contains { FileManager.default.fileExists(atPath: folder.appending(path: $0).path()) },
+      "there is no \(places[0])")
+  }
+
   @Test func referenceCallsHaveTheirNames() {
     for loss in LossRegistry.all where loss.reference != nil { #expect(loss.functionalName != nil) }
   }

@@ -2,24 +2,11 @@ import LossRegistry
 import Losses
 import Testing
 
-/// What is particular to `CosineSimilarity`, and to `CosineDistance`.
+/// What is particular to `CosineSimilarity`.
 struct CosineSimilarityTests {
   @Test func zeroVectorHasNoAngle() throws {
     let (zero, vector): (Tensor<Double>, Tensor<Double>) = ([[0, 0]], [[3, 4]])
     #expect(try CosineSimilarity()(zero, vector).value() == [0])
-  }
-
-  @Test func cosineDistanceIsOneLessSimilarity() throws {
-    let a = Tensor<Double>.random(in: -1..<1, [6, 5], seed: 96)
-    let b = Tensor<Double>.random(in: -1..<1, [6, 5], seed: 97)
-    let (distance, gradient) = try CosineDistance()(a, b).valueWithGradient()
-    let similarity = try CosineSimilarity()(a, b).valueWithGradient()
-    expectClose(distance, similarity.value.map { 1 - $0 }, ulps: 2)
-    expectSameBits(gradient.input1, similarity.gradient.input1.map { -$0 })
-    expectSameBits(gradient.input2, similarity.gradient.input2.map { -$0 })
-    // 10⁻¹² is added to squares of about 1 here, some of them of a tenth.
-    let embedding = try CosineEmbeddingLoss(reduction: .none)(a, input2: b, target: .ones([6])).value()
-    expectClose(embedding, distance, relative: 1e-11)
   }
 
   /// Of parallel vectors, rounding makes many a quotient exceed 1 by some units in the last place.

@@ -1,0 +1,27 @@
+import Losses
+import Testing
+
+/// What is particular to `LovaszHingeLoss`.
+struct LovaszHingeLossTests {
+  /// Where every error is 0 or 2, the extension is the Jaccard loss of the mistakes, times 2.
+  @Test func isTheJaccardLossOfMistakes() throws {
+    let scores: Tensor<Double> = [[1, 1, -1, -1, 1, -1]]
+    let labels: Tensor<Int> = [[1, 1, 1, 0, 0, 0]]
+    // Of three that are true one is missed, and one is mistaken for them: 2 of 4 are right.
+    #expect(try LovaszHingeLoss()(scores, target: labels).value().item == 2 * (1 - 2.0 / 4))
+  }
+
+  /// The steps of equal errors are those of their order in memory.
+  @Test func tiesKeepTheirOrder() throws {
+    let gradient = try LovaszHingeLoss()([[0, 0, 0]] as Tensor<Double>, target: [[1, 1, 0]] as Tensor<Int>)
+      .backward()
+    #expect(gradient == [[-0.5, -0.5, 0]])
+  }
+
+  /// The largest hinge loss, where nothing is true.
+  @Test func hingeOfNothing() throws {
+    let value = try LovaszHingeLoss()([[0.5, 2, -3]] as Tensor<Float>, target: [[0, 0, 0]] as Tensor<Int>)
+      .value()
+    #expect(value.item == 3)
+  }
+}
