@@ -10,14 +10,16 @@ package struct LossUnderTest: Sendable {
   /// The denominator of `mean`; `nil` where there is no reduction.
   package var meanDenominator: Double?
   /// The denominator of `batchMean`.
-  package var batch = 1.0
+  package var batch: Double
   /// The arguments whose gradient is zero by definition, where the loss jumps or is taken as constant.
-  package var constants: Set<String> = []
+  package var constants: Set<String>
   /// Whether gradients are derivatives of the value: not where a part of it is taken as constant.
-  package var gradientsAreDerivatives = true
+  package var gradientsAreDerivatives: Bool
   /// The arguments that all samples have in common, whose gradients are sums over the samples.
-  package var shared: Set<String> = []
+  package var shared: Set<String>
 
+  /// Creates a call, whose values and denominators are those of the plain implementation.
+  ///
   /// - Precondition: The loss takes the arguments.
   package init(
     _ name: String, _ loss: any Adapter, _ arguments: Arguments<Double>, constants: Set<String> = [],
