@@ -85,6 +85,8 @@ package struct Reducer: Sendable {
   /// Returns the result of a loss, or a tensor without elements where values that are not reduced are not asked for.
   ///
   /// - Parameter body: Computes the gradients, writes the values if they have a destination, and returns their sum.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
   package func run<S: LossScalar>(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ body: (Scaling<S>) -> Double
   ) -> Tensor<S> {

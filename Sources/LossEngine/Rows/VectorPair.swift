@@ -55,9 +55,24 @@ package struct VectorPair<C: RealScalar> {
   /// Returns ‖a‖², a·b and ‖b‖² in `Double`, of vectors that are multiplied by these scales first.
   @export(implementation) @inline(__always)
   package func products(scaledBy scales: (first: Double, second: Double)) -> (Double, Double, Double) {
-    var (squares1, products, squares2) = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
+    // Two sums of four, since an addition takes longer than it takes until the next can begin.
+    var (eightSquares1, eightProducts, eightSquares2) = (
+      SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero
+    )
     var index = 0
-    while index &+ 4 <= count {
+    while index &+ 8 <= count {
+      let x = unsafe SIMD8(lowHalf: four(first, from: index), highHalf: four(first, from: index &+ 4))
+      let y = unsafe SIMD8(lowHalf: four(second, from: index), highHalf: four(second, from: index &+ 4))
+      let (scaledX, scaledY) = (x * scales.first, y * scales.second)
+      eightSquares1 += scaledX * scaledX
+      eightProducts += scaledX * scaledY
+      eightSquares2 += scaledY * scaledY
+      index &+= 8
+    }
+    var squares1 = eightSquares1.lowHalf + eightSquares1.highHalf
+    var products = eightProducts.lowHalf + eightProducts.highHalf
+    var squares2 = eightSquares2.lowHalf + eightSquares2.highHalf
+    if index &+ 4 <= count {
       let x = unsafe four(first, from: index) * scales.first
       let y = unsafe four(second, from: index) * scales.second
       squares1 += x * x

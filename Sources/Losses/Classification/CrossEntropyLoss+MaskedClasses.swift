@@ -53,7 +53,8 @@ extension CrossEntropyLoss {
         let distance = maximum - score
         sums[position].maxMinusScores += distance < .infinity ? k * distance : k * maximum - k * score
       }
-      columns = zip(sums, unmasked).filter { $0.maxMinusScores.isFinite || $1 < block.classes }.map(\.0)
+      columns = sums.indices.filter { sums[$0].maxMinusScores.isFinite || unmasked[$0] < block.classes }
+        .map { sums[$0] }
     }
 
     init(_ options: Options, maxima: UncheckedBuffer<C>, columns: [Column]) {
