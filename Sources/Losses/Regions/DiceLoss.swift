@@ -98,7 +98,7 @@ public struct DiceLoss: Hashable, Codable, Sendable {
   }
 }
 
-extension DiceLoss: OverlapLoss {
+extension DiceLoss: RegionOverlap {
   @usableFromInline
   func formula() -> TverskyFormula { TverskyFormula(alpha: 0.5, beta: 0.5, smoothing: smoothing) }
 }

@@ -101,7 +101,7 @@ public struct GeneralizedDiceLoss: Hashable, Codable, Sendable {
   }
 }
 
-extension GeneralizedDiceLoss: OverlapLoss {
+extension GeneralizedDiceLoss: RegionOverlap {
   @usableFromInline
   func formula() -> Formula { Formula(smoothing: smoothing) }
 

@@ -97,7 +97,7 @@ public struct JaccardLoss: Hashable, Codable, Sendable {
   }
 }
 
-extension JaccardLoss: OverlapLoss {
+extension JaccardLoss: RegionOverlap {
   @usableFromInline
   func formula() -> TverskyFormula { TverskyFormula(alpha: 1, beta: 1, smoothing: smoothing) }
 }

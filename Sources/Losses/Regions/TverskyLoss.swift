@@ -113,7 +113,7 @@ public struct TverskyLoss: Hashable, Codable, Sendable {
   }
 }
 
-extension TverskyLoss: OverlapLoss {
+extension TverskyLoss: RegionOverlap {
   @usableFromInline
   func formula() throws(LossError) -> TverskyFormula {
     try Check.hyperparameter("alpha", alpha, .finiteNonNegative)

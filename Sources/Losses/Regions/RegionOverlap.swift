@@ -3,7 +3,7 @@ public import Tensors
 
 /// A loss of the overlap of regions: its hyperparameters, and the formula that they make.
 @usableFromInline
-protocol OverlapLoss {
+protocol RegionOverlap {
   associatedtype Formula: RegionFormula
 
   var mode: RegionMode { get }
@@ -17,7 +17,7 @@ protocol OverlapLoss {
   func formula() throws(LossError) -> Formula
 }
 
-extension OverlapLoss {
+extension RegionOverlap {
   /// Returns the loss at arguments that it checks.
   @inlinable
   func evaluation<S: LossScalar>(
