@@ -1,6 +1,6 @@
 import Losses
 
-/// The terms of a formula at one element: the value and its derivatives by the labels of the arguments.
+/// The value of a formula at one element, and its derivatives with respect to the arguments, in their order.
 typealias PlainTerms = (value: Bounded, derivatives: [Bounded])
 
 /// A loss that has a value for each element, of an input and a target.

@@ -121,7 +121,8 @@ extension GeneralizedDiceLoss: RegionOverlap {
     @usableFromInline
     package func terms(_ sums: [RegionSums]) -> [RegionTerms] {
       guard let least = sums.map({ $0.target }).filter({ $0 > 0 }).min() else {
-        return sums.map { _ in sums.contains { $0.excess.isNaN || $0.target.isNaN } ? .nan : .nothing }
+        let hasNaN = sums.contains { $0.excess.isNaN || $0.target.isNaN }
+        return sums.map { _ in hasNaN ? .nan : .nothing }
       }
       let weights = sums.map { sum in
         let ratio = sum.target > 0 ? least / sum.target : 1
