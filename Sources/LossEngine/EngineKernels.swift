@@ -8,6 +8,10 @@ package enum EngineKernels {
   package static func add(to list: inout some KernelList) {
     list.add(ProductKernel<Float>.self)
     list.add(ProductKernel<Double>.self)
+    list.add(ProductSumKernel<Float>.self)
+    list.add(ProductSumKernel<Double>.self)
+    list.add(ScaledWeightKernel<Float>.self)
+    list.add(ScaledWeightKernel<Double>.self)
     list.add(MatrixKernel<SIMD16<Float>>.self)
     list.add(MatrixKernel<SIMD8<Double>>.self)
     list.add(DomainKernel<Float>.self)

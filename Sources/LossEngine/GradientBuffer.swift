@@ -19,6 +19,8 @@ package struct GradientDestinations<S: LossScalar> {
     self.third = third
   }
 
+  var isEmpty: Bool { first == nil && second == nil && third == nil }
+
   /// The gradients alone.
   @inlinable
   package var withoutValue: GradientDestinations {

@@ -15,9 +15,7 @@ extension Check {
     let (lowest, highest) = (C(domain.lowerBound), C(domain.upperBound))
     // The first of several that share memory tells for all, unless a mask tells them apart.
     let tensor = mask == nil ? tensor.withoutRepetitions : tensor
-    let firstWrong = FirstPosition()
-    tensor.forEachBlock { start, elements, count in
-      if firstWrong.precedes(start) { return }
+    let wrong = tensor.indexOfFirst { start, elements, count in
       var difference: C.RawSignificand = 0
       unsafe withUnsafeMutablePointer(to: &difference) { difference in
         let kernel = unsafe DomainKernel(
@@ -25,15 +23,13 @@ extension Check {
           difference: difference)
         kernel(elements: count)
       }
-      if difference == 0 { return }
+      if difference == 0 { return nil }
       let isIn = mask?[start..<start + count]
-      let index = (0..<count).first {
+      return (0..<count).first {
         !(lowest...highest ~= elements[$0]) && !(allowingNaN && elements[$0].isNaN) && isIn?[$0] != 0
       }
-      if let index { firstWrong.report(start + index) }
     }
-    guard let position = firstWrong.value else { return }
-    let index = tensor.shape.index(ofElement: position)
+    guard let index = wrong else { return }
     let (lower, upper) = (LossError.text(domain.lowerBound), LossError.text(domain.upperBound))
     throw .valueOutOfRange(
       argument: name, position: index, value: Double(tensor[index]),

@@ -135,7 +135,7 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
   @inlinable
   package func compute(_ block: ColumnBlock<Double>) { computeSteps(block) }
 
-  // With S the sum of the exponentials e: p[i] = e[i] / S, and 1 − p[y] = ((1 − e[y]) + (S − 1)) / S.
+  // With S the sum of the exponentials e: p[i] = e[i] / S, and 1 − p[y] = (S − e[y]) / S.
   @export(implementation)
   func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
     // All are ignored, if there are any.
@@ -144,14 +144,14 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
     defer { columns.deallocate() }
     columns.findSoftmax(of: block)
     for column in 0..<block.columns {
-      let sumMinusOne = columns.sumsMinusOne[column]
-      let complement = ((1 - Double(columns.exponentials[column])) + sumMinusOne) / (1 + sumMinusOne)
+      let sum = 1 + columns.sumsMinusOne[column]
+      let complement = columns.sumOfOthers(column) / sum
       let terms = loss.terms(
         logProbability: C(-columns.negativeLogProbability(column)), complement: C(complement))
       let weight = columns.weights[column]
       let slope = weight * Double(terms.derivative) * block.scales[column]
       block.values[column] = weight * Double(terms.value)
-      columns.factors[column] = C(-slope / (1 + sumMinusOne))
+      columns.factors[column] = C(-slope / sum)
       columns.labelGradients[column] = C(slope * complement)
     }
     block.clearIgnoredValues()

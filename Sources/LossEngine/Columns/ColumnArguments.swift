@@ -114,18 +114,8 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     try options.slice?.check(sampleShape, named: "input", axis: classAxis)
     sampleShape.remove(at: classAxis)
     let batch = input.rank > 1 ? sampleShape[0] : 1
-    switch target {
-    case .labels(let labels, _):
-      try Check.shape(
-        of: labels, is: sampleShape, mayBeSingle: !options.allowsFurtherAxes,
-        hint: Self.hint(forLabelsOf: labels.shape, input.shape, classAxis: classAxis, options))
-      sampleShape = labels.shape
-    case .labelLists(let labels):
-      try Check.shape(of: labels, is: input.shape, mayBeSingle: !options.allowsFurtherAxes)
-    case .probabilities(let target):
-      try Check.shape(ofProbabilities: target.shape, scores: input.shape, samples: sampleShape)
-    case .nothing: break
-    }
+    sampleShape = try Self.shape(
+      ofSamplesOf: target, input.shape, sampleShape, classAxis: classAxis, options)
     if let weight {
       try Check.shape(
         weight.shape, named: "weight", is: [axis.classes],
@@ -157,17 +147,33 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
         samples: weights.samples)
     case .probabilities, .nothing: break
     }
-    if !isMeanOfLabels, reduction == .mean {
-      mean =
-        input.count == 0
-        ? 0
-        : isWholeMean
-          ? weights.denominator(ofSamples: axis.columns) : weights.samples?.sum ?? Double(axis.columns)
+    if !isMeanOfLabels, reduction == .mean, input.count > 0 {
+      mean = weights.denominator(ofSamples: axis.columns, mayScale: isWholeMean)
     }
     self.weight = weights.weight
     samples = weights.samples
     reducer = try Reducer(
       reduction, shape: sampleShape, mean: mean, batch: batch, weightExponent: weights.exponent)
+  }
+
+  /// Checks the shape of the target, and returns that of the samples.
+  private static func shape(
+    ofSamplesOf target: ColumnTarget<S>, _ inputShape: Shape, _ sampleShape: Shape, classAxis: Int,
+    _ options: ClassLossOptions
+  ) throws(LossError) -> Shape {
+    switch target {
+    case .labels(let labels, _):
+      try Check.shape(
+        of: labels, is: sampleShape, mayBeSingle: !options.allowsFurtherAxes,
+        hint: hint(forLabelsOf: labels.shape, inputShape, classAxis: classAxis, options))
+      return labels.shape
+    case .labelLists(let labels):
+      try Check.shape(of: labels, is: inputShape, mayBeSingle: !options.allowsFurtherAxes)
+    case .probabilities(let target):
+      try Check.shape(ofProbabilities: target.shape, scores: inputShape, samples: sampleShape)
+    case .nothing: break
+    }
+    return sampleShape
   }
 
   /// Returns what was probably meant by labels that do not fit.

@@ -10,35 +10,35 @@ package struct ColumnBlock<C: RealScalar> {
   @usableFromInline package let classes: Int
   @usableFromInline package let columns: Int
   /// The first of the classes, of a part.
-  @usableFromInline package let firstClass: Int
+  @usableFromInline package var firstClass = 0
   /// The classes in parts, of a block whose panels hold none of them. Not owned, so that blocks are plain bytes.
   @usableFromInline var unownedParts: Unmanaged<ColumnParts<C>>?
   /// Whether the lines of panels are columns, rather than classes.
   @usableFromInline package let linesAreColumns: Bool
   /// Whether the input is read where it lies and is larger than the caches.
-  @usableFromInline package let isFromMemory: Bool
+  @usableFromInline package var isFromMemory = false
   @usableFromInline package var input: Panel<C>
   /// The probabilities, where the target is probabilities.
-  @usableFromInline package let probabilities: Panel<C>?
+  @usableFromInline package var probabilities: Panel<C>?
   /// The label of each column, or its list of labels, where the target is labels.
   @usableFromInline package let labels: UncheckedBuffer<Int>
-  @usableFromInline package let ignoreIndex: Int?
+  @usableFromInline package var ignoreIndex: Int?
   /// The weight of each class, if there are weights.
-  @usableFromInline package let weight: UncheckedBuffer<C>?
+  @usableFromInline package var weight: UncheckedBuffer<C>?
   /// What the gradients of each column are multiplied by.
   @usableFromInline package var scales: UncheckedBuffer<Double>
   /// The upstream of each element, of a function with a value for each element, where its gradient is asked for.
-  @usableFromInline package let elementUpstream: Panel<C>?
+  @usableFromInline package var elementUpstream: Panel<C>?
   /// Where the statistics of each column go, or the gradient of an objective with respect to them; neither of most calls.
-  @usableFromInline package let statistics: LabelColumns<C>?
+  @usableFromInline package var statistics: LabelColumns<C>?
   /// The numbers of each column that the function records, or is given; none of most calls.
-  @usableFromInline package let numbers: Scratch<Double>?
+  @usableFromInline package var numbers: Scratch<Double>?
   /// The value of each column, of a function with one.
   @usableFromInline package let values: UncheckedBuffer<Double>
   /// The value of each element, of a function with one.
-  @usableFromInline package let elementValues: Panel<C>?
-  @usableFromInline package let inputGradient: Panel<C>?
-  @usableFromInline package let targetGradient: Panel<C>?
+  @usableFromInline package var elementValues: Panel<C>?
+  @usableFromInline package var inputGradient: Panel<C>?
+  @usableFromInline package var targetGradient: Panel<C>?
 }
 
 extension ColumnBlock {
@@ -53,6 +53,18 @@ extension ColumnBlock {
   package func label(ofColumn column: Int) -> Int? {
     labels[column] == ignoreIndex ? nil : labels[column]
   }
+
+  /// Returns the position in the panels of a class, if they hold it.
+  @export(implementation) @inline(__always)
+  package func position(ofClass label: Int) -> Int? {
+    let position = label &- firstClass
+    // Below 0 it is a large number.
+    return UInt(bitPattern: position) < UInt(bitPattern: classes) ? position : nil
+  }
+
+  /// Returns the weight of the class at a position in the panels.
+  @export(implementation) @inline(__always)
+  package func weight(at position: Int) -> Double { weight.map { Double($0[position]) } ?? 1 }
 
   /// Calls `body` for every element, line by line.
   @export(implementation) @inline(__always)
@@ -166,7 +178,7 @@ extension ColumnBlock {
     parts.forEachPart { part in
       let whole = part.classes & ~7
       for index in 0..<part.classes {
-        let weight = part.weight.map { Double($0[index]) } ?? 1
+        let weight = part.weight(at: index)
         if index < whole { lanes[index & 7] += weight } else { rest += weight }
       }
     }

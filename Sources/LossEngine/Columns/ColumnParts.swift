@@ -125,14 +125,11 @@ extension ColumnBlock {
     guard let parts else { return step(self, nil) }
     maxima.fill(-.infinity, count: columns)
     parts.forEachPart { step($0, parts.step(.maxima)) }
-    let sums = parts.step(.sums)
-    sumsMinusOne.clear(count: columns)
-    sums.ones.clear(count: columns)
-    sums.parts.clear(count: columns)
-    parts.forEachPart { step($0, sums) }
-    for column in 0..<columns {
-      sumsMinusOne[column] += Double(sums.parts[column]) + Double(sums.ones[column] - 1)
-    }
+    let part = parts.step(.sums)
+    let sums = ExponentialSums(sumsMinusOne: sumsMinusOne, ones: part.ones, parts: part.parts)
+    sums.begin(columns: columns)
+    parts.forEachPart { step($0, part) }
+    sums.finish(columns: columns)
   }
 
   /// Calls `body` with all classes, or with each part and the pass that finds its exponentials again.

@@ -116,11 +116,7 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
     let sums = ExponentialSums(
       sumsMinusOne: step?.pass == .exponentials ? step!.discardedSums : sumsMinusOne,
       ones: step?.ones ?? sumScratch[0], parts: step?.parts ?? sumScratch[1])
-    if step == nil {
-      sumsMinusOne.clear(count: columns)
-      sums.ones.clear(count: columns)
-      sums.parts.clear(count: columns)
-    }
+    if step == nil { sums.begin(columns: columns) }
     let partSize = Order.linesAreColumns && lines > 1 ? Summation.partSize : Blocks.size
     forEachPart(size: partSize) { line, positions in
       let start = positions.lowerBound
@@ -134,9 +130,6 @@ package struct PanelSweeps<C: RealScalar, Order: PanelOrder> {
       }
       meanwhile(line, positions)
     }
-    if step != nil { return }
-    for column in 0..<columns {
-      sumsMinusOne[column] += Double(sums.parts[column]) + Double(sums.ones[column] - 1)
-    }
+    if step == nil { sums.finish(columns: columns) }
   }
 }

@@ -22,7 +22,7 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
     input: Tensor<S>, in inputDomain: ClosedRange<Double>? = nil,
     target: Tensor<S>, named targetName: String = "target", in targetDomain: ClosedRange<Double>? = nil,
     third: (name: String, tensor: Tensor<S>)? = nil,
-    weight: Tensor<S>? = nil, weighting: ElementWeighting = .broadcast, mask: Tensor<Bool>? = nil,
+    weight: Tensor<S>? = nil, weighting: ElementWeighting = .weightedMean, mask: Tensor<Bool>? = nil,
     reduction: Reduction
   ) throws(LossError) {
     let shape = input.shape

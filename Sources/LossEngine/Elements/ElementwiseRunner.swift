@@ -104,7 +104,11 @@ package struct ElementwiseRunner<S: LossScalar> {
       scales: weight.map { scaled($0, in: scales, count: range.count) } ?? upstream ?? scales)
     compute(block)
     if let weight {
-      multiply(value, by: weight, count: range.count)
+      if values == nil, mask == nil {
+        add(value, times: weight, to: sums, count: range.count)
+      } else {
+        multiply(value, by: weight, count: range.count)
+      }
       if let upstream { multiplyGradients(of: block, by: upstream) }
     } else if factors.second != 1 {
       scales.fill(factors.second, count: range.count)
@@ -112,7 +116,7 @@ package struct ElementwiseRunner<S: LossScalar> {
       scales.fill(factors.first, count: range.count)
     }
     if let mask { clear(block, where: mask[range]) }
-    if values == nil, !addsValue {
+    if values == nil, mask != nil {
       for index in 0..<range.count { sums[index] += value[index] }
     }
     if let gradient = block.inputGradient { gradients.first?.store(range, from: gradient) }
@@ -137,8 +141,8 @@ package struct ElementwiseRunner<S: LossScalar> {
     _ weight: UncheckedBuffer<C>, in scales: UncheckedBuffer<C>, count: Int
   ) -> UncheckedBuffer<C> {
     // Where elements have an upstream of their own, the scale of all is 1.
-    if scale == 1 { return weight }
-    for index in 0..<count { scales[index] = C(Double(weight[index]) * scale) }
+    if scale == 1 || gradients.isEmpty { return weight }
+    ScaledWeightKernel(weight: weight, scale: scale, scales: scales, count: count)(elements: count)
     return scales
   }
 
@@ -155,6 +159,12 @@ package struct ElementwiseRunner<S: LossScalar> {
     if let gradient = block.inputGradient { multiply(gradient, by: factors, count: block.count) }
     if let gradient = block.targetGradient { multiply(gradient, by: factors, count: block.count) }
     if let gradient = block.thirdGradient { multiply(gradient, by: factors, count: block.count) }
+  }
+
+  private func add(
+    _ numbers: UncheckedBuffer<C>, times factors: UncheckedBuffer<C>, to sums: UncheckedBuffer<C>, count: Int
+  ) {
+    ProductSumKernel(numbers: numbers, factors: factors, sums: sums, count: count)(elements: count)
   }
 
   private func multiply(_ numbers: UncheckedBuffer<C>, by factors: UncheckedBuffer<C>, count: Int) {
@@ -188,6 +198,34 @@ package struct ProductKernel<C: RealScalar>: Kernel {
   @export(implementation) @inline(__always)
   package func run() {
     for index in 0..<count { numbers[index] *= factors[index] }
+  }
+}
+
+/// Adds the products of numbers and others to sums.
+@usableFromInline
+package struct ProductSumKernel<C: RealScalar>: Kernel {
+  @usableFromInline let numbers: UncheckedBuffer<C>
+  @usableFromInline let factors: UncheckedBuffer<C>
+  @usableFromInline let sums: UncheckedBuffer<C>
+  @usableFromInline let count: Int
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    for index in 0..<count { sums[index] += numbers[index] * factors[index] }
+  }
+}
+
+/// Multiplies weights by a scale in `Double`.
+@usableFromInline
+package struct ScaledWeightKernel<C: RealScalar>: Kernel {
+  @usableFromInline let weight: UncheckedBuffer<C>
+  @usableFromInline let scale: Double
+  @usableFromInline let scales: UncheckedBuffer<C>
+  @usableFromInline let count: Int
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    for index in 0..<count { scales[index] = C(Double(weight[index]) * scale) }
   }
 }
 

@@ -111,11 +111,8 @@ package final class ColumnRecord: @unchecked Sendable {
     labels[0].fill(0, count: count)
     compute(
       unsafe ColumnBlock(
-        classes: 0, columns: count, firstClass: 0, unownedParts: nil, linesAreColumns: true,
-        isFromMemory: false, input: Panel(origin: nothing[0], lineStride: 0), probabilities: nil,
-        labels: labels[0], ignoreIndex: nil, weight: nil, scales: memory[0], elementUpstream: nil,
-        statistics: nil, numbers: numbers, values: memory[1], elementValues: nil, inputGradient: nil,
-        targetGradient: nil))
+        classes: 0, columns: count, linesAreColumns: true, input: Panel(origin: nothing[0], lineStride: 0),
+        labels: labels[0], scales: memory[0], numbers: numbers, values: memory[1]))
     return (0..<count).map { memory[1][$0] }
   }
 }

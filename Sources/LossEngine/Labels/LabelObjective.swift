@@ -38,14 +38,15 @@ package struct LabelObjective: SoftmaxFunction {
     }
     columns.findSoftmaxWithEntropy(of: block)
     for column in 0..<block.columns {
-      let (sumMinusOne, e) = (columns.sumsMinusOne[column], Double(columns.exponentials[column]))
+      let (sum, e) = (1 + columns.sumsMinusOne[column], Double(columns.exponentials[column]))
       let (a, b) = (Double(upstream.logProbability[column]), Double(upstream.entropy[column]))
-      let (c, sum, mean) = (Double(upstream.logSumExp[column]), 1 + sumMinusOne, columns.meanDistance(column))
+      let (c, mean) = (Double(upstream.logSumExp[column]), columns.meanDistance(column))
       columns.factors[column] = C((c - a - b * mean) / sum)
       slopes[0][column] = C(b / sum)
       let distance = Double(columns.maxima[column]) - Double(columns.scores[column])
       let entropyTerm = e == 0 ? 0 : b * e * (distance - mean)
-      columns.labelGradients[column] = C((a * ((1 - e) + sumMinusOne) + entropyTerm + c * e) / sum)
+      columns.labelGradients[column] = C(
+        (a * columns.sumOfOthers(column) + entropyTerm + c * e) / sum)
     }
     block.forEachPart(storesResults: true) { block, part in
       columns.findExponentialsAgain(of: block, part)

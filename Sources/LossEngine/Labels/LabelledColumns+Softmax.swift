@@ -110,7 +110,7 @@ extension LabelledColumns {
     for column in 0..<block.columns {
       labels[column] = block.label(ofColumn: column) ?? 0
       guard let labelled = block.part(ofClass: labels[column]) else { continue }
-      weights[column] = labelled.weight.map { Double($0[0]) } ?? 1
+      weights[column] = labelled.weight(at: 0)
       scores[column] = labelled.input[labelled.place(class: 0, column: column)]
     }
   }
@@ -130,10 +130,8 @@ extension LabelledColumns {
   private func storeLabelGradients<Order: PanelOrder>(of block: ColumnBlock<C>, _: Order.Type) {
     guard let gradient = block.inputGradient else { return }
     for column in 0..<block.columns {
-      let label = labels[column] &- block.firstClass
-      // Below 0 it is a large number.
-      if UInt(bitPattern: label) < UInt(bitPattern: block.classes) {
-        gradient[Order.place(class: label, column: column)] = labelGradients[column]
+      if let position = block.position(ofClass: labels[column]) {
+        gradient[Order.place(class: position, column: column)] = labelGradients[column]
       }
     }
     guard let ignoreIndex = block.ignoreIndex else { return }

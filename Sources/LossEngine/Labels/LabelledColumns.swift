@@ -58,6 +58,12 @@ package struct LabelledColumns<C: RealScalar> {
   @export(implementation) @inline(__always)
   package func logSumExp(_ column: Int) -> Double { Double(maxima[column]) + Double(logSums[column]) }
 
+  /// Returns the sum of the exponentials of all classes but the label's: S − e, exact where the label is almost certain.
+  @export(implementation) @inline(__always)
+  package func sumOfOthers(_ column: Int) -> Double {
+    (1 - Double(exponentials[column])) + sumsMinusOne[column]
+  }
+
   // With d = maximum − score and S the sum of the exponentials: −log p = d + log S, and H = Σ p·(d + log S).
   /// Returns the entropy of the probabilities.
   @export(implementation) @inline(__always)

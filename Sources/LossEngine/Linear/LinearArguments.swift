@@ -85,9 +85,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     _ weights: inout MeanWeights<S>, mayScale: Bool
   ) throws(LossError) -> Double {
     guard case .labels(let labels, let ignoreIndex) = target else {
-      if lengths.classes == 0 { return 0 }
-      return mayScale
-        ? weights.denominator(ofSamples: lengths.columns) : weights.samples?.sum ?? Double(lengths.columns)
+      return lengths.classes == 0 ? 0 : weights.denominator(ofSamples: lengths.columns, mayScale: mayScale)
     }
     return try weights.denominator(
       of: labels, classes: lengths.classes, slice: slice, besides: ignoreIndex, mayScale: mayScale)

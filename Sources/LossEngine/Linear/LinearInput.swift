@@ -13,12 +13,8 @@ enum LinearInput<S: LossScalar> {
     if isDirect, rows.areConsecutive {
       return elements(at: rows[0] * features..<(rows[0] + rows.count) * features, scratch: scratch)
     }
-    _ = Parallelism.sum(
-      over: rows.count, chunkSize: max(1, Blocks.largestChunk / max(features, 1)),
-      cost: Double(rows.count * features)
-    ) { chunk in
+    Parallelism.forEachLine(count: rows.count, length: features) { chunk in
       copy(Array(rows[chunk]), features: features, to: scratch.advanced(by: chunk.lowerBound * features))
-      return 0
     }
     return scratch
   }

@@ -14,13 +14,12 @@ extension LinearRunner {
       if linearWeight.isDirect {
         return body(classes, Matrix(linearWeight.load(elements, scratch: scratch), rowStride: features))
       }
-      _ = Parallelism.sum(
-        over: elements.count, chunkSize: Blocks.largestChunk, cost: Double(elements.count)
+      Parallelism.forEachChunk(
+        of: elements.count, chunkSize: Blocks.largestChunk, cost: Double(elements.count)
       ) { chunk in
         _ = linearWeight.load(
           elements.lowerBound + chunk.lowerBound..<elements.lowerBound + chunk.upperBound,
           scratch: scratch.advanced(by: chunk.lowerBound))
-        return 0
       }
       body(classes, Matrix(scratch, rowStride: features))
     }
@@ -34,7 +33,7 @@ extension LinearRunner {
       scores.setProducts(of: input, weight, classes: classes, features: lengths.features)
     }
     guard let bias = linearBias?.advanced(by: position * lengths.classes) else { return }
-    forEachPart(of: scores.columns, elements: lengths.classes) { scores.add(bias, toColumns: $0) }
+    Parallelism.forEachLine(count: scores.columns, length: lengths.classes) { scores.add(bias, toColumns: $0) }
   }
 
   /// Computes the function of the scores and the gradient with respect to them.
@@ -45,7 +44,7 @@ extension LinearRunner {
   ) {
     let (scales, values) = (memory.doubles[0], memory.doubles[1])
     let firstColumn = block.firstLabelled * lengths.positions
-    forEachPart(of: columns.count, elements: lengths.classes) { part in
+    Parallelism.forEachLine(count: columns.count, length: lengths.classes) { part in
       for index in part {
         let column = columns[index]
         if labels != nil { memory.columnLabels[0][index] = memory.labels[0][column - firstColumn] }
@@ -96,13 +95,11 @@ extension LinearRunner {
     }
     compute(
       unsafe ColumnBlock(
-        classes: classes, columns: part.count, firstClass: 0, unownedParts: nil,
-        linesAreColumns: scores.linesAreColumns, isFromMemory: false, input: scores.panel(from: first),
-        probabilities: probabilities == nil ? nil : panel(targets[0]),
-        labels: memory.columnLabels[0].advanced(by: first), ignoreIndex: nil, weight: weight,
-        scales: memory.doubles[0].advanced(by: first), elementUpstream: nil,
-        statistics: statistics, numbers: numbers, values: memory.doubles[1].advanced(by: first),
-        elementValues: nil,
+        classes: classes, columns: part.count, linesAreColumns: scores.linesAreColumns,
+        input: scores.panel(from: first), probabilities: probabilities == nil ? nil : panel(targets[0]),
+        labels: memory.columnLabels[0].advanced(by: first), weight: weight,
+        scales: memory.doubles[0].advanced(by: first), statistics: statistics, numbers: numbers,
+        values: memory.doubles[1].advanced(by: first),
         inputGradient: gradients == nil ? nil : panel(gradient[0]),
         targetGradient: targetDestination == nil ? nil : panel(targets[1])))
     if gradients != nil {
@@ -140,11 +137,10 @@ extension LinearRunner {
     guard gradients?.linearBias != nil else { return }
     let classes = lengths.classes
     let sums = memory.biasSums[0].advanced(by: position * classes)
-    _ = Parallelism.sum(
-      over: classes, chunkSize: Blocks.size, cost: Double(classes * scores.columns)
+    Parallelism.forEachChunk(
+      of: classes, chunkSize: Blocks.size, cost: Double(classes * scores.columns)
     ) { part in
       scores.addSums(ofClasses: part, to: sums)
-      return 0
     }
   }
 
@@ -161,16 +157,5 @@ extension LinearRunner {
       scores.matrix.advanced(row: 0, column: classes.lowerBound).transposed,
       Matrix(input, rowStride: features), rows: classes.count, columns: features,
       depth: scores.columns, adding: true, to: sums, stride: positions * features)
-  }
-
-  /// Calls `body` with parts of columns that a thread computes at a time.
-  func forEachPart(of columns: Int, elements: Int, _ body: (Range<Int>) -> Void) {
-    _ = Parallelism.sum(
-      over: columns, chunkSize: max(1, Blocks.largestChunk / max(elements, 1)),
-      cost: Double(columns * elements)
-    ) { part in
-      body(part)
-      return 0
-    }
   }
 }

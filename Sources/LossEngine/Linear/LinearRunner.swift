@@ -126,7 +126,7 @@ extension LinearRunner {
     }
     guard isStoring, let destination = gradients?.input, let inputGradient else { return }
     if destination.isDirect, resultStart != nil { return }
-    forEachPart(of: block.rows.count, elements: features) { part in
+    Parallelism.forEachLine(count: block.rows.count, length: features) { part in
       for index in part {
         store(
           inputGradient.advanced(by: index * features), at: block.rows[index] * features, count: features,

@@ -36,14 +36,13 @@ package enum MatrixProduct {
     let (rowChunk, columnChunk) = chunks(rows: rows, columns: columns, threads: threads)
     let rowChunks = (rows - 1) / rowChunk + 1
     let columnChunks = (columns - 1) / columnChunk + 1
-    _ = Parallelism.sum(over: rowChunks * columnChunks, chunkSize: 1, cost: cost) { chunk in
+    Parallelism.forEachChunk(of: rowChunks * columnChunks, chunkSize: 1, cost: cost) { chunk in
       let (columnPart, rowPart) = chunk.lowerBound.quotientAndRemainder(dividingBy: rowChunks)
       let (row, column) = (rowPart * rowChunk, columnPart * columnChunk)
       computePart(
         a.advanced(row: row, column: 0), b.advanced(row: 0, column: column),
         rows: min(rowChunk, rows - row), columns: min(columnChunk, columns - column), depth: depth,
         adding: adding, to: result.advanced(by: row * stride + column), stride: stride)
-      return 0
     }
   }
 

@@ -69,10 +69,12 @@ package struct MeanWeights<S: LossScalar> {
 
   /// Returns the denominator of a mean that the weights of the classes have no part in: the sum of the weights of so many
   /// samples.
-  package mutating func denominator(ofSamples count: Int) -> Double {
+  ///
+  /// - Parameter mayScale: Whether weights may be multiplied by a power of two.
+  package mutating func denominator(ofSamples count: Int, mayScale: Bool = true) -> Double {
     guard let given = samples else { return Double(count) }
     let sum = given.sum
-    if WeightRange.contains(sum, Double.self) { return sum }
+    if !mayScale || WeightRange.contains(sum, Double.self) { return sum }
     let (near, exponent) = given.broughtNearOne()
     if exponent == 0 { return sum }
     (samples, self.exponent) = (near, exponent)

@@ -28,6 +28,20 @@ extension Tensor where Scalar: LossScalar {
     }
   }
 
+  /// Returns the index of the first element that `find` finds a place of in a block.
+  ///
+  /// - Parameter find: Returns the first such place, given the position of the first element of the block, the elements and
+  ///   their number.
+  func indexOfFirst(
+    _ find: (_ start: Int, _ elements: UncheckedBuffer<Scalar.Computation>, _ count: Int) -> Int?
+  ) -> Shape? {
+    let first = FirstPosition()
+    forEachBlock { start, elements, count in
+      if !first.precedes(start), let place = find(start, elements, count) { first.report(start + place) }
+    }
+    return first.value.map { shape.index(ofElement: $0) }
+  }
+
   /// The view that has only the first element along each axis that repeats one.
   var withoutRepetitions: Tensor {
     var tensor = self

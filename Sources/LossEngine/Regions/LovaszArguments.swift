@@ -125,7 +125,7 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
     let count = values.count
     unsafe values.withUnsafeMutableBufferPointer { values in
       guard let memory = values.baseAddress else { return }
-      _ = Parallelism.sum(over: count, chunkSize: 1, cost: 20 * Double(input.count)) { chunk in
+      Parallelism.forEachChunk(of: count, chunkSize: 1, cost: 20 * Double(input.count)) { chunk in
         for region in chunk {
           let (group, index) = region.quotientAndRemainder(dividingBy: layout.classes)
           func forEachSample(_ body: (_ line: LovaszElements<C>, _ weights: [Double]?) -> Void) {
@@ -146,7 +146,6 @@ package struct LovaszArguments<S: LossScalar>: Sendable {
           forEachSample { line, weights in order.add(layout.positions, of: line, weights) }
           unsafe memory[region] = order.value()
         }
-        return 0
       }
     }
     return (0..<groups).map { values[$0 * layout.classes..<($0 + 1) * layout.classes] }

@@ -162,17 +162,13 @@ extension Check {
     }
     let tensor = samples == nil ? masks.withoutRepetitions : masks
     let ignoredElement = ignored.map { S.Computation($0) }
-    let firstWrong = FirstPosition()
-    tensor.forEachBlock { start, elements, count in
-      if firstWrong.precedes(start) { return }
+    let wrong = tensor.indexOfFirst { start, elements, count in
       let weights = samples?[start..<start + count]
-      let index = (0..<count).first {
+      return (0..<count).first {
         !(0...1 ~= elements[$0]) && elements[$0] != ignoredElement && weights?[$0] != 0
       }
-      if let index { firstWrong.report(start + index) }
     }
-    guard let position = firstWrong.value else { return }
-    let index = tensor.shape.index(ofElement: position)
+    guard let index = wrong else { return }
     throw .valueOutOfRange(
       argument: "target", position: index, value: Double(tensor[index]), requirement: "in 0...1")
   }

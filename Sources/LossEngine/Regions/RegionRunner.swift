@@ -47,8 +47,8 @@ struct RegionRunner<S: LossScalar> {
   ) {
     let parts = parts ?? 0..<samples * partsPerSample
     let chunkSize = samplesPerChunk
-    _ = Parallelism.sum(
-      over: parts.count, chunkSize: chunkSize,
+    Parallelism.forEachChunk(
+      of: parts.count, chunkSize: chunkSize,
       cost: Double(parts.count) / Double(partsPerSample) * Double(classes) * Double(positions)
         * (options.fromLogits ? 2 : 1)
     ) { chunk in
@@ -62,7 +62,6 @@ struct RegionRunner<S: LossScalar> {
           body(slot, sample, $0, scratch)
         }
       }
-      return 0
     }
   }
 

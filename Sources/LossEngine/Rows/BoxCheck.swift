@@ -16,29 +16,25 @@ extension Check {
   package static func boxes<S: LossScalar>(
     of tensor: Tensor<S>, named name: String, samples: (any SampleWeights)?
   ) throws(LossError) {
-    let firstWrong = FirstPosition()
     // Blocks hold whole boxes.
-    tensor.forEachBlock { start, elements, count in
-      if firstWrong.precedes(start) { return }
+    let endOfWrong = tensor.indexOfFirst { start, elements, count in
       var wrong: Int32 = 0
       unsafe withUnsafeMutablePointer(to: &wrong) { wrong in
         let kernel = unsafe BoxOrderKernel(boxes: elements, boxCount: count / 4, wrong: wrong)
         kernel(elements: count)
       }
-      if wrong == 0 { return }
+      if wrong == 0 { return nil }
       let weights = samples?[start / 4..<(start + count) / 4]
-      let index = (0..<count).first {
+      return (0..<count).first {
         $0 % 4 >= 2 && elements[$0] < elements[$0 - 2] && weights?[$0 / 4] != 0
       }
-      if let index { firstWrong.report(start + index) }
     }
-    guard let position = firstWrong.value else { return }
-    var index = tensor.shape.index(ofElement: position)
-    let (end, endIndex) = (Double(tensor[index]), index)
-    index[index.count - 1] -= 2
+    guard let end = endOfWrong else { return }
+    var beginning = end
+    beginning[end.count - 1] -= 2
     throw .valueOutOfRange(
-      argument: name, position: endIndex, value: end,
-      requirement: "at least \(LossError.text(Double(tensor[index]))), which \(name)\(index) is")
+      argument: name, position: end, value: Double(tensor[end]),
+      requirement: "at least \(LossError.text(Double(tensor[beginning]))), which \(name)\(beginning) is")
   }
 }
 

@@ -16,7 +16,7 @@ struct RowRunner<S: LossScalar> {
   let gradients: GradientDestinations<S>
 
   /// The number of rows that a thread does at a time.
-  var rowsPerChunk: Int { max(1, Blocks.largestChunk / max(length, 1)) }
+  var rowsPerChunk: Int { Blocks.linesPerChunk(of: length) }
 
   /// Few enough rows for the nearest cache.
   private var rowsPerBlock: Int { max(1, 2 * Blocks.size / max(length, 1)) }

@@ -1,3 +1,5 @@
+package import Tensors
+
 /// The samples of a batch that count, where not all count alike. The others are compared with nothing.
 package struct CountedSamples: Sendable {
   /// Those that count, and what for.
@@ -14,6 +16,11 @@ package struct CountedSamples: Sendable {
     var places = all.map { _ in -1 }
     for (place, position) in positions.enumerated() { places[position] = place }
     self.places = places
+  }
+
+  /// Those of a batch whose samples have weights or a mask, if they have.
+  package init?<S: LossScalar>(weight: Tensor<S>?, mask: Tensor<Bool>?, of count: Int) throws(LossError) {
+    self.init(try Check.sampleWeights(weight, mask: mask, shape: [count]), of: count)
   }
 
   /// The sum of the weights.

@@ -52,9 +52,8 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
   ///   - mean: The denominator of the mean.
   package init(
     _ vectors: [Tensor<S>?], shared: Int = 0, parameters: [Parameter], passes: [SimilarityPass],
-    isNormalizing: Bool, function: any SimilarityFunction, samples: CountedSamples?, values: Int,
-    reduction: Reduction,
-    mean: Double
+    isNormalizing: Bool = true, function: any SimilarityFunction, samples: CountedSamples?, values: Int,
+    reduction: Reduction, mean: Double
   ) throws(LossError) {
     self.vectors = vectors
     sampledVectors = vectors.count - shared
@@ -107,10 +106,8 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
     func run<C: RealScalar>(in _: C.Type) {
       SimilarityRunner<S, C>(
         vectors: vectors.compactMap { $0 }, sampledVectors: sampledVectors, features: features,
-        passes: passes,
-        isNormalizing: isNormalizing, function: function, samples: samples,
-        parameters: parameters.map { $0.value },
-        values: values[0], scaling: scaling, destinations: parts
+        passes: passes, isNormalizing: isNormalizing, function: function, samples: samples,
+        parameters: parameters.map { $0.value }, values: values[0], scaling: scaling, destinations: parts
       ).run()
     }
     if S.Computation.self == Double.self || products <= Self.mostProductsInDouble {

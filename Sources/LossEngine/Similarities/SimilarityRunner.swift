@@ -76,15 +76,14 @@ extension SimilarityRunner {
     var first = 0
     for (index, tensor) in vectors.enumerated() {
       let (count, places) = (tensor.shape[0], places(index))
-      _ = Parallelism.sum(
-        over: features == 0 ? 0 : count, chunkSize: max(1, 4 * Blocks.size / max(1, features)),
+      Parallelism.forEachChunk(
+        of: features == 0 ? 0 : count, chunkSize: max(1, 4 * Blocks.size / max(1, features)),
         cost: Double(count) * Double(features) * 2
       ) { rows in
         body(index, rows) { row in
           guard let places else { return first + row }
           return places[row] < 0 ? nil : first + places[row]
         }
-        return 0
       }
       first += rowCount(index)
     }
@@ -197,8 +196,8 @@ extension SimilarityRunner {
     derivatives: UncheckedBuffer<C>, slopes: UncheckedBuffer<Double>, needsDerivatives: Bool
   ) {
     let width = pass.width
-    _ = Parallelism.sum(
-      over: block.count, chunkSize: max(1, Blocks.largestChunk / width),
+    Parallelism.forEachChunk(
+      of: block.count, chunkSize: Blocks.linesPerChunk(of: width),
       cost: Double(block.count) * Double(width) * 2
     ) { part in
       for index in part {
@@ -219,7 +218,6 @@ extension SimilarityRunner {
           inDouble: { (row: SimilarityRow<Double>) in value = function.compute(row) })
         values[position] += weight * value
       }
-      return 0
     }
   }
 

@@ -51,9 +51,6 @@ struct SquareMatrix<C: RealScalar> {
   /// Calls `body` with some rows at a time, which a thread computes together with the columns of the same numbers, as far
   /// as they are on the other side of the diagonal.
   private func forEachPart(of rows: Int, _ body: (Range<Int>) -> Void) {
-    _ = Parallelism.sum(over: size, chunkSize: rows, cost: Double(size) * Double(size)) {
-      body($0)
-      return 0
-    }
+    Parallelism.forEachChunk(of: size, chunkSize: rows, cost: Double(size) * Double(size), body)
   }
 }

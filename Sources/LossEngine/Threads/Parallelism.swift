@@ -83,6 +83,22 @@ public enum Parallelism {
     return total.value
   }
 
+  /// Calls `body` with the chunks of `chunkSize` that make up `0..<count`, which several threads share where that is worth it.
+  package static func forEachChunk(
+    of count: Int, chunkSize: Int, cost: Double, _ body: (Range<Int>) -> Void
+  ) {
+    _ = sum(over: count, chunkSize: chunkSize, cost: cost) {
+      body($0)
+      return 0
+    }
+  }
+
+  /// Calls `body` with some of `count` lines at a time, whose elements take a nanosecond each.
+  static func forEachLine(count: Int, length: Int, _ body: (Range<Int>) -> Void) {
+    forEachChunk(
+      of: count, chunkSize: Blocks.linesPerChunk(of: length), cost: Double(count) * Double(length), body)
+  }
+
   /// Returns how many threads may share work of this cost: 1 if none but the caller's.
   static func threads(worthwhileFor cost: Double) -> Int {
     #if os(WASI) || hasFeature(Embedded)

@@ -29,7 +29,7 @@ package final class StridedElements<S: LossScalar> {
     guard let lines, range.count >= 2 * length else { return unsafe copyRuns(range, to: memory) }
     let (firstLine, start) = range.lowerBound.quotientAndRemainder(dividingBy: length)
     let (lastLine, end) = range.upperBound.quotientAndRemainder(dividingBy: length)
-    if length < Self.longLine {
+    if length < Self.longLine || lines.strides.last == 0 {
       let whole = firstLine + (start > 0 ? 1 : 0)..<lastLine
       let (first, last) = (whole.lowerBound * length, whole.upperBound * length)
       unsafe copyRuns(range.lowerBound..<first, to: memory)
@@ -94,7 +94,9 @@ package final class StridedElements<S: LossScalar> {
     lines.forEachRun(in: range) { run in
       let start = unsafe origin + (run.start + positions.start)
       let destination = unsafe UncheckedBuffer(next)
-      if S.self == S.Computation.self, run.stride == 1 {
+      if run.stride == 0, positions.count == lineStride {
+        unsafe repeatLine(start, positions, count: run.count, to: next)
+      } else if S.self == S.Computation.self, run.stride == 1 {
         let start = unsafe UnsafeRawPointer(start).assumingMemoryBound(to: S.Computation.self)
         Transposition(
           source: unsafe UncheckedBuffer(reading: start), sourceStride: positions.stride,
@@ -111,6 +113,21 @@ package final class StridedElements<S: LossScalar> {
         }
       }
       unsafe next += run.count * lineStride
+    }
+  }
+
+  /// Copies a line so many times: once from where it is, and then what has been copied, twice as much each time.
+  private func repeatLine(
+    _ start: UnsafePointer<S>, _ positions: Layout.Run, count: Int,
+    to memory: UnsafeMutablePointer<S.Computation>
+  ) {
+    let size = count * positions.count
+    unsafe Conversion.load(start, stride: positions.stride, count: positions.count, to: memory)
+    var copied = positions.count
+    while copied < size {
+      let next = min(copied, size - copied)
+      unsafe (memory + copied).update(from: memory, count: next)
+      copied += next
     }
   }
 

@@ -10,6 +10,10 @@ package enum Blocks {
   @export(implementation) @inline(__always)
   package static var largestChunk: Int { 16 * size }
 
+  /// Returns how many lines of a length a thread does at a time.
+  @export(implementation) @inline(__always)
+  package static func linesPerChunk(of length: Int) -> Int { max(1, largestChunk / max(length, 1)) }
+
   /// Returns how many of `count` elements a thread does at a time: of few, half of them, so that two share.
   @export(implementation) @inline(__always)
   package static func chunkSize(of count: Int) -> Int {

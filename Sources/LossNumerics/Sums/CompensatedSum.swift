@@ -12,14 +12,22 @@ package struct CompensatedSum {
 
   @export(implementation) @inline(__always)
   package mutating func add(_ addend: Double) {
-    let next = sum + addend
-    // Knuth's TwoSum.
-    let added = next - sum
-    lost += (sum - (next - added)) + (addend - added)
-    sum = next
+    let next = twoSum(sum, addend)
+    lost += next.error
+    sum = next.sum
   }
 
   /// The sum. The rounding errors of an infinite one mean nothing.
   @export(implementation) @inline(__always)
   package var value: Double { lost.isFinite ? sum + lost : sum }
+}
+
+/// Returns the rounded sum of two numbers, and its error: together they are what a and b are.
+///
+/// D. E. Knuth, The Art of Computer Programming, volume 2, section 4.2.2, theorem B.
+@export(implementation) @inline(__always)
+package func twoSum(_ a: Double, _ b: Double) -> (sum: Double, error: Double) {
+  let sum = a + b
+  let added = sum - a
+  return (sum, (a - (sum - added)) + (b - added))
 }

@@ -21,4 +21,18 @@ package struct ExponentialSums<C: RealScalar> {
     self.ones = ones
     self.parts = parts
   }
+
+  /// Begins the sums of some columns.
+  @export(implementation) @inline(__always)
+  package func begin(columns: Int) {
+    sumsMinusOne.clear(count: columns)
+    ones.clear(count: columns)
+    parts.clear(count: columns)
+  }
+
+  /// Adds everything to `sumsMinusOne`, after the last line.
+  @export(implementation) @inline(__always)
+  package func finish(columns: Int) {
+    for column in 0..<columns { sumsMinusOne[column] += Double(parts[column]) + Double(ones[column] - 1) }
+  }
 }

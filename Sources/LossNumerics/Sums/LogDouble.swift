@@ -46,10 +46,7 @@ package struct LogDouble: LatticeNumber {
 
   @export(implementation) @inline(__always)
   package static func * (a: LogDouble, b: LogDouble) -> LogDouble {
-    let sum = a.high + b.high
-    // Knuth's TwoSum.
-    let added = sum - a.high
-    let error = (a.high - (sum - added)) + (b.high - added)
+    let (sum, error) = twoSum(a.high, b.high)
     return LogDouble(logarithm: sum, plus: sum.magnitude < .infinity ? error + (a.low + b.low) : 0)
   }
 

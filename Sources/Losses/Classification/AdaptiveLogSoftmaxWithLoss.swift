@@ -83,7 +83,7 @@ public struct AdaptiveLogSoftmaxWithLoss: Hashable, Codable, Sendable {
   {
     try checkHyperparameters()
     return AdaptiveSoftmaxEvaluation(
-      CrossEntropyLoss.LabelTarget(CrossEntropyLoss.Options(smoothing: 0)),
+      CrossEntropyLoss.LabelFunction(CrossEntropyLoss.Options(smoothing: 0)),
       try AdaptiveSoftmaxArguments(
         input, weights: weights, cutoffs: cutoffs, labels: TypedLabels(target, ignoreIndex: nil),
         sampleWeight: sampleWeight, mask: mask, reduction: reduction))

@@ -4,7 +4,7 @@ public import RealMath
 extension CrossEntropyLoss {
   /// Labels: k = w·ε/C for each class, and w·(1 − ε) more for that of the label.
   @frozen @usableFromInline
-  package struct LabelTarget: SoftmaxFunction {
+  package struct LabelFunction: SoftmaxFunction {
     @usableFromInline let options: Options
 
     @inlinable
@@ -40,7 +40,7 @@ extension CrossEntropyLoss {
   static func storeResults<C: RealScalar>(
     of block: ColumnBlock<C>, _ options: Options, _ columns: LabelledColumns<C>, _ smoothing: Smoothing<C>
   ) {
-    LabelTerms(
+    LabelResults(
       options: options, smoothingPerClass: smoothing.perClass, smoothedSum: smoothing.sum,
       columns: columns, block: block)(elements: block.classes * block.columns)
     smoothing.masked?.storeTerms(of: block, columns)
@@ -101,7 +101,7 @@ extension CrossEntropyLoss {
 
   /// The value of each column with a label, and what its gradient is made of.
   @usableFromInline
-  package struct LabelTerms<C: RealScalar>: Kernel {
+  package struct LabelResults<C: RealScalar>: Kernel {
     @usableFromInline let options: Options
     @usableFromInline let smoothingPerClass: C
     /// `smoothingPerClass` times the sum of the weights of all classes.
@@ -189,7 +189,7 @@ extension LabelledColumns {
   //
   //   ∂loss/∂x[y] = (K·e − k·S) / S = (pull·e − w·(1 − ε)·(S − e)) / S − share·w
   //
-  // where the pull is what K has besides w·(1 − ε). S − e is exact where the label is almost certain.
+  // where the pull is what K has besides w·(1 − ε).
 
   /// Returns K, and the derivative with respect to the score of the label.
   @export(implementation) @inline(__always)
@@ -197,9 +197,8 @@ extension LabelledColumns {
     _ column: Int, unsmoothed: Double, pull: Double, share: Double
   ) -> (factorSum: Double, labelSlope: Double) {
     let (own, e) = (unsmoothed * weights[column], Double(exponentials[column]))
-    let rest = (1 - e) + sumsMinusOne[column]
     let slope =
-      (pull * e - own * rest) / (1 + sumsMinusOne[column])
+      (pull * e - own * sumOfOthers(column)) / (1 + sumsMinusOne[column])
       // Without smoothing, an infinite weight has no part in it.
       - (share > 0 ? share * weights[column] : 0)
     return (own + pull, slope)

@@ -91,7 +91,7 @@ extension CrossEntropyLoss {
             position, column,
             Element(
               place: place, label: block.firstClass + index, score: block.input[place],
-              weight: block.weight.map { Double($0[index]) } ?? 1,
+              weight: block.weight(at: index),
               probability: block.probabilities.map { Double($0[place]) } ?? 0))
         }
       }
@@ -115,7 +115,7 @@ extension CrossEntropyLoss {
 
 // Labels.
 extension CrossEntropyLoss.MaskedColumns {
-  /// Stores what `LabelTerms` computes of other columns.
+  /// Stores what `LabelResults` computes of other columns.
   func storeTerms(of block: ColumnBlock<C>, _ labelled: LabelledColumns<C>) {
     for column in columns {
       let index = column.index

@@ -5,7 +5,7 @@ public import Tensors
 extension CrossEntropyLoss {
   /// Probabilities: k = w·((1 − ε)·t + ε/C), and ∂loss/∂t = −(1 − ε)·w·log p.
   @frozen @usableFromInline
-  package struct ProbabilityTarget: ColumnFunction {
+  package struct ProbabilityFunction: ColumnFunction {
     @usableFromInline let options: Options
 
     @inlinable
@@ -72,7 +72,7 @@ extension CrossEntropyLoss {
       }
       let masked = MaskedColumns(of: block, options, maxima: maxima, sums: block.values)
       masked.storeSums(to: columns.factorSums, block.values)
-      ProbabilityTerms(options: options, columns: columns, block: block)(
+      ProbabilityResults(options: options, columns: columns, block: block)(
         elements: block.classes * block.columns)
       if let weightSums {
         block.forEachPart(storesResults: false) { block, _ in
@@ -98,10 +98,10 @@ extension CrossEntropyLoss {
     @usableFromInline package typealias Gradient = Tensor<Scalar>
     @usableFromInline package typealias Gradients = InputTargetWeightGradient<Scalar>
 
-    @usableFromInline let base: ColumnEvaluation<ProbabilityTarget, Gradients>
+    @usableFromInline let base: ColumnEvaluation<ProbabilityFunction, Gradients>
 
     @inlinable
-    init(_ function: ProbabilityTarget, _ arguments: ColumnArguments<Scalar>) {
+    init(_ function: ProbabilityFunction, _ arguments: ColumnArguments<Scalar>) {
       base = ColumnEvaluation(function, arguments)
     }
 
@@ -169,7 +169,7 @@ extension CrossEntropyLoss {
 
   /// The value of each column with probabilities, from Σ k·(m − x), and what its gradients are made of.
   @usableFromInline
-  package struct ProbabilityTerms<C: RealScalar>: Kernel {
+  package struct ProbabilityResults<C: RealScalar>: Kernel {
     @usableFromInline let options: Options
     @usableFromInline let columns: TargetColumns<C>
     @usableFromInline let block: ColumnBlock<C>

@@ -88,8 +88,8 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some LabelEvaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try checkHyperparameters()
-    return ColumnEvaluation<LabelTarget, InputGradient<Scalar>>(
-      LabelTarget(options),
+    return ColumnEvaluation<LabelFunction, InputGradient<Scalar>>(
+      LabelFunction(options),
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
         mask: mask, reduction: reduction,
@@ -119,7 +119,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
       input, target: .probabilities(target), weight: weight, sampleWeight: sampleWeight, mask: mask,
       reduction: reduction, options: ClassLossOptions(classAxis: classAxis))
     try Self.checkIgnoreIndexOfProbabilities(ignoreIndex)
-    return ProbabilityEvaluation(ProbabilityTarget(options), arguments)
+    return ProbabilityEvaluation(ProbabilityFunction(options), arguments)
   }
 
   @usableFromInline

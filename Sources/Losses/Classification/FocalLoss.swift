@@ -92,7 +92,7 @@ extension FocalLoss: ColumnFunction {
 
   private func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
     let options = CrossEntropyLoss.Options(smoothing: labelSmoothing)
-    if gamma == 0 { return CrossEntropyLoss.LabelTarget(options).computeEither(block) }
+    if gamma == 0 { return CrossEntropyLoss.LabelFunction(options).computeEither(block) }
     // All are ignored, if there are any.
     if block.classes == 0 { return block.values.clear(count: block.columns) }
     let columns = LabelledColumns(block)
@@ -130,8 +130,7 @@ extension FocalLoss: ColumnFunction {
     // Below the least normal number they do. Of a sum that is so much greater they would be no part.
     let limit = Double(C.leastNormalMagnitude) / Double(C.ulpOfOne)
     return (0..<block.columns).filter { column in
-      let rest = (1 - Double(columns.exponentials[column])) + columns.sumsMinusOne[column]
-      return rest < limit && block.label(ofColumn: column) != nil
+      columns.sumOfOthers(column) < limit && block.label(ofColumn: column) != nil
     }
   }
 
@@ -149,10 +148,8 @@ extension FocalLoss: ColumnFunction {
       let own = smoothing.masked?.column(column)
       let smoothedSum = own?.factorSum ?? smoothing.sum
       let share = own?.labelShare(columns) ?? Double(smoothing.perClass)
-      let (weight, sumMinusOne) = (columns.weights[column], columns.sumsMinusOne[column])
-      let (e, sum) = (Double(columns.exponentials[column]), 1 + sumMinusOne)
-      let rest = (1 - e) + sumMinusOne
-      let (p, q) = (e / sum, rest / sum)
+      let (weight, sum) = (columns.weights[column], 1 + columns.sumsMinusOne[column])
+      let (p, q) = (Double(columns.exponentials[column]) / sum, columns.sumOfOthers(column) / sum)
       let entropy = unsmoothed == 0 ? 0 : unsmoothed * weight * columns.negativeLogProbability(column)
       let smoothedEntropy =
         smoothing.perClass > 0

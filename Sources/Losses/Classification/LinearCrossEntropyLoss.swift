@@ -85,8 +85,8 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some LabelEvaluation<Scalar, LinearGradient<Scalar>, LinearGradient<Scalar>> {
     try checkHyperparameters()
-    return LinearEvaluation<CrossEntropyLoss.LabelTarget, LinearGradient<Scalar>>(
-      CrossEntropyLoss.LabelTarget(options),
+    return LinearEvaluation<CrossEntropyLoss.LabelFunction, LinearGradient<Scalar>>(
+      CrossEntropyLoss.LabelFunction(options),
       try LinearArguments(
         input, linearWeight: linearWeight, linearBias: linearBias,
         target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
@@ -119,8 +119,8 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
       input, linearWeight: linearWeight, linearBias: linearBias, target: .probabilities(target),
       weight: weight, sampleWeight: sampleWeight, mask: mask, reduction: reduction, memoryLimit: memoryLimit)
     try CrossEntropyLoss.checkIgnoreIndexOfProbabilities(ignoreIndex)
-    return LinearEvaluation<CrossEntropyLoss.ProbabilityTarget, LinearTargetGradient<Scalar>>(
-      CrossEntropyLoss.ProbabilityTarget(options), arguments)
+    return LinearEvaluation<CrossEntropyLoss.ProbabilityFunction, LinearTargetGradient<Scalar>>(
+      CrossEntropyLoss.ProbabilityFunction(options), arguments)
   }
 
   @usableFromInline var options: CrossEntropyLoss.Options {

@@ -88,7 +88,7 @@ extension SimilarityArguments {
         SimilarityPass(
           rows: 0..<counted, columns: counted..<counted + classes,
           positives: try PositiveColumns(labels: target, classes: classes, weights, samples))
-      ], isNormalizing: true, function: function, samples: samples, values: count, reduction: reduction,
+      ], function: function, samples: samples, values: count, reduction: reduction,
       mean: samples.sum(of: count))
   }
 }

@@ -41,8 +41,9 @@ extension MultiLabelMarginLoss {
         }
       }
       for index in 0..<part.classes { gradient[index] = scale * gradient[index] }
-      for label in labels where part.firstClass..<part.firstClass + part.classes ~= label.index {
-        gradient[label.index - part.firstClass] = -scale * label.count * C(label.slopes)
+      for label in labels {
+        guard let position = part.position(ofClass: label.index) else { continue }
+        gradient[position] = -scale * label.count * C(label.slopes)
       }
     }
   }

@@ -1,12 +1,12 @@
 internal import LossEngine
 internal import RealMath
 
-extension MultiMarginLoss.Terms {
+extension MultiMarginLoss.Step {
   /// Computes a column whose classes are taken in parts.
   func runInParts(_ block: ColumnBlock<C>) {
     let label = block.labels[0]
     guard let labelled = block.part(ofClass: label) else { return }
-    let factor = (labelled.weight.map { Double($0[0]) } ?? 1) / Double(block.classes)
+    let factor = labelled.weight(at: 0) / Double(block.classes)
     let labelScore = labelled.input.line(0)[0]
 
     // In the order of the sums of a column in memory.
@@ -34,8 +34,7 @@ extension MultiMarginLoss.Terms {
       for index in 0..<part.classes {
         gradient[index] = C(scale) * Power.terms(z(scores[index], labelScore)).slope
       }
-      let position = label - part.firstClass
-      if 0..<part.classes ~= position { gradient[position] = C(-scale * slopes) }
+      if let position = part.position(ofClass: label) { gradient[position] = C(-scale * slopes) }
     }
   }
 }

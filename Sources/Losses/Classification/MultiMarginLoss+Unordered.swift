@@ -31,8 +31,7 @@ extension MultiMarginLoss {
         let slope = isCostly(part.firstClass + index, part.input[place]) ? C(steepest) : 0
         gradient[place] = hasNaN ? .nan : C(scale) * slope
       }
-      let position = label - part.firstClass
-      if !hasNaN, 0..<part.classes ~= position {
+      if !hasNaN, let position = part.position(ofClass: label) {
         gradient[part.place(class: position, column: column)] = C(
           -scale * (costly == 0 ? 0 : steepest * Double(costly)))
       }
@@ -40,7 +39,7 @@ extension MultiMarginLoss {
   }
 }
 
-extension MultiMarginLoss.Terms {
+extension MultiMarginLoss.Step {
   @export(implementation) @inline(__always)
   func computeUnordered(_ block: ColumnBlock<C>, _ column: Int, labelScore: C, factor: Double) {
     MultiMarginLoss.computeUnordered(

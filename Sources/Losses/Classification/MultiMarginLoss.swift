@@ -65,21 +65,21 @@ public struct MultiMarginLoss: Hashable, Codable, Sendable {
 
 extension MultiMarginLoss: ColumnFunction {
   @usableFromInline
-  package func compute(_ block: ColumnBlock<Float>) { runTerms(block) }
+  package func compute(_ block: ColumnBlock<Float>) { runStep(block) }
 
   @usableFromInline
-  package func compute(_ block: ColumnBlock<Double>) { runTerms(block) }
+  package func compute(_ block: ColumnBlock<Double>) { runStep(block) }
 
-  private func runTerms<C: RealScalar>(_ block: ColumnBlock<C>) {
+  private func runStep<C: RealScalar>(_ block: ColumnBlock<C>) {
     if p == 1 {
-      run(Terms<Hinge, C>(margin: margin), block)
+      run(Step<Hinge, C>(margin: margin), block)
     } else {
-      run(Terms<SquaredHinge, C>(margin: margin), block)
+      run(Step<SquaredHinge, C>(margin: margin), block)
     }
   }
 
-  private func run<Power, C>(_ terms: Terms<Power, C>, _ block: ColumnBlock<C>) {
-    if block.isResident { terms.run(block) } else { terms.runInParts(block) }
+  private func run<Power, C>(_ step: Step<Power, C>, _ block: ColumnBlock<C>) {
+    if block.isResident { step.run(block) } else { step.runInParts(block) }
   }
 
   /// A power of max(0, z), and its derivative. The value at NaN is NaN.
@@ -107,7 +107,7 @@ extension MultiMarginLoss: ColumnFunction {
 
   // With z = margin − x[y] + x[i] > 0: ∂/∂x[i] = w[y] · p·zᵖ⁻¹ / C, and ∂/∂x[y] is minus the sum of them all.
   @frozen @usableFromInline
-  package struct Terms<Power: HingePower, C: RealScalar>: ColumnStep {
+  package struct Step<Power: HingePower, C: RealScalar>: ColumnStep {
     @usableFromInline let margin: Double
 
     @inlinable
@@ -123,7 +123,7 @@ extension MultiMarginLoss: ColumnFunction {
     func computeLines(_ block: ColumnBlock<C>) {
       for column in 0..<block.columns {
         let (label, scores) = (block.labels[column], block.input.line(column))
-        let weight = block.weight.map { Double($0[label]) } ?? 1
+        let weight = block.weight(at: label)
         let factor = weight / Double(block.classes)
         let labelScore = scores[label]
 
@@ -166,7 +166,7 @@ extension MultiMarginLoss: ColumnFunction {
         let label = block.labels[column]
         labels[column] = C(label)
         labelScores[column] = block.input.line(label)[column]
-        factors[column] = (block.weight.map { Double($0[label]) } ?? 1) / Double(block.classes)
+        factors[column] = block.weight(at: label) / Double(block.classes)
       }
 
       sums.clear(count: columns)

@@ -71,7 +71,7 @@ extension NLLLoss: ColumnFunction {
   package func compute(_ block: ColumnBlock<Double>) { computeColumns(block) }
 
   private func computeColumns<C: RealScalar>(_ block: ColumnBlock<C>) {
-    if block.isResident { Terms().run(block) } else { runInParts(block) }
+    if block.isResident { Step().run(block) } else { runInParts(block) }
   }
 
   private func runInParts<C: RealScalar>(_ block: ColumnBlock<C>) {
@@ -79,7 +79,7 @@ extension NLLLoss: ColumnFunction {
       let labelled = block.label(ofColumn: column).flatMap { block.part(ofClass: $0) }
       block.values[column] =
         labelled.map {
-          -($0.weight.map { Double($0[0]) } ?? 1) * Double($0.input[$0.place(class: 0, column: column)])
+          -$0.weight(at: 0) * Double($0.input[$0.place(class: 0, column: column)])
         } ?? 0
     }
     if block.inputGradient == nil { return }
@@ -87,19 +87,17 @@ extension NLLLoss: ColumnFunction {
       guard let gradient = part.inputGradient else { return }
       part.clearInputGradient()
       for column in 0..<part.columns {
-        guard let label = part.label(ofColumn: column),
-          part.firstClass..<part.firstClass + part.classes ~= label
+        guard let label = part.label(ofColumn: column), let position = part.position(ofClass: label)
         else { continue }
-        let weight = part.weight.map { Double($0[label - part.firstClass]) } ?? 1
-        gradient[part.place(class: label - part.firstClass, column: column)] = C(
-          -weight * part.scales[column])
+        gradient[part.place(class: position, column: column)] = C(
+          -part.weight(at: position) * part.scales[column])
       }
     }
   }
 
   /// The values, and the gradients at the labels.
   @usableFromInline
-  package struct Terms<C: RealScalar>: ColumnStep {
+  package struct Step<C: RealScalar>: ColumnStep {
     /// The number of classes up to which it is faster to go over all elements than to look for those of the labels,
     /// since each look is a wait for memory.
     @export(implementation) @inline(__always)
@@ -152,7 +150,7 @@ extension NLLLoss: ColumnFunction {
         let label = block.label(ofColumn: column)
         // As a number of the scores' width, and one that is no class where the column is ignored.
         labels[column] = C(label ?? -1)
-        weights[column] = block.weight.map { Double($0[label ?? 0]) } ?? 1
+        weights[column] = block.weight(at: label ?? 0)
         slopes[column] = C(-weights[column] * block.scales[column])
       }
       scores.clear(count: block.columns)

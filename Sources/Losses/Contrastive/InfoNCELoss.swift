@@ -91,8 +91,7 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
       temperature, named: "temperature", or: self.temperature)
     try parameter.checkDivisor("temperature")
 
-    let samples = CountedSamples(
-      try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
+    let samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
     let count = samples.count(of: total)
     let (queries, keys) = (0..<count, count..<2 * count)
     let weight = isSymmetric ? 0.5 : 1
@@ -113,7 +112,7 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
     }
     return try SimilarityArguments(
       [query, positive, negatives], shared: 1, parameters: [parameter], passes: passes,
-      isNormalizing: true, function: SimilaritySoftmax(), samples: samples, values: total,
+      function: SimilaritySoftmax(), samples: samples, values: total,
       reduction: reduction, mean: samples.sum(of: total))
   }
 }

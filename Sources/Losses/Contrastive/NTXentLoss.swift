@@ -73,8 +73,7 @@ public struct NTXentLoss: Hashable, Codable, Sendable {
     try Check.shape(of: input2, named: "input2", is: input1.shape)
     let total = input1.shape[0]
     try Check.similarities(of: 2 * total, with: 2 * total)
-    let samples = CountedSamples(
-      try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
+    let samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
     let count = samples.count(of: total)
     let views = 0..<2 * count
     let otherViews = Array(count..<2 * count) + Array(0..<count)
@@ -83,7 +82,7 @@ public struct NTXentLoss: Hashable, Codable, Sendable {
       passes: [
         SimilarityPass(
           rows: views, columns: views, excludesSelf: true, positives: PositiveColumns(otherViews))
-      ], isNormalizing: true, function: SimilaritySoftmax(), samples: samples, values: 2 * total,
+      ], function: SimilaritySoftmax(), samples: samples, values: 2 * total,
       reduction: reduction, mean: 2 * samples.sum(of: total))
   }
 }

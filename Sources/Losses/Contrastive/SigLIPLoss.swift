@@ -69,8 +69,7 @@ public struct SigLIPLoss: Hashable, Codable, Sendable {
     try Check.shape(of: input2, named: "input2", is: input1.shape)
     let total = input1.shape[0]
     try Check.similarities(of: total, with: total)
-    let samples = CountedSamples(
-      try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
+    let samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
     let count = samples.count(of: total)
     return try SimilarityArguments(
       [input1, input2],

@@ -72,8 +72,7 @@ public struct SupConLoss: Hashable, Codable, Sendable {
     let total = input.shape[0]
     try Check.shape(of: target, named: "target", is: [total])
     try Check.similarities(of: total, with: total)
-    let samples = CountedSamples(
-      try Check.sampleWeights(sampleWeight, mask: mask, shape: [total]), of: total)
+    let samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
     let count = samples.count(of: total)
     let labels = target.scalars
     let positives = PositiveColumns(equalIn: samples?.positions.map { labels[$0] } ?? labels)
@@ -82,7 +81,7 @@ public struct SupConLoss: Hashable, Codable, Sendable {
       [input], parameters: [.init(hyperparameter: temperature)],
       passes: [
         SimilarityPass(rows: 0..<count, columns: 0..<count, excludesSelf: true, positives: positives)
-      ], isNormalizing: true, function: SimilaritySoftmax(), samples: samples, values: total,
+      ], function: SimilaritySoftmax(), samples: samples, values: total,
       reduction: reduction, mean: mean)
   }
 }

@@ -81,8 +81,7 @@ public struct GaussianNLLLoss: Hashable, Codable, Sendable {
       variance, named: "variance", as: aligned, broadcastTo: shape, where: Check.mask(mask, is: shape))
     let arguments = try ElementwiseArguments(
       input: input, target: Check.broadcast(target, named: "target", to: shape),
-      third: ("variance", aligned), weight: weight, weighting: .weightedMean, mask: mask,
-      reduction: reduction)
+      third: ("variance", aligned), weight: weight, mask: mask, reduction: reduction)
     return BroadcastEvaluation(
       self, arguments, target: BroadcastShape(target.shape),
       third: BroadcastShape(variance.shape, aligned: aligned.shape))

@@ -56,8 +56,7 @@ public struct KLDivLoss: Hashable, Codable, Sendable {
     ElementwiseEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
       self,
       try ElementwiseArguments(
-        input: input, target: target, weight: weight, weighting: .weightedMean, mask: mask,
-        reduction: reduction))
+        input: input, target: target, weight: weight, mask: mask, reduction: reduction))
   }
 }
 
@@ -67,7 +66,7 @@ public struct KLDivLoss: Hashable, Codable, Sendable {
 extension KLDivLoss {
   /// The loss of a target that is probabilities.
   @frozen @usableFromInline
-  package struct ProbabilityTarget: ElementwiseFormula {
+  package struct ProbabilityFormula: ElementwiseFormula {
     @usableFromInline package typealias Stage = LogarithmStage
 
     @inlinable
@@ -89,7 +88,7 @@ extension KLDivLoss {
 
   /// The loss of a target that is log-probabilities.
   @frozen @usableFromInline
-  package struct LogProbabilityTarget: ElementwiseFormula {
+  package struct LogProbabilityFormula: ElementwiseFormula {
     @usableFromInline package typealias Stage = ExponentialStage
 
     @inlinable
@@ -118,9 +117,9 @@ extension KLDivLoss: ElementwiseFunction {
 
   private func runFormula<S: RealScalar>(_ block: ElementwiseBlock<S>) {
     if logTarget {
-      LogProbabilityTarget().run(block)
+      LogProbabilityFormula().run(block)
     } else {
-      ProbabilityTarget().run(block)
+      ProbabilityFormula().run(block)
     }
   }
 }

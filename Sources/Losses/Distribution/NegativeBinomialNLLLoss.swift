@@ -62,8 +62,8 @@ public struct NegativeBinomialNLLLoss: Hashable, Codable, Sendable {
     _ weight: Tensor<Scalar>?, _ mask: Tensor<Bool>?
   ) throws(LossError) -> BroadcastEvaluation<Self, InputTargetDispersionGradient<Scalar>> {
     let arguments = try ElementwiseArguments(
-      input: input, target: target, third: ("dispersion", dispersion), weight: weight,
-      weighting: .weightedMean, mask: mask, reduction: reduction)
+      input: input, target: target, third: ("dispersion", dispersion), weight: weight, mask: mask,
+      reduction: reduction)
     let (mask, shape) = (try Check.mask(mask, is: input.shape), input.shape)
     for (tensor, name) in [(input, "input"), (dispersion, "dispersion"), (target, "target")] {
       try Check.nonNegative(tensor, named: name, as: tensor, broadcastTo: shape, where: mask)

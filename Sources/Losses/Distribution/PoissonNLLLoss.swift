@@ -60,8 +60,7 @@ public struct PoissonNLLLoss: Hashable, Codable, Sendable {
     return ElementwiseEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
       self,
       try ElementwiseArguments(
-        input: input, target: target, weight: weight, weighting: .weightedMean, mask: mask,
-        reduction: reduction))
+        input: input, target: target, weight: weight, mask: mask, reduction: reduction))
   }
 }
 

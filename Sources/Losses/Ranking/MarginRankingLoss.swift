@@ -53,8 +53,8 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable {
     return ElementwiseEvaluation<Self, PairGradient<Scalar>, PairTargetGradient<Scalar>>(
       self,
       try ElementwiseArguments(
-        input: input1, target: input2, named: "input2", third: ("target", target), weight: weight,
-        weighting: .weightedMean, mask: mask, reduction: reduction))
+        input: input1, target: input2, named: "input2", third: ("target", target), weight: weight, mask: mask,
+      reduction: reduction))
   }
 }
 

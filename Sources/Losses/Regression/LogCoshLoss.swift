@@ -62,7 +62,7 @@ public struct LogCoshLoss: ElementwiseLoss {
     let tanh = m * (2 - m) / (1 + e)
     let slope = select(d < 0, -tanh, tanh)
     return ElementwiseTerms(
-      value: select(isSmall, 0, a - S(0x1.62e42fefa39efp-1)) + logarithm, inputDerivative: slope,
+      value: select(isSmall, 0, a - S(Double.ln2)) + logarithm, inputDerivative: slope,
       targetDerivative: -slope)
   }
 }

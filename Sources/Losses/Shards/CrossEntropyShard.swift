@@ -106,7 +106,7 @@ public struct CrossEntropyShard<Scalar: LossScalar>: Sendable {
   /// Returns what these classes contribute to the loss, computed in one pass over their scores.
   public func partial() -> PartialCrossEntropy {
     PartialCrossEntropy(loss, slice, arguments) { function, arguments in
-      _ = ColumnEvaluation<CrossEntropyLoss.SliceTerms, InputGradient<Scalar>>(function, arguments)
+      _ = ColumnEvaluation<CrossEntropyLoss.SliceRecording, InputGradient<Scalar>>(function, arguments)
         .run(GradientDestinations().withoutValue, upstream: nil)
     }
   }
@@ -119,9 +119,9 @@ public struct CrossEntropyShard<Scalar: LossScalar>: Sendable {
   public func evaluation(
     with whole: PartialCrossEntropy
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    let (function, arguments) = try whole.target(of: loss, at: slice, arguments)
+    let (function, arguments) = try whole.function(of: loss, at: slice, arguments)
     return SliceEvaluation(
-      ColumnEvaluation<CrossEntropyLoss.SliceTarget, InputGradient<Scalar>>(function, arguments),
+      ColumnEvaluation<CrossEntropyLoss.SliceFunction, InputGradient<Scalar>>(function, arguments),
       value: try whole.value(as: Scalar.self))
   }
 }
@@ -167,7 +167,7 @@ public struct LinearCrossEntropyShard<Scalar: LossScalar>: Sendable {
   /// Returns what these classes contribute to the loss.
   public func partial() -> PartialCrossEntropy {
     PartialCrossEntropy(loss, slice, arguments) { function, arguments in
-      _ = LinearEvaluation<CrossEntropyLoss.SliceTerms, LinearGradient<Scalar>>(function, arguments)
+      _ = LinearEvaluation<CrossEntropyLoss.SliceRecording, LinearGradient<Scalar>>(function, arguments)
         .run(nil, upstream: nil)
     }
   }
@@ -181,9 +181,9 @@ public struct LinearCrossEntropyShard<Scalar: LossScalar>: Sendable {
   public func evaluation(
     with whole: PartialCrossEntropy
   ) throws(LossError) -> some Evaluation<Scalar, LinearGradient<Scalar>, LinearGradient<Scalar>> {
-    let (function, arguments) = try whole.target(of: loss, at: slice, arguments)
+    let (function, arguments) = try whole.function(of: loss, at: slice, arguments)
     return PartedSliceEvaluation(
-      LinearEvaluation<CrossEntropyLoss.SliceTarget, LinearGradient<Scalar>>(function, arguments),
+      LinearEvaluation<CrossEntropyLoss.SliceFunction, LinearGradient<Scalar>>(function, arguments),
       value: try whole.value(as: Scalar.self))
   }
 }

@@ -1,3 +1,5 @@
+internal import LossEngine
+
 /// A sum of numbers without rounding errors, which does not depend on their order.
 ///
 /// It is kept as its nearest number, the number nearest to what that leaves, and so on: in nearly all cases, one to three
@@ -39,12 +41,9 @@ struct ExactSum: Hashable, Sendable {
   private static func sum(of expansion: [Double], and number: Double) -> [Double] {
     var (result, carry) = ([Double](), number)
     for term in expansion {
-      let sum = carry + term
-      // Knuth's two-sum.
-      let added = sum - carry
-      let lost = (carry - (sum - added)) + (term - added)
-      if lost != 0 { result.append(lost) }
-      carry = sum
+      let next = twoSum(carry, term)
+      if next.error != 0 { result.append(next.error) }
+      carry = next.sum
     }
     if carry != 0 { result.append(carry) }
     return result

@@ -54,9 +54,9 @@ extension PartialCrossEntropy {
   /// - Parameter run: Runs a function over the columns of a call.
   init<Arguments: RecordableArguments>(
     _ loss: CrossEntropyLoss, _ slice: ClassSlice, _ arguments: Arguments,
-    run: (CrossEntropyLoss.SliceTerms, Arguments) -> Void
+    run: (CrossEntropyLoss.SliceRecording, Arguments) -> Void
   ) {
-    let function = CrossEntropyLoss.SliceTerms(loss.options, slice)
+    let function = CrossEntropyLoss.SliceRecording(loss.options, slice)
     let record = function.newRecord(shape: arguments.sampleShape)
     run(function, arguments.recording(to: record))
     classCount = slice.classCount
@@ -116,10 +116,10 @@ extension PartialCrossEntropy {
     let part = try completePart()
     let reducer = try Reducer(
       loss.reduction, shape: shape, mean: part.labelWeightSum, batch: shape.first ?? 1)
-    let target = CrossEntropyLoss.SliceTarget(
+    let function = CrossEntropyLoss.SliceFunction(
       loss.options, firstClass: 0, classCount: classCount, weightSum: part.classWeightSum)
     return record(of: part).value(reducer, sampleWeights: sampleWeights, as: type) {
-      target.computeEither($0)
+      function.computeEither($0)
     }
   }
 }
@@ -131,12 +131,12 @@ extension PartialCrossEntropy {
   ///
   /// - Throws: `LossError` where the partial result of some classes is missing, or this is not the result of the loss
   ///   at labels of this shape.
-  func target<Arguments: RecordableArguments>(
+  func function<Arguments: RecordableArguments>(
     of loss: CrossEntropyLoss, at slice: ClassSlice, _ arguments: Arguments
-  ) throws(LossError) -> (CrossEntropyLoss.SliceTarget, Arguments) {
+  ) throws(LossError) -> (CrossEntropyLoss.SliceFunction, Arguments) {
     try check(loss: Self.comparable(loss), classCount: slice.classCount, shape: arguments.sampleShape)
     let part = try completePart()
-    let function = CrossEntropyLoss.SliceTarget(
+    let function = CrossEntropyLoss.SliceFunction(
       loss.options, firstClass: slice.classes.lowerBound, classCount: classCount,
       weightSum: part.classWeightSum)
     return (function, arguments.recording(to: record(of: part), meanDenominator: part.labelWeightSum))

@@ -34,7 +34,7 @@ extension Scratch<Double> {
 
 extension CrossEntropyLoss {
   /// What a slice of the classes tells of each row.
-  struct SliceTerms: ColumnFunction {
+  struct SliceRecording: ColumnFunction {
     private let options: Options
     private let slice: ClassSlice
 
@@ -91,7 +91,7 @@ extension CrossEntropyLoss {
       let (part, place) = block.part(ofClass: index).map { ($0, 0) } ?? (block, index)
       numbers[.hasLabel][column] = 1
       numbers[.labelScore][column] = Double(part.input[part.place(class: place, column: column)])
-      numbers[.labelWeight][column] = part.weight.map { Double($0[place]) } ?? 1
+      numbers[.labelWeight][column] = part.weight(at: place)
     }
 
     private func recordDistances<C: RealScalar>(
@@ -125,7 +125,7 @@ extension CrossEntropyLoss {
         for index in 0..<part.classes {
           let score = Double(part.input[part.place(class: index, column: column)])
           if score == -.infinity { continue }
-          let weight = part.weight.map { Double($0[index]) } ?? 1
+          let weight = part.weight(at: index)
           unmasked += 1
           weightSum += weight
           distance += weight * (numbers[.maximum][column] - score)
@@ -140,7 +140,7 @@ extension CrossEntropyLoss {
 
   /// The loss of all classes at a slice of them, from what is known of each row: the gradient of the slice, and the value
   /// also without any scores.
-  struct SliceTarget: ColumnFunction {
+  struct SliceFunction: ColumnFunction {
     private let options: Options
     /// The first class of the slice.
     private let firstClass: Int

@@ -94,9 +94,8 @@ final class RNNTJoint<C: RealScalar> {
     ) -> Void
   ) {
     guard let gradients else { return }
-    _ = Parallelism.sum(over: classes, chunkSize: chunkSize, cost: Double(sample.size)) { classes in
-      body(classes, gradients)
-      return 0
+    Parallelism.forEachChunk(of: classes, chunkSize: chunkSize, cost: Double(sample.size)) {
+      body($0, gradients)
     }
   }
 }

@@ -32,8 +32,8 @@ extension RNNTSample {
     slots: Int, _ body: (_ frame: Int, _ positions: Range<Int>, _ scratch: Scratch<C>) -> Void
   ) {
     let count = frames * positions
-    let size = max(1, Blocks.largestChunk / classes)
-    _ = Parallelism.sum(over: count, chunkSize: size, cost: Double(count) * Double(100 + classes)) { chunk in
+    let size = Blocks.linesPerChunk(of: classes)
+    Parallelism.forEachChunk(of: count, chunkSize: size, cost: Double(count) * Double(100 + classes)) { chunk in
       let scratch = Scratch<C>(slots: slots, slotSize: min(size, positions) * classes)
       defer { scratch.deallocate() }
       var start = chunk.lowerBound
@@ -43,7 +43,6 @@ extension RNNTSample {
         body(frame, position..<position + length, scratch)
         start += length
       }
-      return 0
     }
   }
 }
