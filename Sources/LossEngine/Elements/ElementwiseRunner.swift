@@ -92,6 +92,7 @@ package struct ElementwiseRunner<S: LossScalar> {
     let weight = weight?.load(range, scratch: scratch[Slot.weight])
     let upstream = upstream?.load(range, scratch: scratch[Slot.upstream])
     let input = input.load(range, scratch: scratch[Slot.input])
+    let isScaled = weight.map { scale($0, to: scales, count: range.count) } ?? true
     let block = ElementwiseBlock(
       count: range.count, input: input,
       target: target.load(range, scratch: scratch[Slot.target]),
@@ -101,7 +102,7 @@ package struct ElementwiseRunner<S: LossScalar> {
       targetGradient: gradients.second?.buffer(from: start, scratch: scratch[Slot.targetGradient]),
       thirdGradient: gradients.third?.buffer(from: start, scratch: scratch[Slot.thirdGradient]),
       stages: StageMemory(scratch, from: Slot.stages.rawValue),
-      scales: weight.map { scaled($0, in: scales, count: range.count) } ?? upstream ?? scales)
+      scales: weight.map { isScaled ? scales : $0 } ?? upstream ?? scales)
     compute(block)
     if let weight {
       if values == nil, mask == nil {
@@ -109,10 +110,14 @@ package struct ElementwiseRunner<S: LossScalar> {
       } else {
         multiply(value, by: weight, count: range.count)
       }
-      if let upstream { multiplyGradients(of: block, by: upstream) }
+      if let upstream {
+        multiplyGradients(of: block, by: upstream)
+      } else if !isScaled {
+        multiplyGradients(of: block, by: factors.first, scales)
+        multiplyGradients(of: block, by: factors.second, scales)
+      }
     } else if factors.second != 1 {
-      scales.fill(factors.second, count: range.count)
-      multiplyGradients(of: block, by: scales)
+      multiplyGradients(of: block, by: factors.second, scales)
       scales.fill(factors.first, count: range.count)
     }
     if let mask { clear(block, where: mask[range]) }
@@ -135,15 +140,22 @@ package struct ElementwiseRunner<S: LossScalar> {
     }
   }
 
-  /// Returns what the derivatives of weighted elements are multiplied by. Neither the weight nor the scale of a mean need be
+  /// Finds what the derivatives of weighted elements are multiplied by. Neither the weight nor the scale of a mean need be
   /// near 1, but their product is the share that an element has in it.
-  private func scaled(
-    _ weight: UncheckedBuffer<C>, in scales: UncheckedBuffer<C>, count: Int
-  ) -> UncheckedBuffer<C> {
+  ///
+  /// - Returns: Whether the type holds the products: if not, the weights come first, and then the scale.
+  private func scale(
+    _ weight: UncheckedBuffer<C>, to scales: UncheckedBuffer<C>, count: Int
+  ) -> Bool {
     // Where elements have an upstream of their own, the scale of all is 1.
-    if scale == 1 || gradients.isEmpty { return weight }
-    ScaledWeightKernel(weight: weight, scale: scale, scales: scales, count: count)(elements: count)
-    return scales
+    if scale == 1 || gradients.isEmpty { return false }
+    var lost: Int32 = 0
+    unsafe withUnsafeMutablePointer(to: &lost) { lost in
+      let kernel = unsafe ScaledWeightKernel(
+        weight: weight, scale: scale, scales: scales, count: count, lost: lost)
+      kernel(elements: count)
+    }
+    return lost == 0
   }
 
   /// The scale, and what is left of one that is too large for the type, or too small.
@@ -159,6 +171,14 @@ package struct ElementwiseRunner<S: LossScalar> {
     if let gradient = block.inputGradient { multiply(gradient, by: factors, count: block.count) }
     if let gradient = block.targetGradient { multiply(gradient, by: factors, count: block.count) }
     if let gradient = block.thirdGradient { multiply(gradient, by: factors, count: block.count) }
+  }
+
+  private func multiplyGradients(
+    of block: ElementwiseBlock<C>, by factor: C, _ factors: UncheckedBuffer<C>
+  ) {
+    if factor == 1 || gradients.isEmpty { return }
+    factors.fill(factor, count: block.count)
+    multiplyGradients(of: block, by: factors)
   }
 
   private func add(
@@ -215,17 +235,27 @@ package struct ProductSumKernel<C: RealScalar>: Kernel {
   }
 }
 
-/// Multiplies weights by a scale in `Double`.
-@usableFromInline
+/// Multiplies weights by a scale in `Double`, and counts the products that the type does not hold with all their digits.
+@safe @usableFromInline
 package struct ScaledWeightKernel<C: RealScalar>: Kernel {
   @usableFromInline let weight: UncheckedBuffer<C>
   @usableFromInline let scale: Double
   @usableFromInline let scales: UncheckedBuffer<C>
   @usableFromInline let count: Int
+  @usableFromInline let lost: UnsafeMutablePointer<Int32>
 
   @export(implementation) @inline(__always)
   package func run() {
-    for index in 0..<count { scales[index] = C(Double(weight[index]) * scale) }
+    var count: Int32 = 0
+    for index in 0..<self.count {
+      let product = C(Double(weight[index]) * scale)
+      scales[index] = product
+      let isSmall: Int32 = product.magnitude < C.leastNormalMagnitude ? 1 : 0
+      let isLarge: Int32 = product.magnitude == .infinity ? 1 : 0
+      let counts: Int32 = weight[index] == 0 ? 0 : 1
+      count &+= (isSmall | isLarge) & counts
+    }
+    unsafe lost.pointee = count
   }
 }
 
