@@ -44,10 +44,13 @@ extension CosineFormula {
     cosine.addGradients(of: pair, scale: slope * row.scale, to: da, db)
   }
 
+  @export(implementation) @inline(__always)
+  package func computeRows<C: RealScalar>(_ block: RowBlock<C>) { computeCosines(block) }
+
   // Most of the time of a short row would go into waiting for roots and quotients. So they are found in loops over the
   // rows of a block, and rows that are not like most are computed by themselves.
   @export(implementation) @inline(__always)
-  package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
+  func computeCosines<C: RealScalar>(_ block: RowBlock<C>) {
     let rows = block.rowCount
     let scratch = Scratch<Double>(slots: 6, slotSize: rows)
     defer { scratch.deallocate() }
@@ -75,12 +78,22 @@ extension CosineFormula {
           of: block.pair(block.first, block.second, row), addedShare: addedShare)
       }
     }
-    if block.firstGradient == nil { return }
+    guard let da = block.firstGradient, let db = block.secondGradient else { return }
     let (across, alongA, alongB) = (squaresA, squaresB, lengthsB)
     for row in 0..<rows {
       let cosine = Cosine(value: cosines[row], lengthA: lengthsA[row], lengthB: lengthsB[row])
       let factors = cosine.factors(scale: slopes[row] * block.scales[row])
       (across[row], alongA[row], alongB[row]) = (factors.across, factors.alongA, factors.alongB)
+    }
+    if block.length == 1 {
+      for row in 0..<rows {
+        let (a, b) = (Double(block.first[row]), Double(block.second[row]))
+        let isCommon = lengthsA[row] > 0
+        // Neither is −0.
+        da[row] = select(isCommon, 0 + C(across[row] * b - alongA[row] * a), da[row])
+        db[row] = select(isCommon, 0 + C(across[row] * a - alongB[row] * b), db[row])
+      }
+      return
     }
     block.forEachRow { row in
       let index = row.index

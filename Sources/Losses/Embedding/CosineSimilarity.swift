@@ -61,6 +61,36 @@ extension CosineSimilarity: CosineFormula {
   }
 
   @export(implementation) @inline(__always)
+  package func computeRows<C: RealScalar>(_ block: RowBlock<C>) {
+    if block.length == 1 { computeNumbers(block) } else { computeCosines(block) }
+  }
+
+  /// Computes rows of one number each: the product of the signs, or of the shares in eps where that is more.
+  @export(implementation) @inline(__always)
+  func computeNumbers<C: RealScalar>(_ block: RowBlock<C>) {
+    let (a, b) = (block.first, block.second)
+    for row in 0..<block.rowCount { block.values[row] = share(Double(a[row])) * share(Double(b[row])) }
+    guard let da = block.firstGradient, let db = block.secondGradient else { return }
+    for row in 0..<block.rowCount {
+      let (a, b, scale) = (Double(a[row]), Double(b[row]), block.scales[row])
+      // Neither is −0.
+      da[row] = 0 + C(slope(a) * share(b) * scale)
+      db[row] = 0 + C(slope(b) * share(a) * scale)
+    }
+  }
+
+  /// Returns x / max(|x|, eps), which is 0 at 0, and NaN at infinity.
+  @export(implementation) @inline(__always)
+  func share(_ x: Double) -> Double {
+    let sign = select(x > 0, 1, select(x < 0, -1, 0.0))
+    return select(x.magnitude < eps, x / eps, sign + (x - x))
+  }
+
+  /// Returns the derivative of the share: NaN where that is.
+  @export(implementation) @inline(__always)
+  func slope(_ x: Double) -> Double { select(x.magnitude < eps, 1 / eps, x - x) }
+
+  @export(implementation) @inline(__always)
   func terms<C: RealScalar>(_ cosine: Double, label: C) -> (value: Double, slope: Double) { (cosine, 1) }
 
   @export(implementation) @inline(__always)
