@@ -99,16 +99,18 @@ struct ColumnAxis: Sendable {
   /// It may be more than the caches hold: memory is read fastest in long runs.
   private static func columnsPerPlane(outer: Int, classes: Int, inner: Int) -> Int {
     let elements = classes * inner
-    let shortestRun = elements > largestInCache ? 512 : 128
-    // Enough for some threads, unless runs or panels become too short; enough for two in any case.
-    let shared = min((8 - 1) / outer + 1, max(inner / shortestRun, 2), elements / panelSize)
+    // Where part of a run is read from memory, the processor fetches much of the rest in advance, for nothing. So one thread
+    // is as fast with runs of a few hundred numbers as two are with halves of them.
+    let (shortestRun, fewest) = elements > largestInCache ? (512, 1) : (128, 2)
+    // Enough for some threads, unless runs or panels become too short.
+    let shared = min((8 - 1) / outer + 1, max(inner / shortestRun, fewest), elements / panelSize)
     let panels = max((inner - 1) / 1024 + 1, shared)
     // Evenly, in whole cache lines.
     return min(((inner - 1) / panels / 16 + 1) * 16, inner)
   }
 
-  /// About as many scores as stay in the caches.
-  private static var largestInCache: Int { 1 << 21 }
+  /// About as many scores as stay in the second cache.
+  private static var largestInCache: Int { 1 << 18 }
 
   private var panelsPerOuter: Int { (inner - 1) / columnsPerPanel + 1 }
 
