@@ -39,6 +39,7 @@ package enum EngineKernels {
     ScalingStep<C>.addKernels(to: &list)
     LabelObjectiveStep<C>.addKernels(to: &list)
     list.add(LabelKernel<C>.self)
+    list.add(LabelGradientKernel<C>.self)
     list.add(SoftCapKernel<C>.self)
     list.add(ActivationKernel<C>.self)
     list.add(OverlapKernel<C>.self)

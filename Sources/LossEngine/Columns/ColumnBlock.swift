@@ -48,6 +48,10 @@ extension ColumnBlock {
   /// Whether the panels hold all classes.
   @export(implementation) @inline(__always) package var isResident: Bool { unsafe unownedParts == nil }
 
+  /// Whether it is faster to go over all elements than to look for those of the labels, since each look is a wait for memory.
+  @export(implementation) @inline(__always)
+  package var hasFewClasses: Bool { 1...16 ~= classes }
+
   /// Returns the label of a column, or `nil` where it is ignored.
   @export(implementation) @inline(__always)
   package func label(ofColumn column: Int) -> Int? {

@@ -77,16 +77,17 @@ extension Check {
   ///
   /// - Parameters:
   ///   - classes: The number of classes; of the slice, if there is one.
-  ///   - weight: Returns the weight of a class by its place in the slice.
+  ///   - weight: The weights of the classes, by their places in the slice.
   static func labels(
     _ labels: any ClassLabels, perSample labelsPerSample: Int = 1, classes: Int, slice: ClassSlice? = nil,
-    besides ignoreIndex: Int?, weight: ((_ class: Int) -> Double)? = nil,
-    samples: (any SampleWeights)? = nil
+    besides ignoreIndex: Int?, weight: ClassWeights? = nil, samples: (any SampleWeights)? = nil
   ) throws(LossError) -> Double {
     if let slice {
+      let weight = ClassWeights(besides: ignoreIndex) {
+        slice.classes.contains($0) ? weight?.weight($0 - slice.classes.lowerBound) ?? 1 : 0
+      }
       return try Self.labels(
-        labels, perSample: labelsPerSample, classes: slice.classCount, besides: ignoreIndex,
-        weight: { slice.classes.contains($0) ? weight?($0 - slice.classes.lowerBound) ?? 1 : 0 },
+        labels, perSample: labelsPerSample, classes: slice.classCount, besides: ignoreIndex, weight: weight,
         samples: samples)
     }
     if let samples {
@@ -102,11 +103,11 @@ extension Check {
       var sum = 0.0
       if firstWrong.precedes(chunk.lowerBound) { return sum }
       labels.forEachBlock(in: chunk) { start, block, size in
-        // Mostly all labels are those of classes, which takes one comparison a label to see. As unsigned numbers, those
-        // below 0 are large.
-        var (counted, wrong, largest) = (size, 0, UInt(0))
-        for index in 0..<size { largest = max(largest, UInt(bitPattern: block[index])) }
-        if isClassIgnored || largest >= UInt(bitPattern: classes) {
+        // Mostly all labels are those of classes, which takes three operations a label to see: neither they are negative,
+        // nor is what lies between them and the last class.
+        var (counted, wrong, signs) = (size, 0, 0)
+        for index in 0..<size { signs |= block[index] | (classes &- 1 &- block[index]) }
+        if isClassIgnored || signs < 0 {
           counted = 0
           for index in 0..<size {
             let isCounted = block[index] != ignoreIndex
@@ -119,9 +120,7 @@ extension Check {
           let index = (0..<size).first { block[$0] != ignoreIndex && !(0..<classes ~= block[$0]) }
           if let index { firstWrong.report(start + index) }
         } else if let weight {
-          sum += (0..<size).reduce(0) { sum, index in
-            block[index] == ignoreIndex ? sum : sum + weight(block[index])
-          }
+          sum += weight.sum(block, size)
         } else {
           sum += Double(counted)
         }
@@ -132,19 +131,11 @@ extension Check {
     return sum
   }
 
-  /// Returns the weight of a class, as `labels` asks for it.
-  // Not by `map`, which would wrap the closure: it is called for each label.
-  static func classWeight<S: LossScalar>(_ weight: Operand<S>?) -> ((_ class: Int) -> Double)? {
-    guard let weight else { return nil }
-    if let elements = weight.elements { return { Double(elements[$0]) } }
-    return { Double(weight[$0]) }
-  }
-
   // Not inlined, since the samples of most calls count alike.
   @inline(never)
   private static func labels(
     _ labels: any ClassLabels, perSample labelsPerSample: Int, classes: Int, besides ignoreIndex: Int?,
-    weight: ((_ class: Int) -> Double)?, weighted samples: any SampleWeights
+    weight: ClassWeights?, weighted samples: any SampleWeights
   ) throws(LossError) -> Double {
     let count = labels.shape.elementCount / labelsPerSample
     let firstWrong = FirstPosition()
@@ -163,7 +154,7 @@ extension Check {
               firstWrong.report(position)
               continue
             }
-            sum += sampleWeight * (weight?(label) ?? 1)
+            sum += sampleWeight * (weight?.weight(label) ?? 1)
           }
         }
         return sum
@@ -181,6 +172,39 @@ extension Check {
     throw .labelOutOfRange(
       argument: "target", position: labels.shape.index(ofElement: position), label: labels.text(at: position),
       classCount: classes, ignoreIndex: ignoreIndex)
+  }
+}
+
+/// The weights of classes, whatever their type.
+struct ClassWeights {
+  let weight: (_ class: Int) -> Double
+  /// Returns the sum of the weights of some labels, but those to be ignored.
+  let sum: (_ labels: UncheckedBuffer<Int>, _ count: Int) -> Double
+
+  init(besides ignoreIndex: Int?, _ weight: @escaping (_ class: Int) -> Double) {
+    self.weight = weight
+    sum = { Self.sum(of: $0, count: $1, besides: ignoreIndex, weight) }
+  }
+
+  // With a closure for each block of labels, since one for each label would take longer than all else.
+  @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+  @specialized(where S == BFloat16)
+  init<S: LossScalar>(_ weight: Operand<S>, besides ignoreIndex: Int?) {
+    if let elements = weight.elements {
+      self.weight = { Double(elements[$0]) }
+      sum = { Self.sum(of: $0, count: $1, besides: ignoreIndex) { Double(elements[$0]) } }
+    } else {
+      self.weight = { Double(weight[$0]) }
+      sum = { Self.sum(of: $0, count: $1, besides: ignoreIndex) { Double(weight[$0]) } }
+    }
+  }
+
+  @inline(__always)
+  private static func sum(
+    of labels: UncheckedBuffer<Int>, count: Int, besides ignoreIndex: Int?,
+    _ weight: (_ class: Int) -> Double
+  ) -> Double {
+    Lanes.reduce(count: count, 0, +) { labels[$0] == ignoreIndex ? 0 : weight(labels[$0]) }
   }
 }
 

@@ -44,8 +44,18 @@ package struct LabelKernel<C: RealScalar>: Kernel {
 
   @export(implementation) @inline(__always)
   func findScores<Order: PanelOrder>(_: Order.Type) {
+    let (scores, labels) = (columns.scores, columns.labels)
+    if !Order.linesAreColumns, block.hasFewClasses {
+      for index in 0..<block.classes {
+        let line = block.input.line(index)
+        for column in 0..<block.columns {
+          scores[column] = select(labels[column] == index, line[column], scores[column])
+        }
+      }
+      return
+    }
     for column in 0..<block.columns {
-      columns.scores[column] = block.input[Order.place(class: columns.labels[column], column: column)]
+      scores[column] = block.input[Order.place(class: labels[column], column: column)]
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import RealMath
+public import RealMath
 
 // Not inlined, since several functions use it, also a client's.
 extension LabelledColumns {
@@ -119,16 +119,21 @@ extension LabelledColumns {
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)
   package func storeLabelGradients(of block: ColumnBlock<C>) {
+    guard let gradient = block.inputGradient else { return }
     if block.linesAreColumns {
-      storeLabelGradients(of: block, ClassesInLine.self)
+      storeLabelGradients(of: block, in: gradient, ClassesInLine.self)
+    } else if block.hasFewClasses {
+      LabelGradientKernel(columns: self, block: block, gradient: gradient)(
+        elements: block.classes * block.columns)
     } else {
-      storeLabelGradients(of: block, ColumnsInLine.self)
+      storeLabelGradients(of: block, in: gradient, ColumnsInLine.self)
     }
   }
 
   @inline(__always)
-  private func storeLabelGradients<Order: PanelOrder>(of block: ColumnBlock<C>, _: Order.Type) {
-    guard let gradient = block.inputGradient else { return }
+  private func storeLabelGradients<Order: PanelOrder>(
+    of block: ColumnBlock<C>, in gradient: Panel<C>, _: Order.Type
+  ) {
     for column in 0..<block.columns {
       if let position = block.position(ofClass: labels[column]) {
         gradient[Order.place(class: position, column: column)] = labelGradients[column]
@@ -137,6 +142,33 @@ extension LabelledColumns {
     guard let ignoreIndex = block.ignoreIndex else { return }
     for column in 0..<block.columns where block.labels[column] == ignoreIndex {
       for index in 0..<block.classes { gradient[Order.place(class: index, column: column)] = 0 }
+    }
+  }
+}
+
+/// The gradient at the labels of a block with few classes, each of which is a line, and zeros in the columns that are
+/// ignored.
+@frozen @usableFromInline
+package struct LabelGradientKernel<C: RealScalar>: Kernel {
+  @usableFromInline let columns: LabelledColumns<C>
+  @usableFromInline let block: ColumnBlock<C>
+  @usableFromInline let gradient: Panel<C>
+
+  @export(implementation) @inline(__always)
+  package static var gainsFromAVX512: Bool { C.self == Float.self }
+
+  @export(implementation) @inline(__always)
+  package func run() {
+    let (labels, labelGradients) = (columns.labels, columns.labelGradients)
+    for index in 0..<block.classes {
+      let (line, label) = (gradient.line(index), index &+ block.firstClass)
+      for column in 0..<block.columns {
+        line[column] = select(labels[column] == label, labelGradients[column], line[column])
+      }
+      guard let ignoreIndex = block.ignoreIndex else { continue }
+      for column in 0..<block.columns {
+        line[column] = select(block.labels[column] == ignoreIndex, 0, line[column])
+      }
     }
   }
 }

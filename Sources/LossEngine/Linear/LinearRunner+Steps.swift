@@ -33,7 +33,9 @@ extension LinearRunner {
       scores.setProducts(of: input, weight, classes: classes, features: lengths.features)
     }
     guard let bias = linearBias?.advanced(by: position * lengths.classes) else { return }
-    Parallelism.forEachLine(count: scores.columns, length: lengths.classes) { scores.add(bias, toColumns: $0) }
+    Parallelism.forEachLine(count: scores.columns, length: lengths.classes) {
+      scores.add(bias, toColumns: $0)
+    }
   }
 
   /// Computes the function of the scores and the gradient with respect to them.

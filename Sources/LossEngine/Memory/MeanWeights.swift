@@ -58,8 +58,8 @@ package struct MeanWeights<S: LossScalar> {
       let sum: Result<Double, LossError> = weights.weight.withOperand { weight in
         Result { () throws(LossError) in
           try Check.labels(
-            labels, classes: classes, slice: slice, besides: ignoreIndex, weight: Check.classWeight(weight),
-            samples: weights.samples)
+            labels, classes: classes, slice: slice, besides: ignoreIndex,
+            weight: weight.map { ClassWeights($0, besides: ignoreIndex) }, samples: weights.samples)
         }
       }
       return try sum.get()

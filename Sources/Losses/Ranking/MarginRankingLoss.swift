@@ -54,7 +54,7 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable {
       self,
       try ElementwiseArguments(
         input: input1, target: input2, named: "input2", third: ("target", target), weight: weight, mask: mask,
-      reduction: reduction))
+        reduction: reduction))
   }
 }
 

@@ -93,7 +93,8 @@ public struct QuantileLoss: Hashable, Codable, Sendable {
     }
     let arguments = try ElementwiseArguments(
       input: input, target: broadcast,
-      third: count == 1 ? nil : ("quantiles", Tensor(quantiles.map { Scalar($0) })), weight: weight, mask: mask,
+      third: count == 1 ? nil : ("quantiles", Tensor(quantiles.map { Scalar($0) })), weight: weight,
+      mask: mask,
       reduction: reduction)
     return BroadcastEvaluation(self, arguments, target: shape, third: nil)
   }

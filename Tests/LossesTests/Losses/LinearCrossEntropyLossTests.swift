@@ -131,7 +131,8 @@ struct LinearCrossEntropyLossTests {
     func results(_ input: Tensor<Double>) throws -> (value: Tensor<Double>, gradient: LinearGradient<Double>)
     {
       try LinearCrossEntropyLoss()(
-        input, linearWeight: layer.weight, linearBias: layer.bias, target: labels, sampleWeight: sampleWeights,
+        input, linearWeight: layer.weight, linearBias: layer.bias, target: labels,
+        sampleWeight: sampleWeights,
         mask: mask
       ).valueWithGradient()
     }

@@ -33,7 +33,8 @@ extension RNNTSample {
   ) {
     let count = frames * positions
     let size = Blocks.linesPerChunk(of: classes)
-    Parallelism.forEachChunk(of: count, chunkSize: size, cost: Double(count) * Double(100 + classes)) { chunk in
+    Parallelism.forEachChunk(of: count, chunkSize: size, cost: Double(count) * Double(100 + classes)) {
+      chunk in
       let scratch = Scratch<C>(slots: slots, slotSize: min(size, positions) * classes)
       defer { scratch.deallocate() }
       var start = chunk.lowerBound
