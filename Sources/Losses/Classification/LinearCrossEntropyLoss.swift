@@ -106,8 +106,8 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
   ///     the sum of the sample weights.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradients, whatever it and its target hold, and `mean` does not count it.
-  /// - Throws: `LossError` where a shape does not fit, a hyperparameter is out of range, or ``ignoreIndex`` is that of a
-  ///   class, since no probability can be ignored.
+  /// - Throws: `LossError` where a shape does not fit, a hyperparameter is out of range, or ``ignoreIndex`` is 0 or
+  ///   more. No probability can be ignored, so leave it negative or `nil`.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, linearWeight: Tensor<Scalar>, linearBias: Tensor<Scalar>? = nil,

@@ -74,7 +74,8 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   ///     sum of the weights instead of N.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever its scores and labels are, and `mean` does not count it. Its lengths must be possible.
-  /// - Throws: `LossError` where a shape, a length or a label does not fit. It names the sample.
+  /// - Throws: `LossError` where a shape, a length or a label does not fit, or the blank is no class. It names the
+  ///   sample of a wrong length or label.
   public func callAsFunction<Scalar: LossScalar>(
     _ scores: Tensor<Scalar>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
     inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,
