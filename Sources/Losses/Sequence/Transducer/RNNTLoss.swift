@@ -21,6 +21,7 @@ public import Tensors
 /// losses by the number of samples.
 ///
 /// **Edge cases**
+/// - Scores without samples or without frames are an error. A length of 0 is not.
 /// - What lies beyond the lengths of a sample is not read, and has the gradient 0.
 /// - A target without labels is read by blanks alone. Without frames, such a target has the loss 0, and one with labels
 ///   the loss ∞.
