@@ -68,7 +68,8 @@ public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible
 
   /// Returns the loss, and adds its gradient to one that you already have, in the same pass over memory.
   ///
-  /// So the gradients of mixed losses and of micro-batches accumulate. Each sum is rounded once.
+  /// So the gradients of mixed losses and of micro-batches accumulate. Each sum is rounded once; with types
+  /// of 16 bits, it is rounded as a `Float`, then to its type.
   ///
   /// - Parameters:
   ///   - gradient: What is added to, in the shape of the arguments.
