@@ -2,7 +2,7 @@ public import LossEngine
 public import RealMath
 public import Tensors
 
-/// A loss between cross entropy, q → 0, and the probability of a wrong answer, q = 1: it bears labels that are wrong.
+/// A loss between cross entropy, q → 0, and the probability of a wrong answer, q = 1: it tolerates wrong labels.
 ///
 /// ```
 /// p = softmax x,   loss = w[y] · (1 − p[y]^q) / q

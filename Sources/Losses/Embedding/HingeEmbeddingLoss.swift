@@ -2,8 +2,8 @@ public import LossEngine
 public import RealMath
 public import Tensors
 
-/// A loss of a distance x: the distance itself for similar pairs (y = 1), and what it lacks to a margin for dissimilar
-/// ones (y = −1).
+/// A loss of a distance x: the distance itself for similar pairs (y = 1), and by how much it falls short of a margin
+/// for dissimilar ones (y = −1).
 ///
 /// ```
 /// loss = x  where y = 1,   max(0, margin − x)  where y = −1

@@ -1,7 +1,7 @@
 public import LossEngine
 public import Tensors
 
-/// How little predicted and true regions overlap, where what is predicted in vain and what is missed have prices of their own.
+/// How little predicted and true regions overlap, with separate weights for false positives and false negatives.
 ///
 /// ```
 /// loss = (1 − (I + smoothing) / max(I + α·F + β·M + smoothing, 10⁻⁷))^γ
@@ -40,9 +40,9 @@ public import Tensors
 public struct TverskyLoss: Hashable, Codable, Sendable {
   /// How the scores of a position are read.
   public var mode: RegionMode
-  /// The price α of what is predicted but not true: at least 0.
+  /// The weight α of false positives: at least 0.
   public var alpha: Double
-  /// The price β of what is true but not predicted: at least 0.
+  /// The weight β of false negatives: at least 0.
   public var beta: Double
   /// The exponent γ: at least 0.
   public var gamma: Double
