@@ -12,8 +12,7 @@ public import Tensors
 /// Each verb computes anew, in one pass over memory. All verbs give the same bits, for any number of threads.
 ///
 /// `upstream` is the gradient of your objective with respect to this loss (PyTorch's `grad_output`); all ones by
-/// default. It has the shape of the value: a single number where the loss is reduced, else one number for each element
-/// or sample.
+/// default. It has the shape of the value: a single number where the loss is reduced, else one number for each value.
 ///
 /// The only errors that are left are shapes: of `upstream`, and of a gradient that is passed to be written to. Without
 /// these, no verb throws. Where one does, the buffers are as they were.
@@ -27,7 +26,8 @@ public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible
   /// The gradients with respect to all differentiable arguments, the target included where it has one.
   associatedtype Gradients: Sendable
 
-  /// The shape of the gradient, or of each of its parts; of a ``LinearGradient``, that of the part for the input.
+  /// The shape of the gradient, or of each of its parts. Where parts have shapes of their own, as in a
+  /// ``LinearGradient``, it is that of the first.
   var gradientShape: Shape { get }
 
   /// What the sum of the values of elements or samples is divided by: 1 where it is not divided.
@@ -35,8 +35,8 @@ public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible
 
   /// Returns the loss.
   ///
-  /// - Returns: A tensor of rank 0 where the loss is reduced; else one value for each element, or for each sample where
-  ///   the loss sums over classes or features.
+  /// - Returns: A tensor of rank 0 where the loss is reduced; else one value for each element, sample, pair of vectors
+  ///   or class: whatever the loss has a value for.
   func value() -> Tensor<Scalar>
 
   /// Returns the gradient of the loss.
@@ -68,7 +68,8 @@ public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible
 
   /// Returns the loss, and adds its gradient to one that you already have, in the same pass over memory.
   ///
-  /// So the gradients of mixed losses and of micro-batches accumulate. Each sum is rounded once.
+  /// So the gradients of mixed losses and of micro-batches accumulate. Each sum is rounded once; with types
+  /// of 16 bits, it is rounded as a `Float`, then to its type.
   ///
   /// - Parameters:
   ///   - gradient: What is added to, in the shape of the arguments.

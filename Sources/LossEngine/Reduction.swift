@@ -1,6 +1,6 @@
 /// How the values of the elements (or of the samples, where a loss sums over classes or features) are reduced.
 public enum Reduction: Hashable, Codable, Sendable {
-  /// One value for each element.
+  /// One value for each element, sample, pair of vectors or class: whatever the loss has a value for.
   case none
 
   /// The sum.

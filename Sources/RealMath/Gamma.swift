@@ -73,7 +73,7 @@ public func digamma<S: RealScalar>(_ x: S) -> S {
 ///
 /// Worst error: 8 ulp in `Float` and in `Double`.
 ///
-/// - -1 and ±∞ give +∞, but -∞ and all numbers below -1 give NaN; ±0 gives 0, NaN gives NaN.
+/// - -1 and +∞ give +∞; -∞ and all numbers below -1 give NaN; ±0 gives 0, NaN gives NaN.
 ///
 /// ```swift
 /// minusLog1p(1e-3 as Float)  // 4.9966695e-07

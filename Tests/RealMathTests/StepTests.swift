@@ -23,10 +23,10 @@ struct StepTests {
   @Test("The logarithm of one more, between 0 and 1, stays within the documented error")
   func logarithmOfOneMore() throws {
     for row in try Fixture.shared.get().float(.log1p) where 0...1 ~= row.argument {
-      #expect(error(log1pOfUnit(row.argument), row) <= 1.36, "at \(row.argument)")
+      #expect(error(log1pOfUnit(row.argument), row) <= 1.42, "at \(row.argument)")
     }
     for row in try Fixture.shared.get().double(.log1p) where 0...1 ~= row.argument {
-      #expect(error(log1pOfUnit(row.argument), row) <= 1.36, "at \(row.argument)")
+      #expect(error(log1pOfUnit(row.argument), row) <= 1.33, "at \(row.argument)")
     }
   }
 

@@ -42,7 +42,7 @@ ADVERSE = {
     "expNonPositive": {"Float": [-0.17422585, -0.1738904, -9.732233], "Double": [-0.33217439693037892]},
     "expNegatedMagnitude": {"Float": [5.1709633], "Double": [2.7569686066150307]},
     "log": {"Float": [0.70683336, 1.2806551, 1.4009095], "Double": [0.70006847993152355]},
-    "log1p": {"Float": [0.44859508, 0.4533377], "Double": [-0.30171851650203751]},
+    "log1p": {"Float": [0.44859508, 0.4533377, 0.9492818], "Double": [-0.30171851650203751]},
     "sigmoid": {"Float": [-2.7091863, -4.145895, -4.157294], "Double": [-2.7569686066150307]},
     "softplus": {"Float": [-0.4582996, -0.45283404, -0.44335696, 0.0075952085], "Double": [7.6426954618012839e-06]},
     "logSigmoid": {"Float": [-0.0021254674, 0.4582996, 0.45283404], "Double": [-0.0023233389168359235]},
@@ -140,7 +140,7 @@ def power_arguments(name, source):
     bases = [2 ** source.uniform(tiny, huge) for _ in range(60)]
     bases += [source.uniform(0.7, 1.5) for _ in range(60)]
     bases += [1 + source.choice([-1, 1]) * 2 ** source.uniform(-52, -2) for _ in range(40)]
-    # Where the center of the logarithm changes.
+    # Where the centre of the logarithm changes.
     for c in [0.75, 1.5]:
         bases += [c**0.5 * 2 ** source.randint(-8, 8) * (1 + source.uniform(-1, 1) * 1e-6) for _ in range(20)]
     for x in bases:

@@ -55,6 +55,9 @@ public protocol LabelEvaluation<Scalar, Gradient, Gradients>: Evaluation {
   /// ∂objective/∂x[i] = a·([i = y] − p[i]) − b·p[i]·(log p[i] + H) + c·p[i]
   /// ```
   ///
+  /// With a soft cap c, x are the capped scores, and the gradient with respect to the scores before the cap is this
+  /// times 1 − (x[i]/c)².
+  ///
   /// Weights, smoothing and the reduction of the loss do not count. A sample that does not count has the gradient 0.
   ///
   /// - Parameter upstream: The gradient of the objective with respect to the statistics.

@@ -11,9 +11,11 @@ public enum Parallelism {
   #if !hasFeature(Embedded)
     /// The limit for the current task; `nil`, the default, means no limit but that of the system.
     ///
-    /// There are never more threads than processors that the process may use: those in the affinity mask of the calling
-    /// thread, and no more than the CPU quota of the process's control groups on Linux. A loss that is called within the work
-    /// of another one shares the limit with it.
+    /// There are never more threads than processors that the process may use: on Linux, those in the affinity mask, and
+    /// no more than the CPU quota of the process's control groups. All threads share one count: the mask is that of
+    /// the thread that read it last, and it is read again after 50 ms.
+    ///
+    /// A loss that is called within the work of another one shares the limit with it.
     @TaskLocal public static var maximumThreads: Int?
 
     /// For tests: as if the process could use so many processors.

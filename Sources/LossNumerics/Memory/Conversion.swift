@@ -32,7 +32,8 @@ package enum Conversion {
     for index in 0..<count { unsafe destination[index] = S(computation: source[index]) }
   }
 
-  /// Adds contiguous numbers to those in `destination`, rounding each sum once.
+  /// Adds contiguous numbers to those in `destination`. Each sum is rounded in the type that is computed in, then to
+  /// its own.
   @usableFromInline
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)

@@ -23,7 +23,7 @@ struct BoxTerms {
   @usableFromInline var area: Double
   /// The sides of the enclosing box.
   @usableFromInline var enclosing: (width: Double, height: Double)
-  /// The offset of the centers.
+  /// The offset of the centres.
   @usableFromInline var offset: (x: Double, y: Double)
   /// The sides of either box, apart from their area.
   @usableFromInline var input: (width: Double, height: Double)
@@ -82,7 +82,7 @@ extension BoxFormula {
 
 extension BoxTerms {
   /// Returns the slopes in the four coordinates of a box, outwards: how the loss grows where a side moves away from the
-  /// box. The movement of its center is left out.
+  /// box. The movement of its centre is left out.
   ///
   /// - Parameters:
   ///   - shares: The shares of the box's coordinates in the ends of the overlap.

@@ -75,7 +75,7 @@ struct BoxPair {
     )
   }
 
-  /// From the target's center to the input's.
+  /// From the target's centre to the input's.
   @export(implementation) @inline(__always)
   var offset: (x: Double, y: Double) {
     (

@@ -2,7 +2,7 @@ public import LossEngine
 public import RealMath
 public import Tensors
 
-/// How little two boxes overlap, how far their centers are from each other, and how different their shapes are.
+/// How little two boxes overlap, how far their centres are from each other, and how different their shapes are.
 ///
 /// With the value and the overlap q = I / (U + eps) of ``DistanceIoULoss``, and boxes of width w and height h:
 ///

@@ -1,9 +1,9 @@
 public import LossEngine
 public import Tensors
 
-/// How little two boxes overlap, and how far their centers are from each other.
+/// How little two boxes overlap, and how far their centres are from each other.
 ///
-/// With the areas I of the intersection and U of the union, the distance ρ of the centers, and the diagonal c of the
+/// With the areas I of the intersection and U of the union, the distance ρ of the centres, and the diagonal c of the
 /// smallest box around both:
 ///
 /// ```

@@ -13,7 +13,7 @@ public import Tensors
 ///     print(loss)  // 0.6666667
 ///
 /// The loss lies in 0…2. Boxes that do not overlap attract each other, because the enclosing box shrinks. `mean` divides by
-/// the number of pairs. Take ``DistanceIoULoss`` where boxes inside each other should come to share their centers.
+/// the number of pairs. Take ``DistanceIoULoss`` where boxes inside each other should come to share their centres.
 ///
 /// **Edge cases**
 /// - Where a side belongs to both boxes, each has half of the derivative, of the intersection as of the enclosing box.

@@ -2,8 +2,8 @@ public import LossEngine
 public import RealMath
 public import Tensors
 
-/// A focal loss for several labels at once, with an exponent for positives and another for negatives, of which those are
-/// left out that are predicted well.
+/// A focal loss for several labels at once, with separate exponents for positives and negatives. Negatives that are
+/// predicted well are left out.
 ///
 /// ```
 /// p = σ(x),   h = max(0, p − clip),   u = t·(1 − p) + (1 − t)·h,   γ(t) = γ₊·t + γ₋·(1 − t)

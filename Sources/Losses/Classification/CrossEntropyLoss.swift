@@ -81,7 +81,7 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   ///     of sample weight · class weight of the labels that are not ignored.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever it and its label hold, and `mean` does not count it.
-  /// - Throws: `LossError` where a shape does not fit, or a label or the smoothing is out of range.
+  /// - Throws: `LossError` where a shape does not fit, or a label, a hyperparameter or the class axis is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
@@ -107,8 +107,8 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
   ///     `nil`. `mean` divides by the sum of the sample weights.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever it and its target hold, and `mean` does not count it.
-  /// - Throws: `LossError` where a shape does not fit, the smoothing is out of range, or ``ignoreIndex`` is that of a
-  ///   class, since no probability can be ignored.
+  /// - Throws: `LossError` where a shape does not fit, a hyperparameter or the class axis is out of range, or
+  ///   ``ignoreIndex`` is 0 or more. No probability can be ignored, so leave it negative or `nil`.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,

@@ -60,7 +60,7 @@ public struct FocalLoss: Hashable, Codable, Sendable {
   ///     of sample weight · class weight of the labels that are not ignored.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever it and its label hold, and `mean` does not count it.
-  /// - Throws: `LossError` where a shape does not fit, or a label or a hyperparameter is out of range.
+  /// - Throws: `LossError` where a shape does not fit, or a label, a hyperparameter or the class axis is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,

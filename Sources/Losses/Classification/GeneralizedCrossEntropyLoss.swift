@@ -2,7 +2,7 @@ public import LossEngine
 public import RealMath
 public import Tensors
 
-/// A loss between cross entropy, q → 0, and the probability of a wrong answer, q = 1: it bears labels that are wrong.
+/// A loss between cross entropy, q → 0, and the probability of a wrong answer, q = 1: it tolerates wrong labels.
 ///
 /// ```
 /// p = softmax x,   loss = w[y] · (1 − p[y]^q) / q
@@ -57,7 +57,7 @@ public struct GeneralizedCrossEntropyLoss: ClassLoss {
   ///     of sample weight · class weight of the labels that are not ignored.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever it and its label hold, and `mean` does not count it.
-  /// - Throws: `LossError` where a shape does not fit, or a label or q is out of range.
+  /// - Throws: `LossError` where a shape does not fit, or a label, q or the class axis is out of range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,

@@ -22,7 +22,7 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - The value and all gradients of a row are 0 where its label is ignored, its sample weight is 0 or a mask leaves it out,
-///   whatever it holds. Where that are all, the sum is 0 and the mean NaN.
+///   whatever it holds. If no row counts, the sum is 0, the mean NaN and the gradients 0.
 /// - Everything else is as in ``CrossEntropyLoss``: a class of probability 0, scores of ±∞, NaN. A NaN in a row is in the
 ///   gradients that all rows share.
 ///
@@ -59,7 +59,7 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
   /// Returns the loss of a layer's input and labels.
   ///
   /// The gradient has a part for the input and for each parameter of the layer. Written with `addingTo:`, it accumulates
-  /// over micro-batches. Then each sum is rounded once, but for a weight gradient of more than a quarter of
+  /// over micro-batches. Each part is added to once, except a weight gradient of more than a quarter of
   /// ``memoryLimit``, which is added to block by block.
   ///
   ///     let layer = (weight: Tensor<Float>.zeros([5, 2]), bias: Tensor<Float>.zeros([5]))
@@ -106,8 +106,8 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
   ///     the sum of the sample weights.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradients, whatever it and its target hold, and `mean` does not count it.
-  /// - Throws: `LossError` where a shape does not fit, a hyperparameter is out of range, or ``ignoreIndex`` is that of a
-  ///   class, since no probability can be ignored.
+  /// - Throws: `LossError` where a shape does not fit, a hyperparameter is out of range, or ``ignoreIndex`` is 0 or
+  ///   more. No probability can be ignored, so leave it negative or `nil`.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, linearWeight: Tensor<Scalar>, linearBias: Tensor<Scalar>? = nil,

@@ -44,7 +44,8 @@ public struct MultiMarginLoss: Hashable, Codable, Sendable {
   ///     by the sum of the sample weights.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever it and its target hold, and `mean` does not count it.
-  /// - Throws: `LossError` where a shape does not fit, a label is out of range, or p is neither 1 nor 2.
+  /// - Throws: `LossError` where a shape does not fit, a label is out of range, p is neither 1 nor 2, or the margin is
+  ///   NaN.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,

@@ -2,7 +2,7 @@ public import LossEngine
 public import RealMath
 public import Tensors
 
-/// The square of what the score x of a label t of ±1 lacks to a margin of 1: ``HingeLoss`` without a kink.
+/// The square of how much the score x of a label t of ±1 falls short of a margin of 1: ``HingeLoss`` without a kink.
 ///
 /// ```
 /// loss = max(0, 1 − t·x)²

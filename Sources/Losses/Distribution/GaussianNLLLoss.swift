@@ -16,7 +16,8 @@ public import Tensors
 /// **Edge cases**
 /// - The gradient with respect to the variance passes straight through the clamp, as if the variance were eps where it is
 ///   less.
-/// - A negative variance is an error. One of 0 counts as the least positive number, also without eps.
+/// - A negative variance is an error. One below eps counts as eps, and with an eps of 0, one of 0 counts as the least
+///   positive number.
 /// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and infinite gradients; an infinite
 ///   variance has the value ∞ and gradients of 0.
 /// - Without elements, the sum is 0 and the mean NaN.

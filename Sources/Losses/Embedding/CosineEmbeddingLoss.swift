@@ -45,7 +45,7 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
   ///     weights.
   ///   - mask: Which pairs count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever it holds, and `mean` does not count it.
-  /// - Throws: `LossError` where a shape does not fit.
+  /// - Throws: `LossError` where a shape does not fit, or the margin is NaN.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, target: Tensor<Scalar>,

@@ -12,7 +12,9 @@ public import Tensors
 ///     print(similarity)  // [0.96]
 ///
 /// **Edge cases**
-/// - It is right for vectors of any magnitude, and lies in −1...1. A zero vector has cosine 0.
+/// - It is right for vectors of any magnitude, and lies in −1...1.
+/// - A zero vector a has the cosine 0 and the gradient b / (eps·‖b‖), which is very large. With an eps of 0, the
+///   gradient is 0.
 /// - An element that is NaN or infinite gives NaN, value and gradient of its pair.
 ///
 /// [PyTorch: CosineSimilarity](https://docs.pytorch.org/docs/stable/generated/torch.nn.CosineSimilarity.html)
@@ -110,7 +112,9 @@ extension CosineSimilarity: CosineFormula {
 ///     print(distance)  // [0.04]
 ///
 /// **Edge cases**
-/// - It lies in 0...2. A zero vector has the distance 1 from any other.
+/// - It lies in 0...2.
+/// - A zero vector a has the distance 1 from any other, and the gradient −b / (eps·‖b‖). With an eps of 0, the gradient
+///   is 0.
 /// - An element that is NaN or infinite gives NaN, value and gradient of its pair.
 public struct CosineDistance: VectorMeasure {
   @usableFromInline let similarity: CosineSimilarity

@@ -2,8 +2,8 @@ public import LossEngine
 public import RealMath
 public import Tensors
 
-/// A loss of a distance x: the distance itself for similar pairs (y = 1), and what it lacks to a margin for dissimilar
-/// ones (y = −1).
+/// A loss of a distance x: the distance itself for similar pairs (y = 1), and by how much it falls short of a margin
+/// for dissimilar ones (y = −1).
 ///
 /// ```
 /// loss = x  where y = 1,   max(0, margin − x)  where y = −1
@@ -45,7 +45,7 @@ public struct HingeEmbeddingLoss: ElementwiseLoss {
   ///     by its sum.
   ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
   ///     whatever it and its target hold, and `mean` does not count it.
-  /// - Throws: `LossError` where shapes differ.
+  /// - Throws: `LossError` where shapes differ, or the margin is NaN.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,

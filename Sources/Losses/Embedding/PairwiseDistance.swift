@@ -43,7 +43,7 @@ public struct PairwiseDistance: VectorMeasure {
   ///   - input1: Vectors, of shape [D] or [N…, D]. A single number counts as a vector of one.
   ///   - input2: As many vectors, in the same shape.
   /// - Returns: An evaluation, whose value lacks the last axis.
-  /// - Throws: `LossError` where the shapes differ, or p is not positive.
+  /// - Throws: `LossError` where the shapes differ, p is not positive, or eps is NaN.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input1: Tensor<Scalar>, _ input2: Tensor<Scalar>

@@ -42,7 +42,7 @@ public struct MarginRankingLoss: Hashable, Codable, Sendable {
   ///     divides by its sum.
   ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
   ///     whatever it and its label hold, and `mean` does not count it.
-  /// - Throws: `LossError` where shapes differ.
+  /// - Throws: `LossError` where shapes differ, or the margin is NaN.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input1: Tensor<Scalar>, input2: Tensor<Scalar>, target: Tensor<Scalar>,

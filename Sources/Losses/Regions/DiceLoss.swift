@@ -69,7 +69,8 @@ public struct DiceLoss: Hashable, Codable, Sendable {
   ///     default, 1.
   ///   - mask: Which positions count, in the same shape. By default, all do.
   /// - Returns: An evaluation, whose value has the shape [C], or [N, C] with `perSample`, before it is reduced.
-  /// - Throws: `LossError` where a shape does not fit, a label is out of range, or a hyperparameter is.
+  /// - Throws: `LossError` where a shape does not fit, a weight is negative, or a label or a hyperparameter is out of
+  ///   range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,
@@ -88,7 +89,8 @@ public struct DiceLoss: Hashable, Codable, Sendable {
   ///     default, 1.
   ///   - mask: Which positions count, in the same shape. By default, all do.
   /// - Returns: An evaluation, whose value has the shape [C], or [N, C] with `perSample`, before it is reduced.
-  /// - Throws: `LossError` where a shape does not fit, a mask is out of range, or a hyperparameter is.
+  /// - Throws: `LossError` where a shape does not fit, a weight is negative, or a mask or a hyperparameter is out of
+  ///   range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, sampleWeight: Tensor<Scalar>? = nil,

@@ -51,7 +51,7 @@ public struct LovaszHingeLoss: Hashable, Codable, Sendable {
   ///   - sampleWeight: How many positions each one counts as, in the target's shape. By default, 1.
   ///   - mask: Which positions count, in the same shape. By default, all do.
   /// - Returns: An evaluation, whose value has the shape [N] with `perImage`, or [], before it is reduced.
-  /// - Throws: `LossError` where a shape does not fit, or a label is out of range.
+  /// - Throws: `LossError` where a shape does not fit, a weight is negative, or a label is out of range.
   /// - Complexity: O(P log P) for P elements. Besides arguments and results, memory for the sorted errors of all elements.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(

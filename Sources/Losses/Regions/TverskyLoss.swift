@@ -1,7 +1,7 @@
 public import LossEngine
 public import Tensors
 
-/// How little predicted and true regions overlap, where what is predicted in vain and what is missed have prices of their own.
+/// How little predicted and true regions overlap, with separate weights for false positives and false negatives.
 ///
 /// ```
 /// loss = (1 − (I + smoothing) / max(I + α·F + β·M + smoothing, 10⁻⁷))^γ
@@ -40,9 +40,9 @@ public import Tensors
 public struct TverskyLoss: Hashable, Codable, Sendable {
   /// How the scores of a position are read.
   public var mode: RegionMode
-  /// The price α of what is predicted but not true: at least 0.
+  /// The weight α of false positives: at least 0.
   public var alpha: Double
-  /// The price β of what is true but not predicted: at least 0.
+  /// The weight β of false negatives: at least 0.
   public var beta: Double
   /// The exponent γ: at least 0.
   public var gamma: Double
@@ -84,7 +84,8 @@ public struct TverskyLoss: Hashable, Codable, Sendable {
   ///     default, 1.
   ///   - mask: Which positions count, in the same shape. By default, all do.
   /// - Returns: An evaluation, whose value has the shape [C], or [N, C] with `perSample`, before it is reduced.
-  /// - Throws: `LossError` where a shape does not fit, a label is out of range, or a hyperparameter is.
+  /// - Throws: `LossError` where a shape does not fit, a weight is negative, or a label or a hyperparameter is out of
+  ///   range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, sampleWeight: Tensor<Scalar>? = nil,
@@ -103,7 +104,8 @@ public struct TverskyLoss: Hashable, Codable, Sendable {
   ///     default, 1.
   ///   - mask: Which positions count, in the same shape. By default, all do.
   /// - Returns: An evaluation, whose value has the shape [C], or [N, C] with `perSample`, before it is reduced.
-  /// - Throws: `LossError` where a shape does not fit, a mask is out of range, or a hyperparameter is.
+  /// - Throws: `LossError` where a shape does not fit, a weight is negative, or a mask or a hyperparameter is out of
+  ///   range.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, sampleWeight: Tensor<Scalar>? = nil,

@@ -16,8 +16,8 @@ extension CrossEntropyLoss {
   ///   - weight: The weight of each of the worker's classes, of shape [C]; all ones if it is `nil`.
   ///   - sampleWeight: The weight of each sample, in the target's shape; all ones if it is `nil`.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`.
-  /// - Throws: `LossError` where a shape does not fit, the classes are not a part of all, or a label or a hyperparameter is
-  ///   out of range.
+  /// - Throws: `LossError` where a shape does not fit, the classes are not a part of all, or a label, a hyperparameter or
+  ///   the class axis is out of range.
   @inlinable
   public func shard<Scalar: LossScalar, Label: FixedWidthInteger & TensorScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Label>, classes: Range<Int>, of classCount: Int,

@@ -26,7 +26,8 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - A part in which nothing counts, whose mean is NaN, adds nothing.
-/// - With the reductions `.sum` and `.sumDivided(by:)`, use ``sum``: each worker's gradient is right already.
+/// - With the reduction `.sum`, the loss is ``sum``; with `.sumDivided(by: n)`, it is ``sum`` / n. Each worker's
+///   gradient is right already, without an upstream.
 public struct PartialMean: Hashable, Codable, Sendable {
   private var exactSum = ExactSum()
   private var exactDenominator = ExactSum()

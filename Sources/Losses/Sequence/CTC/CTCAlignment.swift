@@ -34,8 +34,15 @@ public struct CTCAligner: Hashable, Codable, Sendable {
   /// Creates the aligner.
   public init(blank: Int = 0) { self.blank = blank }
 
-  /// The most probable path of each sample's target, or nothing where it has no path.
+  /// Returns the most probable path of each sample's target.
   ///
+  /// - Parameters:
+  ///   - logProbabilities: Log-probabilities, of shape [T, N, C], or [T, C] without a batch, with at least one frame
+  ///     and one sample.
+  ///   - targets: The labels: padded, [N, S], or concatenated, [Σ lengths].
+  ///   - inputLengths: The number of frames of each sample, [N], or [] for a single one. Later frames are ignored.
+  ///   - targetLengths: The number of labels of each sample, [N], or [] for a single one.
+  /// - Returns: For each sample its alignment; `nil` where the target has no path.
   /// - Throws: `LossError` where a shape, a length or a label does not fit, or the blank is no class.
   public func callAsFunction<S: LossScalar>(
     _ logProbabilities: Tensor<S>, targets: Tensor<some FixedWidthInteger & TensorScalar>,

@@ -32,10 +32,14 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
     self.width = width
   }
 
-  /// The labels of each sample, the most probable first, none of them twice.
+  /// Returns the most probable labels of each sample.
   ///
-  /// There are none where no path is possible, for at some frame all classes have the log-probability −∞.
-  ///
+  /// - Parameters:
+  ///   - logProbabilities: Log-probabilities, of shape [T, N, C], or [T, C] without a batch, with at least one frame
+  ///     and one sample.
+  ///   - inputLengths: The number of frames of each sample, [N], or [] for a single one. Later frames are ignored.
+  /// - Returns: For each sample its decodings, the most probable first, no labels twice. There are none where no path
+  ///   is possible, because at some frame all classes have the log-probability −∞.
   /// - Throws: `LossError` where a shape or a length does not fit, the blank is no class, or the width is not positive.
   public func callAsFunction<S: LossScalar>(
     _ logProbabilities: Tensor<S>, inputLengths: Tensor<some FixedWidthInteger & TensorScalar>

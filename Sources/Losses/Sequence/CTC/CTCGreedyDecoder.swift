@@ -26,8 +26,13 @@ public struct CTCGreedyDecoder: Hashable, Codable, Sendable {
   /// Creates the decoder.
   public init(blank: Int = 0) { self.blank = blank }
 
-  /// The labels of each sample.
+  /// Returns the labels of each sample.
   ///
+  /// - Parameters:
+  ///   - logProbabilities: Log-probabilities, of shape [T, N, C], or [T, C] without a batch, with at least one frame
+  ///     and one sample.
+  ///   - inputLengths: The number of frames of each sample, [N], or [] for a single one. Later frames are ignored.
+  /// - Returns: A decoding for each sample.
   /// - Throws: `LossError` where a shape or a length does not fit, or the blank is no class.
   public func callAsFunction<S: LossScalar>(
     _ logProbabilities: Tensor<S>, inputLengths: Tensor<some FixedWidthInteger & TensorScalar>

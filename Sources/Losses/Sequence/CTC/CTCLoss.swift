@@ -20,14 +20,17 @@ public import Tensors
 /// sample's input length count for nothing. `mean` divides each loss by the length of its target, or by 1 where that is
 /// empty, and their sum by N.
 ///
-/// A target that has no path, having more labels than there are frames for, has the loss ∞, or 0 with `zeroInfinity`,
-/// and the gradient 0. Rounding never makes a loss negative.
-///
 /// The article <doc:CTC> explains the loss from the beginning.
 ///
-/// The time is proportional to T·(2S + 1) + T·C for each sample. The gradient needs a table of T·(S + 1) numbers. Where
-/// the table of a sample would take more than some megabytes, it is computed in parts, twice, and for the longest
-/// sequences a few times.
+/// **Edge cases**
+/// - A target that has no path, having more labels than there are frames for, has the loss ∞, or 0 with `zeroInfinity`,
+///   and the gradient 0.
+/// - Scores without samples or without frames are an error. A length of 0 is not.
+/// - Rounding never makes a loss negative.
+///
+/// - Complexity: O(T · (S + C)) time for each sample. A thread keeps at most S + 1 numbers of `Double` for each frame,
+///   and for the gradient S + 1 more. What would take more than 6 MiB is computed in parts: for the gradient twice, and
+///   for the longest sequences a few times.
 ///
 /// A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, Connectionist temporal classification: labelling unsegmented
 /// sequence data with recurrent neural networks, ICML 2006, https://doi.org/10.1145/1143844.1143891
@@ -74,7 +77,8 @@ public struct CTCLoss: Hashable, Codable, Sendable {
   ///     sum of the weights instead of N.
   ///   - mask: Which samples count, in the same shape; all if it is `nil`. One that is out, or has weight 0, adds 0 to value
   ///     and gradient, whatever its scores and labels are, and `mean` does not count it. Its lengths must be possible.
-  /// - Throws: `LossError` where a shape, a length or a label does not fit. It names the sample.
+  /// - Throws: `LossError` where a shape, a length or a label does not fit, or the blank is no class. It names the
+  ///   sample of a wrong length or label.
   public func callAsFunction<Scalar: LossScalar>(
     _ scores: Tensor<Scalar>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
     inputLengths: Tensor<some FixedWidthInteger & TensorScalar>,

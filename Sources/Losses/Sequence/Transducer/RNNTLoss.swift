@@ -21,6 +21,7 @@ public import Tensors
 /// losses by the number of samples.
 ///
 /// **Edge cases**
+/// - Scores without samples or without frames are an error. A length of 0 is not.
 /// - What lies beyond the lengths of a sample is not read, and has the gradient 0.
 /// - A target without labels is read by blanks alone. Without frames, such a target has the loss 0, and one with labels
 ///   the loss ∞.
@@ -61,7 +62,7 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
   ///   - sampleWeight: The weight of each sample, [N]; all ones if it is `nil`. `mean` divides by their sum.
   ///   - mask: Which samples count, [N]; all if it is `nil`. One that is out, or has weight 0, adds 0 to value and gradient,
   ///     whatever its logits and its labels are, and `mean` does not count it. Its lengths must fit all the same.
-  /// - Throws: `LossError` where a shape, a length or a label does not fit, or the blank is no class.
+  /// - Throws: `LossError` where a shape, a length or a label does not fit, the blank is no class, or the clamp is NaN.
   public func callAsFunction<Scalar: LossScalar>(
     _ logits: Tensor<Scalar>, targets: Tensor<some FixedWidthInteger & TensorScalar>,
     logitLengths: Tensor<some FixedWidthInteger & TensorScalar>,
@@ -98,7 +99,7 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
   ///   - sampleWeight: The weight of each sample, [N]; all ones if it is `nil`. `mean` divides by their sum.
   ///   - mask: Which samples count, [N]; all if it is `nil`. One that is out, or has weight 0, adds 0 to value and gradient,
   ///     whatever its logits and its labels are, and `mean` does not count it. Its lengths must fit all the same.
-  /// - Throws: `LossError` where a shape, a length or a label does not fit, or the blank is no class.
+  /// - Throws: `LossError` where a shape, a length or a label does not fit, the blank is no class, or the clamp is NaN.
   public func callAsFunction<Scalar: LossScalar>(
     encoder: Tensor<Scalar>, predictor: Tensor<Scalar>,
     targets: Tensor<some FixedWidthInteger & TensorScalar>,
