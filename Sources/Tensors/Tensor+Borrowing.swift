@@ -23,9 +23,11 @@ extension Tensor {
     unsafeBorrowing memory: UnsafeBufferPointer<Scalar>, shape: Shape, strides: Strides? = nil,
     owner: AnyObject? = nil
   ) {
-    self.init(
-      storage: unsafe Storage(borrowing: BorrowedMemory(reading: memory, owner: owner)),
-      layout: Layout(shape: shape, strides: strides ?? shape.rowMajorStrides))
+    // Memory without elements may have no address.
+    let storage =
+      memory.isEmpty
+      ? Storage<Scalar>([]) : unsafe Storage(borrowing: BorrowedMemory(reading: memory, owner: owner))
+    self.init(storage: storage, layout: Layout(shape: shape, strides: strides ?? shape.rowMajorStrides))
   }
 
   /// A view of raw memory that something else owns, as numbers of this tensor's type.

@@ -82,6 +82,8 @@ import Testing
     let tensor = unsafe Tensor(unsafeBorrowing: memory, shape: [0, 3])
     #expect(tensor.shape == [0, 3])
     #expect(tensor.scalars == [])
+    // What reads tensors counts on an address.
+    #expect(unsafe tensor.storage.withUnsafeBufferPointer { unsafe $0.baseAddress != nil })
     #expect(
       unsafe Tensor<Float>(unsafeBorrowingBytes: UnsafeRawBufferPointer(memory), shape: [0]).scalars == [])
   }

@@ -89,4 +89,17 @@ struct ForeignMemoryTests {
     let memory = unsafe UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
     #expect(try unsafe loss.valueWithGradient(into: memory).item == 0)
   }
+
+  /// Columns without classes lie in no memory, and are no different from those of a tensor's own.
+  @Test func columnsOfNothing() throws {
+    let memory = unsafe UnsafeBufferPointer<Float>(start: nil, count: 0)
+    let scores = unsafe Tensor(unsafeBorrowing: memory, shape: [2, 0, 3])
+    let own = Tensor<Float>.zeros([2, 0, 3])
+    expectSameBits(try LogSumExp(axis: 1)(scores).value(), try LogSumExp(axis: 1)(own).value())
+    let ignored = Tensor<Int>(-100).broadcast(to: [2, 3])
+    let (value, gradient) = try CrossEntropyLoss(reduction: .none)(scores, target: ignored)
+      .valueWithGradient()
+    #expect(value == .zeros([2, 3]))
+    #expect(gradient == own)
+  }
 }
