@@ -74,7 +74,9 @@ extension Tensor {
 
   /// Memory that an operation writes its result to.
   ///
-  /// - Precondition: The memory has as many elements as the shape, and outlives the tensor.
+  /// `withDestination` writes to it. Any other write to the tensor copies it first, as with all memory that is borrowed.
+  ///
+  /// - Precondition: The memory has as many elements as the shape, and outlives the tensor with its copies and views.
   @usableFromInline
   package init(writing memory: UnsafeMutableBufferPointer<Scalar>, shape: Shape) {
     // Memory without elements may have no address.
