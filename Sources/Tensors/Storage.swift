@@ -55,12 +55,11 @@ package struct Storage<Scalar: TensorScalar>: Sendable {
   package mutating func withUnsafeMutableBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    if let borrowed {
-      defer { withExtendedLifetime(borrowed) {} }
-      return try unsafe body(borrowed.memory)
-    }
-    return try unsafe array.withUnsafeMutableBufferPointer { buffer throws(Failure) in
-      try unsafe body(buffer)
+    let borrowed = borrowed
+    defer { withExtendedLifetime(borrowed) {} }
+    return try unsafe array.withUnsafeMutableBufferPointer { elements throws(Failure) in
+      // In one place, since `body` is inlined wherever it is called.
+      try unsafe body(borrowed.map { unsafe $0.memory } ?? elements)
     }
   }
 }
