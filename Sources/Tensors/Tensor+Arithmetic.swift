@@ -158,7 +158,15 @@ extension Tensor where Scalar: BinaryFloatingPoint {
   /// It is computed in `Double` and rounded once.
   @inlinable
   public func sum() -> Scalar {
-    withSpan { elements in Scalar(elements.indices.reduce(0.0) { $0 + Double(elements[$1]) }) }
+    // The standard library does not know `BFloat16`, and would convert it bit by bit.
+    if let tensor = self as? Tensor<BFloat16> { return Scalar(tensor.sum { Double($0) }) }
+    return Scalar(sum { Double($0) })
+  }
+
+  /// Returns the sum of what a closure makes of the elements.
+  @inlinable @inline(__always)
+  func sum(_ number: (Scalar) -> Double) -> Double {
+    withSpan { elements in elements.indices.reduce(0.0) { $0 + number(elements[$1]) } }
   }
 }
 
