@@ -85,6 +85,14 @@ public protocol Evaluation<Scalar, Gradient, Gradients>: CustomStringConvertible
   /// - Parameter upstream: The gradient of your objective with respect to this loss; all ones if it is `nil`.
   /// - Throws: `LossError` where the upstream has another shape than the value.
   func gradients(upstream: Tensor<Scalar>?) throws(LossError) -> Gradients
+
+  /// Whether the verbs write to the memory of the gradient that they are passed, and keep nothing of it: then the memory of a
+  /// span is lent to them. Otherwise, as by default, what they make of a tensor is copied to the span.
+  static var writesInPlace: Bool { get }
+}
+
+extension Evaluation {
+  @inlinable public static var writesInPlace: Bool { false }
 }
 
 // Without an upstream and without a buffer, there is nothing that could be wrong.
@@ -123,7 +131,7 @@ extension Evaluation {
     do { return try gradients(upstream: nil) } catch { stop("\(error)") }
   }
 
-  // The same for memory that is not a tensor's. It is one for the time of the call.
+  // The same for memory that is not a tensor's. Lent to a verb, it is one for the time of the call.
 
   /// Returns the loss, and writes its gradient to a span, in row-major order.
   ///
@@ -165,8 +173,9 @@ extension Evaluation {
   public func valueWithGradient(
     into gradient: UnsafeMutableBufferPointer<Scalar>, upstream: Tensor<Scalar>? = nil
   ) throws(LossError) -> Tensor<Scalar> where Gradient == Tensor<Scalar> {
-    var gradient = try unsafe borrowed(gradient)
-    return try valueWithGradient(into: &gradient, upstream: upstream)
+    try unsafe withTensor(of: gradient, accumulating: false) { tensor throws(LossError) in
+      try valueWithGradient(into: &tensor, upstream: upstream)
+    }
   }
 
   /// Returns the loss, and adds its gradient to memory of any kind, in row-major order.
@@ -179,16 +188,38 @@ extension Evaluation {
   public func valueWithGradient(
     addingTo gradient: UnsafeMutableBufferPointer<Scalar>, upstream: Tensor<Scalar>? = nil
   ) throws(LossError) -> Tensor<Scalar> where Gradient == Tensor<Scalar> {
-    var gradient = try unsafe borrowed(gradient)
-    return try valueWithGradient(addingTo: &gradient, upstream: upstream)
+    try unsafe withTensor(of: gradient, accumulating: true) { tensor throws(LossError) in
+      try valueWithGradient(addingTo: &tensor, upstream: upstream)
+    }
   }
 
+  /// Returns what `body` does, which leaves the gradient in a tensor and so in `memory`.
+  ///
+  /// - Parameter accumulating: Whether the tensor begins with the elements of the memory.
   @inlinable
-  func borrowed(_ memory: UnsafeMutableBufferPointer<Scalar>) throws(LossError) -> Tensor<Scalar> {
+  func withTensor(
+    of memory: UnsafeMutableBufferPointer<Scalar>, accumulating: Bool,
+    _ body: (inout Tensor<Scalar>) throws(LossError) -> Tensor<Scalar>
+  ) throws(LossError) -> Tensor<Scalar> where Gradient == Tensor<Scalar> {
     guard memory.count == gradientShape.elementCount else {
       throw .shapeMismatch(argument: "gradient", shape: [memory.count], expected: gradientShape)
     }
-    return unsafe Tensor(writing: memory, shape: gradientShape)
+    if Self.writesInPlace {
+      var tensor = unsafe Tensor(writing: memory, shape: gradientShape)
+      return try body(&tensor)
+    }
+    // Other code may replace the tensor, or keep a copy of it after the memory is gone.
+    var tensor: Tensor<Scalar> =
+      accumulating
+      ? Tensor(copying: unsafe memory.span, shape: gradientShape) : Tensor(uninitialized: gradientShape)
+    let value = try body(&tensor)
+    try tensor.check(shape: gradientShape)
+    tensor.withSpan { elements in
+      unsafe elements.withUnsafeBufferPointer { elements in
+        _ = unsafe memory.update(fromContentsOf: elements)
+      }
+    }
+    return value
   }
 
   /// The value of the loss.
@@ -209,6 +240,8 @@ where Gradient: GradientBuffer<Scalar>, Gradients: GradientSet<Scalar> {
 }
 
 extension EngineEvaluation {
+  @inlinable package static var writesInPlace: Bool { true }
+
   @usableFromInline package var denominator: Double { reducer.denominator }
 
   @inlinable

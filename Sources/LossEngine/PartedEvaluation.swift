@@ -122,6 +122,8 @@ where Gradient: PartedGradient<Scalar>, Gradients: PartedGradientSet<Scalar> {
 }
 
 extension PartedEvaluation {
+  @inlinable package static var writesInPlace: Bool { true }
+
   /// That of the first part.
   @usableFromInline package var gradientShape: Shape { partShapes[0]! }
 

@@ -135,13 +135,16 @@ extension AxisSlice.End {
       }
     let isAhead = step > 0 ? first < bound : first > bound
     guard isAhead || isIncluded && first == bound else {
-      let places = -1...length
+      // Upwards, an end that is not included lies behind what there is, and downwards in front of it.
+      let places = (step > 0 && !isIncluded ? 0 : -1)...(step < 0 && !isIncluded ? length - 1 : length)
       return places.contains(first) && places.contains(bound) ? 0 : nil
     }
     // The distance of two integers may not fit in `Int`, but does in `UInt`.
     let distance = UInt(bitPattern: step > 0 ? bound &- first : first &- bound)
     let steps = (isIncluded ? distance : distance - 1) / step.magnitude
     guard first >= 0, first < length, steps < UInt(length) else { return nil }
+    // Further than that leads out of the axis, and the product might not fit in `Int`.
+    guard steps == 0 || step.magnitude <= UInt(length - 1) / steps else { return nil }
     let last = first + Int(steps) * step
     return last >= 0 && last < length ? Int(steps) + 1 : nil
   }

@@ -24,9 +24,9 @@ package struct Storage<Scalar: TensorScalar>: Sendable {
   @inlinable
   package var count: Int { if let borrowed { borrowed.count } else { array.count } }
 
-  /// Whether elements may be written where they are. Otherwise they are copied first.
+  /// Whether it is memory that something else has lent for a result to be written to.
   @inlinable
-  package var isWritable: Bool { borrowed?.isWritable ?? true }
+  package var isLent: Bool { borrowed?.isWritable ?? false }
 
   /// The element at a position.
   @inlinable
@@ -50,17 +50,16 @@ package struct Storage<Scalar: TensorScalar>: Sendable {
 
   /// Calls `body` with the memory, to be written to.
   ///
-  /// - Precondition: It is writable.
+  /// - Precondition: It is the tensor's own, or lent for a result.
   @inlinable
   package mutating func withUnsafeMutableBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    if let borrowed {
-      defer { withExtendedLifetime(borrowed) {} }
-      return try unsafe body(borrowed.memory)
-    }
-    return try unsafe array.withUnsafeMutableBufferPointer { buffer throws(Failure) in
-      try unsafe body(buffer)
+    let borrowed = borrowed
+    defer { withExtendedLifetime(borrowed) {} }
+    return try unsafe array.withUnsafeMutableBufferPointer { elements throws(Failure) in
+      // In one place, since `body` is inlined wherever it is called.
+      try unsafe body(borrowed.map { unsafe $0.memory } ?? elements)
     }
   }
 }

@@ -158,7 +158,15 @@ extension Tensor where Scalar: BinaryFloatingPoint {
   /// It is computed in `Double` and rounded once.
   @inlinable
   public func sum() -> Scalar {
-    withSpan { elements in Scalar(elements.indices.reduce(0.0) { $0 + Double(elements[$1]) }) }
+    // The standard library does not know `BFloat16`, and would convert it bit by bit.
+    if let tensor = self as? Tensor<BFloat16> { return Scalar(tensor.sum { Double($0) }) }
+    return Scalar(sum { Double($0) })
+  }
+
+  /// Returns the sum of what a closure makes of the elements.
+  @inlinable @inline(__always)
+  func sum(_ number: (Scalar) -> Double) -> Double {
+    withSpan { elements in elements.indices.reduce(0.0) { $0 + number(elements[$1]) } }
   }
 }
 
@@ -168,12 +176,24 @@ extension Tensor {
   /// Combines each element with the one of another tensor at the same index, or with a number, or a number with each.
   @inlinable @inline(__always)
   func combined(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) -> Tensor {
-    let (elements, others) = (matching(other).rowMajorElements, other.matching(self).rowMajorElements)
-    let (first, second) = (elements.span, others.span)
-    var result = Tensor(uninitialized: rank == 0 ? other.shape : shape)
-    var results = result.storage.array.mutableSpan
-    for index in 0..<min(first.count, second.count, results.count) {
-      results[index] = operation(first[index], second[index])
+    if other.rank == 0 {
+      let number = other.item
+      return updated { operation($0, number) }
+    }
+    if rank == 0 {
+      let number = item
+      return other.updated { operation(number, $0) }
+    }
+    if shape != other.shape { failForShapes(shape, other.shape) }
+    var result = Tensor(uninitialized: shape)
+    withSpan { first in
+      other.withSpan { second in
+        result.withMutableSpan { results in
+          for index in 0..<min(first.count, second.count, results.count) {
+            results[index] = operation(first[index], second[index])
+          }
+        }
+      }
     }
     return result
   }
@@ -181,42 +201,38 @@ extension Tensor {
   /// Combines each element with the one of another tensor at the same index, or with a number, in place.
   @inlinable @inline(__always)
   mutating func combine(_ other: Tensor, _ operation: (Scalar, Scalar) -> Scalar) {
-    if shape != other.shape, other.rank > 0 { failForShapes(shape, other.shape) }
-    makeWhole()
-    let others = other.matching(self).rowMajorElements
-    let second = others.span
-    var elements = storage.array.mutableSpan
-    for index in 0..<min(elements.count, second.count) {
-      elements[index] = operation(elements[index], second[index])
+    if other.rank == 0 {
+      let number = other.item
+      return update { operation($0, number) }
     }
-  }
-
-  /// The tensor itself, which has the shape of another, or a number as often as the other has elements.
-  @usableFromInline
-  @specialized(where Scalar == Float) @specialized(where Scalar == Double)
-  func matching(_ other: Tensor) -> Tensor {
-    if shape == other.shape || other.rank == 0 { return self }
-    if rank > 0 { failForShapes(shape, other.shape) }
-    return Tensor(repeating: item, shape: other.shape)
+    if shape != other.shape { failForShapes(shape, other.shape) }
+    other.withSpan { others in
+      withMutableSpan { elements in
+        for index in 0..<min(elements.count, others.count) {
+          elements[index] = operation(elements[index], others[index])
+        }
+      }
+    }
   }
 
   /// The tensor of the changed elements.
   @inlinable @inline(__always)
   func updated(_ change: (Scalar) -> Scalar) -> Tensor {
     var result = Tensor(uninitialized: shape)
-    let elements = rowMajorElements
-    let span = elements.span
-    var results = result.storage.array.mutableSpan
-    for index in 0..<min(span.count, results.count) { results[index] = change(span[index]) }
+    withSpan { elements in
+      result.withMutableSpan { results in
+        for index in 0..<min(elements.count, results.count) { results[index] = change(elements[index]) }
+      }
+    }
     return result
   }
 
   /// Changes each element.
   @inlinable @inline(__always)
   mutating func update(_ change: (Scalar) -> Scalar) {
-    makeWhole()
-    var elements = storage.array.mutableSpan
-    for index in elements.indices { elements[index] = change(elements[index]) }
+    withMutableSpan { elements in
+      for index in elements.indices { elements[index] = change(elements[index]) }
+    }
   }
 }
 

@@ -23,9 +23,11 @@ extension Tensor {
     unsafeBorrowing memory: UnsafeBufferPointer<Scalar>, shape: Shape, strides: Strides? = nil,
     owner: AnyObject? = nil
   ) {
-    self.init(
-      storage: unsafe Storage(borrowing: BorrowedMemory(reading: memory, owner: owner)),
-      layout: Layout(shape: shape, strides: strides ?? shape.rowMajorStrides))
+    // Memory without elements may have no address.
+    let storage =
+      memory.isEmpty
+      ? Storage<Scalar>([]) : unsafe Storage(borrowing: BorrowedMemory(reading: memory, owner: owner))
+    self.init(storage: storage, layout: Layout(shape: shape, strides: strides ?? shape.rowMajorStrides))
   }
 
   /// A view of raw memory that something else owns, as numbers of this tensor's type.
@@ -72,7 +74,9 @@ extension Tensor {
 
   /// Memory that an operation writes its result to.
   ///
-  /// - Precondition: The memory has as many elements as the shape, and outlives the tensor.
+  /// `withDestination` writes to it. Any other write to the tensor copies it first, as with all memory that is borrowed.
+  ///
+  /// - Precondition: The memory has as many elements as the shape, and outlives the tensor with its copies and views.
   @usableFromInline
   package init(writing memory: UnsafeMutableBufferPointer<Scalar>, shape: Shape) {
     // Memory without elements may have no address.

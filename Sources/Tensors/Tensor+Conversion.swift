@@ -7,15 +7,10 @@ extension Tensor {
   public func map<Result: TensorScalar, Failure: Error>(
     _ transform: (Scalar) throws(Failure) -> Result
   ) throws(Failure) -> Tensor<Result> {
-    Tensor<Result>(whole: try rowMajorElements.map(transform), shape: shape)
-  }
-
-  /// The elements in row-major order. O(1) when the tensor is contiguous, else a copy.
-  @inlinable
-  var rowMajorElements: ArraySlice<Scalar> {
-    let tensor = contiguous()
-    if tensor.storage.borrowed != nil { return tensor.copiedScalars()[...] }
-    return tensor.storage.array[tensor.layout.offset..<tensor.layout.offset + count]
+    let results: [Result] = try withSpan { elements throws(Failure) in
+      try elements.indices.map { index throws(Failure) in try transform(elements[index]) }
+    }
+    return Tensor<Result>(whole: results, shape: shape)
   }
 }
 
@@ -71,7 +66,7 @@ extension Tensor where Scalar: FixedWidthInteger {
   /// Each element as an integer, or `nil` if one of them is not integral or does not fit.
   @inlinable
   public init?<Source: BinaryFloatingPoint>(exactly other: Tensor<Source>) {
-    let scalars = other.rowMajorElements.compactMap { Scalar(exactly: $0) }
+    let scalars = other.withSpan { elements in elements.indices.compactMap { Scalar(exactly: elements[$0]) } }
     guard scalars.count == other.count else { return nil }
     self.init(whole: scalars, shape: other.shape)
   }
@@ -79,7 +74,7 @@ extension Tensor where Scalar: FixedWidthInteger {
   /// Each integer as one of another type, or `nil` if one of them does not fit.
   @inlinable
   public init?<Source: BinaryInteger>(exactly other: Tensor<Source>) {
-    let scalars = other.rowMajorElements.compactMap { Scalar(exactly: $0) }
+    let scalars = other.withSpan { elements in elements.indices.compactMap { Scalar(exactly: elements[$0]) } }
     guard scalars.count == other.count else { return nil }
     self.init(whole: scalars, shape: other.shape)
   }

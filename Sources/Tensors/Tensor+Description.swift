@@ -1,8 +1,8 @@
 extension Tensor: CustomStringConvertible {
   /// The elements in nested brackets, one line for each list along the last axis, in aligned columns.
   ///
-  /// Of an axis longer than 16 the first and the last three are shown; where there are more than 1000 elements,
-  /// of an axis longer than 6.
+  /// Of an axis longer than 16 the first and the last three are shown; where there are more than 1000 elements, or lists
+  /// without any, of an axis longer than 6.
   public var description: String { Printout(self).text }
 }
 
@@ -20,7 +20,9 @@ private struct Printout<Scalar: TensorScalar> {
 
   init(_ tensor: Tensor<Scalar>) {
     self.tensor = tensor
-    longestAxis = tensor.count > 1000 ? 6 : 16
+    // Where an axis has length 0, the lists along it are what is printed.
+    let printedCount = tensor.shape.prefix { $0 > 0 }.reduce(1.0) { $0 * Double($1) }
+    longestAxis = printedCount > 1000 ? 6 : 16
   }
 
   var text: String {

@@ -6,7 +6,10 @@ extension Tensor: Equatable where Scalar: Equatable {
   /// - Complexity: O(`count`).
   @inlinable
   public static func == (left: Tensor, right: Tensor) -> Bool {
-    left.shape == right.shape && left.rowMajorElements.elementsEqual(right.rowMajorElements)
+    guard left.shape == right.shape else { return false }
+    return left.withSpan { first in
+      right.withSpan { second in first.indices.allSatisfy { first[$0] == second[$0] } }
+    }
   }
 }
 
@@ -14,6 +17,8 @@ extension Tensor: Hashable where Scalar: Hashable {
   @inlinable
   public func hash(into hasher: inout Hasher) {
     hasher.combine(shape)
-    for element in rowMajorElements { hasher.combine(element) }
+    withSpan { elements in
+      for index in elements.indices { hasher.combine(elements[index]) }
+    }
   }
 }

@@ -66,9 +66,9 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// The elements in row-major order. O(1) when the tensor is the whole of its memory, in order.
   @inlinable
-  public var scalars: [Scalar] { isWhole && storage.borrowed == nil ? storage.array : copiedScalars() }
+  public var scalars: [Scalar] { isWhole ? storage.array : copiedScalars() }
 
-  /// Whether the tensor is contiguous and covers all of its storage, which is writable: what a write needs.
+  /// Whether the tensor is contiguous and covers all of its storage, which is its own: what a write needs.
   @inlinable
-  package var isWhole: Bool { isContiguous && count == storage.count && storage.isWritable }
+  package var isWhole: Bool { isContiguous && count == storage.count && storage.borrowed == nil }
 }

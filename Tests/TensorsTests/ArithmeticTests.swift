@@ -31,6 +31,28 @@ import Testing
     #expect(left / four == [[0.25, 0.5], [0.75, 1]])
     #expect(four / left == Tensor<Float>([[4, 2], [4 / 3, 1]]))
     #expect(four + four == 8)
+    #expect(left.transposed() - four == [[-3, -1], [-2, 0]])
+    #expect(four - left[.all, 0] == [3, 1])
+    var (tensor, number) = (left.transposed(), four)
+    tensor -= number
+    #expect(tensor == [[-3, -1], [-2, 0]])
+    number *= number
+    #expect(number == 16)
+  }
+
+  /// Elements in a part of the memory that something else owns.
+  @Test func borrowedMemory() {
+    unsafe ([9, 1, 2, 3, 4] as [Float]).withUnsafeBufferPointer { memory in
+      let borrowed = unsafe Tensor<Float>(unsafeBorrowing: memory, shape: [5])[1...].reshaped(to: [2, 2])
+      #expect(borrowed == left)
+      #expect(borrowed + right == [[5, 5], [5, 5]])
+      #expect(right * borrowed.transposed() == [[4, 9], [4, 4]])
+      #expect(-borrowed == [[-1, -2], [-3, -4]])
+      var sum = borrowed
+      sum += borrowed
+      #expect(sum == [[2, 4], [6, 8]])
+      #expect(unsafe memory[1] == 1)
+    }
   }
 
   @Test func sums() {

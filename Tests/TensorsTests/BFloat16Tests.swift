@@ -349,6 +349,11 @@ extension BFloat16Tests {
     #expect(Tensor<BFloat16>([257, 1] as Tensor<Int>) == [256, 1])
     #expect(Tensor<BFloat16>([true, false]) == [1, 0])
     #expect((2 * tensor - tensor) / tensor == .ones([2, 2]))
+    // 65535.1 is nearest to 65536, and 2¹⁶ + 2⁸ lies in the middle between two numbers, of which 1 more decides.
+    #expect(tensor.sum() == 65536)
+    #expect(Tensor<BFloat16>([0x1p16, 0x1p8, 1]).sum() == 0x1.02p16)
+    #expect(Tensor<BFloat16>([3e38, 3e38, -3e38]).sum() == 3e38)
+    #expect(Tensor<BFloat16>([1, -.infinity]).sum() == -.infinity)
     #expect("\(tensor)" == "[[    0.1,     2.0],\n [   -3.0, 65536.0]]")
     let coded = try JSONDecoder().decode(Tensor<BFloat16>.self, from: JSONEncoder().encode(tensor))
     #expect(coded == tensor)

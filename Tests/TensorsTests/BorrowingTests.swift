@@ -57,6 +57,22 @@ import Testing
     #expect(unsafe Array(owner.memory) == [1, 2])
   }
 
+  /// Only the engine writes to memory that is lent for a result.
+  @Test func writingToLentMemoryCopies() {
+    let owner = Owner([1, 2])
+    func lent() -> Tensor<Float> { unsafe Tensor(writing: owner.memory, shape: [2]) }
+    var (sum, product, element, span) = (lent(), lent(), lent(), lent())
+    sum += 1
+    product *= [3, 4]
+    element[0] = 7
+    span.withMutableSpan { $0[1] = 8 }
+    #expect(sum == [2, 3])
+    #expect(product == [3, 8])
+    #expect(element == [7, 2])
+    #expect(span == [1, 8])
+    #expect(unsafe Array(owner.memory) == [1, 2])
+  }
+
   @Test func theOwnerLivesAsLongAsAView() {
     var isFreed = false
     var view: Tensor<Float>?
@@ -82,6 +98,8 @@ import Testing
     let tensor = unsafe Tensor(unsafeBorrowing: memory, shape: [0, 3])
     #expect(tensor.shape == [0, 3])
     #expect(tensor.scalars == [])
+    // What reads tensors counts on an address.
+    #expect(unsafe tensor.storage.withUnsafeBufferPointer { unsafe $0.baseAddress != nil })
     #expect(
       unsafe Tensor<Float>(unsafeBorrowingBytes: UnsafeRawBufferPointer(memory), shape: [0]).scalars == [])
   }

@@ -75,6 +75,14 @@ import Testing
     #expect(!"\(numbered([7, 13, 10]))".contains("..."))
   }
 
+  /// A list without elements takes as long to print as an element.
+  @Test func manyEmptyListsAreElidedSooner() {
+    func lists(_ shape: Shape) -> Int { "\(Tensor<Int>.zeros(shape))".split(separator: "[]").count - 1 }
+    #expect(lists([10, 10, 10, 0]) == 1000)
+    #expect(lists([7, 13, 11, 0, 2]) == 6 * 6 * 6)
+    #expect(lists([10, 0, 1000]) == 10)
+  }
+
   @Test func debugDescriptions() {
     #expect(
       String(reflecting: numbered([2, 2]).transposed()) == """

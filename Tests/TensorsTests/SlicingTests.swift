@@ -15,7 +15,8 @@ import Testing
     (.stride(from: 1, through: 3, by: 2), [1, 3]), (.stride(from: 3, to: 1, by: 1), []),
     (.stride(from: 1, through: 3, by: -1), []), (.stride(from: 2, through: 2, by: -7), [2]),
     (.stride(from: 4, to: -2, by: -3), [4, 1]), (.stride(from: 1, to: .max, by: .max), [1]),
-    (.stride(from: 3, through: 0, by: .min), [3]),
+    (.stride(from: 3, through: 0, by: .min), [3]), ((...(-1)).axisSlice, []),
+    (.stride(from: -1, to: -1, by: -1), []), (.stride(from: 5, to: 5, by: 1), []),
   ]
 
   @Test(arguments: entries)

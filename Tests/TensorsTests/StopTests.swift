@@ -211,6 +211,31 @@ import Testing
           _ = numbered([5])[.stride(from: 4, through: -1, by: -1)]
         })
       await expectStop(
+        "0..<-1 is not within axis 0, of length 5",
+        #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = numbered([5])[..<(-1)]
+        })
+      await expectStop(
+        "-1..<-1 is not within axis 0, of length 5",
+        #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = numbered([5])[.stride(from: -1, to: -1, by: 1)]
+        })
+      await expectStop(
+        "2..<-1 is not within axis 0, of length 5",
+        #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = numbered([5])[.stride(from: 2, to: -1, by: 1)]
+        })
+      await expectStop(
+        ".stride(from: 5, to: 5, by: -1) is not within axis 0, of length 5",
+        #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = numbered([5])[.stride(from: 5, to: 5, by: -1)]
+        })
+      await expectStop(
+        ".stride(from: 2, to: 5, by: -1) is not within axis 0, of length 5",
+        #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = numbered([5])[.stride(from: 2, to: 5, by: -1)]
+        })
+      await expectStop(
         "a stride by 0",
         #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = numbered([5])[.stride(by: 0)]
@@ -229,6 +254,16 @@ import Testing
         "axis 1 of a tensor of 1 axes",
         #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = numbered([5]).selecting(0, axis: 1)
+        })
+    }
+
+    /// The second step would lead to a place that does not fit in `Int`.
+    @Test func stepsBeyondIntStop() async {
+      await expectStop(
+        ".stride(from: 5, through: -9223372036854775808, by: -4611686018427387905) is not within axis 0, "
+          + "of length 6",
+        #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = numbered([6])[.stride(from: 5, through: .min, by: -(1 << 62) - 1)]
         })
     }
   }

@@ -15,7 +15,7 @@ extension Tensor where Scalar: LossScalar {
   package mutating func withDestination<Result>(
     accumulating: Bool = false, _ body: (Destination<Scalar>) -> Result
   ) -> Result {
-    makeWhole()
+    if !storage.isLent { makeWhole() }
     return unsafe storage.withUnsafeMutableBufferPointer { storage in
       // An array without elements has an address too.
       unsafe body(Destination(storage.baseAddress!, accumulates: accumulating))

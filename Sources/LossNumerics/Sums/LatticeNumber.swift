@@ -113,9 +113,11 @@ extension Double: LatticeNumber {
 
   @export(implementation) @inline(__always)
   package func multiplied(byPower n: Double) -> Double {
-    // Two factors, since one might be out of range where the product is not.
+    // Two factors, since one might be out of range where the product is not. Beyond what both can be, so much has
+    // vanished that the result is not used.
     let first = Swift.min(Swift.max(n, -1000), 1000)
-    return self * Self.power(first) * Self.power(n - first)
+    let second = Swift.min(Swift.max(n - first, -1022), 1023)
+    return self * Self.power(first) * Self.power(second)
   }
 
   /// A number that is greater has lost nothing to speak of: what vanishes is below 2⁻¹⁰²², and grows by no more than

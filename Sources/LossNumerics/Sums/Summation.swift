@@ -68,7 +68,8 @@ package enum Summation {
     sum(count: count) { addends[$0] }
   }
 
-  /// Returns the sum of the addends 0..<`count`, where three additions may round in the precision of the addends.
+  /// Returns the sum of the addends 0..<`count`, where three additions may round in the precision of the addends, unless
+  /// it becomes infinite or NaN by that: each addend is found once more then.
   @export(implementation) @inline(__always)
   package static func quickSum<C: BinaryFloatingPoint>(count: Int, _ addend: (Int) -> C) -> Double {
     let whole = count / partSize * partSize
@@ -78,7 +79,10 @@ package enum Summation {
       sum += sumOfEights(count: partSize) { addend(start &+ $0) }
       start &+= partSize
     }
-    return sum + self.sum(count: count &- whole) { addend(whole &+ $0) }
+    // What is not in the sum yet: where it is not finite, all of it.
+    let isFinite = sum.magnitude < .infinity
+    let rest = isFinite ? whole : 0
+    return (isFinite ? sum : 0) + self.sum(count: count &- rest) { addend(rest &+ $0) }
   }
 
   /// Returns the sum of a multiple of eight addends, of which eight at a time are added in their own precision, pairwise.

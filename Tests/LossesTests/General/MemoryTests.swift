@@ -167,6 +167,26 @@
         let classes = try loss.predict(Tensor(0.5).broadcast(to: [1, 1 << 7]), weights: weights)
         #expect(classes.scalars == [0])
       },
+      // Copies of the number, or of memory that is borrowed, would take 16 MB each.
+      Call("arithmetic with a number", results: 16 * length) {
+        var tensor = Tensor<Double>(repeating: 3, shape: [length])
+        let two = Tensor<Double>(2)
+        #expect((tensor * two)[length - 1] == 6)
+        #expect((two / tensor)[0] == Double(2) / 3)
+        tensor -= two
+        #expect(tensor[length - 1] == 1)
+      },
+      Call("arithmetic with borrowed memory", results: 16 * length) {
+        let memory = UnsafeMutableBufferPointer<Double>.allocate(capacity: length)
+        defer { unsafe memory.deallocate() }
+        unsafe memory.initialize(repeating: 3)
+        let tensor = unsafe Tensor(unsafeBorrowing: UnsafeBufferPointer(memory), shape: [length])
+        #expect(tensor == tensor[0...])
+        #expect((tensor + 1)[0] == 4)
+        #expect((tensor * tensor)[length - 1] == 9)
+        #expect(tensor.map { 2 * $0 }[0] == 6)
+        #expect(tensor.hashValue == tensor[0...].hashValue)
+      },
       Call("labels out of range") {
         for count in [1 << 20, 1 << 32] {
           expect(

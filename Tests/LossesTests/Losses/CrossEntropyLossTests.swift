@@ -55,6 +55,16 @@ struct CrossEntropyLossTests {
     #expect(silent == .zeros([2, 3]))
   }
 
+  /// The mean is finite though the loss of one sample, and part of the sum over its classes, is not in `Float`.
+  @Test(arguments: [127, 128, 300])
+  func oneSampleOfLargeLoss(_ classes: Int) throws {
+    var input = Tensor<Float>.zeros([100, classes])
+    input[0, 0] = 1e38
+    let value = try CrossEntropyLoss()(input, target: Tensor<Float>.ones([100, classes])).value()
+    // All classes of the first sample but one are 1e38 below the largest; the other samples have less than 10⁴ each.
+    expectClose(value, Tensor(Double(classes - 1) * Double(1e38 as Float) / 100), ulps: 1)
+  }
+
   @Test func impossibleClassThatIsNotIgnored() throws {
     let input = Tensor<Float>([1, -.infinity, 1], shape: [1, 3])
     #expect(try CrossEntropyLoss()(input, target: [1] as Tensor<Int>).value().item == .infinity)
