@@ -39,11 +39,12 @@ extension CrossEntropyLoss {
       _ masked: MaskedColumns<C>, to sums: UncheckedBuffer<Double>
     ) {
       for column in 0..<block.columns where block.scales[column] != 0 {
+        let own = masked.column(column)
         for index in 0..<block.classes {
           let place = block.place(class: index, column: column)
           let t =
-            masked.share(ofClassAt: place, inColumn: column, of: block).map {
-              Double(target.unsmoothed * target.probability(place)) + $0
+            own.map {
+              Double(target.unsmoothed * target.probability(place)) + $0.share(ofScore: block.input[place])
             } ?? Double(target.factor(place, weight: 1))
           let maxMinusScore = Double(columns.maxima[column]) - Double(block.input[place])
           // A class of probability 0 adds nothing, even if its score is −∞.

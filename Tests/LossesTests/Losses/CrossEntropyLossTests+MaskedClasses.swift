@@ -72,6 +72,29 @@ extension CrossEntropyLossTests {
     #expect(byWeight.allSatisfy { $0.isFinite })
   }
 
+  /// The gradient with respect to the weights is the sum of those of the rows, whichever of them have masked classes.
+  @Test(arguments: [false, true])
+  func weightGradientOfRowsWithMaskedClasses(isInner: Bool) throws {
+    let (rows, classes) = (50, 7)
+    var scores = Tensor<Double>.random(in: -3..<3, [rows, classes], seed: 69)
+    var target = Tensor<Double>.random(in: 0..<1, [rows, classes], seed: 70)
+    for row in 0..<rows where row % 3 == 1 {
+      scores[row, row % classes] = -.infinity
+      target[row, row % classes] = 0
+    }
+    let weight = Tensor<Double>.random(in: 0.2..<2, [classes], seed: 71)
+    let loss = CrossEntropyLoss(labelSmoothing: 0.25, reduction: .sum, classAxis: isInner ? 0 : 1)
+    func gradient(_ rows: Range<Int>) throws -> Tensor<Double> {
+      let (scores, target) = (scores[rows, .all], target[rows, .all])
+      return try loss(
+        isInner ? scores.transposed() : scores, target: isInner ? target.transposed() : target, weight: weight
+      ).gradients().weight!
+    }
+    var sum = Tensor<Double>.zeros([classes])
+    for row in 0..<rows { sum = sum + (try gradient(row..<row + 1)) }
+    expectClose(try gradient(0..<rows), sum, ulps: 16)
+  }
+
   /// The label's own part of the target costs ∞ where its class is masked; the gradient is its limit.
   @Test func maskedLabelCostsInfinity() throws {
     let scores = Tensor<Double>([1, 1, -.infinity], shape: [1, 3])
