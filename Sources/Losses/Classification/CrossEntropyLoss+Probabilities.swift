@@ -215,8 +215,12 @@ extension CrossEntropyLoss {
         block.visitWeighted(Order.self) { place, weight in
           let column = Order.column(of: place)
           let scale = target.unsmoothed * weight * C(block.scales[column])
-          // −log p of an element is m − x, plus log S.
-          gradient[place] = scale == 0 ? 0 : scale * ((maxima[column] - block.input[place]) + logSums[column])
+          // −log p of an element is m − x, plus log S; the type holds the halves of scores that are too far apart for it.
+          let (m, x, logSum) = (maxima[column], block.input[place], logSums[column])
+          let distance = m - x
+          let ofHalves = 2 * (scale * ((m / 2 - x / 2) + logSum / 2))
+          let product = select(distance == .infinity, ofHalves, scale * (distance + logSum))
+          gradient[place] = scale == 0 ? 0 : product
         }
       }
       guard let gradient = block.inputGradient else { return }

@@ -196,6 +196,17 @@ extension CrossEntropyLossTests {
     expectClose(loss.backward(), [[0.5, -0.5]], ulps: 4)
   }
 
+  /// And so may −log p of a class, of which a mean has but a share: 2^128 / 1000, but ∞ where the class is masked.
+  @Test func targetGradientOfScoresFarApart() throws {
+    let (row, share): ([Float], [Float]) = ([0x1p127, -0x1p127, -.infinity], [0.5, 0.5, 0])
+    let scores = Tensor<Float>(shape: [1000, 3]) { row[$0[1]] }
+    let target = Tensor<Float>(shape: [1000, 3]) { share[$0[1]] }
+    let gradient = try CrossEntropyLoss()(scores, target: target).gradients().target
+    for sample in [0, 500, 999] {
+      expectClose(gradient[sample, .all], Tensor([0, 3.402823669209385e35, .infinity]), ulps: 2)
+    }
+  }
+
   /// A cap that `Float` does not hold changes nothing.
   @Test(arguments: [1e300, .infinity]) func softCapsOutOfRange(_ cap: Double) throws {
     let scores: Tensor<Float> = [[3e38, 1, -.infinity]]
