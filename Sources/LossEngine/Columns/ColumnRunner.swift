@@ -9,7 +9,8 @@ struct ColumnRunner<S: LossScalar> {
   let input: Operand<S>
   let probabilities: Operand<S>?
   let labels: (any ClassLabels)?
-  let labelsPerColumn: Int
+  /// Whether each column has a list of as many labels as there are classes.
+  let hasLabelLists: Bool
   let ignoreIndex: Int?
   var weight: ColumnWeight<S>?
   /// What the samples count for, unless all count alike.
@@ -31,7 +32,7 @@ struct ColumnRunner<S: LossScalar> {
       + (hasLabelLists ? axis.columnsPerPanel * axis.classes * MemoryLayout<Int>.stride : 0)
   }
 
-  private var hasLabelLists: Bool { labelsPerColumn > 1 }
+  private var labelsPerColumn: Int { hasLabelLists ? axis.classes : 1 }
 
   private func labelRange(_ columns: Range<Int>) -> Range<Int> {
     columns.lowerBound * labelsPerColumn..<columns.upperBound * labelsPerColumn
@@ -100,8 +101,7 @@ struct ColumnRunner<S: LossScalar> {
     let columns = axis.columns(ofPanel: index)
     if !(isInParts && hasLabelLists) { labels?.copy(labelRange(columns), to: scratch.labels[0]) }
     let (scales, columnValues) = (scratch.sums[0], scratch.sums[1])
-    let weights = samples?[columns]
-    if let weights { replaceLabels(ofColumnsOut: weights, in: scratch.labels[0]) }
+    let weights = weights(of: columns, scratch.labels[0])
     if !hasElementValues, let upstream = scaling.upstream?.load(columns, scratch: scratch.numbers[0]) {
       for column in 0..<columns.count { scales[column] = Double(upstream[column]) * scaling.scale }
     } else {
@@ -129,6 +129,17 @@ struct ColumnRunner<S: LossScalar> {
     for column in 0..<columns.count { numbers[column] = C(columnValues[column]) }
     values.store(columns, from: numbers)
     return 0
+  }
+
+  /// Returns what columns count for, and gives those that are out labels that do no harm. One that is ignored is out,
+  /// whatever its weight.
+  private func weights(of columns: Range<Int>, _ labels: UncheckedBuffer<Int>) -> [Double]? {
+    guard var weights = samples?[columns] else { return nil }
+    replaceLabels(ofColumnsOut: weights, in: labels)
+    if self.labels != nil, !hasLabelLists, let ignoreIndex {
+      for column in weights.indices where labels[column] == ignoreIndex { weights[column] = 0 }
+    }
+    return weights
   }
 
   /// Computes the columns of a panel, and stores their gradients.
