@@ -38,7 +38,8 @@ extension ColumnArguments {
               axis: axis, input: input, probabilities: probabilities, labels: labels,
               hasLabelLists: hasLabelLists, ignoreIndex: ignoreIndex,
               weight: weight.map { ColumnWeight(operand: $0) }, samples: samples,
-              hasElementValues: hasElementValues, scaling: scaling, gradients: gradients, records: records)
+              hasElementValues: hasElementValues, readsLabelsOnly: readsLabelsOnly, scaling: scaling,
+              gradients: gradients, records: records)
             runner.isInParts = runner.memoryOfPanel + bytesOfColumns > Self.largestPanel
             // Without columns no weight is read, and there may be no memory for as many as there are classes.
             return (runner.isInParts || axis.columns == 0 ? nil : self.weight).withElements { elements in

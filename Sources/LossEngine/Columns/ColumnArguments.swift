@@ -16,6 +16,8 @@ package struct ClassLossOptions: Sendable {
   /// Whether short lines are copied to make long ones. That is of no use where few scores are read, or where the loss works
   /// column by column.
   let copiesShortLines: Bool
+  /// Whether nothing of the input is read but the scores of the labels.
+  let readsLabelsOnly: Bool
   /// About how many nanoseconds an element takes. It decides whether several threads share the work.
   let costPerElement: Double
   /// The classes that the call has the scores of, if these are not all.
@@ -24,14 +26,15 @@ package struct ClassLossOptions: Sendable {
   @usableFromInline
   package init(
     classAxis: Int = 1, isMeanWeighted: Bool = true, isWeightedThroughout: Bool = true,
-    allowsFurtherAxes: Bool = true, copiesShortLines: Bool = true, costPerElement: Double = 1,
-    slice: ClassSlice? = nil
+    allowsFurtherAxes: Bool = true, copiesShortLines: Bool = true, readsLabelsOnly: Bool = false,
+    costPerElement: Double = 1, slice: ClassSlice? = nil
   ) {
     self.classAxis = classAxis
     self.isMeanWeighted = isMeanWeighted
     self.isWeightedThroughout = isWeightedThroughout
     self.allowsFurtherAxes = allowsFurtherAxes
     self.copiesShortLines = copiesShortLines
+    self.readsLabelsOnly = readsLabelsOnly
     self.costPerElement = costPerElement
     self.slice = slice
   }
@@ -46,6 +49,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
   package let samples: (any SampleWeights)?
   let axis: ColumnAxis
   let hasElementValues: Bool
+  let readsLabelsOnly: Bool
   @usableFromInline package var reducer: Reducer
   package private(set) var labelWeightSum = 0.0
   package var records = ColumnRecords<S.Computation>()
@@ -94,6 +98,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     self.axis = ColumnAxis(
       input.rank == 0 ? [1] : input.shape, axis: axis, copiesShortLines: true, costPerElement: 2)
     hasElementValues = true
+    readsLabelsOnly = false
     reducer = try Reducer(.none, shape: input.shape, mean: 1, batch: 1)
   }
 
@@ -129,6 +134,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     self.target = target
     self.axis = axis
     hasElementValues = false
+    readsLabelsOnly = options.readsLabelsOnly
     // Parts of a mean are divided by what all of them count for.
     let isWholeMean = reduction == .mean && options.slice == nil
     var mean = 0.0

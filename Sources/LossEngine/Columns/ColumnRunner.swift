@@ -17,6 +17,8 @@ struct ColumnRunner<S: LossScalar> {
   let samples: (any SampleWeights)?
   /// Whether there is a value, and an upstream, for each element rather than for each column.
   let hasElementValues: Bool
+  /// Whether nothing of the input is read but the scores of the labels.
+  let readsLabelsOnly: Bool
   let scaling: Reducer.Scaling<S>
   let gradients: GradientDestinations<S>
   let records: ColumnRecords<C>
@@ -182,6 +184,14 @@ struct ColumnRunner<S: LossScalar> {
       return operand.panel(
         columns, of: axis, classes: classes, scratch: scratch.panels[slots], rows: rows(scratch))
     }
+    func scores() -> Panel<C> {
+      // Few classes are copied faster than the scores of the labels are looked up.
+      guard readsLabelsOnly, axis.classes >= ColumnAxis.longColumn, !isDirect(input) else {
+        return argument(input)
+      }
+      defer { slots += 1 }
+      return labelScores(columns, classes: classes, scratch.labels[0], in: scratch.panels[slots])
+    }
     func result(_ destination: Destination<S>) -> Panel<C> {
       defer { slots += isDirect(destination) ? 0 : 1 }
       return destination.panel(columns, of: axis, classes: classes, scratch: scratch.panels[slots])
@@ -191,7 +201,7 @@ struct ColumnRunner<S: LossScalar> {
       firstClass: classes.lowerBound,
       unownedParts: parts.map { unsafe Unmanaged.passUnretained($0) }, linesAreColumns: axis.linesAreColumns,
       isFromMemory: isFromMemory,
-      input: argument(input), probabilities: probabilities.map { argument($0) }, labels: scratch.labels[0],
+      input: scores(), probabilities: probabilities.map { argument($0) }, labels: scratch.labels[0],
       ignoreIndex: ignoreIndex, weight: weight?.load(classes, scratch: scratch.weight[0]),
       scales: scratch.sums[0],
       elementUpstream: hasElementValues ? scaling.upstream.map { argument($0) } : nil,
@@ -199,6 +209,23 @@ struct ColumnRunner<S: LossScalar> {
       elementValues: hasElementValues ? scaling.values.map { result($0) } : nil,
       inputGradient: gradients.first.map { result($0) },
       targetGradient: gradients.second.map { result($0) })
+  }
+
+  /// Returns a panel that holds nothing but the scores of those labels that are among some classes.
+  private func labelScores(
+    _ columns: Range<Int>, classes: Range<Int>, _ labels: UncheckedBuffer<Int>, in memory: UncheckedBuffer<C>
+  ) -> Panel<C> {
+    let panel = Panel(
+      origin: memory, lineStride: axis.linesAreColumns ? classes.count : columns.count)
+    for (index, column) in columns.enumerated() where classes.contains(labels[index]) {
+      let position = labels[index] - classes.lowerBound
+      let place =
+        axis.linesAreColumns
+        ? ClassesInLine.place(class: position, column: index)
+        : ColumnsInLine.place(class: position, column: index)
+      panel[place] = input[axis.position(ofColumn: column) + labels[index] * axis.inner]
+    }
+    return panel
   }
 
   /// Gives columns that are out labels that do no harm.
