@@ -41,7 +41,7 @@ struct HyperparameterTests {
     }
     + values("clip", negative + [1.5]) { _ = try AsymmetricLoss(clip: $0)(x, target: x) }
     + values("power", negative + [1, 2, .infinity]) { _ = try TweedieNLLLoss(power: $0)(x, target: x) }
-    + values("eps", negative) { _ = try PoissonNLLLoss(eps: $0)(x, target: x) }
+    + values("eps", negative + [.infinity, 1e39]) { _ = try PoissonNLLLoss(eps: $0)(x, target: x) }
     + values("eps", negative) { _ = try GaussianNLLLoss(eps: $0)(x, target: x, variance: x) }
     + values("eps", negative + [.infinity]) { _ = try GeneralizedIoULoss(eps: $0)(box, target: box) }
     + values("eps", negative + [.infinity]) { _ = try DistanceIoULoss(eps: $0)(box, target: box) }
