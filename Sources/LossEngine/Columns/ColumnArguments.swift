@@ -8,9 +8,10 @@ package struct ClassLossOptions: Sendable {
   let classAxis: Int
   /// Whether `mean` divides by the sum of the weights of the labels that count, or else by the number of columns.
   let isMeanWeighted: Bool
-  /// Whether the weight of the label multiplies all of the value, so that a mean is the same where all weights are multiplied
-  /// by one number.
+  /// Whether weights multiply all of the value, so that a mean is the same where all are multiplied by one number.
   let isWeightedThroughout: Bool
+  /// Whether the weight of the label multiplies all of the value, so that a mean of labels of weight 0 is one of nothing.
+  let isOfLabelAlone: Bool
   /// Whether the class axis may be followed by others.
   let allowsFurtherAxes: Bool
   /// Whether short lines are copied to make long ones. That is of no use where few scores are read, or where the loss works
@@ -26,12 +27,14 @@ package struct ClassLossOptions: Sendable {
   @usableFromInline
   package init(
     classAxis: Int = 1, isMeanWeighted: Bool = true, isWeightedThroughout: Bool = true,
-    allowsFurtherAxes: Bool = true, copiesShortLines: Bool = true, readsLabelsOnly: Bool = false,
+    isOfLabelAlone: Bool = true, allowsFurtherAxes: Bool = true, copiesShortLines: Bool = true,
+    readsLabelsOnly: Bool = false,
     costPerElement: Double = 1, slice: ClassSlice? = nil
   ) {
     self.classAxis = classAxis
     self.isMeanWeighted = isMeanWeighted
     self.isWeightedThroughout = isWeightedThroughout
+    self.isOfLabelAlone = isOfLabelAlone
     self.allowsFurtherAxes = allowsFurtherAxes
     self.copiesShortLines = copiesShortLines
     self.readsLabelsOnly = readsLabelsOnly
@@ -138,7 +141,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     // Parts of a mean are divided by what all of them count for.
     let isWholeMean = reduction == .mean && options.slice == nil
     var mean = 0.0
-    var isMeanOfLabels = false
+    var (isMeanOfLabels, countsNothing) = (false, false)
     switch target {
     case .labels(let labels, let ignoreIndex):
       isMeanOfLabels = options.isMeanWeighted
@@ -147,6 +150,9 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
         of: labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
         mayScale: isMeanOfLabels && isWholeMean && options.isWeightedThroughout && axis.columns > 0)
       mean = labelWeightSum
+      if isMeanOfLabels, isWholeMean, options.isOfLabelAlone, mean == 0, axis.columns > 0 {
+        countsNothing = weights.areZero(at: labels, besides: ignoreIndex)
+      }
     case .labelLists(let labels):
       _ = try Check.labels(
         labels, perSample: axis.classes, classes: axis.classes, besides: ColumnTarget<S>.listEnd,
@@ -159,7 +165,8 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     self.weight = weights.weight
     samples = weights.samples
     reducer = try Reducer(
-      reduction, shape: sampleShape, mean: mean, batch: batch, weightExponent: weights.exponent)
+      reduction, shape: sampleShape, mean: mean, batch: batch, weightExponent: weights.exponent,
+      countsNothing: countsNothing)
   }
 
   /// Checks the shape of the target, and returns that of the samples.

@@ -34,6 +34,7 @@ extension Adapter {
       }
     }
     call.values = weighted(call.values)
+    call.areWeightless = call.areWeightless.map { zip($0, isOut).map { $0 || $1 } }
     // Rows without features count too where they have scores.
     let countsEmptyRows = unit == .sample || self is AdaptiveLogSoftmaxWithLoss
     if countsEmptyRows ? count > 0 : a.reals.values[0].count > 0 || unit == .element {
