@@ -8,6 +8,8 @@ package struct Reducer: Sendable {
   /// The denominator of the values, whose weights may have been multiplied by a power of two.
   private var divisor: Double
   private var weightExponent = 0
+  /// Whether the values are divided by the sum of weights that are all 0: then no value has a gradient.
+  private var countsNothing = false
   /// The shape of the values before any reduction.
   let shape: Shape
 
@@ -15,8 +17,10 @@ package struct Reducer: Sendable {
   ///   - mean: The denominator of the mean.
   ///   - batch: The denominator of the batch mean.
   ///   - weightExponent: The power of two that the weights of a mean have been multiplied by.
+  ///   - countsNothing: Whether all weights of a mean are 0.
   package init(
-    _ reduction: Reduction, shape: Shape, mean: @autoclosure () -> Double, batch: Int, weightExponent: Int = 0
+    _ reduction: Reduction, shape: Shape, mean: @autoclosure () -> Double, batch: Int,
+    weightExponent: Int = 0, countsNothing: Bool = false
   ) throws(LossError) {
     if case .sumDivided(let denominator) = reduction {
       try Check.hyperparameter("sumDivided(by:)", denominator, .positive)
@@ -24,6 +28,7 @@ package struct Reducer: Sendable {
     self.reduction = reduction
     self.shape = shape
     self.weightExponent = weightExponent
+    self.countsNothing = countsNothing
     divisor =
       switch reduction {
       case .none, .sum: 1
@@ -92,7 +97,8 @@ package struct Reducer: Sendable {
   ) -> Tensor<S> {
     let isReduced = reduction != .none
     let hasValues = !isReduced && gradients.includesValue
-    let scale = isReduced ? (upstream.map { Double($0.item) } ?? 1) / divisor : 1
+    let scale =
+      countsNothing ? 0 : isReduced ? (upstream.map { Double($0.item) } ?? 1) / divisor : 1
     var values = Tensor<S>(uninitialized: hasValues ? shape : [0])
     let sum = (isReduced ? nil : upstream).withOperand { upstream in
       values.withDestination { values in

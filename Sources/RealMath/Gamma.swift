@@ -113,8 +113,9 @@ package func stirlingSlope(ofReciprocal r: Double) -> Double {
   let raised = _RaisedArgument(x, reciprocal: r)
   let slope = _stirlingSlope(raised.reciprocal)
   let q = raised.reciprocal * raised.reciprocal
-  let raisedSlope = q * slope + log1p(10 * r) + 0.5 * (r - raised.reciprocal) - raised.reciprocalSum
-  return select(raised.isRaised, x * x * raisedSlope, slope)
+  let logRatio = log1p(select(r < 0x1p1020, 10 * r, Double.greatestFiniteMagnitude))
+  let raisedSlope = q * slope + logRatio + 0.5 * (r - raised.reciprocal) - raised.reciprocalSum
+  return select(raised.isRaised, x * (x * raisedSlope), slope)
 }
 
 /// An argument of Stirling's formula, which is at least 10.

@@ -27,7 +27,7 @@ extension ColumnArguments {
       case .probabilities(let probabilities): (nil, nil, probabilities)
       case .nothing: (nil, nil, nil)
       }
-    let labelsPerColumn = if case .labelLists = target { axis.classes } else { 1 }
+    let hasLabelLists = if case .labelLists = target { true } else { false }
     let bytesPerScore = numbersPerScore * MemoryLayout<S.Computation>.stride
     let bytesOfColumns = (bytesPerClass + bytesPerScore * axis.columnsPerPanel) * axis.classes
     return reducer.run(gradients, upstream: elementUpstream(upstream, gradients)) { scaling in
@@ -36,9 +36,10 @@ extension ColumnArguments {
           weight.withOperand { weight in
             var runner = ColumnRunner(
               axis: axis, input: input, probabilities: probabilities, labels: labels,
-              labelsPerColumn: labelsPerColumn, ignoreIndex: ignoreIndex,
+              hasLabelLists: hasLabelLists, ignoreIndex: ignoreIndex,
               weight: weight.map { ColumnWeight(operand: $0) }, samples: samples,
-              hasElementValues: hasElementValues, scaling: scaling, gradients: gradients, records: records)
+              hasElementValues: hasElementValues, readsLabelsOnly: readsLabelsOnly, scaling: scaling,
+              gradients: gradients, records: records)
             runner.isInParts = runner.memoryOfPanel + bytesOfColumns > Self.largestPanel
             // Without columns no weight is read, and there may be no memory for as many as there are classes.
             return (runner.isInParts || axis.columns == 0 ? nil : self.weight).withElements { elements in

@@ -8,14 +8,17 @@ package struct ClassLossOptions: Sendable {
   let classAxis: Int
   /// Whether `mean` divides by the sum of the weights of the labels that count, or else by the number of columns.
   let isMeanWeighted: Bool
-  /// Whether the weight of the label multiplies all of the value, so that a mean is the same where all weights are multiplied
-  /// by one number.
+  /// Whether weights multiply all of the value, so that a mean is the same where all are multiplied by one number.
   let isWeightedThroughout: Bool
+  /// Whether the weight of the label multiplies all of the value, so that a mean of labels of weight 0 is one of nothing.
+  let isOfLabelAlone: Bool
   /// Whether the class axis may be followed by others.
   let allowsFurtherAxes: Bool
   /// Whether short lines are copied to make long ones. That is of no use where few scores are read, or where the loss works
   /// column by column.
   let copiesShortLines: Bool
+  /// Whether nothing of the input is read but the scores of the labels.
+  let readsLabelsOnly: Bool
   /// About how many nanoseconds an element takes. It decides whether several threads share the work.
   let costPerElement: Double
   /// The classes that the call has the scores of, if these are not all.
@@ -24,14 +27,17 @@ package struct ClassLossOptions: Sendable {
   @usableFromInline
   package init(
     classAxis: Int = 1, isMeanWeighted: Bool = true, isWeightedThroughout: Bool = true,
-    allowsFurtherAxes: Bool = true, copiesShortLines: Bool = true, costPerElement: Double = 1,
-    slice: ClassSlice? = nil
+    isOfLabelAlone: Bool = true, allowsFurtherAxes: Bool = true, copiesShortLines: Bool = true,
+    readsLabelsOnly: Bool = false,
+    costPerElement: Double = 1, slice: ClassSlice? = nil
   ) {
     self.classAxis = classAxis
     self.isMeanWeighted = isMeanWeighted
     self.isWeightedThroughout = isWeightedThroughout
+    self.isOfLabelAlone = isOfLabelAlone
     self.allowsFurtherAxes = allowsFurtherAxes
     self.copiesShortLines = copiesShortLines
+    self.readsLabelsOnly = readsLabelsOnly
     self.costPerElement = costPerElement
     self.slice = slice
   }
@@ -46,6 +52,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
   package let samples: (any SampleWeights)?
   let axis: ColumnAxis
   let hasElementValues: Bool
+  let readsLabelsOnly: Bool
   @usableFromInline package var reducer: Reducer
   package private(set) var labelWeightSum = 0.0
   package var records = ColumnRecords<S.Computation>()
@@ -94,6 +101,7 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     self.axis = ColumnAxis(
       input.rank == 0 ? [1] : input.shape, axis: axis, copiesShortLines: true, costPerElement: 2)
     hasElementValues = true
+    readsLabelsOnly = false
     reducer = try Reducer(.none, shape: input.shape, mean: 1, batch: 1)
   }
 
@@ -129,10 +137,11 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     self.target = target
     self.axis = axis
     hasElementValues = false
+    readsLabelsOnly = options.readsLabelsOnly
     // Parts of a mean are divided by what all of them count for.
     let isWholeMean = reduction == .mean && options.slice == nil
     var mean = 0.0
-    var isMeanOfLabels = false
+    var (isMeanOfLabels, countsNothing) = (false, false)
     switch target {
     case .labels(let labels, let ignoreIndex):
       isMeanOfLabels = options.isMeanWeighted
@@ -141,6 +150,9 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
         of: labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
         mayScale: isMeanOfLabels && isWholeMean && options.isWeightedThroughout && axis.columns > 0)
       mean = labelWeightSum
+      if isMeanOfLabels, isWholeMean, options.isOfLabelAlone, mean == 0, axis.columns > 0 {
+        countsNothing = weights.areZero(at: labels, besides: ignoreIndex)
+      }
     case .labelLists(let labels):
       _ = try Check.labels(
         labels, perSample: axis.classes, classes: axis.classes, besides: ColumnTarget<S>.listEnd,
@@ -153,7 +165,8 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
     self.weight = weights.weight
     samples = weights.samples
     reducer = try Reducer(
-      reduction, shape: sampleShape, mean: mean, batch: batch, weightExponent: weights.exponent)
+      reduction, shape: sampleShape, mean: mean, batch: batch, weightExponent: weights.exponent,
+      countsNothing: countsNothing)
   }
 
   /// Checks the shape of the target, and returns that of the samples.

@@ -138,37 +138,6 @@ extension ColumnBlock {
       ? ClassesInLine.place(class: index, column: column) : ColumnsInLine.place(class: index, column: column)
   }
 
-  /// Calls `body` with each class and the element of a column of the input.
-  private func forEachElement(ofColumn column: Int, _ body: (_ class: Int, _ element: C) -> Void) {
-    forEachPart(storesResults: false) { block, _ in
-      for index in 0..<block.classes {
-        body(block.firstClass + index, block.input[block.place(class: index, column: column)])
-      }
-    }
-  }
-
-  /// Returns the maximum of a column of the input, or NaN where an element is NaN.
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func maximum(ofColumn column: Int) -> C {
-    var maximum = -C.infinity
-    forEachElement(ofColumn: column) { _, x in
-      if x > maximum || x.isNaN { maximum = x }
-    }
-    return maximum
-  }
-
-  /// Returns the class of the only element of a column of the input that is ∞, if there is exactly one.
-  @usableFromInline
-  @specialized(where C == Float) @specialized(where C == Double)
-  package func onlyInfinity(ofColumn column: Int) -> Int? {
-    var (count, last) = (0, 0)
-    forEachElement(ofColumn: column) { label, x in
-      if x == .infinity { (count, last) = (count + 1, label) }
-    }
-    return count == 1 ? last : nil
-  }
-
   /// The sum of the weights of all classes.
   @usableFromInline
   @specialized(where C == Float) @specialized(where C == Double)

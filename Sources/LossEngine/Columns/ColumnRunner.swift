@@ -9,13 +9,16 @@ struct ColumnRunner<S: LossScalar> {
   let input: Operand<S>
   let probabilities: Operand<S>?
   let labels: (any ClassLabels)?
-  let labelsPerColumn: Int
+  /// Whether each column has a list of as many labels as there are classes.
+  let hasLabelLists: Bool
   let ignoreIndex: Int?
   var weight: ColumnWeight<S>?
   /// What the samples count for, unless all count alike.
   let samples: (any SampleWeights)?
   /// Whether there is a value, and an upstream, for each element rather than for each column.
   let hasElementValues: Bool
+  /// Whether nothing of the input is read but the scores of the labels.
+  let readsLabelsOnly: Bool
   let scaling: Reducer.Scaling<S>
   let gradients: GradientDestinations<S>
   let records: ColumnRecords<C>
@@ -31,7 +34,7 @@ struct ColumnRunner<S: LossScalar> {
       + (hasLabelLists ? axis.columnsPerPanel * axis.classes * MemoryLayout<Int>.stride : 0)
   }
 
-  private var hasLabelLists: Bool { labelsPerColumn > 1 }
+  private var labelsPerColumn: Int { hasLabelLists ? axis.classes : 1 }
 
   private func labelRange(_ columns: Range<Int>) -> Range<Int> {
     columns.lowerBound * labelsPerColumn..<columns.upperBound * labelsPerColumn
@@ -100,8 +103,7 @@ struct ColumnRunner<S: LossScalar> {
     let columns = axis.columns(ofPanel: index)
     if !(isInParts && hasLabelLists) { labels?.copy(labelRange(columns), to: scratch.labels[0]) }
     let (scales, columnValues) = (scratch.sums[0], scratch.sums[1])
-    let weights = samples?[columns]
-    if let weights { replaceLabels(ofColumnsOut: weights, in: scratch.labels[0]) }
+    let weights = weights(of: columns, scratch.labels[0])
     if !hasElementValues, let upstream = scaling.upstream?.load(columns, scratch: scratch.numbers[0]) {
       for column in 0..<columns.count { scales[column] = Double(upstream[column]) * scaling.scale }
     } else {
@@ -129,6 +131,17 @@ struct ColumnRunner<S: LossScalar> {
     for column in 0..<columns.count { numbers[column] = C(columnValues[column]) }
     values.store(columns, from: numbers)
     return 0
+  }
+
+  /// Returns what columns count for, and gives those that are out labels that do no harm. One that is ignored is out,
+  /// whatever its weight.
+  private func weights(of columns: Range<Int>, _ labels: UncheckedBuffer<Int>) -> [Double]? {
+    guard var weights = samples?[columns] else { return nil }
+    replaceLabels(ofColumnsOut: weights, in: labels)
+    if self.labels != nil, !hasLabelLists, let ignoreIndex {
+      for column in weights.indices where labels[column] == ignoreIndex { weights[column] = 0 }
+    }
+    return weights
   }
 
   /// Computes the columns of a panel, and stores their gradients.
@@ -171,6 +184,14 @@ struct ColumnRunner<S: LossScalar> {
       return operand.panel(
         columns, of: axis, classes: classes, scratch: scratch.panels[slots], rows: rows(scratch))
     }
+    func scores() -> Panel<C> {
+      // Few classes are copied faster than the scores of the labels are looked up.
+      guard readsLabelsOnly, axis.classes >= ColumnAxis.longColumn, !isDirect(input) else {
+        return argument(input)
+      }
+      defer { slots += 1 }
+      return labelScores(columns, classes: classes, scratch.labels[0], in: scratch.panels[slots])
+    }
     func result(_ destination: Destination<S>) -> Panel<C> {
       defer { slots += isDirect(destination) ? 0 : 1 }
       return destination.panel(columns, of: axis, classes: classes, scratch: scratch.panels[slots])
@@ -180,7 +201,7 @@ struct ColumnRunner<S: LossScalar> {
       firstClass: classes.lowerBound,
       unownedParts: parts.map { unsafe Unmanaged.passUnretained($0) }, linesAreColumns: axis.linesAreColumns,
       isFromMemory: isFromMemory,
-      input: argument(input), probabilities: probabilities.map { argument($0) }, labels: scratch.labels[0],
+      input: scores(), probabilities: probabilities.map { argument($0) }, labels: scratch.labels[0],
       ignoreIndex: ignoreIndex, weight: weight?.load(classes, scratch: scratch.weight[0]),
       scales: scratch.sums[0],
       elementUpstream: hasElementValues ? scaling.upstream.map { argument($0) } : nil,
@@ -188,6 +209,23 @@ struct ColumnRunner<S: LossScalar> {
       elementValues: hasElementValues ? scaling.values.map { result($0) } : nil,
       inputGradient: gradients.first.map { result($0) },
       targetGradient: gradients.second.map { result($0) })
+  }
+
+  /// Returns a panel that holds nothing but the scores of those labels that are among some classes.
+  private func labelScores(
+    _ columns: Range<Int>, classes: Range<Int>, _ labels: UncheckedBuffer<Int>, in memory: UncheckedBuffer<C>
+  ) -> Panel<C> {
+    let panel = Panel(
+      origin: memory, lineStride: axis.linesAreColumns ? classes.count : columns.count)
+    for (index, column) in columns.enumerated() where classes.contains(labels[index]) {
+      let position = labels[index] - classes.lowerBound
+      let place =
+        axis.linesAreColumns
+        ? ClassesInLine.place(class: position, column: index)
+        : ColumnsInLine.place(class: position, column: index)
+      panel[place] = input[axis.position(ofColumn: column) + labels[index] * axis.inner]
+    }
+    return panel
   }
 
   /// Gives columns that are out labels that do no harm.

@@ -47,7 +47,8 @@ package struct ElementwiseArguments<S: LossScalar>: Sendable {
       }
     self.weight = weights.weight ?? weight
     reducer = try Reducer(
-      reduction, shape: shape, mean: mean, batch: shape.first ?? 1, weightExponent: weights.exponent)
+      reduction, shape: shape, mean: mean, batch: shape.first ?? 1, weightExponent: weights.exponent,
+      countsNothing: reduction == .mean && mean == 0 && weights.areZero)
   }
 
   @usableFromInline package var shape: Shape { input.shape }

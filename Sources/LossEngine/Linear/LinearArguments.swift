@@ -26,7 +26,8 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
   package var records = ColumnRecords<S.Computation>()
 
   /// - Parameters:
-  ///   - isWeightedThroughout: Whether the weight of the label multiplies all of the value.
+  ///   - isWeightedThroughout: Whether weights multiply all of the value.
+  ///   - isOfLabelAlone: Whether that of the label does.
   ///   - memoryLimit: How many bytes a run may use besides arguments and results.
   ///   - slice: The classes that the layer gives the scores of, if these are not all.
   @usableFromInline
@@ -36,7 +37,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
   package init(
     _ input: Tensor<S>, linearWeight: Tensor<S>, linearBias: Tensor<S>?, target: ColumnTarget<S>,
     weight: Tensor<S>?, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction,
-    isWeightedThroughout: Bool = true, memoryLimit: Int, slice: ClassSlice? = nil
+    isWeightedThroughout: Bool = true, isOfLabelAlone: Bool = true, memoryLimit: Int, slice: ClassSlice? = nil
   ) throws(LossError) {
     let shapes = try LinearShapes(
       input: input.shape, linearWeight: linearWeight.shape, linearBias: linearBias?.shape, slice)
@@ -69,12 +70,16 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     let isWholeMean = reduction == .mean && slice == nil
     let mean = try Self.meanDenominator(
       target, lengths, slice, &weights, mayScale: isWholeMean && isWeightedThroughout)
+    var countsNothing = false
+    if case .labels(let labels, let ignoreIndex) = target, isWholeMean, isOfLabelAlone, mean == 0 {
+      countsNothing = weights.areZero(at: labels, besides: ignoreIndex)
+    }
     self.weight = weights.weight
     samples = weights.samples
     labelWeightSum = mean
     reducer = try Reducer(
       reduction, shape: sampleShape, mean: mean, batch: input.rank > 1 ? input.shape[0] : 1,
-      weightExponent: weights.exponent)
+      weightExponent: weights.exponent, countsNothing: countsNothing)
   }
 
   /// Checks the labels, and returns the sum of the weights of the columns that count.

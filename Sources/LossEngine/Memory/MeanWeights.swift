@@ -82,6 +82,28 @@ package struct MeanWeights<S: LossScalar> {
   }
 }
 
+extension MeanWeights {
+  /// Whether there are weights of elements, and all that count are 0.
+  var areZero: Bool { weight.map { $0.largestMagnitude(where: mask) == 0 } ?? false }
+
+  /// Whether there are weights of classes, and those of all labels that count are 0.
+  ///
+  /// - Precondition: The labels that count are those of classes.
+  func areZero(at labels: any ClassLabels, besides ignoreIndex: Int?) -> Bool {
+    guard let weight else { return false }
+    return weight.withOperand { weight in
+      var areZero = true
+      labels.forEachBlock(in: 0..<labels.shape.elementCount) { start, block, count in
+        let own = samples?[start..<start + count]
+        for index in 0..<count where block[index] != ignoreIndex && own?[index] != 0 {
+          if weight[block[index]] != 0 { areZero = false }
+        }
+      }
+      return areZero
+    }
+  }
+}
+
 /// Which sums of weights a mean is computed with as they are.
 enum WeightRange {
   static func contains<C: RealScalar>(_ sum: Double, _: C.Type) -> Bool {
@@ -117,7 +139,7 @@ extension Tensor where Scalar: LossScalar {
   }
 
   /// Returns the largest magnitude of an element that counts, or NaN where one is.
-  private func largestMagnitude(where mask: Mask?) -> Double {
+  fileprivate func largestMagnitude(where mask: Mask?) -> Double {
     withOperand { operand in
       let scratch = Scratch<Scalar.Computation>(slots: 1, slotSize: Blocks.size(in: 0..<count))
       defer { scratch.deallocate() }

@@ -9,6 +9,8 @@ package struct PlainCall {
   var mean: Bounded = 1
   /// What each value adds to that; `nil` stands for 1.
   var meanWeights: [Bounded]?
+  /// Which values a weight of 0 multiplies in the mean: where that are all, it is a mean of nothing, without a gradient.
+  var areWeightless: [Bool]?
   /// The denominator of `batchMean`.
   var batch = 1
   /// What `mean` multiplies each value by before it divides the sum.
@@ -28,7 +30,8 @@ package struct PlainCall {
     [Bounded]
   > {
     if reduction == .none { return gradients(upstream.map { numbers($0) } ?? values.map { _ in numbers(1) }) }
-    let scale = numbers(upstream?.item ?? 1) / denominator(reduction)
+    let isOfNothing = reduction == .mean && mean.isZero && areWeightless?.contains(false) == false
+    let scale = isOfNothing ? numbers(0) : numbers(upstream?.item ?? 1) / denominator(reduction)
     return gradients(factors(reduction).map { $0.ulp == 0 ? scale : scale * $0 })
   }
 

@@ -79,6 +79,7 @@ extension PlainCall {
     mean =
       weighting == .weightedMean ? weights?.sum ?? Bounded(Double(terms.count)) : Bounded(Double(terms.count))
     meanWeights = weighting == .weightedMean ? weights : nil
+    areWeightless = meanWeights?.map(\.isZero)
     batch = shape.first ?? 1
     gradients = { scales in
       Labelled(

@@ -37,10 +37,12 @@ typealias SampleTerms = (value: Bounded, derivatives: [Bounded])
 extension PlainCall {
   /// A call with a label for each sample, some of which are ignored.
   ///
-  /// - Parameter formula: The terms of a sample with these scores, this label and the weight of each class.
+  /// - Parameters:
+  ///   - isOfLabelAlone: Whether the weight of the label multiplies all of the value.
+  ///   - formula: The terms of a sample with these scores, this label and the weight of each class.
   init?(
     labelled a: Arguments<Double>, ignoring ignored: Int?, isMeanWeighted: Bool = true,
-    allowsFurtherAxes: Bool = true, _ numbers: Precision, _ faults: inout Faults,
+    isOfLabelAlone: Bool = true, allowsFurtherAxes: Bool = true, _ numbers: Precision, _ faults: inout Faults,
     formula: (_ scores: [Bounded], _ label: Int, _ weight: (Int) -> Bounded) -> SampleTerms
   ) {
     let arguments = ClassArguments(a, allowsFurtherAxes: allowsFurtherAxes, numbers, &faults)
@@ -69,6 +71,7 @@ extension PlainCall {
       ? counted.map(arguments.weight).sum : Bounded(Double(isMeanWeighted ? counted.count : samples.count))
     meanWeights =
       isMeanWeighted ? labels.scalars.map { $0 == ignored ? 0 : arguments.weight($0) } : nil
+    areWeightless = isOfLabelAlone ? meanWeights?.map(\.isZero) : nil
     batch = arguments.batch
     gradients = { scales in
       var gradient = numbers(a.input)

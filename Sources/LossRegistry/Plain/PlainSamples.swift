@@ -26,12 +26,15 @@ extension Adapter {
     guard var call = plain(rest.replacing(isOut, unit, real: 0.5, label: label), numbers, &faults) else {
       return nil
     }
+    // What adds 0 to the mean by rule is ignored, whatever its weight.
+    let countsNothing = isOut.indices.map { isOut[$0] || call.meanWeights?[$0].isZeroByRule == true }
     func weighted(_ numbers: [Bounded]) -> [Bounded] {
       numbers.indices.map { index in
-        isOut[index] ? 0 : weights.map { $0[index] * numbers[index] } ?? numbers[index]
+        countsNothing[index] ? 0 : weights.map { $0[index] * numbers[index] } ?? numbers[index]
       }
     }
     call.values = weighted(call.values)
+    call.areWeightless = call.areWeightless.map { zip($0, isOut).map { $0 || $1 } }
     // Rows without features count too where they have scores.
     let countsEmptyRows = unit == .sample || self is AdaptiveLogSoftmaxWithLoss
     if countsEmptyRows ? count > 0 : a.reals.values[0].count > 0 || unit == .element {

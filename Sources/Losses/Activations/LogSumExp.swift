@@ -57,24 +57,23 @@ extension LogSumExp: ColumnFunction {
     }
     block.findSoftmax(maxima: maxima, sumsMinusOne: sumsMinusOne, findExponentials)
     for column in 0..<block.columns {
-      // An infinite maximum is the whole sum, but what was subtracted from it is NaN.
-      block.values[column] =
-        maxima[column].isInfinite
-        ? Double(block.maximum(ofColumn: column)) : Double(maxima[column]) + log1p(sumsMinusOne[column])
+      block.values[column] = Double(maxima[column]) + log1p(sumsMinusOne[column])
       factors[column] = C(block.scales[column] / (1 + sumsMinusOne[column]))
     }
+    // An infinite maximum is the whole sum, but what was subtracted from it is NaN.
+    let infinite = block.peaks { maxima[$0].isInfinite }
+    for peak in infinite { block.values[peak.column] = Double(peak.maximum) }
     if block.inputGradient == nil { return }
-    let whole = block
     block.forEachPart(storesResults: true) { block, part in
       guard let gradient = block.inputGradient else { return }
       if let part { findExponentials(of: block, part) }
       ScalingStep(gradient, by: factors).run(block)
-      for column in 0..<block.columns where block.values[column] == .infinity {
+      for peak in infinite {
         // The gradient of an infinite value is all its infinite element's, if it has only one.
-        guard let label = whole.onlyInfinity(ofColumn: column) else { continue }
+        guard let label = peak.onlyInfinity else { continue }
         for index in 0..<block.classes {
-          gradient[block.place(class: index, column: column)] =
-            index + block.firstClass == label ? C(block.scales[column]) : 0
+          gradient[block.place(class: index, column: peak.column)] =
+            index + block.firstClass == label ? C(block.scales[peak.column]) : 0
         }
       }
     }

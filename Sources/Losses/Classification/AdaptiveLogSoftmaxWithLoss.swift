@@ -117,7 +117,8 @@ public struct AdaptiveLogSoftmaxWithLoss: Hashable, Codable, Sendable {
   ) throws(LossError) -> AdaptiveSoftmaxWeights<Scalar> where Scalar.RawSignificand: FixedWidthInteger {
     let shapes = try weightShapes(features: features, classes: classes)
     func uniform(_ shape: Shape, features: Int) -> Tensor<Scalar> {
-      let bound = 1 / Scalar(max(features, 1)).squareRoot()
+      // Half precision does not hold the number of many features.
+      let bound = Scalar(1 / Double(max(features, 1)).squareRoot())
       return .random(in: -bound...bound, shape: shape, using: &generator)
     }
     let head = uniform(shapes.head, features: features)

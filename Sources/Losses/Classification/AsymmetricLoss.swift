@@ -96,7 +96,8 @@ public struct AsymmetricLoss: ElementwiseLoss {
     let (positiveGamma, negativeGamma) = (S(positiveGamma), S(negativeGamma))
     let (larger, smaller) = (1 / (1 + e), e / (1 + e))
     let (p, q) = (select(x < 0, smaller, larger), select(x < 0, larger, smaller))
-    let excess = p - clip
+    // Near 1 the complements have more digits: a p that rounds to a clip of 1 is below it.
+    let excess = select(clip > 0.5 && x > 0, S(1 - self.clip) - q, p - clip)
     let h = excess < 0 ? 0 : excess
     let keptNegative = select(excess < 0, 0, 1 - t)
     let complement = q + clip > 1 ? 1 : q + clip

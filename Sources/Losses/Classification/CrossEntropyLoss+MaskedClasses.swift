@@ -18,10 +18,11 @@ extension CrossEntropyLoss {
       /// Σ k·(maximum − score).
       var maxMinusScores = 0.0
 
+      /// Returns the smoothing of a class by its score.
+      func share(ofScore score: C) -> Double { score == -.infinity ? 0 : share }
+
       /// Returns the smoothing of the label, which may be a masked class.
-      func labelShare(_ labelled: LabelledColumns<C>) -> Double {
-        labelled.scores[index] == -.infinity ? 0 : share
-      }
+      func labelShare(_ labelled: LabelledColumns<C>) -> Double { share(ofScore: labelled.scores[index]) }
     }
 
     private let options: Options
@@ -98,12 +99,20 @@ extension CrossEntropyLoss {
     }
 
     /// Returns what is known of a column, if classes are masked in it.
-    func column(_ index: Int) -> Column? { columns.first { $0.index == index } }
+    func column(_ index: Int) -> Column? {
+      // They are in the order of their index.
+      var (start, end) = (0, columns.count)
+      while start < end {
+        let middle = (start + end) / 2
+        if columns[middle].index < index { start = middle + 1 } else { end = middle }
+      }
+      return start < columns.count && columns[start].index == index ? columns[start] : nil
+    }
 
     /// Returns k, but for the part of a label.
     private func factor(_ element: Element, _ column: Column) -> Double {
       let unsmoothed = Double(C(1 - options.smoothing)) * element.probability
-      return element.weight * (unsmoothed + (element.isMasked ? 0 : column.share))
+      return element.weight * (unsmoothed + column.share(ofScore: element.score))
     }
 
     /// e^(score − maximum).
@@ -167,10 +176,5 @@ extension CrossEntropyLoss.MaskedColumns {
       let difference = (total * e - k) - k * sumMinusOne
       gradient[element.place] = C(difference / (1 + sumMinusOne) * block.scales[column.index])
     }
-  }
-
-  /// Returns what smoothing gives a class, if classes of its column are masked.
-  func share(ofClassAt place: PanelPlace, inColumn index: Int, of block: ColumnBlock<C>) -> Double? {
-    column(index).map { block.input[place] == -.infinity ? 0 : $0.share }
   }
 }

@@ -39,11 +39,12 @@ extension CrossEntropyLoss {
       _ masked: MaskedColumns<C>, to sums: UncheckedBuffer<Double>
     ) {
       for column in 0..<block.columns where block.scales[column] != 0 {
+        let own = masked.column(column)
         for index in 0..<block.classes {
           let place = block.place(class: index, column: column)
           let t =
-            masked.share(ofClassAt: place, inColumn: column, of: block).map {
-              Double(target.unsmoothed * target.probability(place)) + $0
+            own.map {
+              Double(target.unsmoothed * target.probability(place)) + $0.share(ofScore: block.input[place])
             } ?? Double(target.factor(place, weight: 1))
           let maxMinusScore = Double(columns.maxima[column]) - Double(block.input[place])
           // A class of probability 0 adds nothing, even if its score is −∞.
@@ -214,8 +215,12 @@ extension CrossEntropyLoss {
         block.visitWeighted(Order.self) { place, weight in
           let column = Order.column(of: place)
           let scale = target.unsmoothed * weight * C(block.scales[column])
-          // −log p of an element is m − x, plus log S.
-          gradient[place] = scale == 0 ? 0 : scale * ((maxima[column] - block.input[place]) + logSums[column])
+          // −log p of an element is m − x, plus log S; the type holds the halves of scores that are too far apart for it.
+          let (m, x, logSum) = (maxima[column], block.input[place], logSums[column])
+          let distance = m - x
+          let ofHalves = 2 * (scale * ((m / 2 - x / 2) + logSum / 2))
+          let product = select(distance == .infinity, ofHalves, scale * (distance + logSum))
+          gradient[place] = scale == 0 ? 0 : product
         }
       }
       guard let gradient = block.inputGradient else { return }

@@ -94,7 +94,8 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
         mask: mask, reduction: reduction,
         options: ClassLossOptions(
-          classAxis: classAxis, isWeightedThroughout: options.isWeightedThroughout)))
+          classAxis: classAxis, isWeightedThroughout: options.isWeightedThroughout,
+          isOfLabelAlone: options.isOfLabelAlone)))
   }
 
   /// Returns the loss of scores and a probability for each class.
@@ -147,6 +148,9 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
 
     /// A z-loss has no weight.
     @inlinable var isWeightedThroughout: Bool { zLoss == 0 }
+
+    /// Smoothing has the weights of other classes.
+    @inlinable var isOfLabelAlone: Bool { smoothing == 0 && zLoss == 0 }
 
     @inlinable
     var numbersPerScore: Int { softCap == nil ? 0 : SoftCap.numbersPerScore }

@@ -72,7 +72,8 @@ public struct FocalLoss: Hashable, Codable, Sendable {
       self,
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
-        mask: mask, reduction: reduction, options: ClassLossOptions(classAxis: classAxis)))
+        mask: mask, reduction: reduction,
+        options: ClassLossOptions(classAxis: classAxis, isOfLabelAlone: labelSmoothing == 0)))
   }
 }
 

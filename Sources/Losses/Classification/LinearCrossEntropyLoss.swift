@@ -91,7 +91,7 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
         input, linearWeight: linearWeight, linearBias: linearBias,
         target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
         mask: mask, reduction: reduction, isWeightedThroughout: options.isWeightedThroughout,
-        memoryLimit: memoryLimit))
+        isOfLabelAlone: options.isOfLabelAlone, memoryLimit: memoryLimit))
   }
 
   /// Returns the loss of a layer's input and a probability for each class.

@@ -57,7 +57,8 @@ public struct NLLLoss: Hashable, Codable, Sendable {
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
         mask: mask, reduction: reduction,
-        options: ClassLossOptions(classAxis: classAxis, copiesShortLines: false, costPerElement: 0.05)))
+        options: ClassLossOptions(
+          classAxis: classAxis, copiesShortLines: false, readsLabelsOnly: true, costPerElement: 0.05)))
   }
 }
 

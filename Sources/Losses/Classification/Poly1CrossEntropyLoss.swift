@@ -69,12 +69,15 @@ public struct Poly1CrossEntropyLoss: ClassLoss {
   }
 
   // With l = log p, whose p has the derivative p: ∂/∂l = −(1 + ε·p). With ε = −1 that is −(1 − p), which cancels where p is
-  // almost 1, unless it is made of the complement.
+  // almost 1, unless it is made of the complement q. So does the value, in which −l = q + (−q − log(1 − q)).
   @export(implementation) @inline(__always)
   public func terms<S: RealScalar>(logProbability l: S, complement: S) -> ClassTerms<S> {
     let epsilon = S(epsilon)
+    let cancels = (1 + epsilon).magnitude < 0.5 && complement < 0.25
+    let value =
+      cancels ? (1 + epsilon) * complement + minusLog1p(-complement) : epsilon * complement - l
     let slope = complement < 0.5 ? (1 + epsilon) - epsilon * complement : 1 + epsilon * exp(l)
-    return ClassTerms(value: epsilon * complement - l, derivative: -slope)
+    return ClassTerms(value: value, derivative: -slope)
   }
 }
 

@@ -140,50 +140,62 @@ extension NegativeBinomialNLLLoss: ElementwiseFormula {
   //   ∂/∂t = digamma(t + 1) − log μ + log((1 + αμ) / (1 + αt)) + ½·r − r²·R(n + t),   r = 1 / (n + t)
   //   ∂/∂α = n²·(v + log(1 − v)) + ½·t / (1 + αt) + R(n + t) / (1 + αt)² − R(n),   v = αd / (1 + αμ)
   //
-  // where R(x) = x²·S′(x). Functions of n and n + t are those of α and r, which are 0 in the limit.
+  // where R(x) = x²·S′(x). Functions of n and n + t are those of α and r = α / (1 + αt), which are 0 in the limit. Where αt or
+  // αμ is too large for the type, the fractions with α are those with n, and logarithms are sums.
   @export(implementation) @inline(__always)
   package func terms<S: RealScalar>(
     _ input: S, _ target: S, _ dispersion: S, _: StageValues<NoStage, S>
   ) -> ElementwiseTerms<S> {
     let (mean, t, alpha) = (Double(input), Double(target), Double(dispersion))
     let d = mean - t
+    let n = 1 / alpha
     let (targetFactor, meanFactor) = (1 + alpha * t, 1 + alpha * mean)
-    let r = alpha / targetFactor
+    let (hasTargetFactor, hasMeanFactor) = (targetFactor < .infinity, meanFactor < .infinity)
+    let r = select(hasTargetFactor, alpha / targetFactor, 1 / (n + t))
+    let excess = r * d
+    let v = select(hasMeanFactor, alpha / meanFactor, 1 / (n + mean)) * d
+    // d / (1 + αt), d / (1 + αμ) and t / (1 + αt).
+    let overTargetFactor = select(hasTargetFactor, d / targetFactor, excess / alpha)
+    let overMeanFactor = select(hasMeanFactor, d / meanFactor, v / alpha)
+    let targetShare = select(hasTargetFactor, t / targetFactor, t * r / alpha)
     // The reciprocal of a smaller count is infinite, and it adds nothing.
     let isZero = t < Double.leastNormalMagnitude
 
-    let excess = alpha * d / targetFactor
     let factorRatio = meanFactor / targetFactor
-    let (logCount, logMean, logFactorRatio) = (log(t), log(mean), log(factorRatio))
-    let logRatio = select(excess < -0.5, logFactorRatio, log1p(excess))
-    let (countExcess, countRatio) = (-d / (mean * targetFactor), t / mean * factorRatio)
+    let hasRatio = factorRatio > 0 && factorRatio < .infinity
+    let logFactorRatio =
+      log(select(hasRatio, factorRatio, r)) + log(select(hasRatio, 1, n + mean))
+    let (logCount, logMean) = (log(t), log(mean))
+    let logRatio = select(excess < -0.5 || excess == .infinity, logFactorRatio, log1p(excess))
+    let (countExcess, countRatio) = (-overTargetFactor / mean, t / mean * factorRatio)
     let logOfExtreme = (logCount - logMean) + logFactorRatio
     let logOfRatio = select(countRatio > 0 && countRatio < .infinity, log(countRatio), logOfExtreme)
     let logCountRatio = select(countExcess < -0.5 || countExcess > 1, logOfRatio, log1p(countExcess))
     let countTerm = select(isZero, 0, t * logCountRatio)
     // log(1 + x) / α, where x is small enough to be divided by instead.
     let quotient = select(excess == 0, 1, logRatio / excess)
-    let sizeTerm = select(excess > 1, logRatio / alpha, d / targetFactor * quotient)
+    let sizeTerm = select(excess > 1, logRatio / alpha, overTargetFactor * quotient)
     let factorial = select(
       isZero, 0, stirlingRest(ofReciprocal: 1 / t) + 0.5 * (logCount + Double.Traits.logTwoPi))
+    // Where αt is infinite, α is more than 1.
+    let logTargetFactor =
+      log1p(select(hasTargetFactor, alpha * t, alpha - 1)) + select(hasTargetFactor, 0, logCount)
     let sizeCorrection = select(
-      isZero, 0, 0.5 * log1p(alpha * t) + (stirlingRest(ofReciprocal: alpha) - stirlingRest(ofReciprocal: r)))
+      isZero, 0, 0.5 * logTargetFactor + (stirlingRest(ofReciprocal: alpha) - stirlingRest(ofReciprocal: r)))
     let value = (countTerm + sizeTerm) + (factorial + sizeCorrection)
 
-    let slope = d / (mean * meanFactor)
-    let meanSlope = select(isZero, 1 / meanFactor, slope)
+    let meanSlope = select(isZero, 1 / meanFactor, overMeanFactor / mean)
 
-    let v = alpha * d / meanFactor
     // −(v + log(1 − v)), whose difference cancels in another form near v = 1.
     let deficit = select(v > 0.5, logRatio - v, minusLog1p(-v))
-    let square = d / meanFactor * (d / meanFactor)
-    let dispersionTerm = select(
-      v.magnitude < 1e-8, square * (0.5 + v / 3), deficit / (alpha * alpha))
+    let square = overMeanFactor * overMeanFactor
+    let largeTerm = select(v == -.infinity, -overMeanFactor / alpha, deficit / alpha / alpha)
+    let dispersionTerm = select(v.magnitude < 1e-8, square * (0.5 + v / 3), largeTerm)
     let (sizeSlope, sumSlope) = (stirlingSlope(ofReciprocal: alpha), stirlingSlope(ofReciprocal: r))
     let dispersionSlope =
-      (0.5 * t / targetFactor - dispersionTerm) + (sumSlope / (targetFactor * targetFactor) - sizeSlope)
+      (0.5 * targetShare - dispersionTerm) + (sumSlope / (targetFactor * targetFactor) - sizeSlope)
 
-    let targetSlope = (digamma(t + 1) - logMean) + logRatio + (0.5 * r - r * r * sumSlope)
+    let targetSlope = (digamma(t + 1) - logMean) + logRatio + r * (0.5 - r * sumSlope)
     return ElementwiseTerms(
       value: S(value), inputDerivative: S(meanSlope), targetDerivative: S(targetSlope),
       thirdDerivative: S(dispersionSlope))

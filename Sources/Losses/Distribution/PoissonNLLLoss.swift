@@ -20,6 +20,7 @@ public import Tensors
 /// - NaN gives NaN, value and gradient, but for the gradient with respect to a target that is NaN, which without `full`
 ///   does not depend on it. At a finite count, an infinite rate gives ∞, and the gradient with respect to it is 1.
 ///   Other infinities propagate by ordinary arithmetic.
+/// - An eps that is negative or infinite, also when it is rounded to the scalar type, is an error.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: PoissonNLLLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html)
@@ -50,13 +51,13 @@ public struct PoissonNLLLoss: Hashable, Codable, Sendable {
   ///     by its sum.
   ///   - mask: Which elements count, in the input's shape; all if it is `nil`. One that is out adds 0 to value and gradient,
   ///     whatever it and its target hold, and `mean` does not count it.
-  /// - Throws: `LossError` where shapes differ, or eps is negative.
+  /// - Throws: `LossError` where shapes differ, or eps is negative or infinite.
   @inlinable
   public func callAsFunction<Scalar: LossScalar>(
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
     mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetGradient<Scalar>> {
-    try Check.hyperparameter("eps", eps, .nonNegative)
+    try Check.hyperparameter("eps", eps, .finiteNonNegative, in: Scalar.Computation.self)
     return ElementwiseEvaluation<Self, Tensor<Scalar>, InputTargetGradient<Scalar>>(
       self,
       try ElementwiseArguments(
@@ -135,8 +136,8 @@ extension PoissonNLLLoss {
       _ x: S, _ t: S, _: S, _ stage: StageValues<LogarithmStage, S>
     ) -> ElementwiseTerms<S> {
       let (logRate, eps) = (stage.logarithm, S(eps))
-      // The gradient at ±∞ is the limit, that at the largest number, and so it is where eps is too large for the type.
-      // NaN stays NaN.
+      // The gradient at ±∞ is the limit, that at the largest number, and so it is where the sum with eps is too large for the
+      // type. NaN stays NaN.
       let largest = S.greatestFiniteMagnitude
       let rate = x > largest ? largest : x < -largest ? -largest : x
       let (difference, sum) = ((rate - t) + eps, rate + eps)

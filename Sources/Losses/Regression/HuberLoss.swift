@@ -64,7 +64,9 @@ public struct HuberLoss: ElementwiseLoss {
     let d = x - t
     let raised = d < -delta ? -delta : d
     let slope = raised > delta ? delta : raised
-    return ElementwiseTerms(value: slope * (d - slope / 2), inputDerivative: slope, targetDerivative: -slope)
+    // With an infinite δ, d − slope/2 would be ∞ − ∞ where d is.
+    let value = select(slope.magnitude == .infinity, .infinity, slope * (d - slope / 2))
+    return ElementwiseTerms(value: value, inputDerivative: slope, targetDerivative: -slope)
   }
 }
 

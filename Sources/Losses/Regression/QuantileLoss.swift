@@ -23,7 +23,8 @@ public import Tensors
 /// - Twice the loss with q = ½ is ``L1Loss``.
 /// - NaN gives NaN, value and gradient. An infinite difference has the value ∞, or 0 where its side has no weight, and
 ///   the gradient −q or 1 − q; that of two equal infinities is NaN.
-/// - Several quantiles are rounded to the type of the data.
+/// - Of each of several quantiles, the smaller one of q and 1 − q is rounded to the type of the data. A single quantile has
+///   the precision of `Float` in types of 16 bits.
 /// - A quantile outside 0...1 is an error, and so is an empty list.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
@@ -93,9 +94,8 @@ public struct QuantileLoss: Hashable, Codable, Sendable {
     }
     let arguments = try ElementwiseArguments(
       input: input, target: broadcast,
-      third: count == 1 ? nil : ("quantiles", Tensor(quantiles.map { Scalar($0) })), weight: weight,
-      mask: mask,
-      reduction: reduction)
+      third: count == 1 ? nil : ("quantiles", Tensor(quantiles.map { Several.operand(for: $0) as Scalar })),
+      weight: weight, mask: mask, reduction: reduction)
     return BroadcastEvaluation(self, arguments, target: shape, third: nil)
   }
 }
@@ -129,14 +129,20 @@ extension QuantileLoss: ElementwiseFunction {
     }
   }
 
-  /// The loss of a quantile for each element, the third argument.
+  /// The loss of a quantile for each element, the third argument: q, or q − 1 where that is less. The difference of the other
+  /// one from 1 would have few digits left.
   @usableFromInline
   package struct Several: ElementwiseFormula {
+    static func operand<Scalar: LossScalar>(for quantile: Double) -> Scalar {
+      let difference = Scalar(quantile - 1)
+      return quantile > 0.5 && difference < 0 ? difference : Scalar(quantile)
+    }
+
     @export(implementation) @inline(__always)
     package func terms<S: RealScalar>(
       _ x: S, _ t: S, _ q: S, _ stage: StageValues<NoStage, S>
     ) -> ElementwiseTerms<S> {
-      QuantileLoss.terms(x, t, quantile: q, complement: 1 - q)
+      QuantileLoss.terms(x, t, quantile: select(q < 0, 1 + q, q), complement: select(q < 0, -q, 1 - q))
     }
   }
 

@@ -70,12 +70,14 @@ extension CrossEntropyLoss {
         ).run(block)
       }
       for column in 0..<block.columns {
-        let sum = columns.sumsMinusOne[column]
-        // It is NaN where all are masked, too.
-        let maximum = sum.isNaN ? block.maximum(ofColumn: column) : columns.maxima[column]
-        numbers[.maximum][column] = Double(maximum)
-        numbers[.sumMinusOne][column] = maximum == -.infinity ? -1 : sum
+        numbers[.maximum][column] = Double(columns.maxima[column])
+        numbers[.sumMinusOne][column] = columns.sumsMinusOne[column]
         recordLabel(of: block, column, numbers)
+      }
+      for peak in block.peaks(where: { columns.sumsMinusOne[$0].isNaN }) {
+        numbers[.maximum][peak.column] = Double(peak.maximum)
+        // All are masked.
+        if peak.maximum == -.infinity { numbers[.sumMinusOne][peak.column] = -1 }
       }
       if options.smoothing > 0 { recordDistances(of: block, columns, numbers) }
     }
@@ -106,35 +108,42 @@ extension CrossEntropyLoss {
         SmoothingSums(smoothingPerClass: scale, columns: columns).run(part)
       }
       let weightSum = block.weightSum()
+      var masked: [Int] = []
       for column in 0..<block.columns {
         numbers[.distance][column] = columns.maxMinusScores[column] / Double(scale)
         numbers[.unmasked][column] = Double(block.classes)
         numbers[.unmaskedWeight][column] = weightSum
         let maximum = numbers[.maximum][column]
         if numbers[.distance][column].isFinite || maximum.isNaN || maximum == .infinity { continue }
-        recordUnmasked(of: block, column, numbers)
+        masked.append(column)
       }
+      if !masked.isEmpty { recordUnmasked(of: block, masked, numbers) }
     }
 
-    /// Records a row anew, in `Double`, without its masked classes.
+    /// Records rows anew, in `Double`, without their masked classes.
     private func recordUnmasked<C: RealScalar>(
-      of block: ColumnBlock<C>, _ column: Int, _ numbers: Scratch<Double>
+      of block: ColumnBlock<C>, _ columns: [Int], _ numbers: Scratch<Double>
     ) {
-      var (unmasked, weightSum, distance) = (0, 0.0, 0.0)
+      var unmasked = [Int](repeating: 0, count: columns.count)
+      var weightSums = [Double](repeating: 0, count: columns.count)
+      let (maxima, distances) = (numbers[.maximum], numbers[.distance])
+      for column in columns { distances[column] = 0 }
       block.forEachPart(storesResults: false) { part, _ in
-        for index in 0..<part.classes {
-          let score = Double(part.input[part.place(class: index, column: column)])
-          if score == -.infinity { continue }
-          let weight = part.weight(at: index)
-          unmasked += 1
-          weightSum += weight
-          distance += weight * (numbers[.maximum][column] - score)
+        for (position, column) in columns.enumerated() {
+          for index in 0..<part.classes {
+            let score = Double(part.input[part.place(class: index, column: column)])
+            if score == -.infinity { continue }
+            let weight = part.weight(at: index)
+            unmasked[position] += 1
+            weightSums[position] += weight
+            distances[column] += weight * (maxima[column] - score)
+          }
         }
       }
-      numbers[.distance][column] = distance
-      if unmasked == block.classes { return }
-      numbers[.unmasked][column] = Double(unmasked)
-      numbers[.unmaskedWeight][column] = weightSum
+      for (position, column) in columns.enumerated() where unmasked[position] < block.classes {
+        numbers[.unmasked][column] = Double(unmasked[position])
+        numbers[.unmaskedWeight][column] = weightSums[position]
+      }
     }
   }
 

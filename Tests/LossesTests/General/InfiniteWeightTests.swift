@@ -1,3 +1,4 @@
+import LossRegistry
 import Losses
 import Testing
 
@@ -63,5 +64,30 @@ struct InfiniteWeightTests {
     #expect(loss.backward().scalars == [-.infinity, .infinity])
     let focal = try FocalLoss(reduction: .sum)(input, target: target, weight: weight)
     #expect(focal.backward().scalars == [-.infinity, .infinity])
+  }
+
+  /// That of a sample that is ignored has no part in anything.
+  @Test(arguments: [Double.infinity, .nan]) func weightOfIgnoredSample(_ weight: Double) throws {
+    let losses: [any Adapter] = [
+      NLLLoss(), CrossEntropyLoss(), CrossEntropyLoss(labelSmoothing: 0.1), FocalLoss(),
+      GeneralizedCrossEntropyLoss(), Poly1CrossEntropyLoss(),
+    ]
+    let input: Tensor<Double> = [[1, 2], [3, 4]]
+    for loss in losses {
+      for reduction in [Reduction.none, .sum, .mean] {
+        func results(_ weight: Double) throws -> (value: Tensor<Double>, gradient: Labelled<Tensor<Double>>) {
+          var arguments = Arguments(input: input, labels: Tensor<Int>([0, -100]))
+          arguments.sampleWeight = Tensor([1, weight])
+          return try loss.evaluation(of: arguments, reduction).valueWithGradient(upstream: nil)
+        }
+        let (found, expected) = (try results(weight), try results(1))
+        expectSameBits(found.value, expected.value, "\(loss), \(reduction)")
+        expectSameBits(found.gradient, expected.gradient, "\(loss), \(reduction)")
+      }
+    }
+    let loss = try CrossEntropyLoss()(
+      input, target: [0, -100] as Tensor<Int>, sampleWeight: Tensor([1, weight]))
+    // log(1 + e)
+    expectClose(loss.value(), Tensor(1.3132616875182228), ulps: 4)
   }
 }

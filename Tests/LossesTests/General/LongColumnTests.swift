@@ -19,6 +19,34 @@ struct LongColumnTests {
       return $0.count == 2 ? drawn[.all, .stride(by: -1)] : drawn[.all, .all, .stride(by: -1)]
     }
 
+  /// Columns with one infinity, with several, with a NaN besides, and with nothing but −∞.
+  @Test func logSumExpOfInfinities() throws {
+    try expectInfinities(in: Float.self)
+    try expectInfinities(in: Half.self)
+    try expectInfinities(in: BFloat16.self)
+  }
+
+  private func expectInfinities<S: LossScalar>(in _: S.Type) throws {
+    var scores = Tensor<S>(Tensor<Double>.random(in: -3..<3, [1, 25_001, 48], seed: 11))
+    for (index, column) in [(24_999, 3), (10, 5), (20_000, 5), (20, 7), (0, 11), (25_000, 12)] {
+      scores[0, index, column] = .infinity
+    }
+    scores[0, 15_000, 7] = .nan
+    for index in 0..<25_001 { scores[0, index, 9] = -.infinity }
+    let view = scores[.all, .all, .stride(by: -1)].contiguous()[.all, .all, .stride(by: -1)]
+    let exact = try LogSumExp(axis: 1)(Tensor<Float>(scores)).valueWithGradient()
+    let (value, gradient) = try LogSumExp(axis: 1)(view).valueWithGradient()
+    expectClose(value, Tensor<Double>(Tensor<S>(exact.value)), relative: 0)
+    expectClose(gradient, Tensor<Double>(Tensor<S>(exact.gradient)), relative: 0)
+    for (index, column) in [(24_999, 3), (0, 11), (25_000, 12)] {
+      #expect(value[0, column] == .infinity)
+      #expect(gradient[0, index, column] == 1 && gradient[0, 1, column] == 0)
+    }
+    #expect(value[0, 5] == .infinity && gradient[0, 10, 5].isNaN)
+    #expect(value[0, 7].isNaN && gradient[0, 20, 7].isNaN)
+    #expect(value[0, 9] == -.infinity && gradient[0, 0, 9].isNaN)
+  }
+
   private static func labels(of view: Tensor<Float>) -> Tensor<Int> {
     let shape = Shape(view.shape.dropLast(view.rank - 1) + view.shape.dropFirst(2))
     return Tensor(Array(0..<shape.elementCount).map { $0 == 1 ? -100 : 34_000 + $0 }, shape: shape)

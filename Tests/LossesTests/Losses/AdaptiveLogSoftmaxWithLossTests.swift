@@ -105,6 +105,18 @@ struct AdaptiveLogSoftmaxWithLossTests {
     #expect(none.headBias == nil)
   }
 
+  /// Half precision does not hold the number of features, 2^18, but its square root.
+  @Test func randomWeightsOfManyFeatures() throws {
+    var generator = SplitMix64(seed: 6)
+    let weights: AdaptiveSoftmaxWeights<Half> = try AdaptiveLogSoftmaxWithLoss(
+      cutoffs: [1], divValue: .infinity
+    )
+    .randomWeights(features: 1 << 18, classes: 2, using: &generator)
+    let magnitudes = weights.head.scalars.map(\.magnitude)
+    #expect(magnitudes.max()! <= 0x1p-9)
+    #expect(magnitudes.max()! > 0x1p-10)
+  }
+
   @Test(
     arguments: [
       ([20], 4, 8, "cutoffs[0]"), ([3, 21], 4, 8, "cutoffs[1]"), ([3, 3], 4, 8, "cutoffs[1]"),

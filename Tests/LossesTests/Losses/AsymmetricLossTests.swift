@@ -54,4 +54,18 @@ struct AsymmetricLossTests {
     expectClose(loss.value(), Tensor(89.8007814266999526), ulps: 4)
     expectClose(loss.backward(), [3.719937591516171e-05], ulps: 64)
   }
+
+  /// Where p rounds to the clip, its complement does not round to that of the clip.
+  @Test func clipsNextToOne() throws {
+    func results(_ x: [Float], clip: Double) throws -> (value: Tensor<Float>, gradient: Tensor<Float>) {
+      try AsymmetricLoss(negativeGamma: 0, positiveGamma: 0, clip: clip, reduction: .none)(
+        Tensor(x), target: .zeros([x.count])
+      ).valueWithGradient()
+    }
+    let whole = try results([20, 80, .infinity], clip: 1)
+    #expect(whole.value == [0, 0, 0] && whole.gradient == [0, 0, 0])
+    let part = try results([12, 15], clip: 0.99999)
+    expectClose(part.value, [3.8558328314991400e-6, 9.6941447611438638e-6], ulps: 16)
+    expectClose(part.gradient, [6.1441605421434418e-6, 3.0590509882338956e-7], ulps: 16)
+  }
 }

@@ -72,6 +72,29 @@ extension CrossEntropyLossTests {
     #expect(byWeight.allSatisfy { $0.isFinite })
   }
 
+  /// The gradient with respect to the weights is the sum of those of the rows, whichever of them have masked classes.
+  @Test(arguments: [false, true])
+  func weightGradientOfRowsWithMaskedClasses(isInner: Bool) throws {
+    let (rows, classes) = (50, 7)
+    var scores = Tensor<Double>.random(in: -3..<3, [rows, classes], seed: 69)
+    var target = Tensor<Double>.random(in: 0..<1, [rows, classes], seed: 70)
+    for row in 0..<rows where row % 3 == 1 {
+      scores[row, row % classes] = -.infinity
+      target[row, row % classes] = 0
+    }
+    let weight = Tensor<Double>.random(in: 0.2..<2, [classes], seed: 71)
+    let loss = CrossEntropyLoss(labelSmoothing: 0.25, reduction: .sum, classAxis: isInner ? 0 : 1)
+    func gradient(_ rows: Range<Int>) throws -> Tensor<Double> {
+      let (scores, target) = (scores[rows, .all], target[rows, .all])
+      return try loss(
+        isInner ? scores.transposed() : scores, target: isInner ? target.transposed() : target, weight: weight
+      ).gradients().weight!
+    }
+    var sum = Tensor<Double>.zeros([classes])
+    for row in 0..<rows { sum = sum + (try gradient(row..<row + 1)) }
+    expectClose(try gradient(0..<rows), sum, ulps: 16)
+  }
+
   /// The label's own part of the target costs ∞ where its class is masked; the gradient is its limit.
   @Test func maskedLabelCostsInfinity() throws {
     let scores = Tensor<Double>([1, 1, -.infinity], shape: [1, 3])
@@ -171,6 +194,17 @@ extension CrossEntropyLossTests {
       [[3e38, -3e38]] as Tensor<Float>, target: [[0.5, 0.5]] as Tensor<Float>)
     expectClose(loss.value(), Tensor(3e38), ulps: 4)
     expectClose(loss.backward(), [[0.5, -0.5]], ulps: 4)
+  }
+
+  /// And so may −log p of a class, of which a mean has but a share: 2^128 / 1000, but ∞ where the class is masked.
+  @Test func targetGradientOfScoresFarApart() throws {
+    let (row, share): ([Float], [Float]) = ([0x1p127, -0x1p127, -.infinity], [0.5, 0.5, 0])
+    let scores = Tensor<Float>(shape: [1000, 3]) { row[$0[1]] }
+    let target = Tensor<Float>(shape: [1000, 3]) { share[$0[1]] }
+    let gradient = try CrossEntropyLoss()(scores, target: target).gradients().target
+    for sample in [0, 500, 999] {
+      expectClose(gradient[sample, .all], Tensor([0, 3.402823669209385e35, .infinity]), ulps: 2)
+    }
   }
 
   /// A cap that `Float` does not hold changes nothing.

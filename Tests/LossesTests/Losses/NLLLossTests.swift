@@ -37,4 +37,28 @@ struct NLLLossTests {
       expectSameBits(whole.gradient[sample...sample], part.gradient, "\(sample)")
     }
   }
+
+  /// Of many classes, the scores of the labels alone are copied from half precision and from views.
+  @Test(arguments: [[7, 5000], [3, 100, 37], [2, 70, 3, 5], [1, 1_100_001]] as [Shape])
+  func scoresThatAreCopied(_ shape: Shape) throws {
+    try expectResultsOfFloat(shape, in: Float.self)
+    try expectResultsOfFloat(shape, in: Half.self)
+    try expectResultsOfFloat(shape, in: BFloat16.self)
+  }
+
+  private func expectResultsOfFloat<S: LossScalar>(_ shape: Shape, in _: S.Type) throws {
+    let scores = Tensor<S>(Tensor<Double>.random(in: -3..<3, shape, seed: 8))
+    let weight = Tensor<S>(Tensor<Double>.random(in: 0.5..<2, [shape[1]], seed: 9))
+    let drawn = Tensor<Int>.random(in: 0..<shape[1], shape.dropping(axis: 1), seed: 10)
+    let labels = Tensor(
+      drawn.scalars.enumerated().map { $0 % 5 == 1 ? -100 : $1 }, shape: drawn.shape)
+    let loss = NLLLoss(reduction: .none)
+    let exact = try loss(Tensor<Float>(scores), target: labels, weight: Tensor<Float>(weight))
+      .valueWithGradient()
+    for input in [scores, scores.transposed(0, 1).contiguous().transposed(0, 1)] {
+      let (value, gradient) = try loss(input, target: labels, weight: weight).valueWithGradient()
+      expectSameBits(value, Tensor<S>(exact.value))
+      expectSameBits(gradient, Tensor<S>(exact.gradient))
+    }
+  }
 }

@@ -56,6 +56,22 @@ struct NegativeBinomialNLLLossTests {
     Element(1e-300, 0.5, 1, [690.77552789821371, -1e300, 690.96867507877365, 1.0923095538602501e-298]),
   ]
 
+  /// Products with the dispersion that `Double` does not hold.
+  private static let overflowing = [
+    Element(1e200, 1e200, 3, [461.61563088747727, 0, 0.33333333333333333, 1e-200]),
+    Element(1e160, 1e160, 5, [370.0230527914814, 0, 0.2, 1e-160]),
+    Element(1e200, 1e200, 0, [9.210340371976183e-198, 0, 1e200, 0]),
+    Element(1, 1e160, 0, [3.684136148790473e-158, 1e-160, 1e160, 0]),
+    Element(
+      3, 1e200, 1e200,
+      [921.3673705309516, -0.1111111111111111, 1.3333333333333334e-200, 6.666666666666667e-201]),
+    Element(1e200, 1, 1e250, [1e50, -1e-150, 1e-200, -1e50]),
+    Element(1e160, 1e155, 1e200, [817.4177080128862, -1e-275, 1e-200, 1e-155]),
+    Element(
+      1e-200, 1e200, 3,
+      [463.6950724291571, -1.5000000000000001e200, 1.0264805138932787, -5.0000000000000006e-201]),
+  ]
+
   /// The Poisson distribution, and what a dispersion that is next to nothing adds.
   private static let poisson = [0, 1e-300, 1e-12].map { dispersion in
     Element(
@@ -64,7 +80,7 @@ struct NegativeBinomialNLLLossTests {
   }
 
   /// 1e-11 of the result, or 1e-13 where addends of the size of 1 cancel.
-  @Test(arguments: elements + extremes + poisson)
+  @Test(arguments: elements + extremes + overflowing + poisson)
   func valueAndDerivatives(_ element: Element) throws {
     let gradients = try NegativeBinomialNLLLoss()(
       Tensor(element.mean), dispersion: Tensor(element.dispersion), target: Tensor(element.count)
@@ -94,6 +110,17 @@ struct NegativeBinomialNLLLossTests {
     let both = try loss(means, dispersion: Tensor([dispersion, 0.5]), target: counts).valueWithGradient()
     expectClose(both.value, Tensor([expected, 1.7556204226121818]), ulps: 64)
     expectClose(both.gradient[1..<2], [0.13333333333333333], ulps: 16)
+  }
+
+  /// Of a mean and a count of 1, the slope is next to 1/α.
+  @Test(arguments: [(1e158, 1e-158), (1e165, 1e-165), (5e307, 2e-308), (1.79e308, 5.58659217877095e-309)])
+  func largeDispersions(_ dispersion: Double, _ expected: Double) throws {
+    let gradients = try NegativeBinomialNLLLoss()(
+      Tensor(1.0), dispersion: Tensor(dispersion), target: Tensor(1.0)
+    ).gradients()
+    // The last of them is subnormal.
+    let tolerance = max(1e-12 * expected, 4 * Double.leastNonzeroMagnitude)
+    #expect((gradients.dispersion.item - expected).magnitude <= tolerance)
   }
 
   /// In `Float` all but the result has the precision of `Double`.

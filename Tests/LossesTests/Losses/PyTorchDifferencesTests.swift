@@ -15,6 +15,29 @@ struct PyTorchDifferencesTests {
     #expect(gradient[0] == [0, 0])
   }
 
+  @Test func meansOfNothing() throws {
+    let elements = try MSELoss()([1, 2] as Tensor<Float>, target: [0, 0], weight: [0, 0]).valueWithGradient()
+    #expect(elements.value.item.isNaN && elements.gradient == [0, 0])
+    let (scores, labels): (Tensor<Float>, Tensor<Int>) = (
+      [[1, 2, 3], [0, 2, 1], [3, 1, 2]], [0, 0, -100]
+    )
+    let weight: Tensor<Float> = [0, 1, 1]
+    let losses: [any Adapter] = [
+      NLLLoss(), CrossEntropyLoss(), FocalLoss(), GeneralizedCrossEntropyLoss(), Poly1CrossEntropyLoss(),
+    ]
+    for loss in losses {
+      let arguments = Arguments(input: scores, labels: labels, weight: weight)
+      let (value, gradient) = try loss.evaluation(of: arguments, .mean).valueWithGradient(upstream: nil)
+      #expect(value.item.isNaN && gradient["input"]! == .zeros([3, 3]), "\(loss)")
+    }
+    let linear = try LinearCrossEntropyLoss()(
+      scores, linearWeight: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], target: labels, weight: weight)
+    #expect(linear.value().item.isNaN && linear.gradients().input == .zeros([3, 3]))
+    // With weights that add up to 0 but are not, the mean is that of something.
+    let signed = try MSELoss()([1, 2] as Tensor<Float>, target: [0, 0], weight: [1, -1]).valueWithGradient()
+    #expect(signed.value.item == -.infinity && signed.gradient == Tensor([.infinity, -.infinity]))
+  }
+
   @Test func nanIsNotSwallowed() throws {
     let (scores, nan) = (Tensor<Double>([.nan, 1, 2], shape: [1, 3]), Tensor([Double.nan]))
     #expect(try MultiMarginLoss()(scores, target: [0] as Tensor<Int>).value().item.isNaN)

@@ -73,4 +73,31 @@ struct QuantileLossTests {
     expectClose(loss.value(), Tensor(1e-6), ulps: 2)
     expectClose(loss.backward(), [1e-6], ulps: 2)
   }
+
+  /// Of several quantiles, both sides have the digits of the type of the data.
+  @Test func severalQuantilesNearTheEnds() throws {
+    try expectBothSides(in: Float.self)
+    try expectBothSides(in: Half.self)
+    try expectBothSides(in: BFloat16.self)
+  }
+
+  private func expectBothSides<S: LossScalar>(in _: S.Type) throws {
+    let quantiles = [0, 0.01, 0.5, 0.99, 0.999, 1]
+    let (above, below) = ([1, 0.99, 0.5, 0.01, 0.001, 0], quantiles)
+    let input = Tensor<S>(shape: [2, 6]) { $0[0] == 0 ? 1 : -1 }
+    let (value, gradient) = try QuantileLoss(quantiles: quantiles, reduction: .none)(
+      input, target: Tensor<S>.zeros([2])
+    ).valueWithGradient()
+    let expected = zip(above + below, above + below.map { -$0 })
+    for (index, (weight, slope)) in expected.enumerated() {
+      let tolerance = weight * Double(S.ulpOfOne)
+      #expect((Double(value.scalars[index]) - weight).magnitude <= tolerance, "\(S.self), \(index)")
+      #expect((Double(gradient.scalars[index]) - slope).magnitude <= tolerance, "\(S.self), \(index)")
+    }
+    // Where the type does not hold what is left to 1, there is nothing.
+    let last = try QuantileLoss(quantiles: [0.5, 1 - 1e-9], reduction: .none)(
+      input[.all, ..<2], target: Tensor<S>.zeros([2])
+    ).value()
+    #expect(last[0, 1] >= 0 && Double(last[0, 1]) < 2e-9 && last[1, 1] == 1)
+  }
 }

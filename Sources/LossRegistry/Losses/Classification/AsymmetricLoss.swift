@@ -18,7 +18,8 @@ extension AsymmetricLoss: PlainElementwiseLoss {
     let (clip, s) = (numbers.rounded(clip), 1 - t)
     let (plus, minus) = (numbers.rounded(positiveGamma), numbers.rounded(negativeGamma))
     let (p, q) = (x.sigmoid, (-x).sigmoid)
-    let (h, isKept) = ((p - clip).raised(to: Bounded(0, ulp: x.ulp)), (p - clip).step(atZero: 1))
+    let excess = clip.value > 0.5 && x.value > 0 ? numbers.rounded(1 - self.clip) - q : p - clip
+    let (h, isKept) = (excess.raised(to: Bounded(0, ulp: x.ulp)), excess.step(atZero: 1))
     let a = (-x).softplus
     // A clip that Float takes for 0 is one.
     let isClipped = clip.value >= numbers.leastNormal

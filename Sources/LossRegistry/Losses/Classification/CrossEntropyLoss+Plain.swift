@@ -12,6 +12,9 @@ extension CrossEntropyLoss {
     if let softCap { faults.hyperparameter("softCap", softCap, isAllowed: softCap > 0) }
   }
 
+  /// Whether the weight of the label multiplies all of the value.
+  var isOfLabelAlone: Bool { labelSmoothing == 0 && zLoss == 0 }
+
   /// The smoothing of each class, of which those masked by a score of −∞ have none.
   private func shares(of scores: [Bounded], _ numbers: Precision) -> [Bounded] {
     let isMasked = scores.map { $0.value == -.infinity }
@@ -50,7 +53,8 @@ extension CrossEntropyLoss {
   }
 
   private func ofLabels(_ a: Arguments<Double>, _ numbers: Precision, _ faults: inout Faults) -> PlainCall? {
-    PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
+    PlainCall(labelled: a, ignoring: ignoreIndex, isOfLabelAlone: isOfLabelAlone, numbers, &faults) {
+      scores, label, weight in
       terms(of: scores, label: label, weight: weight, numbers)
     }
   }

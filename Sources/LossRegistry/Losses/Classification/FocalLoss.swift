@@ -17,7 +17,9 @@ extension FocalLoss: ClassAxisAdapter {
     faults.hyperparameter("gamma", gamma, isAllowed: gamma >= 0 && gamma.isFinite)
     faults.hyperparameter("labelSmoothing", labelSmoothing, isAllowed: 0...1 ~= labelSmoothing)
     let crossEntropy = CrossEntropyLoss(labelSmoothing: labelSmoothing)
-    return PlainCall(labelled: a, ignoring: ignoreIndex, numbers, &faults) { scores, label, weight in
+    return PlainCall(
+      labelled: a, ignoring: ignoreIndex, isOfLabelAlone: labelSmoothing == 0, numbers, &faults
+    ) { scores, label, weight in
       let entropy = crossEntropy.terms(of: scores, label: label, weight: weight, numbers)
       if gamma == 0 { return entropy }
       let softmax = PlainSoftmax(scores)

@@ -13,8 +13,10 @@ extension LinearCrossEntropyLoss {
     recordSamples(a, layer, &faults)
     guard faults.isEmpty else { return nil }
     let samples = samples(a, layer, crossEntropy, numbers)
+    let hasWeightedLabels = a.weight != nil && a.integers["target"] != nil
     return PlainCall(
       shape: layer.sampleShape, values: samples.map(\.value), mean: samples.reduce(0) { $0 + $1.meanWeight },
+      areWeightless: hasWeightedLabels && crossEntropy.isOfLabelAlone ? samples.map(\.isWeightless) : nil,
       batch: a.input.rank > 1 ? a.input.shape[0] : 1
     ) { scales in
       let slopes = zip(samples, scales).map { sample, scale in sample.slopes?(scale) }
@@ -60,6 +62,8 @@ extension LinearCrossEntropyLoss {
     var value: Bounded
     /// What the sample adds to the denominator of the mean.
     var meanWeight: Bounded
+    /// Whether it is out, or has a label of weight 0.
+    var isWeightless = true
     /// Returns the gradients with respect to scores and probabilities, if the derivative of the objective with respect to
     /// the value is given; `nil` for a sample that is out.
     var slopes: ((_ scale: Bounded) -> (scores: [Bounded], probabilities: [Bounded]))?
@@ -83,7 +87,7 @@ extension LinearCrossEntropyLoss {
         let terms = crossEntropy.terms(of: scores, label: label, weight: weight, numbers)
         return Sample(
           value: sampleWeights == nil ? terms.value : own * terms.value,
-          meanWeight: weights == nil ? own : own * weight(label)
+          meanWeight: weights == nil ? own : own * weight(label), isWeightless: weight(label).isZero
         ) { scale in (terms.derivatives.map { scale * own * $0 }, []) }
       }
       let terms = crossEntropy.terms(

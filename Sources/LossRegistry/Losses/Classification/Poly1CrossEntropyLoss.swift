@@ -17,6 +17,11 @@ extension Poly1CrossEntropyLoss: PlainClassLoss {
   func terms(_ logP: Bounded, _ q: Bounded, _ numbers: Precision) -> (value: Bounded, slope: Bounded) {
     let epsilon = numbers.rounded(epsilon)
     let slope = q.value < 0.5 ? (1 + epsilon) - epsilon * q : 1 + epsilon * logP.exponential
+    // −log(1 − q) is Σ qʲ/j, of which the first term cancels with ε = −1.
+    if q.value < 0.25 {
+      let others = (2...40).map { j in q.power(Double(j)) / Bounded(Double(j)) }
+      return ((1 + epsilon) * q + others.sum, -slope)
+    }
     return (epsilon * q - logP, -slope)
   }
 }

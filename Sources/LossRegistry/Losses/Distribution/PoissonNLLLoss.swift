@@ -6,7 +6,7 @@ extension PoissonNLLLoss: PlainElementwiseLoss {
   }
 
   func recordHyperparameters(_ faults: inout Faults, _ numbers: Precision) {
-    faults.hyperparameter("eps", eps, isAllowed: eps >= 0)
+    faults.hyperparameter("eps", eps, isAllowed: eps >= 0 && numbers.isFinite(eps))
   }
 
   func terms(_ x: Bounded, _ t: Bounded, _ numbers: Precision) -> PlainTerms {

@@ -75,7 +75,7 @@ extension RegisteredLoss {
       .weightedElements("Quantile", -50..<50, -50..<50) { QuantileLoss(quantile: $0.real(0..<1)) },
       Generator("Quantiles", allowsLongRows: false) { decisions in
         let shape = decisions.shape(ranks: 1...4)
-        // Exact in every type, since they are rounded to that of the data.
+        // Exact in every type, as is the difference from 1: the smaller one is rounded to the type of the data.
         var quantiles = (0..<min(shape.last ?? 1, 1 << 20)).map { _ in
           Double(decisions.number(below: 257)) / 256
         }
