@@ -32,11 +32,11 @@ package struct ActivationKernel<C: RealScalar>: Kernel {
   package func run() {
     switch activation {
     case .none:
-      forEachLine { scores, probabilities in
+      forEachLine { scores, _, probabilities in
         for position in 0..<block.count { probabilities[position] = scores[position] }
       }
     case .sigmoid:
-      forEachLine { scores, probabilities in
+      forEachLine { scores, _, probabilities in
         for position in 0..<block.count { probabilities[position] = sigmoid(scores[position]) }
       }
     case .softmax: softmax()
@@ -44,31 +44,39 @@ package struct ActivationKernel<C: RealScalar>: Kernel {
   }
 
   @export(implementation) @inline(__always)
-  func forEachLine(_ body: (_ scores: UncheckedBuffer<C>, _ probabilities: UncheckedBuffer<C>) -> Void) {
+  func forEachLine(
+    _ body: (
+      _ scores: UncheckedBuffer<C>, _ masks: UncheckedBuffer<C>, _ probabilities: UncheckedBuffer<C>
+    ) -> Void
+  ) {
     for line in 0..<block.classes {
-      body(scores.line(line), block.probabilities.advanced(by: line &* block.count))
+      let start = line &* block.count
+      body(scores.line(line), block.masks.advanced(by: start), block.probabilities.advanced(by: start))
     }
   }
 
+  // An element that is ignored has no part in the softmax of the others: its score counts as −∞.
   @export(implementation) @inline(__always)
   func softmax() {
     let count = block.count
     largest.fill(-C.infinity, count: count)
     total.clear(count: count)
-    forEachLine { scores, _ in
+    forEachLine { scores, masks, probabilities in
       for position in 0..<count {
-        let (score, maximum) = (scores[position], largest[position])
+        let score = select(masks[position] < 0, -C.infinity, scores[position])
+        let maximum = largest[position]
+        probabilities[position] = score
         largest[position] = score > maximum ? score : maximum
       }
     }
-    forEachLine { scores, probabilities in
+    forEachLine { _, _, probabilities in
       for position in 0..<count {
-        let exponential = expNonPositive(scores[position] - largest[position])
+        let exponential = expNonPositive(probabilities[position] - largest[position])
         probabilities[position] = exponential
         total[position] += exponential
       }
     }
-    forEachLine { _, probabilities in
+    forEachLine { _, _, probabilities in
       for position in 0..<count { probabilities[position] /= total[position] }
     }
   }
