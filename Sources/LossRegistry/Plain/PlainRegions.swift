@@ -249,17 +249,25 @@ private struct RegionColumn {
 }
 
 extension BoundedOverlap {
+  /// The part of an error in its sum with an overlap: 1 where the error alone is infinite.
+  static func errorShare(_ error: Bounded, overlap: Bounded) -> Bounded {
+    let sum = overlap + error
+    return sum.value.isFinite ? error / sum : 1 - overlap / sum
+  }
+
   /// One less the Tversky index, to a power.
   func tversky(_ alpha: Double, _ beta: Double, _ gamma: Double, smoothing: Double) -> BoundedOverlapTerms {
     if target == 0 { return excess.value.isNaN ? .nan : .nothing }
     let overlap = intersection + Bounded(smoothing)
-    let error = Bounded(alpha) * excess + Bounded(beta) * lack
+    // What has no price costs nothing, also where it is infinite.
+    func cost(_ price: Double, _ amount: Bounded) -> Bounded { price == 0 ? 0 : Bounded(price) * amount }
+    let error = cost(alpha, excess) + cost(beta, lack)
     let denominator = overlap + error
     if denominator.value < 1.000001e-7 {
       let any = Bounded(0, error: .infinity)
       return BoundedOverlapTerms(value: any, intersection: any, excess: any, lack: any)
     }
-    let value = 1 - overlap / denominator
+    let value = Self.errorShare(error, overlap: overlap)
     let share = overlap / denominator / denominator
     let (inner, slope): (Bounded, Bounded) =
       gamma == 1 || value.value.isNaN
@@ -271,7 +279,7 @@ extension BoundedOverlap {
         )
         : (value.power(gamma), Bounded(gamma) * value.power(gamma - 1))
     return BoundedOverlapTerms(
-      value: inner, intersection: slope * -(error / denominator / denominator),
+      value: inner, intersection: slope * -(value / denominator),
       excess: slope * Bounded(alpha) * share, lack: slope * Bounded(beta) * share)
   }
 }

@@ -135,11 +135,11 @@ extension GeneralizedDiceLoss: RegionOverlap {
         overlap += 2 * weight * sum.intersection
       }
       let denominator = overlap + error
-      let ratio = error / denominator
+      let ratio = errorShare(error, overlap: overlap)
       return weights.map { weight in
         let share = weight / denominator
         return RegionTerms(
-          value: 1 - overlap / denominator, intersection: -2 * share * ratio,
+          value: ratio, intersection: -2 * share * ratio,
           excess: share * (overlap / denominator),
           lack: share * (overlap / denominator))
       }
