@@ -148,6 +148,7 @@ struct LovaszOrder<C: RealScalar> {
 
   /// Sorts by digits of eleven bits, from the last to the first, each of which keeps the order of the others.
   private func sorted() -> UncheckedBuffer<Entry> {
+    if count < 2 { return memory[0] }
     var (source, destination) = (memory[0], memory[1])
     let digit = 11
     let digitEnds = Scratch<Int>(slots: 1, slotSize: 1 << digit)
