@@ -1,4 +1,4 @@
-internal import RealMath
+package import RealMath
 package import Tensors
 
 // A mean is divided by the sum of its weights, so it stays the same where all weights are multiplied by one number. A power
@@ -83,19 +83,21 @@ package struct MeanWeights<S: LossScalar> {
 }
 
 /// Which sums of weights a mean is computed with as they are.
-enum WeightRange {
+package enum WeightRange {
   static func contains<C: RealScalar>(_ sum: Double, _: C.Type) -> Bool {
     C.self == Float.self ? 0x1p-40...0x1p60 ~= sum.magnitude : 0x1p-400...0x1p400 ~= sum.magnitude
   }
 
   /// Returns the exponent of the power of two that brings a number near 1, as far as a type has such a power.
-  static func exponent<C: RealScalar>(bringing largest: Double, nearOneIn _: C.Type) -> Int {
+  package static func exponent<C: RealScalar>(bringing largest: Double, nearOneIn _: C.Type) -> Int {
     if largest == 0 || !largest.isFinite { return 0 }
     let limit = C.self == Float.self ? 127 : 1023
     return min(max(-Int(largest.exponent), -limit), limit)
   }
 
-  static func power(_ exponent: Int) -> Double { Double(sign: .plus, exponent: exponent, significand: 1) }
+  package static func power(_ exponent: Int) -> Double {
+    Double(sign: .plus, exponent: exponent, significand: 1)
+  }
 }
 
 extension Tensor where Scalar: LossScalar {

@@ -117,10 +117,16 @@ package struct OverlapKernel<C: RealScalar>: Kernel {
 package struct RegionSlopes: BitwiseCopyable {
   @usableFromInline let below: Double
   @usableFromInline let above: Double
+  /// The weights of positions are to be multiplied by 2 to this power.
+  @usableFromInline let weightExponent: Int
 
-  init(_ terms: RegionTerms, scale: Double) {
-    below = scale * (terms.intersection - terms.lack)
-    above = scale * terms.excess
+  /// - Parameter mayScaleWeights: Whether positions have weights, of which a power of two may be taken.
+  init<C: RealScalar>(_ terms: RegionTerms, scale: Double, mayScaleWeights: Bool, _: C.Type) {
+    let isOrdinary = WeightRange.contains(WeightRange.power(-terms.weightExponent), C.self)
+    weightExponent = mayScaleWeights && !isOrdinary ? terms.weightExponent : 0
+    let power = WeightRange.power(terms.weightExponent - weightExponent)
+    below = scale * (terms.intersection - terms.lack) * power
+    above = scale * terms.excess * power
   }
 }
 

@@ -118,7 +118,8 @@ extension GeneralizedDiceLoss: RegionOverlap {
     //
     //   ∂/∂I = −2·w·E/D²,   ∂/∂F = ∂/∂M = w·(D − E)/D²
     //
-    // All weights are multiplied by the square of the smallest v, and so is the smoothing.
+    // All weights are multiplied by the square of the smallest v, and so is the smoothing. The power of two that D is far
+    // from 1 by is left to the weights of the positions, as its inverse may be out of range.
     @usableFromInline
     package func terms(_ sums: [RegionSums]) -> [RegionTerms] {
       guard let least = sums.map({ $0.target }).filter({ $0 > 0 }).min() else {
@@ -136,12 +137,13 @@ extension GeneralizedDiceLoss: RegionOverlap {
       }
       let denominator = overlap + error
       let ratio = errorShare(error, overlap: overlap)
+      let exponent = WeightRange.exponent(bringing: denominator, nearOneIn: Double.self)
       return weights.map { weight in
-        let share = weight / denominator
+        let share = weight / (denominator * WeightRange.power(exponent))
         return RegionTerms(
           value: ratio, intersection: -2 * share * ratio,
           excess: share * (overlap / denominator),
-          lack: share * (overlap / denominator))
+          lack: share * (overlap / denominator), weightExponent: exponent)
       }
     }
   }

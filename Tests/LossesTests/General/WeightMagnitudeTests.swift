@@ -88,6 +88,25 @@ struct WeightMagnitudeTests {
     #expect(areFinite)
   }
 
+  private func expectLossOfRegions<S: LossScalar>(_ exponent: Int, in _: S.Type) throws {
+    let weight: S = power(exponent)
+    let loss = try GeneralizedDiceLoss(smoothing: 0, fromLogits: false)(
+      Tensor<S>([[[0.5, 0.25], [0.5, 0.75]]]), target: [[0, 1]] as Tensor<Int>,
+      sampleWeight: Tensor([[weight, weight]]))
+    // Both classes have one position. ΣI = 5/4 and Σ(F + M) = 3/2 make D = 4, so ∂/∂I = −2·(3/8)/4 and
+    // ∂/∂F = ∂/∂M = (5/8)/4.
+    expectClose(loss.value(), Tensor(3.0 / 8), ulps: 4)
+    expectClose(loss.backward(), [[[-0.34375, 0.15625], [0.15625, -0.34375]]], ulps: 4)
+  }
+
+  /// Without smoothing, the weights of positions are free to be multiplied where classes are weighed by their sizes.
+  @Test(arguments: [-140, -130, 0, 100]) func regions(_ exponent: Int) throws {
+    try expectLossOfRegions(exponent, in: Float.self)
+    try expectLossOfRegions(exponent * 7, in: Double.self)
+    try expectLossOfRegions(-1060, in: Double.self)
+    if exponent >= -130 { try expectLossOfRegions(exponent, in: BFloat16.self) }
+  }
+
   /// A z-loss has no weight, so weights are not free to be multiplied. λ·log² 2 is λ·0.48045301391820142.
   @Test(arguments: [(1e20, 0.69314718055994531), (1e-20, 0.48045301391820142e20)])
   func besideTermsWithoutWeight(_ weight: Double, expected: Double) throws {
