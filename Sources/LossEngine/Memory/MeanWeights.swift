@@ -98,6 +98,15 @@ package enum WeightRange {
   package static func power(_ exponent: Int) -> Double {
     Double(sign: .plus, exponent: exponent, significand: 1)
   }
+
+  /// Returns a weight times a power of two. It stays neither 0 nor infinite: a sample counts whose weight is lost beside
+  /// others.
+  static func product(_ weight: Double, _ power: Double) -> Double {
+    if weight == 0 || !weight.isFinite { return weight }
+    let product = (weight * power).magnitude
+    return Double(
+      signOf: weight, magnitudeOf: min(max(product, .leastNonzeroMagnitude), .greatestFiniteMagnitude))
+  }
 }
 
 extension Tensor where Scalar: LossScalar {
@@ -114,7 +123,12 @@ extension Tensor where Scalar: LossScalar {
     let exponent = WeightRange.exponent(bringing: largest, nearOneIn: Scalar.Computation.self)
     if exponent == 0 { return (self, 0) }
     let power = Scalar.Computation(WeightRange.power(exponent))
-    let weights = withoutRepetitions.map { Scalar(computation: $0.computation * power) }
+    let weights = withoutRepetitions.map { weight -> Scalar in
+      let product = Scalar(computation: weight.computation * power)
+      // A weight counts also where it is lost beside others.
+      return product == 0 && weight != 0
+        ? Scalar(signOf: weight, magnitudeOf: .leastNonzeroMagnitude) : product
+    }
     return (weights.broadcast(to: shape), exponent)
   }
 

@@ -65,7 +65,8 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
     rowCount = passes.first?.rows.count ?? 0
     // The mean of nothing is 0, also where all samples are out.
     reducer = try Reducer(
-      reduction, shape: [values], mean: mean == 0 ? 1 : mean, batch: max(values, 1))
+      reduction, shape: [values], mean: mean == 0 ? 1 : mean, batch: max(values, 1),
+      weightExponent: samples?.exponent ?? 0)
   }
 
   var partShapes: [Shape?] { vectors.map { $0?.shape } + parameters.map { $0.isArgument ? [] : nil } }
