@@ -75,11 +75,9 @@ struct PairwiseDistanceTests {
     ] as [(p: Double, slope: Double)], [-1000, 0, 1000])
   func gradientsOfAnyPower(_ expected: (p: Double, slope: Double), _ exponent: Int) throws {
     let difference = Double(sign: .plus, exponent: exponent, significand: 3)
-    let gradient = try PairwiseDistance(p: expected.p, eps: 0)(
-      Tensor([difference, -difference]), .zeros([2])
-    )
-    .backward()
-    expectClose(gradient.input1, Tensor([expected.slope, -expected.slope]), ulps: 4)
+    let distance = try PairwiseDistance(p: expected.p, eps: 0)(
+      Tensor([difference, -difference]), .zeros([2]))
+    expectClose(distance.backward().input1, Tensor([expected.slope, -expected.slope]), ulps: 4)
   }
 
   /// A difference that is less than the largest by 2⁻⁴⁰ of it: for p = 2⁴⁰ its power is nearly 1/e of the largest one's.
