@@ -21,6 +21,10 @@ struct SupConLossTests {
     let alone = try SupConLoss()(input, target: [1, 2, 3] as Tensor<Int>)
     #expect(alone.value().item == 0)
     #expect(alone.backward() == Tensor<Double>.zeros([3, 2]))
+    // Whatever they hold.
+    let broken = try SupConLoss()([[.nan, 0], [2, 1]] as Tensor<Double>, target: [1, 2] as Tensor<Int>)
+    #expect(broken.value().item == 0)
+    #expect(broken.backward() == Tensor<Double>.zeros([2, 2]))
   }
 
   /// The weight of a sample without positives has no part in the mean, and none in the range of those that have. Expected
