@@ -146,10 +146,6 @@ extension Check {
     try size(of: shape, named: "similarities")
     if rows > 0 { try rowLength(columns, of: shape, named: "similarities") }
     // Each row has numbers of its own.
-    if rows > longestRow {
-      throw .unsupportedShape(
-        argument: "similarities", shape: shape, requirement: "there can be \(longestRow) rows of them at most"
-      )
-    }
+    try rowCount(rows, of: shape, named: "similarities")
   }
 }
