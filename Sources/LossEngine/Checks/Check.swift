@@ -58,7 +58,7 @@ package enum Check {
     }
   }
 
-  /// The most scores that are in memory for one row: a gigabyte of `Float`.
+  /// The most scores that are in memory for one row: a gigabyte of `Float`. So many rows, at most, may be without elements.
   static var longestRow: Int { 1 << 28 }
 
   /// Throws unless there could be memory for a row of so many scores or similarities. Vectors without elements may be of
@@ -67,6 +67,13 @@ package enum Check {
     if length <= longestRow { return }
     throw .unsupportedShape(
       argument: name, shape: shape, requirement: "a row of them can have \(longestRow) elements at most")
+  }
+
+  /// Throws unless so many rows can be gone over where they may be without elements, so that these limit nothing.
+  static func rowCount(_ count: Int, of shape: Shape, named name: String) throws(LossError) {
+    if count <= longestRow { return }
+    throw .unsupportedShape(
+      argument: name, shape: shape, requirement: "there can be \(longestRow) rows at most")
   }
 
   /// Returns the axis that is meant by one that may count from the end.

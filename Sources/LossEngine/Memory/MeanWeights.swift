@@ -1,4 +1,4 @@
-internal import RealMath
+package import RealMath
 package import Tensors
 
 // A mean is divided by the sum of its weights, so it stays the same where all weights are multiplied by one number. A power
@@ -105,19 +105,30 @@ extension MeanWeights {
 }
 
 /// Which sums of weights a mean is computed with as they are.
-enum WeightRange {
+package enum WeightRange {
   static func contains<C: RealScalar>(_ sum: Double, _: C.Type) -> Bool {
     C.self == Float.self ? 0x1p-40...0x1p60 ~= sum.magnitude : 0x1p-400...0x1p400 ~= sum.magnitude
   }
 
   /// Returns the exponent of the power of two that brings a number near 1, as far as a type has such a power.
-  static func exponent<C: RealScalar>(bringing largest: Double, nearOneIn _: C.Type) -> Int {
+  package static func exponent<C: RealScalar>(bringing largest: Double, nearOneIn _: C.Type) -> Int {
     if largest == 0 || !largest.isFinite { return 0 }
     let limit = C.self == Float.self ? 127 : 1023
     return min(max(-Int(largest.exponent), -limit), limit)
   }
 
-  static func power(_ exponent: Int) -> Double { Double(sign: .plus, exponent: exponent, significand: 1) }
+  package static func power(_ exponent: Int) -> Double {
+    Double(sign: .plus, exponent: exponent, significand: 1)
+  }
+
+  /// Returns a weight times a power of two. It stays neither 0 nor infinite: a sample counts whose weight is lost beside
+  /// others.
+  static func product(_ weight: Double, _ power: Double) -> Double {
+    if weight == 0 || !weight.isFinite { return weight }
+    let product = (weight * power).magnitude
+    return Double(
+      signOf: weight, magnitudeOf: min(max(product, .leastNonzeroMagnitude), .greatestFiniteMagnitude))
+  }
 }
 
 extension Tensor where Scalar: LossScalar {
@@ -134,7 +145,12 @@ extension Tensor where Scalar: LossScalar {
     let exponent = WeightRange.exponent(bringing: largest, nearOneIn: Scalar.Computation.self)
     if exponent == 0 { return (self, 0) }
     let power = Scalar.Computation(WeightRange.power(exponent))
-    let weights = withoutRepetitions.map { Scalar(computation: $0.computation * power) }
+    let weights = withoutRepetitions.map { weight -> Scalar in
+      let product = Scalar(computation: weight.computation * power)
+      // A weight counts also where it is lost beside others.
+      return product == 0 && weight != 0
+        ? Scalar(signOf: weight, magnitudeOf: .leastNonzeroMagnitude) : product
+    }
     return (weights.broadcast(to: shape), exponent)
   }
 

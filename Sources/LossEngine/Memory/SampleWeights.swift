@@ -52,7 +52,10 @@ final class TypedSampleWeights<S: LossScalar>: SampleWeights {
       defer { scratch.deallocate() }
       weight.withOperand { operand in
         let elements = operand.load(range, scratch: scratch[0])
-        for index in weights.indices { weights[index] = Double(elements[index]) * factor }
+        for index in weights.indices { weights[index] = Double(elements[index]) }
+      }
+      if factor != 1 {
+        for index in weights.indices { weights[index] = WeightRange.product(weights[index], factor) }
       }
     }
     if let mask {

@@ -124,13 +124,20 @@ struct LovaszOrder<C: RealScalar> {
         step = weight / union
         intersection -= weight
       } else {
-        step = union == 0 ? 1 : weight * (intersection / union / (union + weight))
+        step = union == 0 ? 1 : growth(weight, intersection, union)
         union += weight
       }
       if step != 0 { sum.add(step * Double(entry.error)) }
       entry.slope[0] = extent.hasNaN ? .nan : C(isTrue ? -step : step)
     }
     return extent.hasNaN ? .nan : sum.value
+  }
+
+  /// Returns w·I / (U·(U + w)).
+  private func growth(_ weight: Double, _ intersection: Double, _ union: Double) -> Double {
+    let quotient = intersection / union / (union + weight)
+    // That of tiny weights may be out of range.
+    return quotient < .infinity ? weight * quotient : intersection / union * (weight / (union + weight))
   }
 
   /// The bits of positive numbers are ordered as they are.
@@ -141,6 +148,7 @@ struct LovaszOrder<C: RealScalar> {
 
   /// Sorts by digits of eleven bits, from the last to the first, each of which keeps the order of the others.
   private func sorted() -> UncheckedBuffer<Entry> {
+    if count < 2 { return memory[0] }
     var (source, destination) = (memory[0], memory[1])
     let digit = 11
     let digitEnds = Scratch<Int>(slots: 1, slotSize: 1 << digit)

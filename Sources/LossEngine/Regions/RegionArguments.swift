@@ -113,7 +113,10 @@ package struct RegionArguments<S: LossScalar>: Sendable {
                 scaling.values?.store(term.value, at: index)
                 index += 1
               }
-              slopes.append(RegionSlopes(term, scale: scaling.scale(at: index - 1)))
+              slopes.append(
+                RegionSlopes(
+                  term, scale: scaling.scale(at: index - 1), mayScaleWeights: weights != nil,
+                  S.Computation.self))
             }
           }
           if let gradient = gradients.first { runner.write(slopes, of: samples, to: gradient) }

@@ -32,11 +32,11 @@ package struct ActivationKernel<C: RealScalar>: Kernel {
   package func run() {
     switch activation {
     case .none:
-      forEachLine { scores, probabilities in
+      forEachLine { scores, _, probabilities in
         for position in 0..<block.count { probabilities[position] = scores[position] }
       }
     case .sigmoid:
-      forEachLine { scores, probabilities in
+      forEachLine { scores, _, probabilities in
         for position in 0..<block.count { probabilities[position] = sigmoid(scores[position]) }
       }
     case .softmax: softmax()
@@ -44,31 +44,39 @@ package struct ActivationKernel<C: RealScalar>: Kernel {
   }
 
   @export(implementation) @inline(__always)
-  func forEachLine(_ body: (_ scores: UncheckedBuffer<C>, _ probabilities: UncheckedBuffer<C>) -> Void) {
+  func forEachLine(
+    _ body: (
+      _ scores: UncheckedBuffer<C>, _ masks: UncheckedBuffer<C>, _ probabilities: UncheckedBuffer<C>
+    ) -> Void
+  ) {
     for line in 0..<block.classes {
-      body(scores.line(line), block.probabilities.advanced(by: line &* block.count))
+      let start = line &* block.count
+      body(scores.line(line), block.masks.advanced(by: start), block.probabilities.advanced(by: start))
     }
   }
 
+  // An element that is ignored has no part in the softmax of the others: its score counts as −∞.
   @export(implementation) @inline(__always)
   func softmax() {
     let count = block.count
     largest.fill(-C.infinity, count: count)
     total.clear(count: count)
-    forEachLine { scores, _ in
+    forEachLine { scores, masks, probabilities in
       for position in 0..<count {
-        let (score, maximum) = (scores[position], largest[position])
+        let score = select(masks[position] < 0, -C.infinity, scores[position])
+        let maximum = largest[position]
+        probabilities[position] = score
         largest[position] = score > maximum ? score : maximum
       }
     }
-    forEachLine { scores, probabilities in
+    forEachLine { _, _, probabilities in
       for position in 0..<count {
-        let exponential = expNonPositive(scores[position] - largest[position])
+        let exponential = expNonPositive(probabilities[position] - largest[position])
         probabilities[position] = exponential
         total[position] += exponential
       }
     }
-    forEachLine { _, probabilities in
+    forEachLine { _, _, probabilities in
       for position in 0..<count { probabilities[position] /= total[position] }
     }
   }
@@ -109,10 +117,16 @@ package struct OverlapKernel<C: RealScalar>: Kernel {
 package struct RegionSlopes: BitwiseCopyable {
   @usableFromInline let below: Double
   @usableFromInline let above: Double
+  /// The weights of positions are to be multiplied by 2 to this power.
+  @usableFromInline let weightExponent: Int
 
-  init(_ terms: RegionTerms, scale: Double) {
-    below = scale * (terms.intersection - terms.lack)
-    above = scale * terms.excess
+  /// - Parameter mayScaleWeights: Whether positions have weights, of which a power of two may be taken.
+  init<C: RealScalar>(_ terms: RegionTerms, scale: Double, mayScaleWeights: Bool, _: C.Type) {
+    let isOrdinary = WeightRange.contains(WeightRange.power(-terms.weightExponent), C.self)
+    weightExponent = mayScaleWeights && !isOrdinary ? terms.weightExponent : 0
+    let power = WeightRange.power(terms.weightExponent - weightExponent)
+    below = scale * (terms.intersection - terms.lack) * power
+    above = scale * terms.excess * power
   }
 }
 

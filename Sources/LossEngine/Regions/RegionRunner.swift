@@ -139,7 +139,7 @@ struct RegionRunner<S: LossScalar> {
       let all = unsafe UncheckedBuffer(reading: start)
       forEachPart(of: parts) { _, sample, positions, scratch in
         let own = all.advanced(by: options.isPerSample ? (sample - samples.lowerBound) * classes : 0)
-        let block = block(sample, positions, scratch)
+        let block = block(sample, positions, scratch, weightExponent: own[0].weightExponent)
         let result = Panel(
           origin: gradient.buffer(
             from: range(sample, 0, positions).lowerBound, scratch: scratch.gradient),
@@ -165,9 +165,13 @@ struct RegionRunner<S: LossScalar> {
   }
 
   /// Returns the probabilities and the masks of some positions, in the scratch memory.
+  ///
+  /// - Parameter weightExponent: Their weights are multiplied by 2 to this power.
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
-  func block(_ sample: Int, _ positions: Range<Int>, _ scratch: RegionScratch<C>) -> RegionBlock<C> {
+  func block(
+    _ sample: Int, _ positions: Range<Int>, _ scratch: RegionScratch<C>, weightExponent: Int = 0
+  ) -> RegionBlock<C> {
     let count = positions.count
     for index in 0..<classes {
       let range = range(sample, index, positions)
@@ -203,7 +207,7 @@ struct RegionRunner<S: LossScalar> {
         masks.line(scratch.labels[position])[position] = 1
       }
     }
-    leaveOut(sample, positions, scratch)
+    leaveOut(sample, positions, scratch, WeightRange.power(weightExponent))
     let block = RegionBlock(
       classes: classes, count: count, probabilities: scratch.probabilities, masks: scratch.masks)
     let scores = input.load(range(sample, 0, positions), scratch: scratch.probabilities)
@@ -213,13 +217,17 @@ struct RegionRunner<S: LossScalar> {
     return block
   }
 
-  /// Finds the weights of some positions. One without weight has no mask of any class.
-  private func leaveOut(_ sample: Int, _ positions: Range<Int>, _ scratch: RegionScratch<C>) {
+  /// Finds the weights of some positions, times a power of two. One without weight has no mask of any class.
+  private func leaveOut(
+    _ sample: Int, _ positions: Range<Int>, _ scratch: RegionScratch<C>, _ power: Double
+  ) {
     guard let weights else { return }
     let start = sample * self.positions
     let own = weights[start + positions.lowerBound..<start + positions.upperBound]
     for (position, weight) in own.enumerated() {
-      scratch.weights[position] = C(weight)
+      // Beside a slope of 0, a weight that has become infinite would give NaN.
+      scratch.weights[position] = C(
+        weight.isFinite ? min(weight * power, Double(C.greatestFiniteMagnitude)) : weight)
       if weight != 0 { continue }
       for index in 0..<classes { scratch.masks[index * positions.count + position] = -1 }
     }

@@ -23,12 +23,18 @@ package struct RegionTerms {
   package var intersection: Double
   package var excess: Double
   package var lack: Double
+  /// The derivatives are those with respect to the sums times 2 to this power: tiny sums have derivatives that are out of
+  /// range. It is the same for all classes.
+  let weightExponent: Int
 
-  package init(value: Double, intersection: Double, excess: Double, lack: Double) {
+  package init(
+    value: Double, intersection: Double, excess: Double, lack: Double, weightExponent: Int = 0
+  ) {
     self.value = value
     self.intersection = intersection
     self.excess = excess
     self.lack = lack
+    self.weightExponent = weightExponent
   }
 
   /// A class that costs nothing.

@@ -28,6 +28,8 @@ package struct RowArguments<S: LossScalar>: Sendable {
     try Check.size(of: second.shape, named: names[0])
     if let third { try Check.shape(of: third, named: names[1], is: first.shape) }
     let rowShape = Shape(first.shape.dropLast())
+    let rowCount = rowShape.elementCount
+    if first.shape.last == 0 { try Check.rowCount(rowCount, of: second.shape, named: names[0]) }
     if let pairLabels { try Check.shape(of: pairLabels, named: "target", is: rowShape) }
     var weights = MeanWeights<S>(
       samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: rowShape))
@@ -35,7 +37,6 @@ package struct RowArguments<S: LossScalar>: Sendable {
     self.second = second
     self.third = third
     self.pairLabels = pairLabels
-    let rowCount = rowShape.elementCount
     self.rowCount = rowCount
     let mean = reduction == .mean ? weights.denominator(ofSamples: rowCount) : 0
     samples = weights.samples

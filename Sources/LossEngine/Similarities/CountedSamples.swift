@@ -4,7 +4,9 @@ package import Tensors
 package struct CountedSamples: Sendable {
   /// Those that count, and what for.
   package let positions: [Int]
-  package let weights: [Double]
+  package private(set) var weights: [Double]
+  /// The weights have been multiplied by 2 to this power.
+  package private(set) var exponent = 0
   /// For each sample of the batch, which of those that count it is; −1 where it does not.
   let places: [Int]
 
@@ -23,16 +25,38 @@ package struct CountedSamples: Sendable {
     self.init(try Check.sampleWeights(weight, mask: mask, shape: [count]), of: count)
   }
 
-  /// The sum of the weights.
-  package var sum: Double { weights.reduce(0, +) }
+  /// Multiplies the weights by a power of two that brings the largest at some places near 1.
+  fileprivate mutating func bringNearOne(at places: [Int]) {
+    var largest = 0.0
+    for place in places where weights[place].magnitude > largest || weights[place].isNaN {
+      largest = weights[place].magnitude
+    }
+    exponent = WeightRange.exponent(bringing: largest, nearOneIn: Double.self)
+    let power = WeightRange.power(exponent)
+    weights = weights.map { WeightRange.product($0, power) }
+  }
 }
 
 extension CountedSamples? {
   /// How many count of so many samples.
   package func count(of total: Int) -> Int { self?.positions.count ?? total }
 
-  /// What so many samples count for: their number, without weights.
-  package func sum(of total: Int) -> Double { self?.sum ?? Double(total) }
+  /// Returns what a mean over so many samples is divided by: the sum of the weights that have a part in it, or their number.
+  /// The weights of a mean whose sum is far from 1 are multiplied by a power of two first.
+  ///
+  /// - Parameter isInMean: Whether a sample that counts has a part in the mean; `nil` where all have.
+  package mutating func denominator(
+    of total: Int, _ reduction: Reduction, where isInMean: ((_ place: Int) -> Bool)? = nil
+  ) -> Double {
+    if self == nil, isInMean == nil { return Double(total) }
+    let places = (0..<count(of: total)).filter { isInMean?($0) ?? true }
+    guard var samples = self else { return Double(places.count) }
+    func sum() -> Double { places.reduce(0) { $0 + samples.weights[$1] } }
+    if reduction != .mean || WeightRange.contains(sum(), Double.self) { return sum() }
+    samples.bringNearOne(at: places)
+    self = samples
+    return sum()
+  }
 
   /// Returns which value is that of a row, among those of all samples.
   func valuePosition(ofRow row: Int) -> Int {

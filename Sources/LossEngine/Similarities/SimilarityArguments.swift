@@ -65,7 +65,8 @@ package struct SimilarityArguments<S: LossScalar>: Sendable {
     rowCount = passes.first?.rows.count ?? 0
     // The mean of nothing is 0, also where all samples are out.
     reducer = try Reducer(
-      reduction, shape: [values], mean: mean == 0 ? 1 : mean, batch: max(values, 1))
+      reduction, shape: [values], mean: mean == 0 ? 1 : mean, batch: max(values, 1),
+      weightExponent: samples?.exponent ?? 0)
   }
 
   var partShapes: [Shape?] { vectors.map { $0?.shape } + parameters.map { $0.isArgument ? [] : nil } }
@@ -145,10 +146,6 @@ extension Check {
     try size(of: shape, named: "similarities")
     if rows > 0 { try rowLength(columns, of: shape, named: "similarities") }
     // Each row has numbers of its own.
-    if rows > longestRow {
-      throw .unsupportedShape(
-        argument: "similarities", shape: shape, requirement: "there can be \(longestRow) rows of them at most"
-      )
-    }
+    try rowCount(rows, of: shape, named: "similarities")
   }
 }

@@ -26,6 +26,12 @@ package struct SimilarityPass: Sendable {
     self.positives = positives
   }
 
+  /// Whether a row has a positive other than itself. Without any, all values are 0, and so are all derivatives.
+  var comparesRows: Bool {
+    width > 0
+      && (0..<rows.count).contains { row in positives[row].contains { !excludesSelf || $0 != row } }
+  }
+
   /// The similarities of a row.
   var width: Int { columns.count + (firstPartner == nil ? 0 : 1) }
 }

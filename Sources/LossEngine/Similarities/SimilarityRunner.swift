@@ -50,7 +50,7 @@ struct SimilarityRunner<S: LossScalar, C: RealScalar> {
     for index in parameters.indices { sums[0][index] = 0 }
     for pass in passes { run(pass, rows, gradient: hasGradient ? elements[1] : nil, sums: sums[0]) }
     guard let destinations else { return }
-    store(elements[1], rows, to: destinations)
+    store(elements[1], rows, areCompared: passes.contains { $0.comparesRows }, to: destinations)
     for (index, destination) in destinations[vectors.count...].enumerated() {
       destination?.store(sums[0][index], at: 0)
     }
@@ -104,8 +104,12 @@ extension SimilarityRunner {
     }
   }
 
-  private func store(_ gradient: UncheckedBuffer<C>, _ rows: UnitRows<C>, to destinations: [Destination<S>?])
-  {
+  /// - Parameter areCompared: Whether there is a value that depends on the vectors. The gradient with respect to vectors
+  ///   that none depends on is 0, whatever they hold.
+  private func store(
+    _ gradient: UncheckedBuffer<C>, _ rows: UnitRows<C>, areCompared: Bool,
+    to destinations: [Destination<S>?]
+  ) {
     forEachPart { argument, part, place in
       guard let destination = destinations[argument] else { return }
       let scratch = Scratch<S.Computation>(slots: 1, slotSize: part.count * features)
@@ -114,7 +118,7 @@ extension SimilarityRunner {
       let results = destination.buffer(from: start, scratch: scratch[0])
       for (index, row) in part.enumerated() {
         let result = results.advanced(by: index * features)
-        guard let place = place(row) else {
+        guard areCompared, let place = place(row) else {
           result.clear(count: features)
           continue
         }

@@ -121,7 +121,6 @@ extension PlainRegionLoss {
     return (0..<layout.samples * layout.positions).map { column in
       let (sample, position) = column.quotientAndRemainder(dividingBy: layout.positions)
       let places = (0..<layout.classes).map { (sample * layout.classes + $0) * layout.positions + position }
-      let own = places.map { scores[$0] }
       let truth = (0..<layout.classes).map { index -> Double? in
         let truth = truths[layout.hasClasses ? column : places[index]]
         if layout.weights.isOut[column] || truth == ignored { return nil }
@@ -129,10 +128,18 @@ extension PlainRegionLoss {
       }
       return RegionColumn(
         group: perSample ? sample : 0, places: places,
-        probabilities: !fromLogits
-          ? own : mode == .multiclass ? PlainSoftmax(own).probabilities : own.map(\.sigmoid),
-        truth: truth, weight: layout.weights[column])
+        probabilities: probabilities(places.map { scores[$0] }, truth, numbers), truth: truth,
+        weight: layout.weights[column])
     }
+  }
+
+  /// The probabilities of a column. An element without truth has no part in a softmax.
+  private func probabilities(
+    _ scores: [Bounded], _ truth: [Double?], _ numbers: Precision
+  ) -> [Bounded] {
+    if !fromLogits { return scores }
+    if mode != .multiclass { return scores.map(\.sigmoid) }
+    return PlainSoftmax(zip(scores, truth).map { $1 == nil ? numbers(-Double.infinity) : $0 }).probabilities
   }
 
   /// The derivatives with respect to the scores of a column; 0 where there is no truth.
@@ -143,7 +150,8 @@ extension PlainRegionLoss {
   private func slopes(
     _ column: RegionColumn, _ terms: [BoundedOverlapTerms], _ scales: [Bounded]
   ) -> [Bounded] {
-    let slopes = scales.indices.map { index in
+    let slopes = scales.indices.map { index -> Bounded in
+      if column.truth[index] == nil { return 0 }
       let slope = scales[index] * column.slope(terms[index], index)
       return column.weight.map { $0 * slope } ?? slope
     }
@@ -241,17 +249,25 @@ private struct RegionColumn {
 }
 
 extension BoundedOverlap {
+  /// The part of an error in its sum with an overlap: 1 where the error alone is infinite.
+  static func errorShare(_ error: Bounded, overlap: Bounded) -> Bounded {
+    let sum = overlap + error
+    return sum.value.isFinite ? error / sum : 1 - overlap / sum
+  }
+
   /// One less the Tversky index, to a power.
   func tversky(_ alpha: Double, _ beta: Double, _ gamma: Double, smoothing: Double) -> BoundedOverlapTerms {
     if target == 0 { return excess.value.isNaN ? .nan : .nothing }
     let overlap = intersection + Bounded(smoothing)
-    let error = Bounded(alpha) * excess + Bounded(beta) * lack
+    // What has no price costs nothing, also where it is infinite.
+    func cost(_ price: Double, _ amount: Bounded) -> Bounded { price == 0 ? 0 : Bounded(price) * amount }
+    let error = cost(alpha, excess) + cost(beta, lack)
     let denominator = overlap + error
     if denominator.value < 1.000001e-7 {
       let any = Bounded(0, error: .infinity)
       return BoundedOverlapTerms(value: any, intersection: any, excess: any, lack: any)
     }
-    let value = 1 - overlap / denominator
+    let value = Self.errorShare(error, overlap: overlap)
     let share = overlap / denominator / denominator
     let (inner, slope): (Bounded, Bounded) =
       gamma == 1 || value.value.isNaN
@@ -263,7 +279,7 @@ extension BoundedOverlap {
         )
         : (value.power(gamma), Bounded(gamma) * value.power(gamma - 1))
     return BoundedOverlapTerms(
-      value: inner, intersection: slope * -(error / denominator / denominator),
+      value: inner, intersection: slope * -(value / denominator),
       excess: slope * Bounded(alpha) * share, lack: slope * Bounded(beta) * share)
   }
 }

@@ -140,7 +140,8 @@ extension PlainCall {
       )
     } terms: { near, far, between in
       let difference = between.map { far.value - $0.value } ?? -1
-      let smaller = difference.value <= 0 ? far.value : between!.value
+      // NaN is the smaller one.
+      let smaller = difference.value <= 0 || far.value.value.isNaN ? far.value : between!.value
       let gap = Bounded(margin) + near.value - smaller
       let slope = gap.step(atZero: 1)
       let farShare =

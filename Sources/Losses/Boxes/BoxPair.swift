@@ -10,9 +10,8 @@ struct BoxPair {
   @usableFromInline let target: Box
   /// What the coordinates were multiplied by. The loss is the same at every scale, but for eps.
   @usableFromInline let scale: Double
-  /// Both boxes as they are given, and the largest magnitudes of their coordinates.
+  /// Both boxes as they are given.
   @usableFromInline let given: (input: Box, target: Box)
-  @usableFromInline let magnitudes: (input: Double, target: Double)
   /// How far the boxes overlap along each axis, and 0 along both where they do not overlap.
   @usableFromInline let overlap: (width: Double, height: Double)
   /// The sides of the smallest box around both.
@@ -27,8 +26,7 @@ struct BoxPair {
     let first = Box(a)
     let second = Box(b)
     given = (first, second)
-    magnitudes = (first.largestMagnitude, second.largestMagnitude)
-    let largest = max(magnitudes.input, magnitudes.target)
+    let largest = max(first.largestMagnitude, second.largestMagnitude)
     // Beyond 2⁵⁰⁰, areas or what is made of them could overflow.
     var scale: Double = select(largest > 0x1p500, 0x1p-600, 1)
     // Those of small boxes could underflow, where there is no eps that they are nothing beside.
@@ -64,15 +62,12 @@ struct BoxPair {
 
   /// Whether the squares of the sides of a box may be no normal numbers at the scale of the pair.
   @export(implementation) @inline(__always)
-  var isExtreme: Bool { min(magnitudes.input, magnitudes.target) < 0x1p-300 || scale < 1 }
+  var isExtreme: Bool { input.isTiny || target.isTiny || scale < 1 }
 
   /// The shapes of both boxes, each at a scale of its own.
   @export(implementation) @inline(__always)
   var shapes: (input: BoxShape, target: BoxShape) {
-    (
-      BoxShape(given.input, largest: magnitudes.input, pairScale: scale),
-      BoxShape(given.target, largest: magnitudes.target, pairScale: scale)
-    )
+    (BoxShape(given.input, pairScale: scale), BoxShape(given.target, pairScale: scale))
   }
 
   /// From the target's centre to the input's.
@@ -108,17 +103,17 @@ struct BoxShape {
     (scaledWidth, scaledHeight) = (width, height)
   }
 
-  /// - Parameters:
-  ///   - largest: The largest magnitude of a coordinate.
-  ///   - pairScale: What the coordinates of the pair were multiplied by.
+  /// - Parameter pairScale: What the coordinates of the pair were multiplied by.
   @export(implementation) @inline(__always)
-  init(_ box: Box, largest: Double, pairScale: Double) {
+  init(_ box: Box, pairScale: Double) {
+    let longer = box.longerSide
+    // The difference of large coordinates may overflow. Those of a tiny box may be large, so its sides are enlarged.
+    let reducing: Double = select(longer > 0x1p300, 0x1p-600, 1)
     // Beside a very large box, the quotient of the scales must not overflow.
-    let enlarging: Double = select(pairScale < 1, 0x1p400, 0x1p600)
-    let own: Double = select(largest < 0x1p-300, enlarging, select(largest > 0x1p300, 0x1p-600, 1))
-    let box = box.scaled(by: own)
-    (width, height) = (box.width, box.height)
-    let scale = own / pairScale
+    let enlarging: Double = select(longer < 0x1p-300, select(pairScale < 1, 0x1p400, 0x1p600), 1)
+    let reduced = box.scaled(by: reducing)
+    (width, height) = (enlarging * reduced.width, enlarging * reduced.height)
+    let scale = reducing * enlarging / pairScale
     (scaledWidth, scaledHeight) = (scale * width, scale * height)
   }
 }
@@ -152,6 +147,10 @@ struct Box {
   @export(implementation) @inline(__always) var width: Double { x2 - x1 }
   @export(implementation) @inline(__always) var height: Double { y2 - y1 }
   @export(implementation) @inline(__always) var area: Double { width * height }
+  @export(implementation) @inline(__always) var longerSide: Double { max(width, height) }
+  /// Whether the square of the longer side may be no normal number. A point has none.
+  @export(implementation) @inline(__always)
+  var isTiny: Bool { longerSide < 0x1p-300 && longerSide > 0 }
   @export(implementation) @inline(__always) var sum: Double { (x1 + y1) + (x2 + y2) }
 
   @export(implementation) @inline(__always)

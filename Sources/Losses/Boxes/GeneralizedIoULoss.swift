@@ -66,6 +66,9 @@ extension GeneralizedIoULoss: BoxFormula {
   //
   //   ∂/∂I = −p − q·p + r,   ∂/∂A = ∂/∂B = q·p − r,   ∂/∂C = r·(1 − g)
   //
+  // For boxes far apart, 1 − g loses the digits that its other form, (U + eps)·r, has; and its product with r alone may
+  // underflow.
+  //
   // Where a side of the enclosing box is 0, the last term is 0/0: taken as 0 it is constant.
   @export(implementation) @inline(__always)
   func terms(_ pair: BoxPair) -> BoxTerms {
@@ -75,9 +78,12 @@ extension GeneralizedIoULoss: BoxFormula {
     let area = pair.enclosingArea
     let r = min(pair.enclosing.width, pair.enclosing.height) == 0 ? 0 : 1 / (area + eps)
     let g = (area - pair.union) * r
-    let slope = r * (1 - g)
+    let (width, height) = pair.enclosing
+    let (near, far) = (r * (1 - g), (pair.union + eps) * r)
     return BoxTerms(
       value: 1 - q + g, intersection: r - p - q * p, area: q * p - r,
-      enclosing: (slope * pair.enclosing.height, slope * pair.enclosing.width))
+      enclosing: (
+        select(g > 0.5, r * height * far, near * height), select(g > 0.5, r * width * far, near * width)
+      ))
   }
 }

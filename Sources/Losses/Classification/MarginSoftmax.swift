@@ -80,7 +80,8 @@ extension SimilarityArguments {
     try Check.shape(of: target, named: "target", is: [count])
     try Check.similarities(of: count, with: classes)
     let weights = try Check.sampleWeights(sampleWeight, mask: mask, shape: [count])
-    let samples = CountedSamples(weights, of: count)
+    var samples = CountedSamples(weights, of: count)
+    let mean = samples.denominator(of: count, reduction)
     let counted = samples.count(of: count)
     try self.init(
       [input, classWeights], shared: 1, parameters: [.init(hyperparameter: 1 / function.scale)],
@@ -89,6 +90,6 @@ extension SimilarityArguments {
           rows: 0..<counted, columns: counted..<counted + classes,
           positives: try PositiveColumns(labels: target, classes: classes, weights, samples))
       ], function: function, samples: samples, values: count, reduction: reduction,
-      mean: samples.sum(of: count))
+      mean: mean)
   }
 }

@@ -91,7 +91,8 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
       temperature, named: "temperature", or: self.temperature)
     try parameter.checkDivisor("temperature")
 
-    let samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
+    var samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
+    let mean = samples.denominator(of: total, reduction)
     let count = samples.count(of: total)
     let (queries, keys) = (0..<count, count..<2 * count)
     let weight = isSymmetric ? 0.5 : 1
@@ -113,7 +114,7 @@ public struct InfoNCELoss: Hashable, Codable, Sendable {
     return try SimilarityArguments(
       [query, positive, negatives], shared: 1, parameters: [parameter], passes: passes,
       function: SimilaritySoftmax(), samples: samples, values: total,
-      reduction: reduction, mean: samples.sum(of: total))
+      reduction: reduction, mean: mean)
   }
 }
 

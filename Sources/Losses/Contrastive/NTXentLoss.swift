@@ -73,7 +73,8 @@ public struct NTXentLoss: Hashable, Codable, Sendable {
     try Check.shape(of: input2, named: "input2", is: input1.shape)
     let total = input1.shape[0]
     try Check.similarities(of: 2 * total, with: 2 * total)
-    let samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
+    var samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
+    let mean = 2 * samples.denominator(of: total, reduction)
     let count = samples.count(of: total)
     let views = 0..<2 * count
     let otherViews = Array(count..<2 * count) + Array(0..<count)
@@ -83,6 +84,6 @@ public struct NTXentLoss: Hashable, Codable, Sendable {
         SimilarityPass(
           rows: views, columns: views, excludesSelf: true, positives: PositiveColumns(otherViews))
       ], function: SimilaritySoftmax(), samples: samples, values: 2 * total,
-      reduction: reduction, mean: 2 * samples.sum(of: total))
+      reduction: reduction, mean: mean)
   }
 }

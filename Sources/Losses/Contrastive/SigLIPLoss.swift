@@ -69,7 +69,8 @@ public struct SigLIPLoss: Hashable, Codable, Sendable {
     try Check.shape(of: input2, named: "input2", is: input1.shape)
     let total = input1.shape[0]
     try Check.similarities(of: total, with: total)
-    let samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
+    var samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
+    let mean = samples.denominator(of: total, reduction)
     let count = samples.count(of: total)
     return try SimilarityArguments(
       [input1, input2],
@@ -80,7 +81,7 @@ public struct SigLIPLoss: Hashable, Codable, Sendable {
         SimilarityPass(
           rows: 0..<count, columns: count..<2 * count, positives: PositiveColumns(Array(0..<count)))
       ], isNormalizing: false, function: SimilaritySigmoids(), samples: samples, values: total,
-      reduction: reduction, mean: samples.sum(of: total))
+      reduction: reduction, mean: mean)
   }
 }
 

@@ -72,11 +72,11 @@ public struct SupConLoss: Hashable, Codable, Sendable {
     let total = input.shape[0]
     try Check.shape(of: target, named: "target", is: [total])
     try Check.similarities(of: total, with: total)
-    let samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
+    var samples = try CountedSamples(weight: sampleWeight, mask: mask, of: total)
     let count = samples.count(of: total)
     let labels = target.scalars
     let positives = PositiveColumns(equalIn: samples?.positions.map { labels[$0] } ?? labels)
-    let mean = (0..<count).reduce(0) { $0 + (positives[$1].count > 1 ? samples?.weights[$1] ?? 1 : 0) }
+    let mean = samples.denominator(of: total, reduction) { positives[$0].count > 1 }
     return try SimilarityArguments(
       [input], parameters: [.init(hyperparameter: temperature)],
       passes: [

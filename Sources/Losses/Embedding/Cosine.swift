@@ -7,8 +7,11 @@ public import RealMath
 /// underflow are scaled by powers of two first, which rounds nothing.
 @frozen @usableFromInline
 struct Cosine {
-  /// Returns the length to divide by: a function of the true length, or a constant where the vector is too short.
-  @usableFromInline typealias Length = (_ square: Double) -> (length: Double, isConstant: Bool)
+  /// Returns the length to divide by: a function of the true length, or a constant where the vector is too short. It is that
+  /// of a vector that was multiplied by a scale, and the square that it is given, too.
+  @usableFromInline typealias Length = (_ square: Double, _ scale: Double) -> (
+    length: Double, isConstant: Bool
+  )
 
   @usableFromInline let value: Double
   @usableFromInline let a: Side
@@ -105,14 +108,7 @@ struct Cosine {
 
   @export(implementation) @inline(__always)
   static func side(_ square: Double, _ scale: Double, _ length: Length) -> Side {
-    if scale == 1 {
-      let (length, isConstant) = length(square)
-      return Side(scale: 1, length: length, isConstant: isConstant)
-    }
-    let (trueLength, isConstant) = length(square / scale / scale)
-    // The true length of a scaled vector may not be representable.
-    return Side(
-      scale: scale, length: trueLength.isNormal ? trueLength * scale : square.squareRoot(),
-      isConstant: isConstant)
+    let (length, isConstant) = length(square, scale)
+    return Side(scale: scale, length: length, isConstant: isConstant)
   }
 }

@@ -66,8 +66,16 @@ public struct CosineEmbeddingLoss: Hashable, Codable, Sendable {
 
 extension CosineEmbeddingLoss: CosineFormula {
   @export(implementation) @inline(__always)
-  func length(_ square: Double) -> (length: Double, isConstant: Bool) {
-    ((square < Self.shortSquare ? square : square + Self.added).squareRoot(), false)
+  func length(_ square: Double, scale: Double) -> (length: Double, isConstant: Bool) {
+    if scale == 1 { return (length(ofSquare: square), false) }
+    // The true length of a scaled vector may not be representable.
+    let trueLength = length(ofSquare: square / scale / scale)
+    return (trueLength.isNormal ? trueLength * scale : square.squareRoot(), false)
+  }
+
+  @export(implementation) @inline(__always)
+  func length(ofSquare square: Double) -> Double {
+    (square < Self.shortSquare ? square : square + Self.added).squareRoot()
   }
 
   // ∂loss/∂cos = −1 for similar pairs, 1 for others down to the margin, the kink included.

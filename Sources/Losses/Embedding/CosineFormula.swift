@@ -5,7 +5,7 @@ public import RealMath
 @usableFromInline
 protocol CosineFormula: RowFormula {
   /// Returns the length that a vector counts as having, as `Cosine` asks for it.
-  func length(_ square: Double) -> (length: Double, isConstant: Bool)
+  func length(_ square: Double, scale: Double) -> (length: Double, isConstant: Bool)
 
   /// Returns the value of a row, and its derivative with respect to the cosine: NaN where the value is.
   ///
@@ -27,7 +27,7 @@ protocol CosineFormula: RowFormula {
 extension CosineFormula {
   @export(implementation) @inline(__always)
   func cosine<C: RealScalar>(_ pair: VectorPair<C>) -> Cosine {
-    Cosine(pair, length: length)
+    Cosine(pair, length: length(_:scale:))
   }
 
   @export(implementation) @inline(__always)
@@ -58,7 +58,7 @@ extension CosineFormula {
     let (cosines, slopes) = (scratch[4], scratch[5])
     block.setProducts(to: squaresA, cosines, squaresB)
     for row in 0..<rows {
-      let (a, b) = (length(squaresA[row]), length(squaresB[row]))
+      let (a, b) = (length(squaresA[row], scale: 1), length(squaresB[row], scale: 1))
       let isCommon =
         PowerSums.accurate ~= squaresA[row] && PowerSums.accurate ~= squaresB[row]
         && !a.isConstant && !b.isConstant

@@ -57,9 +57,9 @@ public struct CosineSimilarity: VectorMeasure {
 
 extension CosineSimilarity: CosineFormula {
   @export(implementation) @inline(__always)
-  func length(_ square: Double) -> (length: Double, isConstant: Bool) {
-    let length = square.squareRoot()
-    return length < eps ? (eps, true) : (length, false)
+  func length(_ square: Double, scale: Double) -> (length: Double, isConstant: Bool) {
+    let (length, least) = (square.squareRoot(), eps * scale)
+    return length < least ? (least, true) : (length, false)
   }
 
   @export(implementation) @inline(__always)

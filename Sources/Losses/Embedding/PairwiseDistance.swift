@@ -178,6 +178,9 @@ public struct PairwiseDistance: VectorMeasure {
         return (slope, -slope)
       }
     }
+    if p > Self.largePower, distance < .infinity {
+      return addGradientsOfLargePower(pair, times: factor, scale: scale, to: &da, &db)
+    }
     // An infinite difference is all of the distance, if it is the only one.
     let infinities =
       distance == .infinity ? pair.sum { difference($0, $1, times: factor).isInfinite ? 1 : 0 } : 0
@@ -186,6 +189,31 @@ public struct PairwiseDistance: VectorMeasure {
       let d = difference(Double(x), Double(y), times: factor)
       let share = d.isInfinite ? infiniteShare : d.magnitude / distance
       let magnitude = d == 0 ? 0 : S(scale * Self.power(share, p - 1))
+      let slope = d < 0 ? -magnitude : magnitude
+      return (slope, -slope)
+    }
+  }
+
+  /// The p from which on the p-th power of a number has too few of its digits.
+  private static var largePower: Double { 64 }
+
+  // With the largest element L, D = L·s^(1/p) for s = Σ (|d| / L)ᵖ, and (|d| / D)^(p−1) = (|d| / L)^(p−1) / s^((p−1)/p).
+  // So no rounding error of the distance is multiplied by p. Near 1, the logarithm of |d| / L comes from the difference,
+  // which is exact.
+  private func addGradientsOfLargePower<S: RealScalar>(
+    _ pair: VectorPair<S>, times factor: Double, scale: Double, to da: inout MutableSpan<S>,
+    _ db: inout MutableSpan<S>
+  ) {
+    let largest = pair.largest { difference($0, $1, times: factor).magnitude }
+    func power(_ magnitude: Double, _ exponent: Double) -> Double {
+      let ratio = magnitude / largest
+      return ratio < 0.5 ? pow(ratio, exponent) : exp(exponent * log1p((magnitude - largest) / largest))
+    }
+    let sum = pair.sum { power(difference($0, $1, times: factor).magnitude, p) }
+    let norm = pow(sum, (p - 1) / p)
+    pair.add(to: &da, &db) { x, y in
+      let d = difference(Double(x), Double(y), times: factor)
+      let magnitude = d == 0 ? 0 : S(scale * (power(d.magnitude, p - 1) / norm))
       let slope = d < 0 ? -magnitude : magnitude
       return (slope, -slope)
     }

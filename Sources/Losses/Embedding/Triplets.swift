@@ -49,6 +49,12 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
     margin + (near - far)
   }
 
+  /// Returns the smaller one of d(a, n) and d(p, n), or NaN where one is.
+  @export(implementation) @inline(__always)
+  func smaller(_ far: Double, _ between: Double) -> Double {
+    between < far || between.isNaN ? between : far
+  }
+
   /// The part of d(a, n) in the gradient, of which d(p, n) has the rest.
   @export(implementation) @inline(__always)
   func farShare(_ far: Double, _ between: Double) -> Double { far < between ? 1 : far > between ? 0 : 0.5 }
@@ -65,7 +71,7 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
     }
     let (near, far) = (length(row.first, row.second), length(row.first, negative))
     let between = swap ? length(row.second, negative) : .infinity
-    return (margin + (near - min(far, between)) * PairwiseDistance.largeUnit, farShare(far, between))
+    return (margin + (near - smaller(far, between)) * PairwiseDistance.largeUnit, farShare(far, between))
   }
 
   // The gradient is that of d(a, p) minus that of d(a, n) or d(p, n), the kink included.
@@ -86,7 +92,7 @@ package struct Triplets<Distance: VectorMeasure>: RowFormula {
       default: between = value
       }
     }
-    var (gap, farShare) = (gap(near, min(far, between)), farShare(far, between))
+    var (gap, farShare) = (gap(near, smaller(far, between)), farShare(far, between))
     if near == .infinity, let distance = distance as? PairwiseDistance {
       (gap, farShare) = gapInLargeUnit(row, distance)
     }

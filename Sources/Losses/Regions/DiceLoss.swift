@@ -19,7 +19,8 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - A class that is true nowhere costs nothing: value and gradient are 0, and the mean counts it.
-/// - Elements whose target is `ignoreIndex` count for nothing, whatever the scores hold.
+/// - Elements whose target is `ignoreIndex` count for nothing, whatever the scores hold. A softmax is that of the classes
+///   that are not ignored at the position.
 /// - NaN in a score that counts gives NaN, value and gradient of all classes that it is compared with.
 /// - Where a probability is exactly its mask, the derivative is the mean of those on both sides.
 /// - A mask in between 0 and 1 overlaps a probability in the smaller of both numbers.

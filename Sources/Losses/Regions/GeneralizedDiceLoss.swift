@@ -23,7 +23,8 @@ public import Tensors
 /// **Edge cases**
 /// - A class that is true nowhere has the largest weight of those that are, as v⁻² would be infinite. Where none is true,
 ///   value and gradient are 0.
-/// - Elements whose target is `ignoreIndex` count for nothing, whatever the scores hold.
+/// - Elements whose target is `ignoreIndex` count for nothing, whatever the scores hold. A softmax is that of the classes
+///   that are not ignored at the position.
 /// - NaN in a score that counts gives NaN, value and gradient of its sample, or of the batch.
 /// - Where a probability is exactly its mask, the derivative is the mean of those on both sides.
 /// - A mask in between 0 and 1 overlaps a probability in the smaller of both numbers.
@@ -119,7 +120,8 @@ extension GeneralizedDiceLoss: RegionOverlap {
     //
     //   ∂/∂I = −2·w·E/D²,   ∂/∂F = ∂/∂M = w·(D − E)/D²
     //
-    // All weights are multiplied by the square of the smallest v, and so is the smoothing.
+    // All weights are multiplied by the square of the smallest v, and so is the smoothing. The power of two that D is far
+    // from 1 by is left to the weights of the positions, as its inverse may be out of range.
     @usableFromInline
     package func terms(_ sums: [RegionSums]) -> [RegionTerms] {
       guard let least = sums.map({ $0.target }).filter({ $0 > 0 }).min() else {
@@ -136,13 +138,14 @@ extension GeneralizedDiceLoss: RegionOverlap {
         overlap += 2 * weight * sum.intersection
       }
       let denominator = overlap + error
-      let ratio = error / denominator
+      let ratio = errorShare(error, overlap: overlap)
+      let exponent = WeightRange.exponent(bringing: denominator, nearOneIn: Double.self)
       return weights.map { weight in
-        let share = weight / denominator
+        let share = weight / (denominator * WeightRange.power(exponent))
         return RegionTerms(
-          value: 1 - overlap / denominator, intersection: -2 * share * ratio,
+          value: ratio, intersection: -2 * share * ratio,
           excess: share * (overlap / denominator),
-          lack: share * (overlap / denominator))
+          lack: share * (overlap / denominator), weightExponent: exponent)
       }
     }
   }

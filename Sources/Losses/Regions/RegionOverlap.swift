@@ -17,6 +17,15 @@ protocol RegionOverlap {
   func formula() throws(LossError) -> Formula
 }
 
+extension RegionFormula {
+  /// Returns E / D for an error E and D = E + overlap: 1 where the error alone is infinite.
+  // 1 less the overlap's part would lose the digits of a small error.
+  func errorShare(_ error: Double, overlap: Double) -> Double {
+    let denominator = overlap + error
+    return denominator.isFinite ? error / denominator : 1 - overlap / denominator
+  }
+}
+
 extension RegionOverlap {
   /// Returns the loss at arguments that it checks.
   @inlinable

@@ -35,14 +35,15 @@ struct TverskyFormula: RegionFormula {
     // A class that is true nowhere costs nothing.
     if sums.target == 0 { return sums.excess.isNaN ? .nan : .nothing }
     let overlap = sums.intersection + smoothing
-    let error = alpha * sums.excess + beta * sums.lack
+    let error = cost(alpha, sums.excess) + cost(beta, sums.lack)
     let least = 1e-7
     let denominator = overlap + error
+    let ratio = errorShare(error, overlap: overlap)
     var terms =
       denominator < least
-      ? RegionTerms(value: 1 - overlap / least, intersection: -1 / least, excess: 0, lack: 0)
+      ? RegionTerms(value: (least - overlap) / least, intersection: -1 / least, excess: 0, lack: 0)
       : RegionTerms(
-        value: 1 - overlap / denominator, intersection: -error / denominator / denominator,
+        value: ratio, intersection: -ratio / denominator,
         excess: alpha * (overlap / denominator / denominator),
         lack: beta * (overlap / denominator / denominator))
     if gamma != 1 {
@@ -57,4 +58,7 @@ struct TverskyFormula: RegionFormula {
     }
     return terms
   }
+
+  /// What has no price costs nothing, also where it is infinite.
+  private func cost(_ price: Double, _ amount: Double) -> Double { price == 0 ? 0 : price * amount }
 }

@@ -83,6 +83,13 @@ struct BoxMagnitudeTests {
     expectClose(
       gradients.target,
       [0.13839817424410089, 0.096081537320861826, -0.032861841575670204, -0.054991571887318168], ulps: 32)
+    // A line that is tiny, though its place is not.
+    try expect(
+      CompleteIoULoss()([0, 1, 1e-200, 1] as Tensor<Double>, target: [5, 5, 7, 6]), value: 1.7671173550524319,
+      gradients: [
+        0.0627282685302450009, 3.01186539473527856e198, -0.0810810809715120527, -3.01186539473527856e198,
+        0.0871048117609826097, 0.0487633491496929256, -0.0687519993197155579, -0.0298626916222513134,
+      ], times: 1, "line")
     let huge = try CompleteIoULoss(eps: 0)(Self.box * 0x1p-560, target: Self.other * 0x1p600)
     expectClose(huge.value(), Tensor(1.4695393356071241), ulps: 8)
   }

@@ -42,9 +42,26 @@ struct ComparedSampleTests {
     try expect(weighted, toBe: only(kept, of: sample), kept, kept.map { drawn[$0] }, count)
   }
 
+  /// A mean depends on the ratios of the weights alone, also where their sum or its inverse is out of range.
+  @Test(arguments: samples, [-1070, -600, 600, 1022])
+  func equalWeightsOfAnyMagnitude(_ sample: LossUnderTest, _ exponent: Int) throws {
+    let weight = Double(sign: .plus, exponent: exponent, significand: 1)
+    var weighted = sample
+    weighted.arguments.sampleWeight = Tensor(repeating: weight, shape: [count(sample)])
+    expectClose(try weighted.value(.mean), try sample.value(.mean), ulps: Self.ulps)
+    let expected = try sample.gradients(.mean)
+    for (label, gradient) in try weighted.gradients(.mean) {
+      expectClose(gradient, expected[label]!, ulps: Self.ulps, label)
+    }
+  }
+
   @Test(arguments: samples)
   func nothingIsLeftOfACallThatIsOut(_ sample: LossUnderTest) throws {
     var masked = spoiled(sample, but: [], by: .nan)
+    // Vectors that all samples are compared with may be anything, too.
+    masked.arguments.reals = masked.arguments.reals.map {
+      $1.rank == 2 ? Tensor(repeating: Double.nan, shape: $1.shape) : $1
+    }
     masked.arguments.mask = Tensor(repeating: false, shape: [count(sample)])
     for (reduction, _) in sample.reductions {
       let value = try masked.value(reduction)

@@ -148,6 +148,13 @@
         let vectors = Tensor<Half>(1).broadcast(to: [1 << 7, 1 << 15])
         _ = try TripletMarginLoss()(vectors, positive: vectors, negative: vectors).value()
       },
+      // A vector, the gradients with respect to it as either one, and what is added to each as a whole.
+      Call("long vectors, added to a gradient", results: 5 * 4 * length) {
+        let vector = Tensor<Float>.zeros([1, length])
+        var gradient = PairGradient<Float>(input1: .zeros([1, length]), input2: .zeros([1, length]))
+        try PairwiseDistance()(vector, vector).valueWithGradient(addingTo: &gradient)
+        #expect(gradient.input1[0, 0] > 0)
+      },
       // A copy of the encoder's output would take 32 MB.
       Call("transducer of two outputs", results: 1 << 24 + 1 << 16) {
         let (frames, classes) = (1 << 10, 1 << 13)

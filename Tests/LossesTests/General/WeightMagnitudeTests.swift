@@ -86,6 +86,58 @@ struct WeightMagnitudeTests {
     #expect(sequences.value().item == 0)
     let areFinite = sequences.backward().scalars.allSatisfy(\.isFinite)
     #expect(areFinite)
+    let vectors: Tensor<Double> = [[1, 0], [0, 1]]
+    let contrastive = try InfoNCELoss()(vectors, positive: vectors, sampleWeight: sampleWeight)
+    // log(1 + e⁻¹⁰), and 5/(1 + e¹⁰) across each vector
+    expectClose(contrastive.value(), Tensor(4.5398899216864647e-5), ulps: 4)
+    let slope = 2.2698934351217197e-4
+    expectClose(contrastive.gradients().query, Tensor([[0, slope], [slope, 0]]), ulps: 4)
+    let cosines = try CosFaceLoss(margin: 0, scale: 1)(
+      vectors, classWeights: vectors, target: [0, 1] as Tensor<Int>, sampleWeight: sampleWeight)
+    // log(1 + e⁻¹), and ½/(1 + e) across each vector
+    expectClose(cosines.value(), Tensor(0.31326168751822283), ulps: 4)
+    let share = 0.13447071068499756
+    expectClose(cosines.gradients().input, Tensor([[0, share], [share, 0]]), ulps: 4)
+  }
+
+  /// A weight that is lost beside another one is not 0: what it weighs counts.
+  @Test func weightsBesideMuchLargerOnes() throws {
+    let weights: Tensor<Double> = [1e300, 1e-300]
+    let broken: Tensor<Double> = [[1, 0], [.nan, 1]]
+    func isNaN(_ evaluation: some Evaluation<Double, Tensor<Double>, some Sendable>) -> Bool {
+      let (value, gradient) = evaluation.valueWithGradient()
+      return value.item.isNaN && gradient[1, 0].isNaN && !gradient[0, 0].isNaN
+    }
+    let labels: Tensor<Int> = [0, 1]
+    let columns = try CrossEntropyLoss()(broken, target: labels, sampleWeight: weights)
+    let margins = try MultiMarginLoss()(broken, target: labels, sampleWeight: weights)
+    #expect(isNaN(columns) && isNaN(margins))
+    let rows = try CosineEmbeddingLoss()(
+      broken, input2: [[0, 1], [1, 1]], target: [1, 1], sampleWeight: weights)
+    #expect(rows.value().item.isNaN)
+    // A class that is impossible, at its label.
+    let scores: Tensor<Double> = [[0, 0], [0, -.infinity]]
+    let impossible = try CrossEntropyLoss()(scores, target: labels, weight: weights).value()
+    #expect(impossible.item == .infinity)
+  }
+
+  private func expectLossOfRegions<S: LossScalar>(_ exponent: Int, in _: S.Type) throws {
+    let weight: S = power(exponent)
+    let loss = try GeneralizedDiceLoss(smoothing: 0, fromLogits: false)(
+      Tensor<S>([[[0.5, 0.25], [0.5, 0.75]]]), target: [[0, 1]] as Tensor<Int>,
+      sampleWeight: Tensor([[weight, weight]]))
+    // Both classes have one position. ΣI = 5/4 and Σ(F + M) = 3/2 make D = 4, so ∂/∂I = −2·(3/8)/4 and
+    // ∂/∂F = ∂/∂M = (5/8)/4.
+    expectClose(loss.value(), Tensor(3.0 / 8), ulps: 4)
+    expectClose(loss.backward(), [[[-0.34375, 0.15625], [0.15625, -0.34375]]], ulps: 4)
+  }
+
+  /// Without smoothing, the weights of positions are free to be multiplied where classes are weighed by their sizes.
+  @Test(arguments: [-140, -130, 0, 100]) func regions(_ exponent: Int) throws {
+    try expectLossOfRegions(exponent, in: Float.self)
+    try expectLossOfRegions(exponent * 7, in: Double.self)
+    try expectLossOfRegions(-1060, in: Double.self)
+    if exponent >= -130 { try expectLossOfRegions(exponent, in: BFloat16.self) }
   }
 
   /// A z-loss has no weight, so weights are not free to be multiplied. λ·log² 2 is λ·0.48045301391820142.

@@ -121,6 +121,20 @@ struct SizeTests {
     #expect(nothing.value() == 0)
   }
 
+  /// Vectors without elements, of which a view may have any number.
+  @Test func rowsWithoutElements() {
+    let (rows, labels): (Shape, Shape) = ([1 << 40, 0], [1 << 40])
+    func expectRowError(_ loss: any Adapter, _ shapes: Labelled<Shape>, named name: String) {
+      expectError(loss, shapes, named: name, rows, requirement: "there can be \(1 << 28) rows at most")
+    }
+    expectRowError(PairwiseDistance(), ["input1": rows, "input2": rows], named: "input2")
+    expectRowError(
+      TripletMarginLoss(), ["anchor": rows, "positive": rows, "negative": rows], named: "positive")
+    expectRowError(
+      CosineEmbeddingLoss(), ["input1": rows, "input2": rows, "target": labels], named: "input2")
+    expectRowError(MultiLabelSoftMarginLoss(), ["input": rows, "target": rows], named: "target")
+  }
+
   @Test func sequences() {
     let one = Tensor<Int>(1)
     let lengths: Labelled<any IntegerTensor> = ["inputLengths": one, "targetLengths": one]
@@ -155,11 +169,12 @@ struct SizeTests {
   /// Expects the error of views of one element in these shapes.
   private func expectError(
     _ loss: any Adapter, _ reals: Labelled<Shape>, integers: Labelled<any IntegerTensor> = [:],
-    named name: String, _ shape: Shape, sourceLocation: SourceLocation = #_sourceLocation
+    named name: String, _ shape: Shape, requirement: String = Self.requirement,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
     func expectError<S: LossScalar>(in _: S.Type) {
       let arguments = Arguments<S>(reals.map { Tensor(0.5).broadcast(to: $1) }, integers: integers)
-      let error = LossError.unsupportedShape(argument: name, shape: shape, requirement: Self.requirement)
+      let error = LossError.unsupportedShape(argument: name, shape: shape, requirement: requirement)
       #expect(throws: error, sourceLocation: sourceLocation) {
         _ = try loss.evaluation(of: arguments, .none)
       }

@@ -13,6 +13,19 @@ struct ArcFaceLossTests {
     #expect(arc.backward() == cos.backward())
   }
 
+  /// The vectors of the classes have no part in a loss of nothing, whatever they hold.
+  @Test func classesOfNoSample() throws {
+    let input = Tensor<Double>.random(in: -1..<1, [2, 2], seed: 3)
+    let weights: Tensor<Double> = [[.nan, 1], [1, .infinity]]
+    let (labels, mask): (Tensor<Int>, Tensor<Bool>) = ([0, 1], [false, false])
+    let arc = try ArcFaceLoss()(input, classWeights: weights, target: labels, mask: mask).valueWithGradient()
+    #expect(arc.value == 0)
+    #expect(arc.gradient == EmbeddingGradient(input: .zeros([2, 2]), classWeights: .zeros([2, 2])))
+    let cos = try CosFaceLoss()(input, classWeights: weights, target: labels, mask: mask).valueWithGradient()
+    #expect(cos.value == 0)
+    #expect(cos.gradient == EmbeddingGradient(input: .zeros([2, 2]), classWeights: .zeros([2, 2])))
+  }
+
   /// Angles that the cosine tells nothing of. Expected values are of 80 digits.
   @Test(
     arguments: [

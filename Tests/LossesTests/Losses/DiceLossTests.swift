@@ -35,6 +35,22 @@ struct DiceLossTests {
     #expect(gradient[0, 0, 2] == 0 && gradient[0, 1, 2] == 0)
   }
 
+  /// A class that is ignored at a position has no part in the softmax of the others, whatever its score. These have the
+  /// probabilities ¼ and ¾. The first class costs 1 − 2p/(1 + p), whose slope is −2/(1 + p)², the others nothing.
+  @Test(arguments: [5, .nan, .infinity] as [Double])
+  func classesIgnoredAtAPosition(_ score: Double) throws {
+    var scores: Tensor<Double> = [[[0], [1.0986122886681098], [0]]]
+    scores[0, 2, 0] = score
+    let (labels, masks): (Tensor<Int>, Tensor<Double>) = ([[[1], [0], [255]]], [[[1], [0], [255]]])
+    let loss = DiceLoss(ignoreIndex: 255)
+    let (value, gradient) = try loss(scores, target: labels).valueWithGradient()
+    expectClose(value, Tensor(3.0 / 5 / 3), ulps: 8)
+    // −32/25 · ¼ · ¾, a third of it
+    expectClose(gradient, [[[-0.08], [0.08], [0]]], ulps: 8)
+    let ofMasks = try loss(scores, target: masks).valueWithGradient()
+    #expect(ofMasks.value == value && ofMasks.gradient == gradient)
+  }
+
   /// Labels, and masks with a one in their place.
   @Test func labelsAreMasks() throws {
     let labels: Tensor<UInt8> = [[0, 1, 1, 0]]

@@ -23,6 +23,20 @@ struct GeneralizedIoULossTests {
     #expect(slopes.allSatisfy { $0.isFinite })
   }
 
+  /// The union U of these boxes is lost beside the area C of the smallest box around both. A line moves only C, by its
+  /// height: the derivative is −(U + eps)·height / (C + eps)², of 60 digits.
+  @Test func boxesFarApart() throws {
+    let gradients = try GeneralizedIoULoss()(
+      [0, 0, 1, 0] as Tensor<Double>, target: Tensor([5, 1e12, 6, 1e12 + 1])
+    ).gradients()
+    expectClose(Tensor(gradients.input[0]), Tensor(-2.77777805555277778e-14), ulps: 4)
+    // −1 / (2⁴⁹ + 1)³
+    let farther = try GeneralizedIoULoss(eps: 0)(
+      [0, 0, 1, 0] as Tensor<Double>, target: Tensor([0x1p49, 0x1p49, 0x1p49 + 1, 0x1p49 + 1])
+    ).gradients()
+    expectClose(Tensor(farther.input[0]), Tensor(-0x1p-147 * (1 - 3 * 0x1p-49)), ulps: 8)
+  }
+
   /// Areas of such boxes have no number.
   @Test func sidesWhoseSquaresOverflow() throws {
     let boxes: Tensor<Double> = [[-1e308, 0, 1e308, 1e300]]

@@ -66,6 +66,29 @@ struct PairwiseDistanceTests {
     #expect(gradient.input2 == [0, 1])
   }
 
+  /// The p-th power of a rounded quotient would be wrong by p times its error. Two equal differences have slopes of
+  /// 2^(−(p − 1)/p).
+  @Test(
+    arguments: [
+      (100, 0.50347777502835940), (1e4, 0.50003465856018828), (1e12, 0.50000000000034657),
+      (1e15, 0.50000000000000035), (1e16, 0.5), (1e300, 0.5),
+    ] as [(p: Double, slope: Double)], [-1000, 0, 1000])
+  func gradientsOfAnyPower(_ expected: (p: Double, slope: Double), _ exponent: Int) throws {
+    let difference = Double(sign: .plus, exponent: exponent, significand: 3)
+    let distance = try PairwiseDistance(p: expected.p, eps: 0)(
+      Tensor([difference, -difference]), .zeros([2]))
+    expectClose(distance.backward().input1, Tensor([expected.slope, -expected.slope]), ulps: 4)
+  }
+
+  /// A difference that is less than the largest by 2⁻⁴⁰ of it: for p = 2⁴⁰ its power is nearly 1/e of the largest one's.
+  /// Expected values are of 40 digits.
+  @Test func gradientsOfNearlyEqualDifferences() throws {
+    let gradient = try PairwiseDistance(p: 0x1p40, eps: 0)(
+      Tensor([3, 3 * (1 - 0x1p-40), 1]), Tensor<Double>.zeros([3])
+    ).backward()
+    expectClose(gradient.input1, [0.73105857863030257, 0.26894142137022694, 0], ulps: 8)
+  }
+
   /// The difference of the first elements is not a `Float`, and far larger than that of the second.
   @Test(arguments: [1, 2, 3, .infinity], [0, 1, 10] as [Float])
   func gradientsOfDifferencesBeyondTheType(_ p: Double, _ upstream: Float) throws {

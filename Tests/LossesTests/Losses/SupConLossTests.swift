@@ -21,5 +21,21 @@ struct SupConLossTests {
     let alone = try SupConLoss()(input, target: [1, 2, 3] as Tensor<Int>)
     #expect(alone.value().item == 0)
     #expect(alone.backward() == Tensor<Double>.zeros([3, 2]))
+    // Whatever they hold.
+    let broken = try SupConLoss()([[.nan, 0], [2, 1]] as Tensor<Double>, target: [1, 2] as Tensor<Int>)
+    #expect(broken.value().item == 0)
+    #expect(broken.backward() == Tensor<Double>.zeros([2, 2]))
+  }
+
+  /// The weight of a sample without positives has no part in the mean, and none in the range of those that have. Expected
+  /// values are of 30 digits.
+  @Test(arguments: [1e-310, 1, 1e300]) func weightOfASampleAlone(_ weight: Double) throws {
+    let (value, gradient) = try SupConLoss(temperature: 1)(
+      [[1, 0], [0, 1], [-1, 0]] as Tensor<Double>, target: [0, 0, 1] as Tensor<Int>,
+      sampleWeight: Tensor([1e-310, 1e-310, weight])
+    ).valueWithGradient()
+    expectClose(value, Tensor(0.50320443403908407), ulps: 4)
+    let expected: Tensor<Double> = [[0, -0.38447071068499756], [-0.63447071068499756, 0], [0, 0.25]]
+    expectClose(gradient, expected, ulps: 4)
   }
 }

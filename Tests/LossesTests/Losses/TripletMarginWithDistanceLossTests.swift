@@ -1,6 +1,7 @@
 import Foundation
 import LossRegistry
 import Losses
+import RealMath
 import Testing
 
 /// What is particular to `TripletMarginWithDistanceLoss`.
@@ -27,7 +28,37 @@ struct TripletMarginWithDistanceLossTests {
     )
   }
 
-  /// Also with a distance of a user's own, it is a value that can be coded.
+  /// √(1 − a·b), which is no number for some vectors.
+  private struct RootDistance: VectorMeasure {
+    func value<S: RealScalar>(of a: Span<S>, _ b: Span<S>) -> Double {
+      (1 - a.indices.reduce(0) { $0 + Double(a[$1] * b[$1]) }).squareRoot()
+    }
+
+    func addGradients<S: RealScalar>(
+      of a: Span<S>, _ b: Span<S>, scale: Double, to da: inout MutableSpan<S>, _ db: inout MutableSpan<S>
+    ) {
+      let factor = S(-scale / (2 * value(of: a, b)))
+      for index in a.indices {
+        da[index] += factor * b[index]
+        db[index] += factor * a[index]
+      }
+    }
+  }
+
+  /// A distance that is NaN takes part where it is compared: that of positive and negative with `swap` only.
+  @Test(arguments: [false, true]) func undefinedDistances(_ swap: Bool) throws {
+    func gap(_ a: Double, _ p: Double, _ n: Double) throws -> (value: Double, gradient: [Double]) {
+      let loss = TripletMarginWithDistanceLoss(distance: RootDistance(), swap: swap)
+      let (value, gradient) = try loss(Tensor([[a]]), positive: Tensor([[p]]), negative: Tensor([[n]]))
+        .valueWithGradient()
+      return (value.item, gradient.tensors.flatMap { $0.scalars })
+    }
+    let ofPair = try gap(0.1, 2, 3)
+    #expect(ofPair.value.isNaN == swap && ofPair.gradient.allSatisfy { $0.isNaN == swap })
+    let ofAnchor = try gap(2, 0.1, 3)
+    #expect(ofAnchor.value.isNaN && ofAnchor.gradient.allSatisfy { $0.isNaN })
+  }
+
   /// By default, the distance is that of pairs.
   @Test func aDistanceByDefault() throws {
     let (anchor, positive, negative): (Tensor<Double>, Tensor<Double>, Tensor<Double>) = (
@@ -38,6 +69,7 @@ struct TripletMarginWithDistanceLossTests {
     #expect(loss.value() == other.value())
   }
 
+  /// Also with a distance of a user's own, it is a value that can be coded.
   @Test func coding() throws {
     let losses = [
       TripletMarginWithDistanceLoss(distance: CityBlockDistance()),

@@ -35,6 +35,40 @@ struct TverskyLossTests {
     #expect(gradient == [[0, 0]])
   }
 
+  /// An error below the ulp of 1: with I = 2 and M = 2⁻⁵³ the loss is the root of 2⁻⁵⁴/2, and its slope in the second
+  /// probability −¼·½ of the root's inverse.
+  @Test func rootOfATinyError() throws {
+    let loss = TverskyLoss(mode: .binary, gamma: 0.5, fromLogits: false)
+    let (value, gradient) = try loss(
+      Tensor([[1, 1 - 0x1p-53]] as [[Double]]), target: [[1, 1]] as Tensor<Int>
+    ).valueWithGradient()
+    // 2^−27.5
+    expectClose(value, Tensor(5.268356063861754e-09), ulps: 8)
+    // At the first probability, which is its mask, slopes of almost −¼ and ¼ have the mean 0. −2^24.5 is the other.
+    expectClose(gradient, [[0, -23726566.40606289]], ulps: 8)
+  }
+
+  /// The loss is the limit: 1, and no probability that is finite changes it. What has no price does not count.
+  @Test func infiniteProbabilities() throws {
+    let (probabilities, labels): (Tensor<Float>, Tensor<Int>) = ([[.infinity, 0.5]], [[0, 1]])
+    for gamma in [1, 2.0] {
+      let loss = TverskyLoss(mode: .binary, gamma: gamma, fromLogits: false)
+      let (value, gradient) = try loss(probabilities, target: labels).valueWithGradient()
+      #expect(value == 1)
+      #expect(gradient == [[0, 0]])
+    }
+    let free = try TverskyLoss(mode: .binary, alpha: 0, beta: 1, fromLogits: false)(
+      probabilities, target: labels
+    ).valueWithGradient()
+    // 1 − p for the p = ½ of what is true.
+    #expect(free.value == 0.5)
+    #expect(free.gradient == [[0, -1]])
+    let generalized = try GeneralizedDiceLoss(mode: .binary, fromLogits: false)(probabilities, target: labels)
+      .valueWithGradient()
+    #expect(generalized.value == 1)
+    #expect(generalized.gradient == [[0, 0]])
+  }
+
   @Test(arguments: RegionMode.allCases)
   func isDiceOrJaccardWithEqualPrices(_ mode: RegionMode) throws {
     let scores = Tensor<Double>.random(in: -3..<3, [2, 3, 5], seed: 1)

@@ -7,13 +7,12 @@ extension CompleteIoULoss: PlainBoxLoss {
 
   func terms(_ boxes: BoundedBoxes) -> PlainBoxTerms {
     var terms = DistanceIoULoss(eps: eps).terms(boxes)
-    func squaredDiagonal(_ box: Int) -> Bounded {
-      boxes.width(box) * boxes.width(box) + boxes.height(box) * boxes.height(box)
-    }
-    if squaredDiagonal(0).value == 0 || squaredDiagonal(1).value == 0 { return terms }
+    let shapes = [0, 1].compactMap { PlainShape(boxes, $0) }
+    // A point has no shape.
+    if shapes.count < 2 { return terms }
+    let (a, b) = (shapes[0], shapes[1])
     let angle = Bounded.angle(
-      boxes.width(1) * boxes.height(0) - boxes.width(0) * boxes.height(1),
-      boxes.width(0) * boxes.width(1) + boxes.height(0) * boxes.height(1))
+      b.width * a.height - a.width * b.height, a.width * b.width + a.height * b.height)
     let factor = Bounded(4 / (Double.pi * .pi), error: 1e-16)
     let v = factor * angle * angle
     let q = boxes.intersection / (boxes.union + BoundedBoxes.positive(eps))
@@ -21,10 +20,29 @@ extension CompleteIoULoss: PlainBoxLoss {
     terms.value += alpha * v
     let slope = 2 * factor * alpha * angle
     terms.sides = [0, 1].map { box in
-      let own = (box == 0 ? slope : -slope) / squaredDiagonal(box)
-      return (-own * boxes.height(box), own * boxes.width(box))
+      let shape = shapes[box]
+      let own = (box == 0 ? slope : -slope) / (shape.width * shape.width + shape.height * shape.height)
+      return (-own * shape.height * shape.scale, own * shape.width * shape.scale)
     }
     return terms
+  }
+}
+
+/// The sides of a box, times a power of two that brings the longer one near 1, so that no square underflows.
+private struct PlainShape {
+  let (width, height): (Bounded, Bounded)
+  let scale: Bounded
+
+  /// Returns `nil` for a point.
+  init?(_ boxes: BoundedBoxes, _ box: Int) {
+    let (width, height) = (boxes.width(box), boxes.height(box))
+    let longer = max(width.value, height.value)
+    guard longer > 0, longer.isFinite else { return nil }
+    let power = Double(sign: .plus, exponent: min(-longer.exponent, 1000), significand: 1)
+    func scaled(_ side: Bounded) -> Bounded {
+      Bounded(side.value * power, error: side.error * power, ulp: side.ulp)
+    }
+    (self.width, self.height, scale) = (scaled(width), scaled(height), Bounded(power))
   }
 }
 
