@@ -27,7 +27,7 @@ struct AdaptiveSoftmaxRunner<S: LossScalar> {
 
   /// Returns the sum of the values.
   func run(_ compute: (ColumnBlock<C>) -> Void) -> Double {
-    let values = Scratch<C>(slots: 1, slotSize: rows)
+    let values = Scratch<C>(slots: 1, slotSize: scaling.values == nil ? 0 : rows)
     let hasCopy = gradients.map { !$0.input.isDirect } ?? false
     let inputCopy = Scratch<C>(slots: 1, slotSize: hasCopy ? rows * features : 0)
     defer {
@@ -35,21 +35,23 @@ struct AdaptiveSoftmaxRunner<S: LossScalar> {
       inputCopy.deallocate()
     }
     let inputGradient = gradients?.input.buffer(from: 0, scratch: inputCopy[0])
-    runHead(values[0], inputGradient, compute)
-    for index in weights.tails.indices { runTail(index, values[0], inputGradient, compute) }
+    var sum = CompensatedSum()
+    sum.add(runHead(values[0], inputGradient, compute))
+    for index in weights.tails.indices { sum.add(runTail(index, values[0], inputGradient, compute)) }
     if let inputGradient { gradients?.input.store(0..<rows * features, from: inputGradient) }
 
-    guard let destination = scaling.values else { return Summation.sum(values[0], count: rows) }
+    guard let destination = scaling.values else { return sum.value }
     for row in 0..<rows { destination.store(Double(values[0][row]), at: row) }
     return 0
   }
 
-  /// Writes the values of the head, and the gradients with respect to what it is made of.
+  /// Computes the head, with the gradients with respect to what it is made of. Returns the sum of its values, or writes them
+  /// where they are asked for.
   private func runHead(
     _ values: UncheckedBuffer<C>, _ inputGradient: UncheckedBuffer<C>?, _ compute: (ColumnBlock<C>) -> Void
-  ) {
+  ) -> Double {
     let headLabels = Tensor(labels.map { layout.headLabel(of: $0) })
-    weights.head.withOperand { head in
+    return weights.head.withOperand { head in
       weights.headBias.withElements { bias in
         runLayer(
           LinearLengths(rows: rows, features: features, classes: layout.headScores, positions: 1), input,
@@ -61,11 +63,12 @@ struct AdaptiveSoftmaxRunner<S: LossScalar> {
     }
   }
 
-  /// Adds the values of a tail, and its gradient with respect to the input; writes those with respect to its weights.
+  /// Computes a tail: adds its gradient with respect to the input, and writes those with respect to its weights. Returns the
+  /// sum of its values, or adds them where they are asked for.
   private func runTail(
     _ index: Int, _ values: UncheckedBuffer<C>, _ inputGradient: UncheckedBuffer<C>?,
     _ compute: (ColumnBlock<C>) -> Void
-  ) {
+  ) -> Double {
     let (tail, classes) = (weights.tails[index], layout.clusters[index])
     let members = labels.indices.filter { classes.contains(labels[$0]) && sampleWeights?[$0] != 0 }
     let tailFeatures = tail.projection.shape[0]
@@ -73,27 +76,29 @@ struct AdaptiveSoftmaxRunner<S: LossScalar> {
     if members.isEmpty {
       gradients?.tails[index].weight.clear(count: classes.count * tailFeatures)
       gradients?.tails[index].projection.clear(count: tailFeatures * features)
-      return
+      return 0
     }
     let projected = Scratch<C>(slots: gradients == nil ? 1 : 2, slotSize: members.count * tailFeatures)
-    let tailValues = Scratch<C>(slots: 1, slotSize: members.count)
+    let tailValues = Scratch<C>(slots: 1, slotSize: scaling.values == nil ? 0 : members.count)
     defer {
       projected.deallocate()
       tailValues.deallocate()
     }
-    Optional(tail.projection).withElements { projection in
+    return Optional(tail.projection).withElements { projection in
       project(members, by: projection, tailFeatures, to: projected[0])
-      runTailLayer(
+      let sum = runTailLayer(
         LinearLengths(rows: members.count, features: tailFeatures, classes: classes.count, positions: 1),
         projected[0], tail.weight, members, firstClass: classes.lowerBound, tailValues[0],
         gradients.map {
           LinearDestinations([Destination(unrounded: projected[1], from: 0), $0.tails[index].weight, nil])
         }, compute)
-      for (place, row) in members.enumerated() { values[row] += tailValues[0][place] }
-      guard let inputGradient, let projection, let destination = gradients?.tails[index].projection else {
-        return
+      if scaling.values != nil {
+        for (place, row) in members.enumerated() { values[row] += tailValues[0][place] }
       }
-      addGradients(members, projected[1], projection, tailFeatures, to: inputGradient, destination)
+      if let inputGradient, let projection, let destination = gradients?.tails[index].projection {
+        addGradients(members, projected[1], projection, tailFeatures, to: inputGradient, destination)
+      }
+      return sum
     }
   }
 
@@ -102,7 +107,7 @@ struct AdaptiveSoftmaxRunner<S: LossScalar> {
     _ lengths: LinearLengths, _ projected: UncheckedBuffer<C>, _ weight: Tensor<S>, _ members: [Int],
     firstClass: Int, _ values: UncheckedBuffer<C>, _ gradients: LinearDestinations<S>?,
     _ compute: (ColumnBlock<C>) -> Void
-  ) {
+  ) -> Double {
     func gathered<T: LossScalar>(_ element: (Int) -> T) -> Tensor<T> {
       Tensor(whole: members.map(element), shape: [members.count])
     }
@@ -111,7 +116,7 @@ struct AdaptiveSoftmaxRunner<S: LossScalar> {
       TypedSampleWeights(weight: gathered { weights[$0] }, mask: nil, count: members.count)
     }
     let upstream = scaling.upstream.map { upstream in gathered { S(computation: upstream[$0]) } }
-    weight.withOperand { weight in
+    return weight.withOperand { weight in
       upstream.withOperand { upstream in
         runLayer(
           lengths, .computed(projected), weight: weight, bias: nil, tailLabels, samples, upstream: upstream,
@@ -124,10 +129,11 @@ struct AdaptiveSoftmaxRunner<S: LossScalar> {
     _ lengths: LinearLengths, _ input: LinearInput<S>, weight: Operand<S>, bias: UncheckedBuffer<C>?,
     _ labels: Tensor<Int>, _ samples: (any SampleWeights)?, upstream: Operand<S>?,
     _ values: UncheckedBuffer<C>, _ gradients: LinearDestinations<S>?, _ compute: (ColumnBlock<C>) -> Void
-  ) {
+  ) -> Double {
     let scaling = Reducer.Scaling<S>(
-      values: Destination(unrounded: values, from: 0), upstream: upstream, scale: scaling.scale)
-    _ = LinearRunner(
+      values: scaling.values == nil ? nil : Destination(unrounded: values, from: 0), upstream: upstream,
+      scale: scaling.scale)
+    return LinearRunner(
       lengths: lengths, memoryLimit: Self.memoryLimit, input: input, linearWeight: weight, linearBias: bias,
       labels: TypedLabels(labels, ignoreIndex: nil), ignoreIndex: nil, probabilities: nil, weight: nil,
       samples: samples, scaling: scaling, gradients: gradients

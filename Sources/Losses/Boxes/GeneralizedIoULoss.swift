@@ -1,4 +1,5 @@
 public import LossEngine
+public import RealMath
 public import Tensors
 
 /// How little two boxes overlap, and how much of the smallest box around both they leave empty.

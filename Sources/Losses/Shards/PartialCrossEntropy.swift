@@ -90,6 +90,8 @@ extension PartialCrossEntropy {
   private static func comparable(_ loss: CrossEntropyLoss) -> CrossEntropyLoss {
     var loss = loss
     loss.classAxis = 1
+    // JSON has no such number, and it caps nothing.
+    if loss.softCap == .infinity { loss.softCap = nil }
     return loss
   }
 

@@ -42,6 +42,27 @@ struct ViewTests {
     if arrangement == .reversed { #expect(view.strides.allSatisfy { $0 < 0 }) }
   }
 
+  /// One weight for each column, of which a block has a part, or a few, or many.
+  @Test(arguments: [1, 7, 33, 92, 1000, 3000])
+  func repeatedLinesGiveTheBitsOfTheirCopies(columns: Int) throws {
+    func expectSame<S: LossScalar>(_: S.Type) throws {
+      let shape: Shape = [40_000 / columns + 3, columns]
+      let input = Tensor<S>(Tensor<Double>.random(in: -3..<3, shape, seed: 1))
+      let target = Tensor<S>(Tensor<Double>.random(in: 0..<1, shape, seed: 2))
+      let weight = Tensor<S>(Tensor<Double>.random(in: 0..<2, [columns], seed: 3))
+      func results(_ weight: Tensor<S>) throws -> (value: Tensor<S>, gradient: Tensor<S>) {
+        try BCEWithLogitsLoss()(input, target: target, weight: weight, positiveWeight: weight)
+          .valueWithGradient()
+      }
+      let (repeated, copied) = (try results(weight), try results(weight.broadcast(to: shape).contiguous()))
+      expectSameBits(repeated.value, copied.value)
+      expectSameBits(repeated.gradient, copied.gradient)
+    }
+    try expectSame(Float.self)
+    try expectSame(Double.self)
+    try expectSame(BFloat16.self)
+  }
+
   private func expectSameResults(
     _ views: LossUnderTest, _ reduction: Reduction, upstream: Tensor<Double>
   ) throws {

@@ -70,6 +70,19 @@ struct AdaptiveLogSoftmaxWithLossTests {
       ulps: 16)
   }
 
+  /// A value may be too large for its type before it is divided. The values are log(1 + e⁴) and 2·log 2.
+  @Test func weightsNearTheLargestNumber() throws {
+    let weights = AdaptiveSoftmaxWeights<Float>(
+      head: [[-4], [0]], tails: [.init(projection: [[1]], weight: [[1], [1]])])
+    func value(_ row: Float, _ label: Int) throws -> Tensor<Float> {
+      try AdaptiveLogSoftmaxWithLoss(cutoffs: [1], reduction: .sumDivided(by: 1e38))(
+        [[row]], weights: weights, target: [label] as Tensor<Int>, sampleWeight: [1e38]
+      ).value()
+    }
+    expectClose(try value(1, 0), Tensor(4.0181499279178094), ulps: 4)
+    expectClose(try value(0, 1), Tensor(1.3862943611198906), ulps: 4)
+  }
+
   /// What a tail holds concerns only the rows of its cluster.
   @Test func clustersOnlyDependOnTheirRows() throws {
     var weights = try weights

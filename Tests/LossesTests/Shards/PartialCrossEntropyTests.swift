@@ -220,6 +220,8 @@ struct PartialCrossEntropyTests {
         #expect(try encoded(read) == text)
       }
     }
+    let uncapped = try shard(0..<4, CrossEntropyLoss(softCap: .infinity)).partial()
+    #expect(try uncapped.sent() == uncapped)
     let partial = try partial(0..<4)
     #expect(try partial.sent() == partial)
     #expect(try partial.sent().hashValue == partial.hashValue)

@@ -47,6 +47,20 @@ struct CTCExtremeScoreTests {
       gradient: [[-1, 1, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]], "\(size), logits")
   }
 
+  /// Scores that are no log-probabilities, so that what is subtracted of one is e¹⁰⁰. By arithmetic of 20 digits.
+  @Test func unusedClassFarAboveTheOthers() throws {
+    func gradient<S: LossScalar>(_: S.Type) throws -> Tensor<S> {
+      try CTCLoss(reduction: .sum)(
+        [[-0.7, -0.7, 100, -1]] as Tensor<S>, targets: [1] as Tensor<Int>, inputLengths: Tensor(1),
+        targetLengths: Tensor(1)
+      ).backward()
+    }
+    let others = [0.49658530379140951, -0.50341469620859049, 0.36787944117144232]
+    expectClose(try gradient(Float.self), [[others[0], others[1], .infinity, others[2]]], ulps: 2)
+    expectClose(
+      try gradient(Double.self), [[others[0], others[1], 2.6881171418161354e43, others[2]]], ulps: 2)
+  }
+
   /// Two paths of equal probability, whose score is the one after the best.
   @Test func equalPaths() throws {
     let scores = Tensor([1e17, 0, 0, 0, 1e17, 1e17, 1e17 + 64, 1e17, 1e17], shape: [3, 3])
