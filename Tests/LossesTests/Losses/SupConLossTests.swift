@@ -29,10 +29,10 @@ struct SupConLossTests {
 
   /// The weight of a sample without positives has no part in the mean, and none in the range of those that have. Expected
   /// values are of 30 digits.
-  @Test(arguments: [1e-310, 1, 1e300]) func weightOfASampleAlone(_ weight: Double) throws {
+  @Test(arguments: [0x1p-1030, 1, 1e300]) func weightOfASampleAlone(_ weight: Double) throws {
     let (value, gradient) = try SupConLoss(temperature: 1)(
       [[1, 0], [0, 1], [-1, 0]] as Tensor<Double>, target: [0, 0, 1] as Tensor<Int>,
-      sampleWeight: Tensor([1e-310, 1e-310, weight])
+      sampleWeight: Tensor([0x1p-1030, 0x1p-1030, weight])
     ).valueWithGradient()
     expectClose(value, Tensor(0.50320443403908407), ulps: 4)
     let expected: Tensor<Double> = [[0, -0.38447071068499756], [-0.63447071068499756, 0], [0, 0.25]]
