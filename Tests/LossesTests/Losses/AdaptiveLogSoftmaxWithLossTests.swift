@@ -76,7 +76,7 @@ struct AdaptiveLogSoftmaxWithLossTests {
       head: [[-4], [0]], tails: [.init(projection: [[1]], weight: [[1], [1]])])
     func value(_ row: Float, _ label: Int) throws -> Tensor<Float> {
       try AdaptiveLogSoftmaxWithLoss(cutoffs: [1], reduction: .sumDivided(by: 1e38))(
-        [[row]], weights: weights, target: [label] as Tensor<Int>, sampleWeight: [1e38]
+        Tensor([[row]]), weights: weights, target: Tensor([label]), sampleWeight: [1e38]
       ).value()
     }
     expectClose(try value(1, 0), Tensor(4.0181499279178094), ulps: 4)
