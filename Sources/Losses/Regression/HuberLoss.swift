@@ -64,9 +64,7 @@ public struct HuberLoss: ElementwiseLoss {
     let d = x - t
     let raised = d < -delta ? -delta : d
     let slope = raised > delta ? delta : raised
-    // With an infinite δ, d − slope/2 would be ∞ − ∞ where d is.
-    let value = select(slope.magnitude == .infinity, .infinity, slope * (d - slope / 2))
-    return ElementwiseTerms(value: value, inputDerivative: slope, targetDerivative: -slope)
+    return ElementwiseTerms(value: slope * (d - slope / 2), inputDerivative: slope, targetDerivative: -slope)
   }
 }
 

@@ -62,10 +62,8 @@ public struct SmoothL1Loss: ElementwiseLoss {
     // A parabola narrower than any normal number is a line to any precision.
     let isLine = line.value >= beta || beta < S.leastNormalMagnitude
     let slope = select(isLine, line.inputDerivative, (x - t) / beta)
-    // Finite, or that of an infinite difference would be ∞ − ∞ with an infinite β.
-    let offset = min(beta / 2, S.greatestFiniteMagnitude)
     return ElementwiseTerms(
-      value: select(isLine, line.value - offset, (x - t) * slope / 2),
+      value: select(isLine, line.value - beta / 2, (x - t) * slope / 2),
       inputDerivative: slope,
       targetDerivative: -slope)
   }

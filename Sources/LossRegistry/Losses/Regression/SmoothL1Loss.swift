@@ -16,11 +16,7 @@ extension SmoothL1Loss: PlainElementwiseLoss {
     if beta.value < numbers.leastNormal, d.magnitude.value <= numbers.leastNormal {
       return (Bounded(0, error: numbers.leastNormal), [d.sign, -d.sign].map { _ in Bounded(0, error: 1) })
     }
-    if d.magnitude.value >= beta.value {
-      // An infinite difference costs ∞ with any β, also an infinite one.
-      let value = d.value.isInfinite ? d.magnitude : d.magnitude - beta / 2
-      return (value, [d.sign, -d.sign])
-    }
+    if d.magnitude.value >= beta.value { return (d.magnitude - beta / 2, [d.sign, -d.sign]) }
     return (d * d / (2 * beta), [d / beta, -d / beta])
   }
 }
