@@ -11,6 +11,13 @@ extension LinearRunner {
     let isWhole: Bool
   }
 
+  /// Some classes, whose gradient with respect to the weight is made at a time.
+  struct WeightPass {
+    let classes: Range<Int>
+    /// The sums over the blocks, where they are not made in their place.
+    let sums: UncheckedBuffer<C>?
+  }
+
   /// The memory for one block after another.
   struct BlockMemory {
     /// The most rows of a block.
@@ -30,10 +37,7 @@ extension LinearRunner {
     /// The sums over the blocks of the gradient with respect to the bias, as [positions…, classes].
     let biasSums: Scratch<Double>
     private let weightScratch: Scratch<C>
-    /// The sums over the blocks of the gradient with respect to the weight, where they are not made in their place.
-    let weightSums: UncheckedBuffer<C>?
-    /// The classes of which these sums are made at a time.
-    let weightPasses: [Range<Int>]
+    let weightPasses: [WeightPass]
     /// How many classes of a weight that cannot be used where it is are converted at a time.
     let convertedClasses: Int
     let convertedWeight: Scratch<C>
@@ -45,20 +49,16 @@ extension LinearRunner {
       let classElements = max(1, lengths.positions * lengths.features)
       // A quarter for sums of the weight's gradient, half for blocks, the rest for what threads pack.
       let limit = max(runner.memoryLimit, 1 << 16)
-      var sumClasses = 0
-      if let destination = runner.gradients?.linearWeight, !destination.isDirect {
-        let fitting = max(1, max(limit / 4, 1 << 20) / size / classElements)
-        let isAddedInPlace = S.self == C.self && fitting < lengths.classes
-        sumClasses = isAddedInPlace ? 0 : min(fitting, lengths.classes)
+      let fitting = max(1, max(limit / 4, 1 << 20) / size / classElements)
+      let isAddedInPlace = S.self == C.self && fitting < lengths.classes
+      if let destination = runner.gradients?.linearWeight, !destination.isDirect, !isAddedInPlace {
+        weightScratch = Scratch(slots: 1, slotSize: min(fitting, lengths.classes) * classElements)
+        weightPasses = Self.passes(
+          lengths.classes, classElements: classElements, destination, fitting: fitting, weightScratch[0])
+      } else {
+        weightScratch = Scratch(slots: 1, slotSize: 0)
+        weightPasses = [WeightPass(classes: 0..<lengths.classes, sums: nil)]
       }
-      weightPasses =
-        sumClasses == 0
-        ? [0..<lengths.classes]
-        : stride(from: 0, to: lengths.classes, by: sumClasses).map {
-          $0..<min($0 + sumClasses, lengths.classes)
-        }
-      weightScratch = Scratch(slots: 1, slotSize: sumClasses * classElements)
-      weightSums = sumClasses == 0 ? nil : weightScratch[0]
 
       rows = min(
         MatrixProduct.evenRows(runner.memoryLimit / 2 / size / (lengths.classes + 3 * lengths.features)),
@@ -83,6 +83,34 @@ extension LinearRunner {
         ? lengths.classes : min(max(fitting, MatrixProduct.depthBlock), lengths.classes)
       convertedWeight = Scratch(
         slots: 1, slotSize: runner.linearWeight.isDirect ? 0 : convertedClasses * lengths.features)
+    }
+
+    /// Returns the passes that make sums which cannot be made in their place.
+    ///
+    /// - Parameters:
+    ///   - fitting: The most classes whose sums `scratch` has room for.
+    ///   - scratch: Memory for sums.
+    private static func passes(
+      _ classes: Int, classElements: Int, _ destination: Destination<S>, fitting: Int,
+      _ scratch: UncheckedBuffer<C>
+    ) -> [WeightPass] {
+      var passes: [WeightPass] = []
+      var first = 0
+      // All scores are computed anew for each pass. So the place of the classes that are left, in half precision, has the
+      // sums of half of them first.
+      while classes - first > fitting,
+        let room = destination.roomForNumbers(from: first * classElements)
+      {
+        // An even number, for the rest to begin where such a number may.
+        let count = (classes - first) / 4 * 2
+        if count <= fitting { break }
+        passes.append(WeightPass(classes: first..<first + count, sums: room))
+        first += count
+      }
+      for start in stride(from: first, to: classes, by: fitting) {
+        passes.append(WeightPass(classes: start..<min(start + fitting, classes), sums: scratch))
+      }
+      return passes
     }
 
     func deallocate() {

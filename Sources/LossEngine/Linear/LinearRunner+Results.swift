@@ -23,12 +23,16 @@ extension LinearRunner {
     }
   }
 
-  func storeWeightSums(_ memory: BlockMemory, of classes: Range<Int>) {
-    guard let sums = memory.weightSums, let destination = gradients?.linearWeight else { return }
+  func storeWeightSums(of pass: WeightPass) {
+    guard let sums = pass.sums, let destination = gradients?.linearWeight else { return }
     let classElements = lengths.positions * lengths.features
-    Blocks.forEach(in: 0..<classes.count * classElements) { range in
-      let start = classes.lowerBound * classElements + range.lowerBound
-      destination.store(start..<start + range.count, from: sums.advanced(by: range.lowerBound))
+    let scratch = Scratch<C>(slots: 1, slotSize: Blocks.size)
+    defer { scratch.deallocate() }
+    Blocks.forEach(in: 0..<pass.classes.count * classElements) { range in
+      // They may lie where the results go, of which none lies behind the sum that it is made of.
+      for index in range { scratch[0][index - range.lowerBound] = sums[index] }
+      let start = pass.classes.lowerBound * classElements + range.lowerBound
+      destination.store(start..<start + range.count, from: scratch[0])
     }
   }
 

@@ -147,13 +147,12 @@ extension LinearRunner {
   }
 
   func addWeightGradient(
-    _ scores: LinearScores<C>, of input: UncheckedBuffer<C>, _ position: Int, _ memory: BlockMemory,
-    of classes: Range<Int>
+    _ scores: LinearScores<C>, of input: UncheckedBuffer<C>, _ position: Int, _ pass: WeightPass
   ) {
     guard let destination = gradients?.linearWeight else { return }
-    let (features, positions) = (lengths.features, lengths.positions)
+    let (features, positions, classes) = (lengths.features, lengths.positions, pass.classes)
     let sums =
-      memory.weightSums?.advanced(by: position * features)
+      pass.sums?.advanced(by: position * features)
       ?? destination.place(classes.lowerBound * positions * features + position * features)
     MatrixProduct.compute(
       scores.matrix.advanced(row: 0, column: classes.lowerBound).transposed,

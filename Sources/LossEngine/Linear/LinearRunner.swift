@@ -31,13 +31,12 @@ struct LinearRunner<S: LossScalar> {
     defer { memory.deallocate() }
     // One for each position: then the order of the rows is the same whatever the number of rows of a block.
     var sums = [CompensatedSum](repeating: CompensatedSum(), count: lengths.positions)
-    let passes = memory.weightPasses
-    for (index, classes) in passes.enumerated() {
-      memory.weightSums?.clear(count: classes.count * lengths.positions * lengths.features)
+    for (index, pass) in memory.weightPasses.enumerated() {
+      pass.sums?.clear(count: pass.classes.count * lengths.positions * lengths.features)
       forEachBlock(memory) { block in
-        run(block, memory, storing: index == 0, weightGradientOf: classes, addingTo: &sums, compute)
+        run(block, memory, storing: index == 0, pass, addingTo: &sums, compute)
       }
-      storeWeightSums(memory, of: classes)
+      storeWeightSums(of: pass)
     }
     storeBiasSums(memory)
     var sum = CompensatedSum()
@@ -88,10 +87,10 @@ extension LinearRunner {
   ///
   /// - Parameters:
   ///   - isStoring: Whether results other than the gradient with respect to the weight are stored.
-  ///   - classes: Those whose weights get their gradient.
+  ///   - pass: The classes whose weights get their gradient.
   ///   - sums: The sum of the values of each position, which those of the block are added to.
   private func run(
-    _ block: Block, _ memory: BlockMemory, storing isStoring: Bool, weightGradientOf classes: Range<Int>,
+    _ block: Block, _ memory: BlockMemory, storing isStoring: Bool, _ pass: WeightPass,
     addingTo sums: inout [CompensatedSum], _ compute: (ColumnBlock<C>) -> Void
   ) {
     let features = lengths.features
@@ -122,7 +121,7 @@ extension LinearRunner {
         addInputGradient(scores, counted, position, memory, to: inputGradient)
         addBiasGradient(scores, position, memory)
       }
-      addWeightGradient(scores, of: input, position, memory, of: classes)
+      addWeightGradient(scores, of: input, position, pass)
     }
     guard isStoring, let destination = gradients?.input, let inputGradient else { return }
     if destination.isDirect, resultStart != nil { return }

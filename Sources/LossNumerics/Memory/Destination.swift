@@ -45,6 +45,17 @@ package struct Destination<S: LossScalar> {
       UnsafeMutableRawPointer(storage).assumingMemoryBound(to: C.self) + position)
   }
 
+  /// The memory of the results from `position` on, as room for half as many numbers that are still to be rounded to them; `nil`
+  /// where it must keep what it holds, or does not suit such numbers.
+  package func roomForNumbers(from position: Int) -> UncheckedBuffer<C>? {
+    let start = unsafe UnsafeMutableRawPointer(storage + position)
+    let isSuitable =
+      unsafe MemoryLayout<C>.stride <= 2 * MemoryLayout<S>.stride
+      && UInt(bitPattern: start) % UInt(MemoryLayout<C>.alignment) == 0
+    if isUnrounded || accumulates || !isSuitable { return nil }
+    return unsafe UncheckedBuffer(start.assumingMemoryBound(to: C.self))
+  }
+
   /// Puts what was computed in `buffer(from:scratch:)` in its place.
   @export(implementation) @inline(__always)
   package func store(_ range: Range<Int>, from buffer: UncheckedBuffer<C>) {

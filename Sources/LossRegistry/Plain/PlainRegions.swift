@@ -267,7 +267,9 @@ extension BoundedOverlap {
       let any = Bounded(0, error: .infinity)
       return BoundedOverlapTerms(value: any, intersection: any, excess: any, lack: any)
     }
-    let value = Self.errorShare(error, overlap: overlap)
+    let ratio = Self.errorShare(error, overlap: overlap)
+    // The rounding error of the complement is all of a small error.
+    let value = gamma == 1 ? 1 - overlap / denominator : ratio
     let share = overlap / denominator / denominator
     let (inner, slope): (Bounded, Bounded) =
       gamma == 1 || value.value.isNaN
@@ -279,7 +281,7 @@ extension BoundedOverlap {
         )
         : (value.power(gamma), Bounded(gamma) * value.power(gamma - 1))
     return BoundedOverlapTerms(
-      value: inner, intersection: slope * -(value / denominator),
+      value: inner, intersection: slope * -(ratio / denominator),
       excess: slope * Bounded(alpha) * share, lack: slope * Bounded(beta) * share)
   }
 }

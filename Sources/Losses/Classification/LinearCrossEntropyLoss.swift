@@ -18,7 +18,9 @@ public import Tensors
 ///
 /// - Complexity: O(N · C · F) time for N rows, C classes and F features. Rows that do not count take none. Besides
 ///   arguments and results, memory of ``memoryLimit``, or of a row of scores and what threads copy of the weights, if
-///   that is more.
+///   that is more. The gradient of weights in half precision is summed in `Float`: if ``memoryLimit`` has no room for that,
+///   for half of the classes, half of the rest, and so on, for each of which the scores are computed anew; if it is added to
+///   another gradient, for as many classes at a time as there is room for.
 ///
 /// **Edge cases**
 /// - The value and all gradients of a row are 0 where its label is ignored, its sample weight is 0 or a mask leaves it out,

@@ -143,7 +143,7 @@ extension GeneralizedDiceLoss: RegionOverlap {
       return weights.map { weight in
         let share = weight / (denominator * WeightRange.power(exponent))
         return RegionTerms(
-          value: ratio, intersection: -2 * share * ratio,
+          value: 1 - overlap / denominator, intersection: -2 * share * ratio,
           excess: share * (overlap / denominator),
           lack: share * (overlap / denominator), weightExponent: exponent)
       }

@@ -37,8 +37,7 @@ struct TverskyFormula: RegionFormula {
     let overlap = sums.intersection + smoothing
     let error = cost(alpha, sums.excess) + cost(beta, sums.lack)
     let least = 1e-7
-    let denominator = overlap + error
-    let ratio = errorShare(error, overlap: overlap)
+    let (denominator, ratio) = (overlap + error, errorShare(error, overlap: overlap))
     var terms =
       denominator < least
       ? RegionTerms(value: (least - overlap) / least, intersection: -1 / least, excess: 0, lack: 0)
@@ -46,7 +45,10 @@ struct TverskyFormula: RegionFormula {
         value: ratio, intersection: -ratio / denominator,
         excess: alpha * (overlap / denominator / denominator),
         lack: beta * (overlap / denominator / denominator))
-    if gamma != 1 {
+    if gamma == 1 {
+      // As it is usually computed: 0 where the error is nothing beside the overlap.
+      terms.value = 1 - overlap / (denominator < least ? least : denominator)
+    } else {
       // At 0, the slope of a power less than 1 would be infinite.
       let slope = terms.value <= 0 ? 0 : gamma * pow(terms.value, gamma - 1)
       // NaN to the power of 0 would be 1.

@@ -13,7 +13,8 @@ public import Tensors
 ///
 /// **Edge cases**
 /// - Without elements, the sum is 0 and the mean NaN.
-/// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and the gradient ±δ.
+/// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and the gradient ±δ; with an
+///   infinite δ, the value is NaN.
 /// - A δ that is not positive is an error.
 ///
 /// P. J. Huber, Robust estimation of a location parameter, Ann. Math. Statist. 35 (1964),

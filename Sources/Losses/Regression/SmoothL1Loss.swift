@@ -16,7 +16,8 @@ public import Tensors
 /// **Edge cases**
 /// - With β = 0 it is ``L1Loss``; a negative β is an error.
 /// - Without elements, the sum is 0 and the mean NaN.
-/// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and the gradient ±1.
+/// - NaN gives NaN, value and gradient. An infinite difference has the value ∞ and the gradient ±1; with an
+///   infinite β, the value is NaN.
 ///
 /// R. Girshick, Fast R-CNN, ICCV 2015, [doi:10.1109/ICCV.2015.169](https://doi.org/10.1109/ICCV.2015.169).
 /// [PyTorch: SmoothL1Loss](https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html)

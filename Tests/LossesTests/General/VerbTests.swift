@@ -28,7 +28,7 @@ struct VerbTests {
   @Test func descriptionIsThatOfTheValue() throws {
     let (input, target) = ([3, 1] as Tensor<Float>, [1, 1.5] as Tensor<Float>)
     #expect("\(try MSELoss()(input, target: target))" == "2.125")
-    #expect("\(try MSELoss(reduction: .none)(input, target: target))" == "[4.0, 0.25]")
+    #expect("\(try MSELoss(reduction: .none)(input, target: target))" == "[ 4.0, 0.25]")
   }
 
   @Test(arguments: LossRegistry.samples)

@@ -12,7 +12,7 @@ extension GeneralizedIoULoss: PlainBoxLoss {
     let r = area.value == 0 ? 0 : 1 / (area + BoundedBoxes.positive(eps))
     let g = (area - boxes.union) * r
     // (1 − g)·r, of which nothing cancels.
-    let enclosingArea = r * ((boxes.union + BoundedBoxes.positive(eps)) * r)
+    let enclosingArea = r * ((boxes.union + Bounded(eps)) * r)
     return PlainBoxTerms(
       value: 1 - q + g, intersection: r - p - q * p, area: q * p - r, enclosingArea: enclosingArea)
   }

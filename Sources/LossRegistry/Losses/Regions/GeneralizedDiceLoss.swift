@@ -29,12 +29,12 @@ extension GeneralizedDiceLoss: PlainRegionLoss {
       + 2 * zip(weights, sums).map { $0 * $1.intersection }.sum
     let error = zip(weights, sums).map { $0 * ($1.excess + $1.lack) }.sum
     let denominator = overlap + error
-    let value = BoundedOverlap.errorShare(error, overlap: overlap)
+    let ratio = BoundedOverlap.errorShare(error, overlap: overlap)
     return weights.map { weight in
       let share = weight / denominator
       let rest = share * (overlap / denominator)
       return BoundedOverlapTerms(
-        value: value, intersection: -2 * share * value, excess: rest, lack: rest)
+        value: 1 - overlap / denominator, intersection: -2 * share * ratio, excess: rest, lack: rest)
     }
   }
 }
