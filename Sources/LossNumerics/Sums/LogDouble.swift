@@ -51,7 +51,7 @@ package struct LogDouble: LatticeNumber {
   }
 
   @export(implementation) @inline(__always)
-  package func logarithm(dividedByPower n: Double) -> Double { high + (low - n * .ln2) }
+  package func logarithm(dividedByTwoTo n: Double) -> Double { high + (low - n * .ln2) }
 
   @export(implementation) @inline(__always)
   package var reciprocal: LogDouble { LogDouble(logarithm: -high, plus: -low) }
@@ -63,7 +63,7 @@ package struct LogDouble: LatticeNumber {
   package var isZero: Bool { high == -.infinity }
 
   @export(implementation) @inline(__always)
-  package func multiplied(byPower n: Double) -> LogDouble { self * LogDouble(logarithm: n * .ln2, plus: 0) }
+  package func multiplied(byTwoTo n: Double) -> LogDouble { self * LogDouble(logarithm: n * .ln2, plus: 0) }
 
   @export(implementation) @inline(__always)
   package static func rescale(

@@ -142,7 +142,7 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
     defer { lattice.deallocate() }
     lattice.findEmissions()
     let likelihood = lattice.forward()
-    let loss = -likelihood.logarithm(dividedByPower: 0)
+    let loss = -likelihood.logarithm(dividedByTwoTo: 0)
     // The exponents of `WideDouble` are whole numbers up to 2⁵³, and a sum of them is rounded beyond.
     if Number.self == WideDouble.self, loss > 0x1p30, loss < .infinity { return false }
     // Probabilities are rounded, so those of all ways may add up to a little more than 1.
