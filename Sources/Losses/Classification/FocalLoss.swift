@@ -111,15 +111,8 @@ extension FocalLoss: ColumnFunction {
     }
     findTerms(of: block, columns, smoothing, &certain, shareScales: scales[0])
     block.clearIgnoredValues()
-    if block.inputGradient == nil { return }
-    if smoothing.perClass > 0 {
-      block.forEachPart(storesResults: true) { part, pass in
-        smoothing.storeGradient(of: part, pass, columns, scales: scales[0])
-        certain?.addGradient(of: part, columns)
-        columns.storeLabelGradients(of: part)
-      }
-    } else {
-      columns.scaleGradient(of: block)
+    smoothing.storeGradient(of: block, columns, scales: scales[0]) { part in
+      certain?.addGradient(of: part, columns)
     }
   }
 
@@ -149,14 +142,14 @@ extension FocalLoss: ColumnFunction {
       let own = smoothing.masked?.column(column)
       let smoothedSum = own?.factorSum ?? smoothing.sum
       let share = own?.labelShare(columns) ?? Double(smoothing.perClass)
-      let (weight, sum) = (columns.weights[column], 1 + columns.sumsMinusOne[column])
+      let sum = 1 + columns.sumsMinusOne[column]
       let (p, q) = (Double(columns.exponentials[column]) / sum, columns.sumOfOthers(column) / sum)
-      let entropy = unsmoothed == 0 ? 0 : unsmoothed * weight * columns.negativeLogProbability(column)
       let smoothedEntropy =
         smoothing.perClass > 0
-        ? (own?.maxMinusScores ?? columns.maxMinusScores[column]) + smoothedSum
-          * Double(columns.logSums[column]) : 0
-      let c = entropy + smoothedEntropy
+        ? columns.smoothedEntropy(
+          column, maxMinusScores: own?.maxMinusScores ?? columns.maxMinusScores[column],
+          factorSum: smoothedSum) : 0
+      let c = columns.unsmoothedEntropy(column, unsmoothed) + smoothedEntropy
       let m = exp(gamma * (logComplement ?? log(q)))
       // g·q. 0·∞ is 0.
       let pull = p == 0 || m == 0 ? 0 : gamma * m * p * c
@@ -164,10 +157,10 @@ extension FocalLoss: ColumnFunction {
       let scale = block.scales[column]
       // g
       let rescaledPull = q == 0 || logComplement != nil ? 0 : pull / q
-      let factor = m * terms.factorSum + rescaledPull
       block.values[column] = m == 0 && c.isInfinite ? 0 : m * c
-      columns.factors[column] = C(factor / sum * scale)
-      columns.labelGradients[column] = C((m * terms.labelSlope - pull) * scale)
+      columns.storeSlopes(
+        column, factorSum: m * terms.factorSum + rescaledPull, labelSlope: m * terms.labelSlope - pull,
+        scale: scale)
       shareScales[column] = m * scale
       return pull * scale
     }
