@@ -151,6 +151,8 @@ struct ColumnRunner<S: LossScalar> {
     _ columns: Range<Int>, _ weights: [Double]?, _ scratch: PanelScratch, _ statistics: LabelColumns<C>?,
     _ numbers: Scratch<Double>?, _ compute: (ColumnBlock<C>) -> Void
   ) {
+    // Without classes, all columns with labels are ignored or out.
+    if labels != nil, axis.classes == 0 { return scratch.sums[1].clear(count: columns.count) }
     if isInParts {
       let parts = ColumnParts<C>(
         classes: axis.classes, columns: columns.count, linesAreColumns: axis.linesAreColumns,

@@ -25,8 +25,6 @@ extension CrossEntropyLoss {
     }
 
     private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
-      // All are ignored, if there are any.
-      if block.classes == 0 { return block.values.clear(count: block.columns) }
       let columns = LabelledColumns(block)
       defer { columns.deallocate() }
       columns.findSoftmaxAndStatistics(of: block)

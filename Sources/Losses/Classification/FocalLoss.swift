@@ -94,8 +94,6 @@ extension FocalLoss: ColumnFunction {
   private func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
     let options = CrossEntropyLoss.Options(smoothing: labelSmoothing)
     if gamma == 0 { return CrossEntropyLoss.LabelFunction(options).computeEither(block) }
-    // All are ignored, if there are any.
-    if block.classes == 0 { return block.values.clear(count: block.columns) }
     let columns = LabelledColumns(block)
     let scales = Scratch<Double>(slots: 1, slotSize: block.columns)
     defer {
