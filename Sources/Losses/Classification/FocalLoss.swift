@@ -67,13 +67,18 @@ public struct FocalLoss: Hashable, Codable, Sendable {
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try Check.hyperparameter("gamma", gamma, .finiteNonNegative)
-    try Check.hyperparameter("labelSmoothing", labelSmoothing, .unit)
+    try options.check()
     return ColumnEvaluation<Self, InputGradient<Scalar>>(
       self,
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
         mask: mask, reduction: reduction,
-        options: ClassLossOptions(classAxis: classAxis, isOfLabelAlone: labelSmoothing == 0)))
+        options: ClassLossOptions(classAxis: classAxis, weightedPart: options.weightedPart)))
+  }
+
+  /// The hyperparameters of the cross entropy that the power multiplies.
+  @usableFromInline var options: CrossEntropyLoss.Options {
+    CrossEntropyLoss.Options(smoothing: labelSmoothing)
   }
 }
 
@@ -92,7 +97,6 @@ extension FocalLoss: ColumnFunction {
   package func compute(_ block: ColumnBlock<Double>) { computeSteps(block) }
 
   private func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
-    let options = CrossEntropyLoss.Options(smoothing: labelSmoothing)
     if gamma == 0 { return CrossEntropyLoss.LabelFunction(options).computeEither(block) }
     let columns = LabelledColumns(block)
     let scales = Scratch<Double>(slots: 1, slotSize: block.columns)
