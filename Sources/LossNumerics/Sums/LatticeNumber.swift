@@ -12,7 +12,7 @@ package protocol ScoreExponential: BitwiseCopyable {
 package protocol LatticeNumber: ScoreExponential {
   associatedtype Lanes: LatticeLanes<Self>
 
-  /// Whether it may underflow all the same.
+  /// Whether it may underflow all the same. By default it does not, and is never rescaled.
   static var isLimited: Bool { get }
 
   static var zero: Self { get }
@@ -46,6 +46,16 @@ extension LatticeNumber {
   @export(implementation) @inline(__always)
   package init<C: RealScalar>(exponential x: Double, dividedByExponential logDivisor: Double, of _: C.Type) {
     self.init(exponential: x - logDivisor, of: C.self)
+  }
+
+  @export(implementation) @inline(__always)
+  package static var isLimited: Bool { false }
+
+  @export(implementation) @inline(__always)
+  package static func rescale(
+    _: UncheckedBuffer<Self>, _: Range<Int>, _: UncheckedBuffer<Self>, _: Range<Int>, to _: Double
+  ) -> Rescaling {
+    Rescaling()
   }
 }
 

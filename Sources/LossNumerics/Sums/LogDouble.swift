@@ -19,8 +19,6 @@ package struct LogDouble: LatticeNumber {
   }
 
   @export(implementation) @inline(__always)
-  package static var isLimited: Bool { false }
-  @export(implementation) @inline(__always)
   package static var zero: LogDouble { LogDouble(logarithm: -.infinity, plus: 0) }
   @export(implementation) @inline(__always)
   package static var one: LogDouble { LogDouble(logarithm: 0, plus: 0) }
@@ -64,13 +62,6 @@ package struct LogDouble: LatticeNumber {
 
   @export(implementation) @inline(__always)
   package func multiplied(byTwoTo n: Double) -> LogDouble { self * LogDouble(logarithm: n * .ln2, plus: 0) }
-
-  @export(implementation) @inline(__always)
-  package static func rescale(
-    _: UncheckedBuffer<LogDouble>, _: Range<Int>, _: UncheckedBuffer<LogDouble>, _: Range<Int>, to _: Double
-  ) -> Rescaling {
-    Rescaling()
-  }
 }
 
 extension LogDouble: LatticeLanes {

@@ -24,8 +24,6 @@ package struct WideDouble: LatticeNumber {
   }
 
   @export(implementation) @inline(__always)
-  package static var isLimited: Bool { false }
-  @export(implementation) @inline(__always)
   package static var zero: WideDouble { WideDouble(0, scaledBy: 0) }
   @export(implementation) @inline(__always)
   package static var one: WideDouble { WideDouble(1, scaledBy: 0) }
@@ -74,13 +72,6 @@ package struct WideDouble: LatticeNumber {
 
   @export(implementation) @inline(__always)
   package func multiplied(byTwoTo n: Double) -> WideDouble { WideDouble(significand, scaledBy: exponent + n) }
-
-  @export(implementation) @inline(__always)
-  package static func rescale(
-    _: UncheckedBuffer<WideDouble>, _: Range<Int>, _: UncheckedBuffer<WideDouble>, _: Range<Int>, to _: Double
-  ) -> Rescaling {
-    Rescaling()
-  }
 }
 
 extension WideDouble: LatticeLanes {
