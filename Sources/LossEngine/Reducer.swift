@@ -85,6 +85,42 @@ package struct Reducer: Sendable {
     package func scale(at position: Int) -> Double {
       upstream.map { Double($0[position]) * scale } ?? scale
     }
+
+    /// Fills memory with what the gradients of some values are multiplied by.
+    ///
+    /// - Parameters:
+    ///   - weights: What the values count for, unless all count alike.
+    ///   - scratch: Memory for as many numbers of the upstream.
+    @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+    @specialized(where S == BFloat16)
+    func fill(
+      _ scales: UncheckedBuffer<Double>, at positions: Range<Int>, weights: [Double]?,
+      scratch: UncheckedBuffer<S.Computation>
+    ) {
+      if let upstream = upstream?.load(positions, scratch: scratch) {
+        for index in 0..<positions.count { scales[index] = Double(upstream[index]) * scale }
+      } else {
+        scales.fill(scale, count: positions.count)
+      }
+      guard let weights else { return }
+      // The scale may be infinite, where all are out.
+      for (index, weight) in weights.enumerated() { scales[index] = weight == 0 ? 0 : scales[index] * weight }
+    }
+
+    /// Stores some values if they have a destination, or else returns their sum.
+    ///
+    /// - Parameter scratch: Memory for as many numbers of the result.
+    @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
+    @specialized(where S == BFloat16)
+    func storeOrSum(
+      _ numbers: UncheckedBuffer<Double>, at positions: Range<Int>, scratch: UncheckedBuffer<S.Computation>
+    ) -> Double {
+      guard let values else { return Lanes.reduce(count: positions.count, 0, +) { numbers[$0] } }
+      let memory = values.buffer(from: positions.lowerBound, scratch: scratch)
+      for index in 0..<positions.count { memory[index] = S.Computation(numbers[index]) }
+      values.store(positions, from: memory)
+      return 0
+    }
   }
 
   /// Returns the result of a loss, or a tensor without elements where values that are not reduced are not asked for.

@@ -138,8 +138,6 @@ package struct ClassLossFunction<Loss: ClassLoss>: ColumnFunction {
   // With S the sum of the exponentials e: p[i] = e[i] / S, and 1 − p[y] = (S − e[y]) / S.
   @export(implementation)
   func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
-    // All are ignored, if there are any.
-    if block.classes == 0 { return block.values.clear(count: block.columns) }
     let columns = LabelledColumns(block)
     defer { columns.deallocate() }
     columns.findSoftmax(of: block)

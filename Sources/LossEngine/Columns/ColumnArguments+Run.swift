@@ -20,9 +20,7 @@ extension ColumnArguments {
   ) -> Tensor<S> {
     let (labels, ignoreIndex, probabilities): ((any ClassLabels)?, Int?, Tensor<S>?) =
       switch target {
-      // Without classes, all samples are ignored or out.
-      case .labels(let labels, let ignoreIndex):
-        (labels, ignoreIndex ?? (axis.classes == 0 ? .min : nil), nil)
+      case .labels(let labels, let ignoreIndex): (labels, ignoreIndex, nil)
       case .labelLists(let labels): (labels, ColumnTarget<S>.listEnd, nil)
       case .probabilities(let probabilities): (nil, nil, probabilities)
       case .nothing: (nil, nil, nil)

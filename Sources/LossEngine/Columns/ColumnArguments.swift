@@ -8,10 +8,8 @@ package struct ClassLossOptions: Sendable {
   let classAxis: Int
   /// Whether `mean` divides by the sum of the weights of the labels that count, or else by the number of columns.
   let isMeanWeighted: Bool
-  /// Whether weights multiply all of the value, so that a mean is the same where all are multiplied by one number.
-  let isWeightedThroughout: Bool
-  /// Whether the weight of the label multiplies all of the value, so that a mean of labels of weight 0 is one of nothing.
-  let isOfLabelAlone: Bool
+  /// What the weights of the classes multiply.
+  let weightedPart: WeightedPart
   /// Whether the class axis may be followed by others.
   let allowsFurtherAxes: Bool
   /// Whether short lines are copied to make long ones. That is of no use where few scores are read, or where the loss works
@@ -26,21 +24,30 @@ package struct ClassLossOptions: Sendable {
 
   @usableFromInline
   package init(
-    classAxis: Int = 1, isMeanWeighted: Bool = true, isWeightedThroughout: Bool = true,
-    isOfLabelAlone: Bool = true, allowsFurtherAxes: Bool = true, copiesShortLines: Bool = true,
-    readsLabelsOnly: Bool = false,
+    classAxis: Int = 1, isMeanWeighted: Bool = true, weightedPart: WeightedPart = .allByLabel,
+    allowsFurtherAxes: Bool = true, copiesShortLines: Bool = true, readsLabelsOnly: Bool = false,
     costPerElement: Double = 1, slice: ClassSlice? = nil
   ) {
     self.classAxis = classAxis
     self.isMeanWeighted = isMeanWeighted
-    self.isWeightedThroughout = isWeightedThroughout
-    self.isOfLabelAlone = isOfLabelAlone
+    self.weightedPart = weightedPart
     self.allowsFurtherAxes = allowsFurtherAxes
     self.copiesShortLines = copiesShortLines
     self.readsLabelsOnly = readsLabelsOnly
     self.costPerElement = costPerElement
     self.slice = slice
   }
+}
+
+/// What the weights of the classes multiply in the value of a sample with a label.
+@usableFromInline
+package enum WeightedPart: Sendable {
+  /// All of it, by the weight of the label: a mean of labels of weight 0 is one of nothing.
+  case allByLabel
+  /// All of it, by the weights of several classes: a mean is the same where all weights are multiplied by one number.
+  case allByClasses
+  /// Not all of it.
+  case notAll
 }
 
 /// The arguments of a loss over classes or of a function along an axis, found to be right.
@@ -148,9 +155,9 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
       // Without columns no weight is read, and there may be no memory for as many as there are classes.
       labelWeightSum = try weights.denominator(
         of: labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
-        mayScale: isMeanOfLabels && isWholeMean && options.isWeightedThroughout && axis.columns > 0)
+        mayScale: isMeanOfLabels && isWholeMean && options.weightedPart != .notAll && axis.columns > 0)
       mean = labelWeightSum
-      if isMeanOfLabels, isWholeMean, options.isOfLabelAlone, mean == 0, axis.columns > 0 {
+      if isMeanOfLabels, isWholeMean, options.weightedPart == .allByLabel, mean == 0, axis.columns > 0 {
         countsNothing = weights.areZero(at: labels, besides: ignoreIndex)
       }
     case .labelLists(let labels):

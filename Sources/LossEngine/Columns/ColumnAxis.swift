@@ -67,6 +67,9 @@ struct ColumnAxis: Sendable {
   /// for none to be taken in parts.
   private static var largestPanel: Int { 1 << 16 }
 
+  /// The most columns of several samples that are copied to a panel.
+  private static var mostCopiedColumns: Int { 512 }
+
   var columns: Int { outer * inner }
 
   /// Whether kernels are given columns as lines, rather than classes.
@@ -89,7 +92,8 @@ struct ColumnAxis: Sendable {
       let size = min(Double(panelSize) / visited, Double(largestPanel))
       return min(max(Int(size / Double(max(classes, 1))), 1), outer)
     // All columns of some samples.
-    case .copiedColumns, .copiedClasses: return min(max(min(fitting, 512) / inner, 1), outer) * inner
+    case .copiedColumns, .copiedClasses:
+      return min(max(min(fitting, mostCopiedColumns) / inner, 1), outer) * inner
     case .classes: return columnsPerPlane(outer: outer, classes: classes, inner: inner)
     }
   }
@@ -102,15 +106,24 @@ struct ColumnAxis: Sendable {
     // Where part of a run is read from memory, the processor fetches much of the rest in advance, for nothing. So one thread
     // is as fast with runs of a few hundred numbers as two are with halves of them.
     let (shortestRun, fewest) = elements > largestInCache ? (512, 1) : (128, 2)
-    // Enough for some threads, unless runs or panels become too short.
-    let shared = min((8 - 1) / outer + 1, max(inner / shortestRun, fewest), elements / panelSize)
-    let panels = max((inner - 1) / 1024 + 1, shared)
+    // Enough to share, unless runs or panels become too short.
+    let shared = min((panelsToShare - 1) / outer + 1, max(inner / shortestRun, fewest), elements / panelSize)
+    let panels = max((inner - 1) / longestRun + 1, shared)
     // Evenly, in whole cache lines.
-    return min(((inner - 1) / panels / 16 + 1) * 16, inner)
+    return min(((inner - 1) / panels / lineSize + 1) * lineSize, inner)
   }
 
   /// About as many scores as stay in the second cache.
   private static var largestInCache: Int { 1 << 18 }
+
+  /// How many panels, of all samples together, are enough for threads to share.
+  private static var panelsToShare: Int { 8 }
+
+  /// The most columns of a panel that is used where it is, with classes as lines.
+  private static var longestRun: Int { 1024 }
+
+  /// The numbers of type `Float` in a cache line.
+  private static var lineSize: Int { 16 }
 
   private var panelsPerOuter: Int { (inner - 1) / columnsPerPanel + 1 }
 

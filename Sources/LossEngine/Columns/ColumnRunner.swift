@@ -102,35 +102,21 @@ struct ColumnRunner<S: LossScalar> {
   private func run(panel index: Int, _ scratch: PanelScratch, _ compute: (ColumnBlock<C>) -> Void) -> Double {
     let columns = axis.columns(ofPanel: index)
     if !(isInParts && hasLabelLists) { labels?.copy(labelRange(columns), to: scratch.labels[0]) }
-    let (scales, columnValues) = (scratch.sums[0], scratch.sums[1])
     let weights = weights(of: columns, scratch.labels[0])
-    if !hasElementValues, let upstream = scaling.upstream?.load(columns, scratch: scratch.numbers[0]) {
-      for column in 0..<columns.count { scales[column] = Double(upstream[column]) * scaling.scale }
-    } else {
-      for column in 0..<columns.count { scales[column] = scaling.scale }
-    }
-    if let weights {
-      // The scale may be infinite, where all are out.
-      for (column, weight) in weights.enumerated() {
-        scales[column] = weight == 0 ? 0 : scales[column] * weight
-      }
+    if !hasElementValues {
+      scaling.fill(scratch.sums[0], at: columns, weights: weights, scratch: scratch.numbers[0])
     }
     records.withColumns(
       columns, where: { scratch.labels[0][$0] != ignoreIndex && weights?[$0] != 0 },
       compute: { computePanel(columns, weights, scratch, $0, $1, compute) })
+    if hasElementValues { return 0 }
+    let values = scratch.sums[1]
     if let weights {
-      for column in weights.indices {
-        columnValues[column] = weights[column] == 0 ? 0 : weights[column] * columnValues[column]
+      for (column, weight) in weights.enumerated() {
+        values[column] = weight == 0 ? 0 : weight * values[column]
       }
     }
-    if hasElementValues { return 0 }
-    guard let values = scaling.values else {
-      return Lanes.reduce(count: columns.count, 0, +) { columnValues[$0] }
-    }
-    let numbers = values.buffer(from: columns.lowerBound, scratch: scratch.numbers[1])
-    for column in 0..<columns.count { numbers[column] = C(columnValues[column]) }
-    values.store(columns, from: numbers)
-    return 0
+    return scaling.storeOrSum(values, at: columns, scratch: scratch.numbers[1])
   }
 
   /// Returns what columns count for, and gives those that are out labels that do no harm. One that is ignored is out,
@@ -151,6 +137,8 @@ struct ColumnRunner<S: LossScalar> {
     _ columns: Range<Int>, _ weights: [Double]?, _ scratch: PanelScratch, _ statistics: LabelColumns<C>?,
     _ numbers: Scratch<Double>?, _ compute: (ColumnBlock<C>) -> Void
   ) {
+    // Without classes, all columns with labels are ignored or out.
+    if labels != nil, axis.classes == 0 { return scratch.sums[1].clear(count: columns.count) }
     if isInParts {
       let parts = ColumnParts<C>(
         classes: axis.classes, columns: columns.count, linesAreColumns: axis.linesAreColumns,

@@ -24,7 +24,7 @@ package struct LabelObjective: SoftmaxFunction {
 
   private func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
     block.values.clear(count: block.columns)
-    guard block.classes > 0, let upstream = block.statistics else { return }
+    guard let upstream = block.statistics else { return }
     guard let softCap else { return computeGradient(of: block, upstream) }
     block.withScores(cappedAt: softCap) { computeGradient(of: $0, upstream) }
   }

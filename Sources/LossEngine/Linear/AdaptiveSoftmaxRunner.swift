@@ -147,9 +147,7 @@ extension AdaptiveSoftmaxRunner {
   private func forEachBlock(
     of members: [Int], _ body: (_ places: Range<Int>, _ rows: UncheckedBuffer<C>) -> Void
   ) {
-    // A multiple of the blocks of the depth, so that sums over rows are the same.
-    let block = MatrixProduct.depthBlock
-    let size = max((1 << 20) / max(features, 1) / block * block, block)
+    let size = MatrixProduct.copiedRows(columns: features)
     let rows = Scratch<C>(slots: 1, slotSize: min(size, members.count) * features)
     defer { rows.deallocate() }
     Blocks.forEach(in: 0..<members.count, size: size) { places in

@@ -26,8 +26,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
   package var records = ColumnRecords<S.Computation>()
 
   /// - Parameters:
-  ///   - isWeightedThroughout: Whether weights multiply all of the value.
-  ///   - isOfLabelAlone: Whether that of the label does.
+  ///   - weightedPart: What the weights of the classes multiply, where the target is labels.
   ///   - memoryLimit: How many bytes a run may use besides arguments and results.
   ///   - slice: The classes that the layer gives the scores of, if these are not all.
   @usableFromInline
@@ -37,7 +36,7 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
   package init(
     _ input: Tensor<S>, linearWeight: Tensor<S>, linearBias: Tensor<S>?, target: ColumnTarget<S>,
     weight: Tensor<S>?, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, reduction: Reduction,
-    isWeightedThroughout: Bool = true, isOfLabelAlone: Bool = true, memoryLimit: Int, slice: ClassSlice? = nil
+    weightedPart: WeightedPart = .allByLabel, memoryLimit: Int, slice: ClassSlice? = nil
   ) throws(LossError) {
     let shapes = try LinearShapes(
       input: input.shape, linearWeight: linearWeight.shape, linearBias: linearBias?.shape, slice)
@@ -69,9 +68,10 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     // Parts of a mean are divided by what all of them count for.
     let isWholeMean = reduction == .mean && slice == nil
     let mean = try Self.meanDenominator(
-      target, lengths, slice, &weights, mayScale: isWholeMean && isWeightedThroughout)
+      target, lengths, slice, &weights, mayScale: isWholeMean && weightedPart != .notAll)
     var countsNothing = false
-    if case .labels(let labels, let ignoreIndex) = target, isWholeMean, isOfLabelAlone, mean == 0 {
+    if case .labels(let labels, let ignoreIndex) = target, isWholeMean, weightedPart == .allByLabel, mean == 0
+    {
       countsNothing = weights.areZero(at: labels, besides: ignoreIndex)
     }
     self.weight = weights.weight

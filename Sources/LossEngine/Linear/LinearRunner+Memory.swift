@@ -42,14 +42,18 @@ extension LinearRunner {
     let convertedClasses: Int
     let convertedWeight: Scratch<C>
 
+    /// The bytes that sums of the weight's gradient may take whatever the limit: each pass computes all scores again.
+    private static var leastSumMemory: Int { 1 << 20 }
+    /// The labels that are looked at to fill a block, however few its rows: those that do not count are left out of it.
+    private static var leastLabels: Int { 1 << 15 }
+
     init(_ runner: LinearRunner) {
       let lengths = runner.lengths
       let size = MemoryLayout<C>.stride
       let hasGradient = runner.gradients != nil
       let classElements = max(1, lengths.positions * lengths.features)
       // A quarter for sums of the weight's gradient, half for blocks, the rest for what threads pack.
-      let limit = max(runner.memoryLimit, 1 << 16)
-      let fitting = max(1, max(limit / 4, 1 << 20) / size / classElements)
+      let fitting = max(1, max(runner.memoryLimit / 4, Self.leastSumMemory) / size / classElements)
       let isAddedInPlace = S.self == C.self && fitting < lengths.classes
       if let destination = runner.gradients?.linearWeight, !destination.isDirect, !isAddedInPlace {
         weightScratch = Scratch(slots: 1, slotSize: min(fitting, lengths.classes) * classElements)
@@ -63,7 +67,7 @@ extension LinearRunner {
       rows = min(
         MatrixProduct.evenRows(runner.memoryLimit / 2 / size / (lengths.classes + 3 * lengths.features)),
         lengths.rows)
-      labelledRows = min(max(rows, (1 << 15) / lengths.positions), lengths.rows)
+      labelledRows = min(max(rows, Self.leastLabels / lengths.positions), lengths.rows)
       features = Scratch(slots: hasGradient ? 3 : 1, slotSize: rows * lengths.features)
       scoreScratch = Scratch(slots: 1, slotSize: rows * lengths.classes)
       scoreScratch.useHugePages(slots: 1)
@@ -76,11 +80,9 @@ extension LinearRunner {
       let hasBiasGradient = runner.gradients?.linearBias != nil
       biasSums = Scratch(slots: 1, slotSize: hasBiasGradient ? lengths.classes * lengths.positions : 0)
       biasSums[0].clear(count: hasBiasGradient ? lengths.classes * lengths.positions : 0)
-      // A multiple of the blocks of the depth, so that sums are the same.
-      let fitting = (1 << 20) / max(lengths.features, 1) / MatrixProduct.depthBlock * MatrixProduct.depthBlock
       convertedClasses =
         runner.linearWeight.isDirect
-        ? lengths.classes : min(max(fitting, MatrixProduct.depthBlock), lengths.classes)
+        ? lengths.classes : min(MatrixProduct.copiedRows(columns: lengths.features), lengths.classes)
       convertedWeight = Scratch(
         slots: 1, slotSize: runner.linearWeight.isDirect ? 0 : convertedClasses * lengths.features)
     }

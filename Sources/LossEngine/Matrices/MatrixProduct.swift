@@ -5,7 +5,7 @@ package import RealMath
 /// The depth is cut into blocks of 256. The sum over a block is rounded product by product in the type of the elements,
 /// and added to the sum over the blocks before it. Other blocks do not change bits, nor does the number of threads.
 package enum MatrixProduct {
-  static var depthBlock: Int { 256 }
+  private static var depthBlock: Int { 256 }
 
   /// The largest part of the result that a thread computes at a time. The packed block of the right matrix stays in the
   /// second cache, and a panel of it in the first.
@@ -19,6 +19,15 @@ package enum MatrixProduct {
   private static var tileRows: Int { MatrixKernel<SIMD16<Float>>.tileRows }
   /// How many rows of the left matrix are packed at a time: a multiple of those of a tile.
   private static var rowBlock: Int { 96 }
+
+  /// About how many elements of a matrix that cannot be used where it lies are copied at a time.
+  static var copiedElements: Int { 1 << 20 }
+
+  /// Returns how many rows to copy at a time where products sum over rows: a multiple of the blocks of the depth, so
+  /// that the sums are the same as if all were copied at once.
+  static func copiedRows(columns: Int) -> Int {
+    max(copiedElements / max(columns, 1) / depthBlock * depthBlock, depthBlock)
+  }
 
   /// Computes a · b, where `a` has `depth` columns and `b` as many rows.
   ///

@@ -62,7 +62,7 @@ extension Tensor where Scalar: LossScalar {
   ) {
     let (rows, length) = (shape[0], shape[1])
     withOperand { operand in
-      let size = operand.isDirect ? rows : min(max((1 << 20) / length, 1), rows)
+      let size = operand.isDirect ? rows : min(max(MatrixProduct.copiedElements / length, 1), rows)
       let scratch = Scratch<Scalar.Computation>(slots: operand.isDirect ? 0 : 1, slotSize: size * length)
       defer { scratch.deallocate() }
       Blocks.forEach(in: 0..<rows, size: size) { block in

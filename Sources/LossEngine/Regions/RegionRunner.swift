@@ -65,15 +65,21 @@ struct RegionRunner<S: LossScalar> {
     }
   }
 
-  /// The samples whose sums and slopes are kept at a time, so that they take little memory: all, if they have sums in common.
+  /// About how many classes of samples have their sums and slopes kept at a time, which takes a few megabytes.
+  private static var classesAtATime: Int { 1 << 15 }
+
+  /// The samples whose sums and slopes are kept at a time: all, if they have sums in common.
   var samplesAtATime: Int {
     if !options.isPerSample { return samples }
-    return max(1, (1 << 15) / classes / samplesPerChunk) * samplesPerChunk
+    return max(1, Self.classesAtATime / classes / samplesPerChunk) * samplesPerChunk
   }
+
+  /// About how many sums of parts are kept at a time.
+  private static var sumsAtATime: Int { 1 << 18 }
 
   /// The parts whose sums are kept at a time.
   private var partsAtATime: Int {
-    let slots = max(4, (1 << 18) / (RegionSums.count * classes))
+    let slots = max(4, Self.sumsAtATime / (RegionSums.count * classes))
     return isSummedByPart
       ? (slots + samplesPerChunk - 1) / samplesPerChunk * samplesPerChunk : slots * samplesPerChunk
   }

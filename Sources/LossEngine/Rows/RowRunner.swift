@@ -62,16 +62,8 @@ struct RowRunner<S: LossScalar> {
     let range = rows.lowerBound * length..<rows.upperBound * length
     let (vectors, numbers) = (scratch.vectors, scratch.numbers)
     let (scales, rowValues) = (scratch.results[0], scratch.results[1])
-    if let upstream = scaling.upstream?.load(rows, scratch: numbers[0]) {
-      for row in 0..<rows.count { scales[row] = Double(upstream[row]) * scaling.scale }
-    } else {
-      scales.fill(scaling.scale, count: rows.count)
-    }
     let weights = samples?[rows]
-    if let weights {
-      // The scale may be infinite, where all are out.
-      for (row, weight) in weights.enumerated() { scales[row] = weight == 0 ? 0 : scales[row] * weight }
-    }
+    scaling.fill(scales, at: rows, weights: weights, scratch: numbers[0])
     var slots = 0
     func argument(_ operand: Operand<S>) -> UncheckedBuffer<C> {
       defer { slots += operand.isDirect ? 0 : 1 }
@@ -92,11 +84,7 @@ struct RowRunner<S: LossScalar> {
     if let gradient = block.firstGradient { gradients.first?.store(range, from: gradient) }
     if let gradient = block.secondGradient { gradients.second?.store(range, from: gradient) }
     if let gradient = block.thirdGradient { gradients.third?.store(range, from: gradient) }
-    guard let values = scaling.values else { return Lanes.reduce(count: rows.count, 0, +) { rowValues[$0] } }
-    let memory = values.buffer(from: rows.lowerBound, scratch: numbers[2])
-    for row in 0..<rows.count { memory[row] = C(rowValues[row]) }
-    values.store(rows, from: memory)
-    return 0
+    return scaling.storeOrSum(rowValues, at: rows, scratch: numbers[2])
   }
 
   /// Multiplies the values by the weights. All results of a row whose weight is 0 become 0.

@@ -216,10 +216,9 @@ extension SimilarityRunner {
           parameters: parameters, scale: scale,
           needsDerivatives: needsDerivatives,
           parameterDerivatives: slopes.advanced(by: index * parameters.count))
-        var value = 0.0
-        dispatch(
-          row, on: C.self, inFloat: { (row: SimilarityRow<Float>) in value = function.compute(row) },
-          inDouble: { (row: SimilarityRow<Double>) in value = function.compute(row) })
+        let value = dispatch(
+          row, on: C.self, inFloat: { function.compute($0 as SimilarityRow<Float>) },
+          inDouble: { function.compute($0 as SimilarityRow<Double>) })
         values[position] += weight * value
       }
     }

@@ -12,7 +12,7 @@ package protocol ScoreExponential: BitwiseCopyable {
 package protocol LatticeNumber: ScoreExponential {
   associatedtype Lanes: LatticeLanes<Self>
 
-  /// Whether it may underflow all the same.
+  /// Whether it may underflow all the same. By default it does not, and is never rescaled.
   static var isLimited: Bool { get }
 
   static var zero: Self { get }
@@ -25,20 +25,20 @@ package protocol LatticeNumber: ScoreExponential {
   init<C: RealScalar>(exponential x: Double, dividedByExponential logDivisor: Double, of _: C.Type)
 
   /// log(this number / 2ⁿ), accurate where that is near 0.
-  func logarithm(dividedByPower n: Double) -> Double
+  func logarithm(dividedByTwoTo n: Double) -> Double
   var reciprocal: Self { get }
   var value: Double { get }
   var isZero: Bool { get }
 
   /// This number times 2ⁿ.
-  func multiplied(byPower n: Double) -> Self
+  func multiplied(byTwoTo n: Double) -> Self
 
-  /// Multiplies the numbers at two ranges by a power of two that gives the largest a certain exponent, if there are
+  /// Multiplies the numbers at two ranges by a power of two that gives the largest the exponent `goal`, if there are
   /// limits to what a number can be.
   static func rescale(
     _ first: UncheckedBuffer<Self>, _ firstRange: Range<Int>, _ second: UncheckedBuffer<Self>,
     _ secondRange: Range<Int>,
-    to exponent: Double
+    to goal: Double
   ) -> Rescaling
 }
 
@@ -46,6 +46,16 @@ extension LatticeNumber {
   @export(implementation) @inline(__always)
   package init<C: RealScalar>(exponential x: Double, dividedByExponential logDivisor: Double, of _: C.Type) {
     self.init(exponential: x - logDivisor, of: C.self)
+  }
+
+  @export(implementation) @inline(__always)
+  package static var isLimited: Bool { false }
+
+  @export(implementation) @inline(__always)
+  package static func rescale(
+    _: UncheckedBuffer<Self>, _: Range<Int>, _: UncheckedBuffer<Self>, _: Range<Int>, to _: Double
+  ) -> Rescaling {
+    Rescaling()
   }
 }
 
@@ -72,15 +82,15 @@ package protocol LatticeLanes<Number> {
 @frozen @usableFromInline
 package struct Rescaling {
   /// They were multiplied by 2 to this power.
-  @usableFromInline package var power = 0.0
+  @usableFromInline package var exponent = 0.0
   /// The exponent of the largest, after that. It is -∞ where there are no limits, and ∞ where nothing could be done.
   @usableFromInline package var largest = -Double.infinity
   /// Whether one may have vanished.
   @usableFromInline package var isLossy = false
 
   @export(implementation) @inline(__always)
-  package init(power: Double = 0, largest: Double = -.infinity, isLossy: Bool = false) {
-    self.power = power
+  package init(exponent: Double = 0, largest: Double = -.infinity, isLossy: Bool = false) {
+    self.exponent = exponent
     self.largest = largest
     self.isLossy = isLossy
   }
@@ -101,9 +111,9 @@ extension Double: LatticeNumber {
   }
 
   @export(implementation) @inline(__always)
-  package func logarithm(dividedByPower n: Double) -> Double {
+  package func logarithm(dividedByTwoTo n: Double) -> Double {
     let exponent = binaryExponent
-    return log(multiplied(byPower: -exponent)) + (exponent - n) * .ln2
+    return log(multiplied(byTwoTo: -exponent)) + (exponent - n) * .ln2
   }
 
   @export(implementation) @inline(__always)
@@ -112,7 +122,7 @@ extension Double: LatticeNumber {
   package var value: Double { self }
 
   @export(implementation) @inline(__always)
-  package func multiplied(byPower n: Double) -> Double {
+  package func multiplied(byTwoTo n: Double) -> Double {
     // Two factors, since one might be out of range where the product is not. Beyond what both can be, so much has
     // vanished that the result is not used.
     let first = Swift.min(Swift.max(n, -1000), 1000)
@@ -129,15 +139,15 @@ extension Double: LatticeNumber {
   package static func rescale(
     _ first: UncheckedBuffer<Double>, _ firstRange: Range<Int>, _ second: UncheckedBuffer<Double>,
     _ secondRange: Range<Int>,
-    to exponent: Double
+    to goal: Double
   ) -> Rescaling {
     let (a, b) = (first.extremes(in: firstRange), second.extremes(in: secondRange))
     let (largest, smallest) = (Swift.max(a.largest, b.largest), Swift.min(a.smallest, b.smallest))
     guard largest > 0, largest.isFinite else { return Rescaling(largest: .infinity, isLossy: true) }
-    let power = exponent - largest.binaryExponent
-    for index in firstRange { first[index] = first[index].multiplied(byPower: power) }
-    for index in secondRange { second[index] = second[index].multiplied(byPower: power) }
-    return Rescaling(power: power, largest: exponent, isLossy: smallest < safe)
+    let exponent = goal - largest.binaryExponent
+    for index in firstRange { first[index] = first[index].multiplied(byTwoTo: exponent) }
+    for index in secondRange { second[index] = second[index].multiplied(byTwoTo: exponent) }
+    return Rescaling(exponent: exponent, largest: goal, isLossy: smallest < safe)
   }
 }
 

@@ -19,8 +19,6 @@ package struct LogDouble: LatticeNumber {
   }
 
   @export(implementation) @inline(__always)
-  package static var isLimited: Bool { false }
-  @export(implementation) @inline(__always)
   package static var zero: LogDouble { LogDouble(logarithm: -.infinity, plus: 0) }
   @export(implementation) @inline(__always)
   package static var one: LogDouble { LogDouble(logarithm: 0, plus: 0) }
@@ -51,7 +49,7 @@ package struct LogDouble: LatticeNumber {
   }
 
   @export(implementation) @inline(__always)
-  package func logarithm(dividedByPower n: Double) -> Double { high + (low - n * .ln2) }
+  package func logarithm(dividedByTwoTo n: Double) -> Double { high + (low - n * .ln2) }
 
   @export(implementation) @inline(__always)
   package var reciprocal: LogDouble { LogDouble(logarithm: -high, plus: -low) }
@@ -63,14 +61,7 @@ package struct LogDouble: LatticeNumber {
   package var isZero: Bool { high == -.infinity }
 
   @export(implementation) @inline(__always)
-  package func multiplied(byPower n: Double) -> LogDouble { self * LogDouble(logarithm: n * .ln2, plus: 0) }
-
-  @export(implementation) @inline(__always)
-  package static func rescale(
-    _: UncheckedBuffer<LogDouble>, _: Range<Int>, _: UncheckedBuffer<LogDouble>, _: Range<Int>, to _: Double
-  ) -> Rescaling {
-    Rescaling()
-  }
+  package func multiplied(byTwoTo n: Double) -> LogDouble { self * LogDouble(logarithm: n * .ln2, plus: 0) }
 }
 
 extension LogDouble: LatticeLanes {

@@ -18,13 +18,11 @@ package struct WideDouble: LatticeNumber {
       (significand, self.exponent) = (number, -.infinity)
       return
     }
-    let power = number.binaryExponent
-    significand = number * .power(-power)
-    self.exponent = exponent + power
+    let numberExponent = number.binaryExponent
+    significand = number * .power(-numberExponent)
+    self.exponent = exponent + numberExponent
   }
 
-  @export(implementation) @inline(__always)
-  package static var isLimited: Bool { false }
   @export(implementation) @inline(__always)
   package static var zero: WideDouble { WideDouble(0, scaledBy: 0) }
   @export(implementation) @inline(__always)
@@ -58,7 +56,7 @@ package struct WideDouble: LatticeNumber {
   }
 
   @export(implementation) @inline(__always)
-  package func logarithm(dividedByPower n: Double) -> Double { log(significand) + (exponent - n) * .ln2 }
+  package func logarithm(dividedByTwoTo n: Double) -> Double { log(significand) + (exponent - n) * .ln2 }
 
   @export(implementation) @inline(__always)
   package var reciprocal: WideDouble { WideDouble(1 / significand, scaledBy: -exponent) }
@@ -73,14 +71,7 @@ package struct WideDouble: LatticeNumber {
   package var isZero: Bool { significand == 0 }
 
   @export(implementation) @inline(__always)
-  package func multiplied(byPower n: Double) -> WideDouble { WideDouble(significand, scaledBy: exponent + n) }
-
-  @export(implementation) @inline(__always)
-  package static func rescale(
-    _: UncheckedBuffer<WideDouble>, _: Range<Int>, _: UncheckedBuffer<WideDouble>, _: Range<Int>, to _: Double
-  ) -> Rescaling {
-    Rescaling()
-  }
+  package func multiplied(byTwoTo n: Double) -> WideDouble { WideDouble(significand, scaledBy: exponent + n) }
 }
 
 extension WideDouble: LatticeLanes {

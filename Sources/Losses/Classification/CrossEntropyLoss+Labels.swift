@@ -25,8 +25,6 @@ extension CrossEntropyLoss {
     }
 
     private func runSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
-      // All are ignored, if there are any.
-      if block.classes == 0 { return block.values.clear(count: block.columns) }
       let columns = LabelledColumns(block)
       defer { columns.deallocate() }
       columns.findSoftmaxAndStatistics(of: block)
@@ -44,15 +42,7 @@ extension CrossEntropyLoss {
       options: options, smoothingPerClass: smoothing.perClass, smoothedSum: smoothing.sum,
       columns: columns, block: block)(elements: block.classes * block.columns)
     smoothing.masked?.storeTerms(of: block, columns)
-    if block.inputGradient == nil { return }
-    if smoothing.perClass > 0 {
-      block.forEachPart(storesResults: true) { part, pass in
-        smoothing.storeGradient(of: part, pass, columns, scales: block.scales)
-        columns.storeLabelGradients(of: part)
-      }
-    } else {
-      columns.scaleGradient(of: block)
-    }
+    smoothing.storeGradient(of: block, columns, scales: block.scales)
   }
 
   /// What smoothing gives the classes of a block whose columns have labels.
@@ -83,19 +73,26 @@ extension CrossEntropyLoss {
         masked: MaskedColumns(of: block, options, maxima: columns.maxima, sums: columns.maxMinusScores))
     }
 
-    /// Stores the gradient of all classes but the label: the factor of the column times the exponential, less k.
+    /// Stores the gradient, if it is asked for: of all classes but the label, the factor of the column times the
+    /// exponential, less k.
     ///
     /// - Parameters:
-    ///   - block: All classes, or a part of them.
-    ///   - pass: The pass that finds the exponentials of a part again.
     ///   - scales: What k is multiplied by.
+    ///   - addRest: Adds what else there is for the other classes, where there is any smoothing.
+    @specialized(where C == Float) @specialized(where C == Double)
     func storeGradient(
-      of block: ColumnBlock<C>, _ pass: SoftmaxPart<C>?, _ columns: LabelledColumns<C>,
-      scales: UncheckedBuffer<Double>
+      of block: ColumnBlock<C>, _ columns: LabelledColumns<C>, scales: UncheckedBuffer<Double>,
+      besides addRest: (_ part: ColumnBlock<C>) -> Void = { _ in }
     ) {
-      columns.findExponentialsAgain(of: block, pass)
-      SmoothingGradient(smoothingPerClass: perClass, columns: columns).run(block.scaled(by: scales))
-      masked?.storeGradient(of: block, columns, scales: scales)
+      if block.inputGradient == nil { return }
+      if perClass == 0 { return columns.scaleGradient(of: block) }
+      block.forEachPart(storesResults: true) { part, pass in
+        columns.findExponentialsAgain(of: part, pass)
+        SmoothingGradient(smoothingPerClass: perClass, columns: columns).run(part.scaled(by: scales))
+        masked?.storeGradient(of: part, columns, scales: scales)
+        addRest(part)
+        columns.storeLabelGradients(of: part)
+      }
     }
   }
 
@@ -111,16 +108,14 @@ extension CrossEntropyLoss {
 
     @export(implementation) @inline(__always)
     package func run() {
-      let weights = columns.weights
       let unsmoothed = 1 - options.smoothing
       for column in 0..<block.columns {
-        let negativeLogProbability = columns.negativeLogProbability(column)
-        block.values[column] = unsmoothed == 0 ? 0 : unsmoothed * weights[column] * negativeLogProbability
+        block.values[column] = columns.unsmoothedEntropy(column, unsmoothed)
       }
       if smoothingPerClass > 0 {
         for column in 0..<block.columns {
-          block.values[column] +=
-            columns.maxMinusScores[column] + smoothedSum * Double(columns.logSums[column])
+          block.values[column] += columns.smoothedEntropy(
+            column, maxMinusScores: columns.maxMinusScores[column], factorSum: smoothedSum)
         }
       }
       if options.zLoss > 0 {
@@ -137,9 +132,8 @@ extension CrossEntropyLoss {
           options.zLoss > 0 ? smoothedSum + options.zTerm(columns.logSumExp(column)).slope : smoothedSum
         let terms = columns.slopeTerms(
           column, unsmoothed: unsmoothed, pull: pull, share: Double(smoothingPerClass))
-        let scale = block.scales[column]
-        columns.factors[column] = C(terms.factorSum / (1 + columns.sumsMinusOne[column]) * scale)
-        columns.labelGradients[column] = C(terms.labelSlope * scale)
+        columns.storeSlopes(
+          column, factorSum: terms.factorSum, labelSlope: terms.labelSlope, scale: block.scales[column])
       }
     }
   }
@@ -185,6 +179,18 @@ extension CrossEntropyLoss {
 }
 
 extension LabelledColumns {
+  /// Returns the part of the cross entropy that is not from smoothing, −w·(1 − ε)·log p[y].
+  @export(implementation) @inline(__always)
+  func unsmoothedEntropy(_ column: Int, _ unsmoothed: Double) -> Double {
+    unsmoothed == 0 ? 0 : unsmoothed * weights[column] * negativeLogProbability(column)
+  }
+
+  /// Returns the part that is, from Σ k·(maximum − score) and Σ k.
+  @export(implementation) @inline(__always)
+  func smoothedEntropy(_ column: Int, maxMinusScores: Double, factorSum: Double) -> Double {
+    maxMinusScores + factorSum * Double(logSums[column])
+  }
+
   // With k the factor of the label, which is w·(1 − ε) and its share of the smoothing, and K that of all classes:
   //
   //   ∂loss/∂x[y] = (K·e − k·S) / S = (pull·e − w·(1 − ε)·(S − e)) / S − share·w
@@ -202,5 +208,12 @@ extension LabelledColumns {
       // Without smoothing, an infinite weight has no part in it.
       - (share > 0 ? share * weights[column] : 0)
     return (own + pull, slope)
+  }
+
+  /// Stores what the gradient is made of: K over S, and the derivative with respect to the score of the label.
+  @export(implementation) @inline(__always)
+  func storeSlopes(_ column: Int, factorSum: Double, labelSlope: Double, scale: Double) {
+    factors[column] = C(factorSum / (1 + sumsMinusOne[column]) * scale)
+    labelGradients[column] = C(labelSlope * scale)
   }
 }

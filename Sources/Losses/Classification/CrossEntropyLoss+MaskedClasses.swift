@@ -128,18 +128,16 @@ extension CrossEntropyLoss.MaskedColumns {
   func storeTerms(of block: ColumnBlock<C>, _ labelled: LabelledColumns<C>) {
     for column in columns {
       let index = column.index
-      let own = (1 - options.smoothing) * labelled.weights[index]
+      let unsmoothed = 1 - options.smoothing
       let z = options.zTerm(labelled.logSumExp(index))
-      let unsmoothedValue = options.smoothing == 1 ? 0 : own * labelled.negativeLogProbability(index)
-      let smoothedValue = column.maxMinusScores + column.factorSum * Double(labelled.logSums[index])
-      block.values[index] = unsmoothedValue + smoothedValue + z.value
+      let smoothedEntropy = labelled.smoothedEntropy(
+        index, maxMinusScores: column.maxMinusScores, factorSum: column.factorSum)
+      block.values[index] = labelled.unsmoothedEntropy(index, unsmoothed) + smoothedEntropy + z.value
 
       let terms = labelled.slopeTerms(
-        index, unsmoothed: 1 - options.smoothing, pull: column.factorSum + z.slope,
-        share: column.labelShare(labelled))
-      let scale = block.scales[index]
-      labelled.factors[index] = C(terms.factorSum / (1 + labelled.sumsMinusOne[index]) * scale)
-      labelled.labelGradients[index] = C(terms.labelSlope * scale)
+        index, unsmoothed: unsmoothed, pull: column.factorSum + z.slope, share: column.labelShare(labelled))
+      labelled.storeSlopes(
+        index, factorSum: terms.factorSum, labelSlope: terms.labelSlope, scale: block.scales[index])
     }
   }
 

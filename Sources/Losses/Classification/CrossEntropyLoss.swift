@@ -87,15 +87,13 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Label>, weight: Tensor<Scalar>? = nil,
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some LabelEvaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
-    try checkHyperparameters()
+    try options.check()
     return ColumnEvaluation<LabelFunction, InputGradient<Scalar>>(
       LabelFunction(options),
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
         mask: mask, reduction: reduction,
-        options: ClassLossOptions(
-          classAxis: classAxis, isWeightedThroughout: options.isWeightedThroughout,
-          isOfLabelAlone: options.isOfLabelAlone)))
+        options: ClassLossOptions(classAxis: classAxis, weightedPart: options.weightedPart)))
   }
 
   /// Returns the loss of scores and a probability for each class.
@@ -115,17 +113,12 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
     _ input: Tensor<Scalar>, target: Tensor<Scalar>, weight: Tensor<Scalar>? = nil,
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputTargetWeightGradient<Scalar>> {
-    try checkHyperparameters()
+    try options.check()
     let arguments = try ColumnArguments(
       input, target: .probabilities(target), weight: weight, sampleWeight: sampleWeight, mask: mask,
       reduction: reduction, options: ClassLossOptions(classAxis: classAxis))
     try Self.checkIgnoreIndexOfProbabilities(ignoreIndex)
     return ProbabilityEvaluation(ProbabilityFunction(options), arguments)
-  }
-
-  @usableFromInline
-  func checkHyperparameters() throws(LossError) {
-    try options.check()
   }
 
   @usableFromInline var options: Options {
@@ -146,15 +139,14 @@ public struct CrossEntropyLoss: Hashable, Codable, Sendable {
       self.softCap = softCap
     }
 
-    /// A z-loss has no weight.
-    @inlinable var isWeightedThroughout: Bool { zLoss == 0 }
-
-    /// Smoothing has the weights of other classes.
-    @inlinable var isOfLabelAlone: Bool { smoothing == 0 && zLoss == 0 }
+    // A z-loss has no weight, and smoothing has the weights of all classes.
+    @inlinable
+    var weightedPart: WeightedPart { zLoss > 0 ? .notAll : smoothing > 0 ? .allByClasses : .allByLabel }
 
     @inlinable
     var numbersPerScore: Int { softCap == nil ? 0 : SoftCap.numbersPerScore }
 
+    @usableFromInline
     func check() throws(LossError) {
       try Check.hyperparameter("labelSmoothing", smoothing, .unit)
       try Check.hyperparameter("zLoss", zLoss, .finiteNonNegative)

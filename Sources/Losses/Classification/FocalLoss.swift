@@ -67,13 +67,18 @@ public struct FocalLoss: Hashable, Codable, Sendable {
     sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> some Evaluation<Scalar, Tensor<Scalar>, InputGradient<Scalar>> {
     try Check.hyperparameter("gamma", gamma, .finiteNonNegative)
-    try Check.hyperparameter("labelSmoothing", labelSmoothing, .unit)
+    try options.check()
     return ColumnEvaluation<Self, InputGradient<Scalar>>(
       self,
       try ColumnArguments(
         input, target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
         mask: mask, reduction: reduction,
-        options: ClassLossOptions(classAxis: classAxis, isOfLabelAlone: labelSmoothing == 0)))
+        options: ClassLossOptions(classAxis: classAxis, weightedPart: options.weightedPart)))
+  }
+
+  /// The hyperparameters of the cross entropy that the power multiplies.
+  @usableFromInline var options: CrossEntropyLoss.Options {
+    CrossEntropyLoss.Options(smoothing: labelSmoothing)
   }
 }
 
@@ -92,10 +97,7 @@ extension FocalLoss: ColumnFunction {
   package func compute(_ block: ColumnBlock<Double>) { computeSteps(block) }
 
   private func computeSteps<C: RealScalar>(_ block: ColumnBlock<C>) {
-    let options = CrossEntropyLoss.Options(smoothing: labelSmoothing)
     if gamma == 0 { return CrossEntropyLoss.LabelFunction(options).computeEither(block) }
-    // All are ignored, if there are any.
-    if block.classes == 0 { return block.values.clear(count: block.columns) }
     let columns = LabelledColumns(block)
     let scales = Scratch<Double>(slots: 1, slotSize: block.columns)
     defer {
@@ -111,15 +113,8 @@ extension FocalLoss: ColumnFunction {
     }
     findTerms(of: block, columns, smoothing, &certain, shareScales: scales[0])
     block.clearIgnoredValues()
-    if block.inputGradient == nil { return }
-    if smoothing.perClass > 0 {
-      block.forEachPart(storesResults: true) { part, pass in
-        smoothing.storeGradient(of: part, pass, columns, scales: scales[0])
-        certain?.addGradient(of: part, columns)
-        columns.storeLabelGradients(of: part)
-      }
-    } else {
-      columns.scaleGradient(of: block)
+    smoothing.storeGradient(of: block, columns, scales: scales[0]) { part in
+      certain?.addGradient(of: part, columns)
     }
   }
 
@@ -149,14 +144,14 @@ extension FocalLoss: ColumnFunction {
       let own = smoothing.masked?.column(column)
       let smoothedSum = own?.factorSum ?? smoothing.sum
       let share = own?.labelShare(columns) ?? Double(smoothing.perClass)
-      let (weight, sum) = (columns.weights[column], 1 + columns.sumsMinusOne[column])
+      let sum = 1 + columns.sumsMinusOne[column]
       let (p, q) = (Double(columns.exponentials[column]) / sum, columns.sumOfOthers(column) / sum)
-      let entropy = unsmoothed == 0 ? 0 : unsmoothed * weight * columns.negativeLogProbability(column)
       let smoothedEntropy =
         smoothing.perClass > 0
-        ? (own?.maxMinusScores ?? columns.maxMinusScores[column]) + smoothedSum
-          * Double(columns.logSums[column]) : 0
-      let c = entropy + smoothedEntropy
+        ? columns.smoothedEntropy(
+          column, maxMinusScores: own?.maxMinusScores ?? columns.maxMinusScores[column],
+          factorSum: smoothedSum) : 0
+      let c = columns.unsmoothedEntropy(column, unsmoothed) + smoothedEntropy
       let m = exp(gamma * (logComplement ?? log(q)))
       // g·q. 0·∞ is 0.
       let pull = p == 0 || m == 0 ? 0 : gamma * m * p * c
@@ -164,10 +159,10 @@ extension FocalLoss: ColumnFunction {
       let scale = block.scales[column]
       // g
       let rescaledPull = q == 0 || logComplement != nil ? 0 : pull / q
-      let factor = m * terms.factorSum + rescaledPull
       block.values[column] = m == 0 && c.isInfinite ? 0 : m * c
-      columns.factors[column] = C(factor / sum * scale)
-      columns.labelGradients[column] = C((m * terms.labelSlope - pull) * scale)
+      columns.storeSlopes(
+        column, factorSum: m * terms.factorSum + rescaledPull, labelSlope: m * terms.labelSlope - pull,
+        scale: scale)
       shareScales[column] = m * scale
       return pull * scale
     }

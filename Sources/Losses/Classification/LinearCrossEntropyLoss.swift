@@ -92,8 +92,7 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
       try LinearArguments(
         input, linearWeight: linearWeight, linearBias: linearBias,
         target: .labels(target, ignoring: ignoreIndex), weight: weight, sampleWeight: sampleWeight,
-        mask: mask, reduction: reduction, isWeightedThroughout: options.isWeightedThroughout,
-        isOfLabelAlone: options.isOfLabelAlone, memoryLimit: memoryLimit))
+        mask: mask, reduction: reduction, weightedPart: options.weightedPart, memoryLimit: memoryLimit))
   }
 
   /// Returns the loss of a layer's input and a probability for each class.

@@ -93,7 +93,9 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
     let n = likelier * e + other
     let entropy = BCEWithLogitsLoss().terms(x, target: t, stage)
     let c = entropy.value
-    let m = power(n / (1 + e), gamma)
+    let u = n / (1 + e)
+    // 0⁰ is 1.
+    let m = select(gamma == 0, 1, exp(gamma * log(u)))
     let alpha = positive * t + negative * (1 - t)
     // Where e is 0, so is this, whatever c is.
     let powerSlope = select(e == 0, 0, (1 - 2 * t) * (e / ((1 + e) * n)) * c)
@@ -115,7 +117,3 @@ public struct SigmoidFocalLoss: ElementwiseLoss {
 }
 
 extension SigmoidFocalLoss: ElementwiseFunction {}
-
-/// u^γ for u and γ that are not negative; 0⁰ is 1.
-@export(implementation) @inline(__always)
-func power<S: RealScalar>(_ u: S, _ gamma: S) -> S { select(gamma == 0, 1, exp(gamma * log(u))) }

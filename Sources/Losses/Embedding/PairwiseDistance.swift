@@ -69,13 +69,13 @@ public struct PairwiseDistance: VectorMeasure {
     addGradients(VectorPair(a, b), distance: value, scale: scale, to: &da, &db)
   }
 
-  /// In one dimension all norms are the same.
+  /// The p of the norm of a pair. In one dimension all norms are the same.
   @export(implementation) @inline(__always)
-  func power<S: RealScalar>(of pair: VectorPair<S>) -> Double { pair.count == 1 ? 1 : p }
+  func exponent<S: RealScalar>(for pair: VectorPair<S>) -> Double { pair.count == 1 ? 1 : p }
 
   @export(implementation) @inline(__always)
   func norm<S: RealScalar>(_ pair: VectorPair<S>) -> Double {
-    switch power(of: pair) {
+    switch exponent(for: pair) {
     case 1: return pair.sum { difference($0, $1).magnitude }
     case 2: return euclideanNorm(ofSquares: pair.sum { squaredDifference($0, $1) }, pair)
     default: return uncommonNorm(pair)
@@ -143,7 +143,7 @@ public struct PairwiseDistance: VectorMeasure {
     _ db: inout MutableSpan<S>
   ) {
     if distance == 0 { return }
-    switch power(of: pair) {
+    switch exponent(for: pair) {
     case 1:
       let share = S(scale)
       addSlopes(pair, &da, &db) { d in d > 0 ? share : d < 0 ? -share : 0 }

@@ -23,7 +23,7 @@ extension CrossEntropyLoss {
     _ input: Tensor<Scalar>, target: Tensor<Label>, classes: Range<Int>, of classCount: Int,
     weight: Tensor<Scalar>? = nil, sampleWeight: Tensor<Scalar>? = nil, mask: Tensor<Bool>? = nil
   ) throws(LossError) -> CrossEntropyShard<Scalar> {
-    try checkHyperparameters()
+    try options.check()
     let slice = try ClassSlice(classes, of: classCount)
     return CrossEntropyShard(
       self, slice,

@@ -38,7 +38,7 @@
     /// What is wrong with a result that was decoded.
     private var flaw: String? {
       do {
-        try loss.checkHyperparameters()
+        try loss.options.check()
         _ = try Reducer(loss.reduction, shape: shape, mean: 1, batch: 1)
         for part in parts { _ = try ClassSlice(part.classes, of: classCount) }
       } catch { return "\(error)" }

@@ -68,9 +68,7 @@ public struct CTCAligner: Hashable, Codable, Sendable {
     return (0..<batch.samples).map { sample in
       let labels = targets.labels(ofSample: sample)
       let frames = batch.length(ofSample: sample)
-      // There is no path where the labels, and the blanks between those that are equal, are more than the frames.
-      let repeats = zip(labels, labels.dropFirst()).count { $0 == $1 }
-      if labels.count + repeats > frames { return nil }
+      if CTCTargets.framesNeeded(by: labels) > frames { return nil }
       var paths = CTCBestPaths(labels, blank: blank, frames: frames, memory: memory) { frames, body in
         batch.forEachRow(of: logProbabilities, sample: sample, frames: frames, body)
       }

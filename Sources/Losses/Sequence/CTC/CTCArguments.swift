@@ -53,7 +53,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   func run(
-    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (CTCSample<C>) -> Void
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (CTCSample<C>) -> Double
   ) -> Tensor<S> {
     let gradient = gradients.first
     return reducer.run(gradients, upstream: upstream) { scaling in
@@ -62,11 +62,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
           // A row of scores and one of the gradient, where they cannot be used where they lie.
           let isDirect = scores.isDirect && gradient?.isDirect ?? true
           let rows = Scratch<C>(slots: isDirect ? 0 : 2, slotSize: batch.classes)
-          let values = Scratch<Double>(slots: 1, slotSize: 1)
-          defer {
-            rows.deallocate()
-            values.deallocate()
-          }
+          defer { rows.deallocate() }
           var sum = 0.0
           for index in chunk {
             let labels = targets.labels(ofSample: index)
@@ -74,17 +70,11 @@ package struct CTCArguments<S: LossScalar>: Sendable {
             // In the mean, each loss is divided by the length of its target.
             let weight = (reduction == .mean ? 1 / Double(max(1, labels.count)) : 1) * (sampleWeight ?? 1)
             let sample = sample(
-              index, labels, scores, gradient, scale: scaling.scale(at: index) * weight, value: values[0],
-              rows: rows)
-            if sampleWeight == 0 {
-              sample.fillGradient(with: 0)
-              values[0][0] = 0
-            } else {
-              compute(sample)
-              values[0][0] *= weight
-            }
-            sum += values[0][0]
-            scaling.values?.store(values[0][0], at: index)
+              index, labels, scores, gradient, scale: scaling.scale(at: index) * weight, rows: rows)
+            var value = 0.0
+            if sampleWeight == 0 { sample.fillGradient(with: 0) } else { value = compute(sample) * weight }
+            sum += value
+            scaling.values?.store(value, at: index)
           }
           return sum
         }
@@ -92,15 +82,9 @@ package struct CTCArguments<S: LossScalar>: Sendable {
     }
   }
 
-  /// Returns the positions of a sample's row of scores at a frame.
-  private func range(_ frame: Int, of index: Int) -> Range<Int> {
-    let start = (frame &* batch.samples &+ index) &* batch.classes
-    return start..<start &+ batch.classes
-  }
-
   private func sample(
     _ index: Int, _ labels: [Int], _ scores: Operand<S>, _ gradient: Destination<S>?, scale: Double,
-    value: UncheckedBuffer<Double>, rows: Scratch<C>
+    rows: Scratch<C>
   ) -> CTCSample<C> {
     let frames = batch.length(ofSample: index)
     let stride = batch.samples * batch.classes
@@ -108,9 +92,9 @@ package struct CTCArguments<S: LossScalar>: Sendable {
     let gradientRows = gradient.map { gradient in
       CTCRows(
         first: gradient.isDirect
-          ? gradient.buffer(from: range(0, of: index).lowerBound, scratch: gradientRow) : nil,
+          ? gradient.buffer(from: batch.row(0, ofSample: index).lowerBound, scratch: gradientRow) : nil,
         stride: stride, load: { _ in gradientRow },
-        put: { gradient.store(range($0, of: index), from: gradientRow) })
+        put: { gradient.store(batch.row($0, ofSample: index), from: gradientRow) })
     }
     if let gradientRows {
       for frame in frames..<batch.frames {
@@ -121,9 +105,10 @@ package struct CTCArguments<S: LossScalar>: Sendable {
     return CTCSample(
       frames: frames, classes: batch.classes, blank: blank, labels: labels,
       scores: CTCRows(
-        first: scores.isDirect ? scores.load(range(0, of: index), scratch: scoreRow) : nil, stride: stride,
-        load: { scores.load(range($0, of: index), scratch: scoreRow) }),
-      gradient: gradientRows, accumulates: gradient?.accumulates ?? false, scale: scale, value: value,
+        first: scores.isDirect ? scores.load(batch.row(0, ofSample: index), scratch: scoreRow) : nil,
+        stride: stride,
+        load: { scores.load(batch.row($0, ofSample: index), scratch: scoreRow) }),
+      gradient: gradientRows, accumulates: gradient?.accumulates ?? false, scale: scale,
       relativeError: Double(S.ulpOfOne), memory: memory)
   }
 }

@@ -36,6 +36,12 @@ struct CTCBatch {
 
   /// Returns how many frames of a sample count.
   func length(ofSample sample: Int) -> Int { inputLengths[sample] }
+
+  /// Returns the positions of a sample's scores at a frame.
+  func row(_ frame: Int, ofSample sample: Int) -> Range<Int> {
+    let start = (frame &* samples &+ sample) &* classes
+    return start..<start &+ classes
+  }
 }
 
 /// The targets of a call of CTC, found to be right.
@@ -90,6 +96,11 @@ struct CTCTargets {
 
   /// Returns the labels of a sample.
   func labels(ofSample sample: Int) -> [Int] { targets[range(ofSample: sample)] }
+
+  /// Returns how many frames labels need: one each, and one for the blank between two that are equal.
+  static func framesNeeded(by labels: [Int]) -> Int {
+    labels.count + zip(labels, labels.dropFirst()).count { $0 == $1 }
+  }
 
   private func range(ofSample sample: Int) -> Range<Int> {
     var start: Int

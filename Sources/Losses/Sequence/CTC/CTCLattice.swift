@@ -36,9 +36,9 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
   private let table: Scratch<Number>
   /// 1 for labels that may follow the one before without a blank, 0 for others. There is a 0 after the last.
   private let skips: UncheckedBuffer<Number>
-  /// For each frame of a window the power of two that the forward variables are scaled by, and the binary logarithm of a
-  /// bound of these without it, after that of the frame before the window.
-  private let powers: UncheckedBuffer<Double>
+  /// For each frame of a window the exponent of the scale of the forward variables, and the binary logarithm of a bound of
+  /// these without the scale, after that of the frame before the window.
+  private let exponents: UncheckedBuffer<Double>
   private let bounds: UncheckedBuffer<Double>
   private let numbers: Scratch<Number>
   private let doubles: Scratch<Double>
@@ -46,7 +46,7 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
   /// The window whose rows are in the table.
   private var resident: Int?
   /// The scale of the forward variables at the last frame that they are known of.
-  private var scale = RowScale(exponent: Self.forwardExponent)
+  private var scale = RowScale(goal: Self.forwardExponent)
   private var checkpoints: CTCCheckpoints
   /// The forward variables before some windows, labels and blanks.
   private let savedRows: Scratch<Number>
@@ -78,7 +78,7 @@ struct CTCLattice<C: RealScalar, Number: LatticeNumber> {
       : Scratch(slots: 2, slotSize: labelCount + 2)
     numbers = Scratch(slots: 7, slotSize: labelCount + 4)
     doubles = Scratch(slots: 2, slotSize: windows.length + 1)
-    (powers, bounds) = (doubles[0], doubles[1])
+    (exponents, bounds) = (doubles[0], doubles[1])
     let labels = sample.labels
     skips = numbers[0]
     for index in 0..<labelCount {
@@ -135,9 +135,9 @@ extension CTCLattice {
   /// What the forward variables tell.
   struct Forward {
     var logLikelihood = 0.0
-    /// The likelihood, scaled by `power` and the largest emissions.
+    /// The likelihood, scaled by 2 to the power of `exponent` and by the largest emissions.
     var likelihood = Number.zero
-    var power = 0.0
+    var exponent = 0.0
     /// The sum of the logarithms of the largest emissions.
     var logScale = CompensatedSum()
     /// Whether a variable has vanished.
@@ -158,10 +158,11 @@ extension CTCLattice {
   mutating func forward() -> Forward {
     var result = Forward()
     enter(windows.count - 1, &result)
-    result.power = scale.power
+    result.exponent = scale.exponent
     // (8)
     result.likelihood = lastBlanks[labelCount] + lastLabels[labelCount]
-    result.logLikelihood = result.likelihood.logarithm(dividedByPower: result.power) + result.logScale.value
+    result.logLikelihood =
+      result.likelihood.logarithm(dividedByTwoTo: result.exponent) + result.logScale.value
     return result
   }
 
@@ -180,7 +181,7 @@ extension CTCLattice {
   /// Goes back to variables that were saved, or to those before the first frame.
   private mutating func restore(_ position: Int?) {
     guard let position else {
-      scale = RowScale(exponent: Self.forwardExponent)
+      scale = RowScale(goal: Self.forwardExponent)
       zeros(1)[0] = .one
       _ = zeros(2)
       return
@@ -228,12 +229,12 @@ extension CTCLattice {
 
       scale.follow(logSmallest: emissions.logSmallest[position])
       if scale.isDue || window.lowerBound + position == frames.sample.frames - 1 {
-        let rescaling = Number.rescale(newLabels, labelBand, blanks, blankBand, to: scale.exponent)
+        let rescaling = Number.rescale(newLabels, labelBand, blanks, blankBand, to: scale.goal)
         scale.apply(rescaling)
         result.isLossy = result.isLossy || rescaling.isLossy
       }
       result.logScale.add(emissions.logLargest[position])
-      powers[position] = scale.power
+      exponents[position] = scale.exponent
       bounds[position + 1] = scale.bound
       old = new
     }
@@ -260,7 +261,7 @@ extension CTCLattice {
       frames: frames.sample.frames, states: 2 * labelCount + 1, logLikelihood: forward.logLikelihood,
       isForwardLossy: forward.isLossy)
     let reciprocal = forward.likelihood.reciprocal
-    var (logScale, rowScale) = (0.0, RowScale(exponent: Self.backwardExponent))
+    var (logScale, rowScale) = (0.0, RowScale(goal: Self.backwardExponent))
     var (bound, boundAfter) = (0.0, 0.0)
     let (products, sums) = (numbers[1], numbers[2])
     var old = (labels: zeros(3).advanced(by: 1), blanks: zeros(4).advanced(by: 1))
@@ -295,12 +296,12 @@ extension CTCLattice {
           let slot = emissions.slots[index]
           sums[slot] = sums[slot] + products[index]
         }
-        let power = forward.power - powers[position] - rowScale.power
+        let exponent = forward.exponent - exponents[position] - rowScale.exponent
         body(
           CTCPosteriors(
             frame: frames.lowerBound + position, largest: emissions.largest[position], emissions: emitted,
             sums: sums,
-            factor: reciprocal.multiplied(byPower: power)))
+            factor: reciprocal.multiplied(byTwoTo: exponent)))
 
         let logPrefix = forward.logScale.value - logScale
         vanished.add(
@@ -310,7 +311,7 @@ extension CTCLattice {
         rowScale.follow(logSmallest: emissions.logSmallest[position])
         if rowScale.isDue {
           rowScale.apply(
-            Number.rescale(new.labels, labelBand, new.blanks, blankBand, to: rowScale.exponent))
+            Number.rescale(new.labels, labelBand, new.blanks, blankBand, to: rowScale.goal))
         }
         logScale += emissions.logLargest[position]
         (bound, boundAfter) = (rowScale.bound, bound)

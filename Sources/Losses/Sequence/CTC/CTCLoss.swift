@@ -106,15 +106,15 @@ public struct CTCLoss: Hashable, Codable, Sendable {
         blank: blank, reduction: reduction, memory: memory))
   }
 
-  /// Computes the loss of a sample of either type, and its gradient if it is asked for.
+  /// Returns the loss of a sample of either type, and computes its gradient if it is asked for.
   @inline(__always)
-  func computeEither<C: RealScalar>(_ sample: CTCSample<C>) {
+  func computeEither<C: RealScalar>(_ sample: CTCSample<C>) -> Double {
     dispatch(
       sample, on: C.self, inFloat: { compute($0 as CTCSample<Float>) },
       inDouble: { compute($0 as CTCSample<Double>) })
   }
 
-  private func compute<C: RealScalar>(_ sample: CTCSample<C>) {
+  private func compute<C: RealScalar>(_ sample: CTCSample<C>) -> Double {
     let loss = loss(of: sample)
     if loss == .infinity { sample.fillGradient(with: 0) }
     // Nothing is known of scores whose sum overflows.
@@ -122,7 +122,7 @@ public struct CTCLoss: Hashable, Codable, Sendable {
     // Log-probabilities are rounded, so their exponentials may add up to a little more than 1.
     let rounding = Double(sample.frames) * sample.relativeError
     let isZero = -rounding...0 ~= loss || (zeroInfinity && loss == .infinity)
-    sample.value[0] = isZero ? 0 : loss
+    return isZero ? 0 : loss
   }
 
   @inline(__always)

@@ -16,7 +16,6 @@ struct CTCSample<C: RealScalar> {
   let accumulates: Bool
   /// What the gradient is multiplied by.
   let scale: Double
-  let value: UncheckedBuffer<Double>
   /// By how much of itself a score may have been rounded.
   let relativeError: Double
   /// The bytes that may be kept of its frames.
@@ -24,12 +23,8 @@ struct CTCSample<C: RealScalar> {
 }
 
 extension CTCSample {
-  /// Whether there are frames enough for all labels, and for the blanks between those that are equal.
-  var hasPath: Bool {
-    var needed = labels.count
-    for index in 1..<max(labels.count, 1) where labels[index] == labels[index - 1] { needed += 1 }
-    return needed <= frames
-  }
+  /// Whether there are frames enough for the labels.
+  var hasPath: Bool { CTCTargets.framesNeeded(by: labels) <= frames }
 
   /// Sets the gradient at every frame that counts to one number.
   func fillGradient(with number: C) {

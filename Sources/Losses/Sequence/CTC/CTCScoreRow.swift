@@ -37,7 +37,7 @@ extension CTCBatch {
         doubles.deallocate()
       }
       for frame in frames ?? 0..<length(ofSample: sample) {
-        let start = (frame * samples + sample) * classes
+        let start = row(frame, ofSample: sample).lowerBound
         func load(_ labels: Range<Int>) -> UncheckedBuffer<Double> {
           let range = start + labels.lowerBound..<start + labels.upperBound
           let loaded = scores.load(range, scratch: numbers[0])

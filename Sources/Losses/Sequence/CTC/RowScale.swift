@@ -6,23 +6,23 @@ internal import RealMath
 /// less than the largest one before times the smallest emission, since a path can stay where it is, or go on.
 struct RowScale {
   /// The exponent that the largest variable of a row gets when it is rescaled.
-  let exponent: Double
-  /// The power of two that rows have been multiplied by.
-  private(set) var power = 0.0
+  let goal: Double
+  /// Rows have been multiplied by 2 to this power.
+  private(set) var exponent = 0.0
   /// Bounds of the binary logarithm of the largest variable.
   private var upper = 0.0
   private var lower = 0.0
 
-  init(exponent: Double) { self.exponent = exponent }
+  init(goal: Double) { self.goal = goal }
 
-  /// How far the largest variable may be from its exponent.
+  /// How far the largest variable may be from its goal.
   private static var tolerance: Double { 100 }
 
   /// Whether the row must be rescaled.
-  var isDue: Bool { !(lower >= exponent - Self.tolerance && upper <= exponent + Self.tolerance) }
+  var isDue: Bool { !(lower >= goal - Self.tolerance && upper <= goal + Self.tolerance) }
 
   /// A bound of the binary logarithm of the largest variable, without the scale.
-  var bound: Double { upper - power }
+  var bound: Double { upper - exponent }
 
   /// Goes on to the next row.
   ///
@@ -33,7 +33,7 @@ struct RowScale {
   }
 
   mutating func apply(_ rescaling: Rescaling) {
-    power += rescaling.power
+    exponent += rescaling.exponent
     // An exponent is rounded down.
     (lower, upper) = (rescaling.largest, rescaling.largest + 1)
   }

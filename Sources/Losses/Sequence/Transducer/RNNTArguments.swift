@@ -38,10 +38,10 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   func run(
-    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Void
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Double
   ) -> Tensor<S> {
     logits.withOperand { logits in
-      batch.run(gradients, upstream: upstream) { index, target, scale, value in
+      batch.run(gradients, upstream: upstream) { index, target, scale in
         let gradient = gradients.first.map { rows(of: $0, index) }
         if let gradient { clear(gradient, beyond: target) }
         return RNNTSample(
@@ -49,7 +49,7 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
           scores: RNNTRows(areDirect: logits.isDirect) { frame, positions, scratch in
             logits.load(range(frame, positions, of: index), scratch: scratch)
           },
-          gradient: gradient.map { .logits($0) }, scale: scale, value: value)
+          gradient: gradient.map { .logits($0) }, scale: scale)
       } _: {
         compute($0)
       }

@@ -61,32 +61,23 @@ struct RNNTBatch: Sendable {
   /// Computes the loss from that of each sample, and the gradients if they have destinations.
   ///
   /// - Parameters:
-  ///   - makeSample: Returns a sample of the batch, given what its gradient is multiplied by and where its value goes.
-  ///   - compute: Computes the loss of a sample.
+  ///   - makeSample: Returns a sample of the batch, given what its gradient is multiplied by.
+  ///   - compute: Returns the loss of a sample, and computes its gradient if it is asked for.
   func run<S: LossScalar>(
     _ gradients: GradientDestinations<S>, upstream: Tensor<S>?,
-    _ makeSample: (_ index: Int, RNNTTarget, _ scale: Double, _ value: UncheckedBuffer<Double>)
-      -> RNNTSample<S.Computation>,
-    _ compute: (RNNTSample<S.Computation>) -> Void
+    _ makeSample: (_ index: Int, RNNTTarget, _ scale: Double) -> RNNTSample<S.Computation>,
+    _ compute: (RNNTSample<S.Computation>) -> Double
   ) -> Tensor<S> {
     reducer.run(gradients, upstream: upstream) { scaling in
       Parallelism.sum(over: samples, chunkSize: 1, cost: cost) { chunk in
-        let values = Scratch<Double>(slots: 1, slotSize: 1)
-        defer { values.deallocate() }
         var sum = 0.0
         for index in chunk {
           let weight = weights?[index] ?? 1
-          let sample = makeSample(
-            index, target(ofSample: index), scaling.scale(at: index) * weight, values[0])
-          if weight == 0 {
-            sample.gradient?.fill(with: 0, sample)
-            values[0][0] = 0
-          } else {
-            compute(sample)
-            values[0][0] *= weight
-          }
-          sum += values[0][0]
-          scaling.values?.store(values[0][0], at: index)
+          let sample = makeSample(index, target(ofSample: index), scaling.scale(at: index) * weight)
+          var value = 0.0
+          if weight == 0 { sample.gradient?.fill(with: 0, sample) } else { value = compute(sample) * weight }
+          sum += value
+          scaling.values?.store(value, at: index)
         }
         return sum
       }

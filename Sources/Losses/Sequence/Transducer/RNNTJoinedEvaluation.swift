@@ -49,11 +49,11 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
   @specialized(where S == Float) @specialized(where S == Double) @specialized(where S == HalfPrecision)
   @specialized(where S == BFloat16)
   func run(
-    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Void
+    _ gradients: GradientDestinations<S>, upstream: Tensor<S>?, _ compute: (RNNTSample<C>) -> Double
   ) -> Tensor<S> {
     encoder.withOperand { encoder in
       predictor.withOperand { predictor in
-        batch.run(gradients, upstream: upstream) { index, target, scale, value in
+        batch.run(gradients, upstream: upstream) { index, target, scale in
           let joint = RNNTJoint<C>(
             encoder: rows(of: encoder, from: index * batch.frames, count: target.frames),
             predictor: rows(of: predictor, from: index * batch.positions, count: target.positions),
@@ -69,7 +69,7 @@ package struct RNNTJoinedArguments<S: LossScalar>: Sendable {
           }
           return RNNTSample(
             target: target, classes: batch.classes, scores: joint.scores,
-            gradient: joint.gradients == nil ? nil : .outputs(joint), scale: scale, value: value)
+            gradient: joint.gradients == nil ? nil : .outputs(joint), scale: scale)
         } _: {
           compute($0)
         }

@@ -117,44 +117,41 @@ public struct RNNTLoss: Hashable, Codable, Sendable {
         sampleWeight: sampleWeight, mask: mask, reduction: reduction))
   }
 
-  /// Computes the loss of a sample of either type, and its gradient if it is asked for.
+  /// Returns the loss of a sample of either type, and computes its gradient if it is asked for.
   @inline(__always)
-  func computeEither<C: RealScalar>(_ sample: RNNTSample<C>) {
+  func computeEither<C: RealScalar>(_ sample: RNNTSample<C>) -> Double {
     dispatch(
       sample, on: C.self, inFloat: { compute($0 as RNNTSample<Float>) },
       inDouble: { compute($0 as RNNTSample<Double>) })
   }
 
-  private func compute<C: RealScalar>(_ sample: RNNTSample<C>) {
-    guard sample.frames > 0 else {
-      sample.value[0] = sample.labels.isEmpty ? 0 : .infinity
-      return
-    }
-    if !compute(sample, WideDouble.self) { _ = compute(sample, LogDouble.self) }
+  private func compute<C: RealScalar>(_ sample: RNNTSample<C>) -> Double {
+    if sample.frames == 0 { return sample.labels.isEmpty ? 0 : .infinity }
+    return compute(sample, WideDouble.self) ?? compute(sample, LogDouble.self)!
   }
 
-  /// Computes the same in numbers of one kind, or returns that they may have lost digits.
+  /// Does the same in numbers of one kind, or returns `nil` if they may have lost digits.
   @inline(__always)
   private func compute<C: RealScalar, Number: LatticeNumber>(
     _ sample: RNNTSample<C>, _: Number.Type
-  ) -> Bool {
+  ) -> Double? {
     let lattice = RNNTLattice<C, Number>(sample)
     defer { lattice.deallocate() }
     lattice.findEmissions()
     let likelihood = lattice.forward()
-    let loss = -likelihood.logarithm(dividedByPower: 0)
+    let loss = -likelihood.logarithm(dividedByTwoTo: 0)
     // The exponents of `WideDouble` are whole numbers up to 2⁵³, and a sum of them is rounded beyond.
-    if Number.self == WideDouble.self, loss > 0x1p30, loss < .infinity { return false }
+    if Number.self == WideDouble.self, loss > 0x1p30, loss < .infinity { return nil }
     // Probabilities are rounded, so those of all ways may add up to a little more than 1.
     let rounding = Double(sample.frames + sample.labels.count) * Double(C.ulpOfOne)
-    sample.value[0] = -rounding...0 ~= loss ? 0 : loss
-    guard let gradient = sample.gradient else { return true }
+    let value = -rounding...0 ~= loss ? 0 : loss
+    guard let gradient = sample.gradient else { return value }
     if loss.isFinite {
       lattice.backward(likelihood: likelihood)
       gradient.write(RNNTSlopes(sample, lattice.posteriors, clamp: clamp))
     } else {
       gradient.fill(with: loss == .infinity ? 0 : .nan, sample)
     }
-    return true
+    return value
   }
 }

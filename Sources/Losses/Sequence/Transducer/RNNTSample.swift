@@ -12,7 +12,6 @@ struct RNNTSample<C: RealScalar> {
   let gradient: RNNTGradient<C>?
   /// What the gradient is multiplied by.
   let scale: Double
-  let value: UncheckedBuffer<Double>
 }
 
 extension RNNTSample {
