@@ -10,12 +10,7 @@ struct RegionWeightTests {
 
   @Test(arguments: samples)
   func aMaskThatLeavesNothingOutChangesNoBit(_ sample: LossUnderTest) throws {
-    var masked = sample
-    masked.arguments.mask = Tensor(repeating: true, shape: Positions(of: sample).shape)
-    for (reduction, _) in sample.reductions {
-      expectSameBits(try masked.value(reduction), try sample.value(reduction), "\(reduction)")
-      expectSameBits(try masked.gradients(reduction), try sample.gradients(reduction), "\(reduction)")
-    }
+    try expectNoChange(of: sample, byMaskOf: Positions(of: sample).shape)
   }
 
   /// What is out may hold anything, and so may its target.
@@ -52,32 +47,13 @@ struct RegionWeightTests {
   @Test(arguments: samples)
   func nothingIsLeftOfACallThatIsOut(_ sample: LossUnderTest) throws {
     let positions = Positions(of: sample)
-    let isOut = positions.copies.map { _ in true }
-    var masked = positions.spoiled(sample, where: isOut)
-    masked.arguments.mask = Tensor(repeating: false, shape: positions.shape)
-    for (reduction, _) in sample.reductions {
-      let value = try masked.value(reduction)
-      #expect(value == .zeros(value.shape), "\(reduction)")
-      for (label, gradient) in try masked.gradients(reduction) {
-        expectSameBits(gradient, .zeros(gradient.shape), "\(label), \(reduction)")
-      }
-    }
+    let spoiled = positions.spoiled(sample, where: positions.copies.map { _ in true })
+    try expectNothing(of: spoiled, withMaskOf: positions.shape)
   }
 
   @Test(arguments: samples)
-  func shapes(_ sample: LossUnderTest) throws {
-    let shape = Positions(of: sample).shape
-    let other = Shape([2] + Array(shape))
-    var wrong = sample
-    wrong.arguments.mask = Tensor(repeating: true, shape: other)
-    #expect(throws: LossError.shapeMismatch(argument: "mask", shape: other, expected: shape)) {
-      _ = try wrong.evaluation(.sum)
-    }
-    wrong = sample
-    wrong.arguments.sampleWeight = .ones(other)
-    #expect(throws: LossError.shapeMismatch(argument: "sampleWeight", shape: other, expected: shape)) {
-      _ = try wrong.evaluation(.sum)
-    }
+  func shapes(_ sample: LossUnderTest) {
+    expectShapeErrors(of: sample, insteadOf: Positions(of: sample).shape)
   }
 
   /// Compares a call with that whose positions are repeated, and whose gradients are added up over the copies.
