@@ -26,7 +26,14 @@ extension CallTrial {
     try demandError(expected, "gradients") { () throws(LossError) in
       _ = try evaluation.gradients(upstream: upstream)
     }
-    let before = drawBuffers(evaluation, &decisions)
+    try demandError(expected, of: evaluation, upstream, buffers: drawBuffers(evaluation, &decisions))
+  }
+
+  /// Demands that the verbs that write to buffers throw an error and leave these as they are.
+  private func demandError(
+    _ expected: LossError, of evaluation: ErasedEvaluation<S>, _ upstream: Tensor<S>?,
+    buffers before: Gradients
+  ) throws(Finding) {
     var buffers = before
     try demandError(expected, "valueWithGradient(into:)") { () throws(LossError) in
       _ = try evaluation.valueWithGradient(into: &buffers, upstream: upstream)
@@ -34,7 +41,10 @@ extension CallTrial {
     try demandError(expected, "valueWithGradient(addingTo:)") { () throws(LossError) in
       _ = try evaluation.valueWithGradient(addingTo: &buffers, upstream: upstream)
     }
-    try demandUntouched(buffers, before)
+    try demandSameBits(buffers, before, "a buffer of an invalid call")
+    for (label, buffer) in buffers {
+      try demand(buffer.strides == before[label]!.strides, "the buffer \(label) of an invalid call has moved")
+    }
   }
 
   private func demandError(
@@ -47,13 +57,6 @@ extension CallTrial {
       return try demand(isSame, "\(verb) throws '\(error)' instead of '\(expected)'")
     }
     throw Finding(description: "\(verb) does not throw '\(expected)'")
-  }
-
-  private func demandUntouched(_ buffers: Gradients, _ before: Gradients) throws(Finding) {
-    try demandSameBits(buffers, before, "a buffer of an invalid call")
-    for (label, buffer) in buffers {
-      try demand(buffer.strides == before[label]!.strides, "the buffer \(label) of an invalid call has moved")
-    }
   }
 
   /// Returns buffers of the right shapes: new ones, or views, or the arguments themselves.
@@ -94,16 +97,9 @@ extension CallTrial {
     let wrong = Tensor<S>(5).broadcast(to: decisions.altered(arguments[label].shape))
     if wrong.shape == arguments[label].shape { return }
     buffers[label] = wrong
-    let untouched = buffers
     let error = LossError.shapeMismatch(
       argument: evaluation.bufferNames[position], shape: wrong.shape, expected: arguments[label].shape)
-    try demandError(error, "valueWithGradient(into:)") { () throws(LossError) in
-      _ = try evaluation.valueWithGradient(into: &buffers, upstream: upstream)
-    }
-    try demandError(error, "valueWithGradient(addingTo:)") { () throws(LossError) in
-      _ = try evaluation.valueWithGradient(addingTo: &buffers, upstream: upstream)
-    }
-    try demandUntouched(buffers, untouched)
+    try demandError(error, of: evaluation, upstream, buffers: buffers)
   }
 
   /// Demands that gradients are added to what buffers hold.

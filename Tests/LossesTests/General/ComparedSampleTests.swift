@@ -15,12 +15,7 @@ struct ComparedSampleTests {
 
   @Test(arguments: samples)
   func aMaskThatLeavesNothingOutChangesNoBit(_ sample: LossUnderTest) throws {
-    var masked = sample
-    masked.arguments.mask = Tensor(repeating: true, shape: [count(sample)])
-    for (reduction, _) in sample.reductions {
-      expectSameBits(try masked.value(reduction), try sample.value(reduction), "\(reduction)")
-      expectSameBits(try masked.gradients(reduction), try sample.gradients(reduction), "\(reduction)")
-    }
+    try expectNoChange(of: sample, byMaskOf: [count(sample)])
   }
 
   @Test(arguments: samples, [Double.nan, .infinity, -1e300])
@@ -57,35 +52,16 @@ struct ComparedSampleTests {
 
   @Test(arguments: samples)
   func nothingIsLeftOfACallThatIsOut(_ sample: LossUnderTest) throws {
-    var masked = spoiled(sample, but: [], by: .nan)
+    var spoiled = spoiled(sample, but: [], by: .nan)
     // Vectors that all samples are compared with may be anything, too.
-    masked.arguments.reals = masked.arguments.reals.map {
+    spoiled.arguments.reals = spoiled.arguments.reals.map {
       $1.rank == 2 ? Tensor(repeating: Double.nan, shape: $1.shape) : $1
     }
-    masked.arguments.mask = Tensor(repeating: false, shape: [count(sample)])
-    for (reduction, _) in sample.reductions {
-      let value = try masked.value(reduction)
-      #expect(value == .zeros(value.shape), "\(reduction)")
-      for (label, gradient) in try masked.gradients(reduction) {
-        expectSameBits(gradient, .zeros(gradient.shape), "\(label), \(reduction)")
-      }
-    }
+    try expectNothing(of: spoiled, withMaskOf: [count(sample)])
   }
 
   @Test(arguments: samples)
-  func shapes(_ sample: LossUnderTest) throws {
-    let (count, other) = (count(sample), Shape([count(sample) + 1]))
-    var wrong = sample
-    wrong.arguments.mask = Tensor(repeating: true, shape: other)
-    #expect(throws: LossError.shapeMismatch(argument: "mask", shape: other, expected: [count])) {
-      _ = try wrong.evaluation(.sum)
-    }
-    wrong = sample
-    wrong.arguments.sampleWeight = .ones(other)
-    #expect(throws: LossError.shapeMismatch(argument: "sampleWeight", shape: other, expected: [count])) {
-      _ = try wrong.evaluation(.sum)
-    }
-  }
+  func shapes(_ sample: LossUnderTest) { expectShapeErrors(of: sample, insteadOf: [count(sample)]) }
 
   /// Compares a call with that of the samples which count, whose values have these weights.
   private func expect(

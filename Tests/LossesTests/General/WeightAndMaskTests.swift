@@ -21,12 +21,7 @@ struct WeightAndMaskTests {
 
   @Test(arguments: samples)
   func aMaskThatLeavesNothingOutChangesNoBit(_ sample: LossUnderTest) throws {
-    var masked = sample
-    masked.arguments.mask = Tensor(repeating: true, shape: sample.expected.shape)
-    for reduction in [Reduction.none, .sum, .batchMean, .sumDivided(by: 3)] {
-      expectSameBits(try masked.value(reduction), try sample.value(reduction), "\(reduction)")
-      expectSameBits(try masked.gradients(reduction), try sample.gradients(reduction), "\(reduction)")
-    }
+    try expectNoChange(of: sample, byMaskOf: sample.expected.shape)
   }
 
   @Test(arguments: samples, [Double.nan, .infinity, -1e300])
@@ -58,19 +53,12 @@ struct WeightAndMaskTests {
 
   @Test(arguments: samples)
   func nothingIsLeftOfACallThatIsOut(_ sample: LossUnderTest) throws {
-    var masked = sample
-    masked.arguments.mask = Tensor(repeating: false, shape: sample.expected.shape)
     let unit = try #require(sample.loss.valueUnit)
     let all = sample.expected.scalars.map { _ in true }
-    masked.arguments = masked.arguments.replacing(all, unit, real: .nan, label: .max)
-    for (reduction, _) in sample.reductions {
-      let value = try masked.value(reduction)
-      let isNaN = reduction == .mean && !sample.loss.meanOfNothingIsZero
-      #expect(isNaN ? value.item.isNaN : value == .zeros(value.shape), "\(reduction)")
-      for (label, gradient) in try masked.gradients(reduction) {
-        expectSameBits(gradient, .zeros(gradient.shape), "\(label), \(reduction)")
-      }
-    }
+    var spoiled = sample
+    spoiled.arguments = sample.arguments.replacing(all, unit, real: .nan, label: .max)
+    try expectNothing(
+      of: spoiled, withMaskOf: sample.expected.shape, meanIsNaN: !sample.loss.meanOfNothingIsZero)
   }
 
   /// Every loss of elements takes a weight for each.
@@ -95,30 +83,8 @@ struct WeightAndMaskTests {
     }
   }
 
-  @Test func shapesOfMasksAndWeights() throws {
-    for sample in Self.samples {
-      let shape = sample.expected.shape
-      let other = Shape([2] + Array(shape))
-      var wrong = sample
-      wrong.arguments.mask = Tensor(repeating: true, shape: other)
-      expectError("mask", other, shape) { () throws(LossError) in _ = try wrong.evaluation(.sum) }
-      if sample.loss.valueUnit == .element { continue }
-      wrong = sample
-      wrong.arguments.sampleWeight = .ones(other)
-      expectError("sampleWeight", other, shape) { () throws(LossError) in _ = try wrong.evaluation(.sum) }
-    }
-  }
-
-  private func expectError(
-    _ argument: String, _ shape: Shape, _ expected: Shape, _ body: () throws(LossError) -> Void
-  ) {
-    do throws(LossError) {
-      try body()
-      Issue.record("\(argument) of shape \(shape) is taken instead of \(expected)")
-    } catch {
-      #expect(error == .shapeMismatch(argument: argument, shape: shape, expected: expected))
-    }
-  }
+  @Test(arguments: samples)
+  func shapes(_ sample: LossUnderTest) { expectShapeErrors(of: sample, insteadOf: sample.expected.shape) }
 
   /// Bytes of a mask that is foreign memory need not be those of `Bool`.
   @Test func masksOfBytes() throws {

@@ -169,12 +169,14 @@ struct HintTests {
   @Test func samplesBeforeFrames() throws {
     let scores = X.zeros([2, 7, 3])
     let (targets, lengths): (Tensor<Int>, Tensor<Int>) = ([[1, 2], [2, 1]], [2, 2])
-    let hint = "the axes of the scores are frames, samples, classes; did you mean scores.transposed(0, 1)?"
-    expectHint(hint) {
+    let order = "the axes of the scores are frames, samples, classes"
+    expectHint("\(order); did you mean scores.transposed(0, 1)?") {
       _ = try CTCLoss()(
         scores, targets: targets, inputLengths: [7, 7] as Tensor<Int>, targetLengths: lengths)
     }
-    expectHint(hint) { _ = try CTCGreedyDecoder()(scores, inputLengths: [7, 7] as Tensor<Int>) }
+    expectHint("\(order); did you mean logProbabilities.transposed(0, 1)?") {
+      _ = try CTCGreedyDecoder()(scores, inputLengths: [7, 7] as Tensor<Int>)
+    }
     _ = try CTCLoss()(
       scores.transposed(0, 1), targets: targets, inputLengths: [7, 7] as Tensor<Int>, targetLengths: lengths)
     expectHint(nil) {

@@ -48,6 +48,19 @@ extension InvalidCall {
       "\(argument) has shape \(shape), but \(expected) is needed")
   }
 
+  /// A call of a loss with a hyperparameter that is out of range.
+  ///
+  /// - Parameter text: What the message says that it is.
+  static func hyperparameter(
+    _ name: String, _ loss: any Adapter, _ arguments: Arguments<Double>, _ parameter: String, _ value: Double,
+    _ text: String, _ requirement: String
+  ) -> InvalidCall {
+    InvalidCall(
+      "\(name): \(parameter) \(text)", loss, arguments,
+      .invalidHyperparameter(name: parameter, value: value, requirement: requirement),
+      "\(parameter) is \(text), but it must be \(requirement)")
+  }
+
   /// A call whose first argument has a shape that the loss is not defined for.
   static func unsupported(
     _ name: String, _ loss: any Adapter, _ arguments: Arguments<Double>, _ requirement: String

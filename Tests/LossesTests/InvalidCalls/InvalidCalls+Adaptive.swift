@@ -75,9 +75,8 @@ extension InvalidCall {
       ([5, 2], "cutoffs[1]", 2, "more than cutoffs[0], which is 5"),
       ([2, 1 << 62], "cutoffs[1]", 1 << 62, "at most 144115188075855871"),
     ] as [([Int], String, Int, String)]).map { cutoffs, argument, value, requirement in
-      InvalidCall(
-        "\(name): cutoffs \(cutoffs)", AdaptiveLogSoftmaxWithLoss(cutoffs: cutoffs), arguments(),
-        .invalidHyperparameter(name: argument, value: Double(value), requirement: requirement),
-        "\(argument) is \(value), but it must be \(requirement)")
+      hyperparameter(
+        "\(name) of cutoffs \(cutoffs)", AdaptiveLogSoftmaxWithLoss(cutoffs: cutoffs), arguments(), argument,
+        Double(value), "\(value)", requirement)
     }
 }

@@ -129,17 +129,10 @@ extension InvalidCall {
       upstream: zeros([3]),
       .shapeMismatch(argument: "upstream", shape: [3], expected: [2]),
       "upstream has shape [3], but [2] is needed"),
-    InvalidCall(
-      "probabilities with a class to ignore",
-      CrossEntropyLoss(ignoreIndex: 1),
-      Arguments(input: zeros([2, 3]), target: zeros([2, 3])),
-      .invalidHyperparameter(
-        name: "ignoreIndex", value: 1,
-        requirement: "negative or nil where the target is probabilities, of which none can be ignored"),
-      """
-      ignoreIndex is 1, but it must be negative or nil where the target is probabilities, of which none can be \
-      ignored
-      """),
+    hyperparameter(
+      "probabilities", CrossEntropyLoss(ignoreIndex: 1),
+      Arguments(input: zeros([2, 3]), target: zeros([2, 3])), "ignoreIndex", 1, "1",
+      "negative or nil where the target is probabilities, of which none can be ignored"),
   ]
 
   private static let classAxes: [InvalidCall] = {
@@ -175,10 +168,9 @@ extension InvalidCall {
         "probabilities": Arguments(input: zeros([2, 3]), target: zeros([2, 3])),
       ]
       return targets.map {
-        InvalidCall(
-          "smoothing of \(text), \($0.key)", CrossEntropyLoss(labelSmoothing: value), $0.value,
-          .invalidHyperparameter(name: "labelSmoothing", value: value, requirement: "in 0...1"),
-          "labelSmoothing is \(text), but it must be in 0...1")
+        hyperparameter(
+          "CrossEntropy of \($0.key)", CrossEntropyLoss(labelSmoothing: value), $0.value, "labelSmoothing",
+          value, text, "in 0...1")
       }
     }
   }()

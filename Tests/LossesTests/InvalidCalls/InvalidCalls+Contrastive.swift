@@ -69,17 +69,14 @@ extension InvalidCall {
       let isTiny = 0 < temperature
       let text = temperature.isNaN || isTiny ? "\(temperature)" : "\(Int(temperature))"
       let requirement = isTiny ? "positive, with a reciprocal in Double" : "positive"
-      func hyperparameter(_ loss: any Adapter, _ arguments: Arguments<Double>) -> InvalidCall {
-        InvalidCall(
-          "\(loss.typeName): temperature \(text)", loss, arguments,
-          .invalidHyperparameter(name: "temperature", value: temperature, requirement: requirement),
-          "temperature is \(text), but it must be \(requirement)")
+      func invalidCall(_ loss: any Adapter, _ arguments: Arguments<Double>) -> InvalidCall {
+        hyperparameter(loss.typeName, loss, arguments, "temperature", temperature, text, requirement)
       }
       return [
-        hyperparameter(InfoNCELoss(temperature: temperature), infoNCE()),
-        hyperparameter(
+        invalidCall(InfoNCELoss(temperature: temperature), infoNCE()),
+        invalidCall(
           NTXentLoss(temperature: temperature), pair(["input1", "input2"], [2, 3], [2, 3])),
-        hyperparameter(SupConLoss(temperature: temperature), supCon(labels: [2])),
+        invalidCall(SupConLoss(temperature: temperature), supCon(labels: [2])),
         InvalidCall(
           "InfoNCE: learned temperature \(text)", InfoNCELoss(), infoNCE(temperature: Tensor(temperature)),
           .valueOutOfRange(
@@ -109,13 +106,7 @@ extension InvalidCall {
         .labelOutOfRange(
           argument: "target", position: [1], label: "4", classCount: 4, ignoreIndex: nil),
         "target[1] is 4, but there are 4 classes"),
-      InvalidCall(
-        "ArcFace: margin", ArcFaceLoss(margin: 28.6), embeddings(),
-        .invalidHyperparameter(name: "margin", value: 28.6, requirement: "in 0...π"),
-        "margin is 28.6, but it must be in 0...π"),
-      InvalidCall(
-        "CosFace: scale", CosFaceLoss(scale: 0), embeddings(),
-        .invalidHyperparameter(name: "scale", value: 0, requirement: "positive and finite"),
-        "scale is 0, but it must be positive and finite"),
+      hyperparameter("ArcFace", ArcFaceLoss(margin: 28.6), embeddings(), "margin", 28.6, "28.6", "in 0...π"),
+      hyperparameter("CosFace", CosFaceLoss(scale: 0), embeddings(), "scale", 0, "0", "positive and finite"),
     ]
 }

@@ -98,11 +98,9 @@ extension InvalidCall {
   private static let hyperparameters: [InvalidCall] = {
     let values: [(Double, String)] = [(-1e-6, "-1e-06"), (.nan, "nan")]
     return values.map { eps, text in
-      InvalidCall(
-        "GaussianNLL of eps \(text)", GaussianNLLLoss(eps: eps),
-        gaussian(input: ones([2]), target: ones([2]), variance: ones([2])),
-        .invalidHyperparameter(name: "eps", value: eps, requirement: "at least 0"),
-        "eps is \(text), but it must be at least 0")
+      hyperparameter(
+        "GaussianNLL", GaussianNLLLoss(eps: eps),
+        gaussian(input: ones([2]), target: ones([2]), variance: ones([2])), "eps", eps, text, "at least 0")
     }
   }()
 }

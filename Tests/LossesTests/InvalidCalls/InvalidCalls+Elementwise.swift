@@ -117,18 +117,13 @@ extension InvalidCall {
     ]
     let deltas: [(Double, String)] = [(0, "0"), (-0.5, "-0.5"), (.nan, "nan"), (-.infinity, "-inf")]
     return betas.map { beta, text in
-      InvalidCall(
-        "SmoothL1 of beta \(text)", SmoothL1Loss(beta: beta), arguments,
-        .invalidHyperparameter(name: "beta", value: beta, requirement: "at least 0"),
-        "beta is \(text), but it must be at least 0")
+      hyperparameter("SmoothL1", SmoothL1Loss(beta: beta), arguments, "beta", beta, text, "at least 0")
     }
       + deltas.flatMap { delta, text in
         [false, true].map {
-          InvalidCall(
-            "Huber of delta \(text)\($0 ? ", weighted" : "")", HuberLoss(delta: delta),
-            $0 ? weighted : arguments,
-            .invalidHyperparameter(name: "delta", value: delta, requirement: "positive"),
-            "delta is \(text), but it must be positive")
+          hyperparameter(
+            "Huber\($0 ? ", weighted" : "")", HuberLoss(delta: delta), $0 ? weighted : arguments,
+            "delta", delta, text, "positive")
         }
       }
   }()
@@ -137,10 +132,9 @@ extension InvalidCall {
     let loss = QuantileLoss(quantiles: [0.25, 0.5, 0.75])
     let (numbers, targets) = (halves([2, 3]), halves([2]))
     return [
-      InvalidCall(
-        "no quantile", QuantileLoss(quantiles: []), Arguments(input: numbers, target: targets),
-        .invalidHyperparameter(name: "the number of quantiles", value: 0, requirement: "at least 1"),
-        "the number of quantiles is 0, but it must be at least 1"),
+      .hyperparameter(
+        "Quantiles", QuantileLoss(quantiles: []), Arguments(input: numbers, target: targets),
+        "the number of quantiles", 0, "0", "at least 1"),
       .mismatch(
         "Quantile", QuantileLoss(), Arguments(input: halves([3]), target: halves([3, 1])), "target", [3, 1],
         expected: [3]),

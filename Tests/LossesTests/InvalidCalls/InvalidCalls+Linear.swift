@@ -72,31 +72,20 @@ extension InvalidCall {
   }
 
   private static let linearHyperparameters = [
-    InvalidCall(
-      "LinearCrossEntropy: smoothing", LinearCrossEntropyLoss(labelSmoothing: 1.5), arguments(),
-      .invalidHyperparameter(name: "labelSmoothing", value: 1.5, requirement: "in 0...1"),
-      "labelSmoothing is 1.5, but it must be in 0...1"),
-    InvalidCall(
-      "LinearCrossEntropy: z-loss", LinearCrossEntropyLoss(zLoss: -1), arguments(),
-      .invalidHyperparameter(name: "zLoss", value: -1, requirement: "at least 0 and finite"),
-      "zLoss is -1, but it must be at least 0 and finite"),
-    InvalidCall(
-      "LinearCrossEntropy: soft cap", LinearCrossEntropyLoss(softCap: 0), arguments(),
-      .invalidHyperparameter(name: "softCap", value: 0, requirement: "positive"),
-      "softCap is 0, but it must be positive"),
-    InvalidCall(
-      "LinearCrossEntropy: no memory", LinearCrossEntropyLoss(memoryLimit: 0), arguments(),
-      .invalidHyperparameter(name: "memoryLimit", value: 0, requirement: "positive"),
-      "memoryLimit is 0, but it must be positive"),
-    InvalidCall(
-      "LinearCrossEntropy: probabilities with a class to ignore", LinearCrossEntropyLoss(ignoreIndex: 1),
-      arguments(probabilities: [2, 4]),
-      .invalidHyperparameter(
-        name: "ignoreIndex", value: 1,
-        requirement: "negative or nil where the target is probabilities, of which none can be ignored"),
-      """
-      ignoreIndex is 1, but it must be negative or nil where the target is probabilities, of which none can be \
-      ignored
-      """),
+    hyperparameter(
+      "LinearCrossEntropy", LinearCrossEntropyLoss(labelSmoothing: 1.5), arguments(), "labelSmoothing", 1.5,
+      "1.5", "in 0...1"),
+    hyperparameter(
+      "LinearCrossEntropy", LinearCrossEntropyLoss(zLoss: -1), arguments(), "zLoss", -1, "-1",
+      "at least 0 and finite"),
+    hyperparameter(
+      "LinearCrossEntropy", LinearCrossEntropyLoss(softCap: 0), arguments(), "softCap", 0, "0", "positive"),
+    hyperparameter(
+      "LinearCrossEntropy", LinearCrossEntropyLoss(memoryLimit: 0), arguments(), "memoryLimit", 0, "0",
+      "positive"),
+    hyperparameter(
+      "LinearCrossEntropy of probabilities", LinearCrossEntropyLoss(ignoreIndex: 1),
+      arguments(probabilities: [2, 4]), "ignoreIndex", 1, "1",
+      "negative or nil where the target is probabilities, of which none can be ignored"),
   ]
 }

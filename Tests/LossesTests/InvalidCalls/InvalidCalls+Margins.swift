@@ -9,11 +9,8 @@ extension InvalidCall {
   private static let multiMargins: [InvalidCall] = {
     let loss = MultiMarginLoss()
     let good = Arguments(input: zeros([2, 3]), labels: Tensor<Int>.zeros([2]))
-    let powers = [0, 3, -1, .min].map { p in
-      InvalidCall(
-        "MultiMargin of p \(p)", MultiMarginLoss(p: p), good,
-        .invalidHyperparameter(name: "p", value: Double(p), requirement: "1 or 2"),
-        "p is \(p), but it must be 1 or 2")
+    let powers = [0, 3, -1, .min].map { (p: Int) in
+      hyperparameter("MultiMargin", MultiMarginLoss(p: p), good, "p", Double(p), "\(p)", "1 or 2")
     }
     // Integers that `Double` would round keep their digits.
     let longPowers = [(Int.max, "9223372036854775807"), ((1 << 53) + 1, "9007199254740993")].map { p, text in
@@ -153,24 +150,17 @@ extension InvalidCall {
       mismatch("Triplets", triplets, good, upstream: zeros([2, 3]), "upstream", [2, 3], expected: [2]),
     ]
     let values: [(Double, String)] = [(0, "0"), (-0.5, "-0.5"), (.nan, "nan"), (-.infinity, "-inf")]
-    let numbers = values.flatMap { value, text in
-      let margin = LossError.invalidHyperparameter(name: "margin", value: value, requirement: "positive")
-      let p = LossError.invalidHyperparameter(name: "p", value: value, requirement: "positive")
-      let message = "is \(text), but it must be positive"
-      return [
-        InvalidCall(
-          "Triplets of margin \(text)", TripletMarginLoss(margin: value), good,
-          margin, "margin \(message)"),
-        InvalidCall(
-          "cosine triplets of margin \(text)",
-          TripletMarginWithDistanceLoss(distance: CosineDistance(), margin: value), good, margin,
-          "margin \(message)"),
-        InvalidCall(
-          "Triplets of p \(text)", TripletMarginLoss(p: value), good, p,
-          "p \(message)"),
-        InvalidCall(
-          "PairwiseDistance of p \(text)", PairwiseDistance(p: value),
-          arguments([2, 3], [2, 3], nil), p, "p \(message)"),
+    let numbers = values.flatMap { value, text -> [InvalidCall] in
+      [
+        hyperparameter(
+          "Triplets", TripletMarginLoss(margin: value), good, "margin", value, text, "positive"),
+        hyperparameter(
+          "cosine triplets", TripletMarginWithDistanceLoss(distance: CosineDistance(), margin: value), good,
+          "margin", value, text, "positive"),
+        hyperparameter("Triplets", TripletMarginLoss(p: value), good, "p", value, text, "positive"),
+        hyperparameter(
+          "PairwiseDistance", PairwiseDistance(p: value), arguments([2, 3], [2, 3], nil), "p", value, text,
+          "positive"),
       ]
     }
 

@@ -25,8 +25,8 @@ extension InvalidCall {
       let requirement = "only [T, N, C] and [T, C] are possible, with at least one frame and one sample"
       return ctc(
         "scores of shape \(shape)", shape,
-        .unsupportedShape(argument: "input", shape: shape, requirement: requirement),
-        "input has shape \(shape), but \(requirement)")
+        .unsupportedShape(argument: "scores", shape: shape, requirement: requirement),
+        "scores has shape \(shape), but \(requirement)")
     }
     let blanks: [(blank: Int, classes: Int, text: String)] = [
       (3, 3, "3"), (-1, 3, "-1"), (-100, 3, "-100"), (0, 0, "0"), (1 << 40, 3, "1099511627776"),

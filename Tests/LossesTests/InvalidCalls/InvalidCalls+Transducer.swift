@@ -41,8 +41,8 @@ extension InvalidCall {
       let requirement = "only [N, T, U + 1, V] is possible, with at least one sample and one frame"
       return rnnt(
         "logits of shape \(shape)", shape,
-        .unsupportedShape(argument: "input", shape: shape, requirement: requirement),
-        "input has shape \(shape), but \(requirement)")
+        .unsupportedShape(argument: "logits", shape: shape, requirement: requirement),
+        "logits has shape \(shape), but \(requirement)")
     }
     let targets = ([[], [2], [4], [2, 3], [2, 1], [1, 2], [2, 2, 1]] as [Shape]).map { shape in
       rnnt(

@@ -61,8 +61,8 @@ struct InvalidReading: Sendable, CustomStringConvertible {
     let rank = "only [T, N, C] and [T, C] are possible, with at least one frame and one sample"
     let ranks = ([[], [4], [4, 2, 3, 1], [0, 2, 3], [4, 0, 3], [0, 3]] as [Shape]).flatMap {
       invalidReadings(
-        shape: $0, .unsupportedShape(argument: "input", shape: $0, requirement: rank),
-        "input has shape \($0), but \(rank)")
+        shape: $0, .unsupportedShape(argument: "logProbabilities", shape: $0, requirement: rank),
+        "logProbabilities has shape \($0), but \(rank)")
     }
     let blanks = [3, -1, -100].flatMap {
       invalidReadings(

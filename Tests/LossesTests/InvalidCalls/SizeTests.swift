@@ -144,7 +144,7 @@ struct SizeTests {
       expectError(CTCLoss(), ["input": scores], integers: integers, named: name, shape)
     }
     let (long, wide): (Shape, Shape) = ([Self.limit + 1, 1], [1, Self.limit + 1])
-    expectSequenceError(long, [1], named: "input", long)
+    expectSequenceError(long, [1], named: "scores", long)
     expectSequenceError([1, 2], wide, named: "targets", wide)
   }
 

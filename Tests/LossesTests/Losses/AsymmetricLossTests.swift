@@ -2,7 +2,7 @@ import LossRegistry
 import Losses
 import Testing
 
-/// What is particular to `AsymmetricLoss`. Expected values are of 60 digits.
+/// What is particular to `AsymmetricLoss`. The expected values are the formula's, computed by mpmath with 60 digits.
 struct AsymmetricLossTests {
   @Test func negatives() throws {
     let loss = try AsymmetricLoss(reduction: .none)(
@@ -65,7 +65,7 @@ struct AsymmetricLossTests {
     let whole = try results([20, 80, .infinity], clip: 1)
     #expect(whole.value == [0, 0, 0] && whole.gradient == [0, 0, 0])
     let part = try results([12, 15], clip: 0.99999)
-    expectClose(part.value, [3.8558328314991400e-6, 9.6941447611438638e-6], ulps: 16)
+    expectClose(part.value, [3.8558328314536296e-6, 9.6941447610983531e-6], ulps: 16)
     expectClose(part.gradient, [6.1441605421434418e-6, 3.0590509882338956e-7], ulps: 16)
   }
 }

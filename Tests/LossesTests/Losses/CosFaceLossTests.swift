@@ -7,7 +7,7 @@ struct CosFaceLossTests {
   private let input: Tensor<Double> = [[3, 0]]
   private let classes: Tensor<Double> = [[0.5, 0], [0, 2]]
 
-  /// log(1 + e^(−s·(1 − m))), of 40 digits.
+  /// log(1 + e^(−s·(1 − m))), by mpmath with 40 digits.
   @Test(
     arguments: [
       (0.35, 0.071644691967669814406), (0, 0.018149927917809740355), (-0.25, 0.0067153484891180686164),

@@ -2,7 +2,7 @@ import LossRegistry
 import Losses
 import Testing
 
-/// What is particular to `FocalLoss`. Expected values are of 60 digits.
+/// What is particular to `FocalLoss`. The expected values are the formula's, computed by mpmath with 1500 digits.
 struct FocalLossTests {
   private static let scores = Tensor<Float>.init(Tensor<Double>.random(in: -5..<5, [40, 7], seed: 1))
   private static let labels = Tensor<Int>.random(in: 0..<7, [40], seed: 2)

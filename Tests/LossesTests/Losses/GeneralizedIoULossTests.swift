@@ -24,7 +24,7 @@ struct GeneralizedIoULossTests {
   }
 
   /// The union U of these boxes is lost beside the area C of the smallest box around both. A line moves only C, by its
-  /// height: the derivative is −(U + eps)·height / (C + eps)², of 60 digits.
+  /// height: the derivative is −(U + eps)·height / (C + eps)², by mpmath with 60 digits.
   @Test func boxesFarApart() throws {
     let gradients = try GeneralizedIoULoss()(
       [0, 0, 1, 0] as Tensor<Double>, target: Tensor([5, 1e12, 6, 1e12 + 1])

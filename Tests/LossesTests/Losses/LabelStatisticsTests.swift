@@ -82,8 +82,8 @@ struct LabelStatisticsTests {
       gradient.linearBias!, [-1.8060046020489766, 0.806668193901883, 0.9993364081470937], ulps: 16)
   }
 
-  /// A certain prediction has an entropy that is far below the rounding errors of its log-sum-exp. Expected values by
-  /// arithmetic of 50 digits.
+  /// A certain prediction has an entropy that is far below the rounding errors of its log-sum-exp. mpmath computed
+  /// the expected values with 50 digits.
   @Test func certainPrediction() throws {
     let loss = try CrossEntropyLoss()([[40, 0, 1]] as Tensor<Double>, target: [0] as Tensor<Int>)
     let statistics = loss.valueWithStatistics().statistics

@@ -4,8 +4,8 @@ import Testing
 
 /// What is particular to `NTXentLoss`.
 struct NTXentLossTests {
-  /// Each view has similarity 1 with the other of its sample and 0 with the two of the other: log(1 + 2·e^(−1/τ)), of 40
-  /// digits.
+  /// Each view has similarity 1 with the other of its sample and 0 with the two of the other: log(1 + 2·e^(−1/τ)), by
+  /// mpmath with 40 digits.
   @Test(
     arguments: [
       (0.5, 0.23954476622188450487), (0.1, 0.000090795737467244446275), (2, 0.79437676941764318049),

@@ -40,7 +40,7 @@ struct PairwiseDistanceTests {
     expectClose(distance, Tensor(expected), ulps: 4)
   }
 
-  /// A power of two changes the exponent of a norm only. Expected values were computed with 40 digits.
+  /// A power of two changes the exponent of a norm only. mpmath computed the expected values with 40 digits.
   @Test(
     arguments: [(2.5, 12.445442579914719283), (2.7, 12.326528572139930937), (3, 12.207054953820638155)],
     [-1000, -300, -30, 0, 30, 300, 1000] as [Int])
@@ -81,7 +81,7 @@ struct PairwiseDistanceTests {
   }
 
   /// A difference that is less than the largest by 2⁻⁴⁰ of it: for p = 2⁴⁰ its power is nearly 1/e of the largest one's.
-  /// Expected values are of 40 digits.
+  /// mpmath computed the expected values with 40 digits.
   @Test func gradientsOfNearlyEqualDifferences() throws {
     let gradient = try PairwiseDistance(p: 0x1p40, eps: 0)(
       Tensor([3, 3 * (1 - 0x1p-40), 1]), Tensor<Double>.zeros([3])
@@ -152,7 +152,7 @@ struct PairwiseDistanceTests {
   @Test func tinyPowers() throws {
     expectClose(
       try PairwiseDistance(p: 1e-17, eps: 0)([5, 0] as Tensor<Double>, [0, 0]).value(), Tensor(5), ulps: 1)
-    // (5ᵖ + 3ᵖ)^(1/p), with 60 digits.
+    // (5ᵖ + 3ᵖ)^(1/p), by mpmath with 60 digits.
     let distance = try PairwiseDistance(p: 0.005, eps: 0)([5, 3] as Tensor<Double>, [0, 0]).value()
     expectClose(distance, Tensor(6.2246593758474298261e+60), ulps: 256)
   }

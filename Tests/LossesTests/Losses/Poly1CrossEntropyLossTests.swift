@@ -2,7 +2,8 @@ import LossRegistry
 import Losses
 import Testing
 
-/// What is particular to `Poly1CrossEntropyLoss`. Expected values are of 60 digits.
+/// What is particular to `Poly1CrossEntropyLoss`. The expected values are the formula's, computed by mpmath with 60
+/// digits.
 struct Poly1CrossEntropyLossTests {
   @Test func valueWithTheDefaultEpsilon() throws {
     let value = try Poly1CrossEntropyLoss()([[1, 0]] as Tensor<Double>, target: [0] as Tensor<Int>).value()

@@ -225,7 +225,7 @@ extension Shape {
   }
 
   /// Logits so large that sums of them leave no digits for what is added: one way is so much more probable that there are
-  /// no others. Expected values are sums over all ways, of 700 digits.
+  /// no others. Expected values are sums over all ways, by mpmath with 800 digits.
   @Test(arguments: [1e3, 1e10, 1e16, 1e17, 1e30, 1e300])
   func extremeLogits(_ size: Double) throws {
     let logits: [Double] = [

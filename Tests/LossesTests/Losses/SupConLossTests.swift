@@ -27,8 +27,8 @@ struct SupConLossTests {
     #expect(broken.backward() == Tensor<Double>.zeros([2, 2]))
   }
 
-  /// The weight of a sample without positives has no part in the mean, and none in the range of those that have. Expected
-  /// values are of 30 digits.
+  /// The weight of a sample without positives has no part in the mean, and none in the range of those that have. The
+  /// expected values are the formula's, computed by mpmath with 30 digits.
   @Test(arguments: [0x1p-1030, 1, 1e300]) func weightOfASampleAlone(_ weight: Double) throws {
     let (value, gradient) = try SupConLoss(temperature: 1)(
       [[1, 0], [0, 1], [-1, 0]] as Tensor<Double>, target: [0, 0, 1] as Tensor<Int>,

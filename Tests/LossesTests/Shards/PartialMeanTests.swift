@@ -5,6 +5,12 @@ import Testing
 
 /// Means of batches that are split among workers.
 struct PartialMeanTests {
+  /// The mean of a part is rounded as a quotient, to its type, and as a product with its denominator, and that of all
+  /// parts twice more: half an ulp each, beside the two roundings of the whole.
+  private static let valueUlps = 4.0
+  /// The gradient of a part is rounded with the scale of the part and with its upstream, which is rounded itself.
+  private static let gradientUlps = 8.0
+
   /// A batch with a loss, and slices of it.
   private func expectAgreement<S: LossScalar>(
     _ whole: some Evaluation<S, Tensor<S>, some Sendable>,
@@ -14,7 +20,7 @@ struct PartialMeanTests {
     let means = try parts.map { try $0.partialMean().sent() }
     var all = means.last!
     for mean in means.dropLast() { all.merge(mean) }
-    expectClose(Tensor(S(all.value)), Tensor<Double>(whole.value()), ulps: 4, comment)
+    expectClose(Tensor(S(all.value)), Tensor<Double>(whole.value()), ulps: Self.valueUlps, comment)
     let gradients = try zip(parts, means).map { try $0.backward(upstream: all.upstream(of: $1)) }
     let rows = gradients.map { $0.shape[0] }
     let ranges = rows.indices.map { index in
@@ -22,7 +28,8 @@ struct PartialMeanTests {
       return first..<first + rows[index]
     }
     expectClose(
-      Tensor(joining: gradients, at: ranges, along: 0), Tensor<Double>(whole.backward()), ulps: 8, comment)
+      Tensor(joining: gradients, at: ranges, along: 0), Tensor<Double>(whole.backward()),
+      ulps: Self.gradientUlps, comment)
   }
 
   private static let slices = [0..<5, 5..<5, 5..<6, 6..<20]

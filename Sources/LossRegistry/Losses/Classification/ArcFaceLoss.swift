@@ -19,9 +19,8 @@ extension ArcFaceLoss: ReducingAdapter {
 extension EmbeddingGradient: GradientTensors {
   package static var labels: [String] { ["input", "classWeights"] }
   package var tensors: [Tensor<Scalar>] { [input, classWeights] }
-  package init(taking tensors: inout [Tensor<Scalar>]) {
+  package init(_ tensors: [Tensor<Scalar>], labels: [String]) {
     self.init(input: tensors[0], classWeights: tensors[1])
-    tensors = []
   }
 }
 

@@ -17,10 +17,8 @@ extension InfoNCELoss: ReducingAdapter {
 extension InfoNCEGradient: GradientTensors {
   package static var labels: [String] { ["query", "positive", "negatives", "temperature"] }
   package var tensors: [Tensor<Scalar>] { [query, positive, negatives, temperature].compactMap { $0 } }
-  package init(taking tensors: inout [Tensor<Scalar>]) { self.init(taking: &tensors, labels: Self.labels) }
-  package init(taking tensors: inout [Tensor<Scalar>], labels: [String]) {
+  package init(_ tensors: [Tensor<Scalar>], labels: [String]) {
     let parts = Labelled(labels: labels, values: tensors)
-    tensors = []
     self.init(
       query: parts["query"]!, positive: parts["positive"]!, negatives: parts["negatives"],
       temperature: parts["temperature"])

@@ -16,10 +16,9 @@ extension SigLIPLoss: ReducingAdapter {
 extension SigLIPGradient: GradientTensors {
   package static var labels: [String] { ["input1", "input2", "scale", "bias"] }
   package var tensors: [Tensor<Scalar>] { [input1, input2, scale] + (bias.map { [$0] } ?? []) }
-  package init(taking tensors: inout [Tensor<Scalar>]) {
+  package init(_ tensors: [Tensor<Scalar>], labels: [String]) {
     self.init(
       input1: tensors[0], input2: tensors[1], scale: tensors[2], bias: tensors.count > 3 ? tensors[3] : nil)
-    tensors = []
   }
 }
 

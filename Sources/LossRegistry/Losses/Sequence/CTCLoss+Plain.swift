@@ -76,9 +76,9 @@ private struct PlainSequences {
 
   init?(_ a: Arguments<Double>, blank: Int, _ faults: inout Faults) {
     let (shape, targets) = (a.input.shape, a.integer("targets").ints)
-    faults.size(shape, of: "input")
+    faults.size(shape, of: "scores")
     guard 2...3 ~= shape.count, !shape.dropLast().contains(0) else {
-      faults.unsupported(shape, of: "input")
+      faults.unsupported(shape, of: "scores")
       return nil
     }
     let (frames, samples, classes) = (shape[0], shape.count == 3 ? shape[1] : 1, shape.last!)

@@ -33,9 +33,9 @@ extension RNNTLoss {
     _ a: Arguments<Double>, _ input: Tensor<Double>, _ numbers: Precision, _ faults: inout Faults
   ) -> PlainCall? {
     let (shape, targets) = (input.shape, a.integer("targets").ints)
-    faults.size(shape, of: "input")
+    faults.size(shape, of: "logits")
     guard shape.count == 4, !shape.dropLast().contains(0) else {
-      faults.unsupported(shape, of: "input")
+      faults.unsupported(shape, of: "logits")
       return nil
     }
     let (samples, frames, width, classes) = (shape[0], shape[1], shape[2] - 1, shape[3])

@@ -61,7 +61,8 @@ public struct CTCAligner: Hashable, Codable, Sendable {
     targetLengths: Tensor<some FixedWidthInteger & TensorScalar>, memory: Int
   ) throws(LossError) -> [CTCAlignment?] {
     let batch = try CTCBatch(
-      logProbabilities.shape, blank: blank, inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))
+      logProbabilities.shape, named: "logProbabilities", blank: blank,
+      inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))
     let targets = try CTCTargets(
       TypedLabels(targets, ignoreIndex: nil), lengths: TypedLabels(targetLengths, ignoreIndex: nil),
       batch: batch)

@@ -27,7 +27,7 @@ package struct CTCArguments<S: LossScalar>: Sendable {
     targetLengths: any ClassLabels, sampleWeight: Tensor<S>?, mask: Tensor<Bool>?, blank: Int,
     reduction: Reduction, memory: Int
   ) throws(LossError) {
-    let batch = try CTCBatch(scores.shape, blank: blank, inputLengths: inputLengths)
+    let batch = try CTCBatch(scores.shape, named: "scores", blank: blank, inputLengths: inputLengths)
     var weights = MeanWeights<S>(
       samples: try Check.sampleWeights(sampleWeight, mask: mask, shape: batch.sampleShape))
     let targets = try CTCTargets(targets, lengths: targetLengths, batch: batch, weights.samples)

@@ -11,14 +11,18 @@ struct CTCBatch {
   /// How many frames of each sample count.
   private let inputLengths: any ClassLabels
 
-  /// - Parameter shape: That of the scores, [T, N, C] or [T, C].
-  init(_ shape: Shape, blank: Int, inputLengths: any ClassLabels) throws(LossError) {
+  /// - Parameters:
+  ///   - shape: That of the scores, [T, N, C] or [T, C].
+  ///   - name: What the caller calls the scores.
+  init(
+    _ shape: Shape, named name: String, blank: Int, inputLengths: any ClassLabels
+  ) throws(LossError) {
     guard 2...3 ~= shape.count, !shape.dropLast().contains(0) else {
       throw .unsupportedShape(
-        argument: "input", shape: shape,
+        argument: name, shape: shape,
         requirement: "only [T, N, C] and [T, C] are possible, with at least one frame and one sample")
     }
-    try Check.size(of: shape, named: "input")
+    try Check.size(of: shape, named: name)
     frames = shape[0]
     samples = shape.count == 3 ? shape[1] : 1
     classes = shape[shape.count - 1]
@@ -30,7 +34,7 @@ struct CTCBatch {
     try Check.lengths(
       inputLengths, named: "inputLengths", samples: samples, atMost: frames, of: "frames",
       hint: shape.count == 3 && inputLengths.shape == [shape[0]]
-        ? "the axes of the scores are frames, samples, classes; did you mean scores.transposed(0, 1)?" : nil)
+        ? "the axes of the scores are frames, samples, classes; did you mean \(name).transposed(0, 1)?" : nil)
     self.inputLengths = inputLengths
   }
 

@@ -48,7 +48,8 @@ public struct CTCBeamSearchDecoder: Hashable, Codable, Sendable {
       throw .invalidHyperparameter(name: "width", integer: width, requirement: "positive")
     }
     let batch = try CTCBatch(
-      logProbabilities.shape, blank: blank, inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))
+      logProbabilities.shape, named: "logProbabilities", blank: blank,
+      inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))
     return (0..<batch.samples).map { sample in
       var beam = [Prefix(labels: [], paths: Paths(logBlank: 0, logLabel: -.infinity))]
       batch.forEachRow(of: logProbabilities, sample: sample) { beam = extend(beam, by: $0) }

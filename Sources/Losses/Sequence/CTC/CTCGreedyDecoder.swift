@@ -38,7 +38,8 @@ public struct CTCGreedyDecoder: Hashable, Codable, Sendable {
     _ logProbabilities: Tensor<S>, inputLengths: Tensor<some FixedWidthInteger & TensorScalar>
   ) throws(LossError) -> [CTCDecoding] {
     let batch = try CTCBatch(
-      logProbabilities.shape, blank: blank, inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))
+      logProbabilities.shape, named: "logProbabilities", blank: blank,
+      inputLengths: TypedLabels(inputLengths, ignoreIndex: nil))
     return (0..<batch.samples).map { decode(logProbabilities, sample: $0, of: batch) }
   }
 

@@ -21,10 +21,10 @@ package struct RNNTArguments<S: LossScalar>: Sendable {
     let shape = logits.shape
     guard shape.count == 4, !shape.dropLast().contains(0) else {
       throw .unsupportedShape(
-        argument: "input", shape: shape,
+        argument: "logits", shape: shape,
         requirement: "only [N, T, U + 1, V] is possible, with at least one sample and one frame")
     }
-    try Check.size(of: shape, named: "input")
+    try Check.size(of: shape, named: "logits")
     self.logits = logits
     batch = try RNNTBatch(
       shape: shape, targets: targets, logitLengths: logitLengths, targetLengths: targetLengths,

@@ -2,8 +2,8 @@ import LossRegistry
 import Losses
 import Testing
 
-/// Scores so large that sums of them leave no digits for what is added. Expected values are sums over all paths, of 700
-/// digits.
+/// Scores so large that sums of them leave no digits for what is added. Expected values are sums over all paths, by
+/// mpmath with 800 digits.
 struct CTCExtremeScoreTests {
   private func expect<S: LossScalar>(
     _ scores: Tensor<S>, _ input: CTCLoss.Input, value: Double, gradient: Tensor<Double>, _ comment: String
@@ -47,7 +47,8 @@ struct CTCExtremeScoreTests {
       gradient: [[-1, 1, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]], "\(size), logits")
   }
 
-  /// Scores that are no log-probabilities, so that what is subtracted of one is e¹⁰⁰. By arithmetic of 20 digits.
+  /// Scores that are no log-probabilities, so that what is subtracted of one is e¹⁰⁰: the gradient is
+  /// e^score − 1 at the label, and e^score at the other classes.
   @Test func unusedClassFarAboveTheOthers() throws {
     let scores: Tensor<Double> = [[-0.7, -0.7, 100, -1]]
     func gradient<S: LossScalar>(_: S.Type) throws -> Tensor<S> {
