@@ -50,7 +50,7 @@ package struct Destination<S: LossScalar> {
   package func roomForNumbers(from position: Int) -> UncheckedBuffer<C>? {
     let start = unsafe UnsafeMutableRawPointer(storage + position)
     let isSuitable =
-      unsafe MemoryLayout<C>.stride <= 2 * MemoryLayout<S>.stride
+      MemoryLayout<C>.stride <= 2 * MemoryLayout<S>.stride
       && UInt(bitPattern: start) % UInt(MemoryLayout<C>.alignment) == 0
     if isUnrounded || accumulates || !isSuitable { return nil }
     return unsafe UncheckedBuffer(start.assumingMemoryBound(to: C.self))
