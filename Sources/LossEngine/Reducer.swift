@@ -59,10 +59,13 @@ package struct Reducer: Sendable {
   }
 
   /// Returns the reduction of values of which this call has only some: its mean divides by that of all.
-  package func dividingMean(by denominator: Double) -> Reducer {
+  ///
+  /// - Parameter countsNothing: Whether it is a mean of nothing.
+  package func dividingMean(by denominator: Double, countsNothing: Bool) -> Reducer {
     if reduction != .mean { return self }
     var reducer = self
     reducer.divisor = denominator
+    reducer.countsNothing = countsNothing
     return reducer
   }
 

@@ -28,7 +28,7 @@ package enum WideKernels {
     GaussianNLLLoss.addKernels(to: &list)
     KLDivLoss.LogProbabilityFormula.addKernels(to: &list)
     KLDivLoss.ProbabilityFormula.addKernels(to: &list)
-    NegativeBinomialNLLLoss.addKernels(to: &list)
+    list.add(ElementwiseKernel<NegativeBinomialNLLLoss, Double>.self)
     PoissonNLLLoss.LogRate.addKernels(to: &list)
     PoissonNLLLoss.Rate.addKernels(to: &list)
     list.add(PoissonNLLLoss.StirlingKernel<Float>.self)

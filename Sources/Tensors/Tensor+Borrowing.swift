@@ -15,7 +15,7 @@ extension Tensor {
   ///   - strides: The distance in memory between neighbours along each axis, in elements; those of row-major order if it
   ///     is `nil`.
   ///   - owner: An object that is kept alive as long as the tensor, its copies and its views, and with it the memory. If it
-  ///     is `nil`, you see to that.
+  ///     is `nil`, you see to that. Memory without elements is not kept.
   /// - Precondition: No length is negative, and every element lies inside the memory.
   /// - Complexity: O(1).
   @unsafe
@@ -39,7 +39,7 @@ extension Tensor {
   ///   - strides: The distance in memory between neighbours along each axis, in elements; those of row-major order if it
   ///     is `nil`.
   ///   - owner: An object that is kept alive as long as the tensor, its copies and its views, and with it the memory. If it
-  ///     is `nil`, you see to that.
+  ///     is `nil`, you see to that. Memory without elements is not kept.
   /// - Precondition: The memory is aligned for the type, no length is negative, and every element lies inside the memory.
   /// - Complexity: O(1).
   @unsafe

@@ -55,8 +55,8 @@ public protocol LabelEvaluation<Scalar, Gradient, Gradients>: Evaluation {
   /// ∂objective/∂x[i] = a·([i = y] − p[i]) − b·p[i]·(log p[i] + H) + c·p[i]
   /// ```
   ///
-  /// With a soft cap c, x are the capped scores, and the gradient with respect to the scores before the cap is this
-  /// times 1 − (x[i]/c)².
+  /// With a soft cap k, x are the capped scores, and the gradient with respect to the scores before the cap is this
+  /// times 1 − (x[i]/k)².
   ///
   /// Weights, smoothing and the reduction of the loss do not count. A sample that does not count has the gradient 0.
   ///

@@ -25,11 +25,17 @@ extension RecordableArguments {
 
   /// The same arguments, of runs whose function records numbers of the columns, or is given them.
   ///
-  /// - Parameter meanDenominator: What the mean divides by, if it is not the sum of the weights of these labels.
-  package func recording(to record: ColumnRecord, meanDenominator: Double? = nil) -> Self {
+  /// - Parameters:
+  ///   - meanDenominator: What the mean divides by, if it is not the sum of the weights of these labels.
+  ///   - countsNothing: Whether that is a mean of nothing.
+  package func recording(
+    to record: ColumnRecord, meanDenominator: Double? = nil, countsNothing: Bool = false
+  ) -> Self {
     var arguments = self
     arguments.records.numbers = record
-    if let meanDenominator { arguments.reducer = reducer.dividingMean(by: meanDenominator) }
+    if let meanDenominator {
+      arguments.reducer = reducer.dividingMean(by: meanDenominator, countsNothing: countsNothing)
+    }
     return arguments
   }
 

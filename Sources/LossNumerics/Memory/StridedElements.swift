@@ -49,7 +49,7 @@ package final class StridedElements<S: LossScalar> {
     }
   }
 
-  /// From this length on, the lines that a range holds in part are copied together with the others.
+  /// From this length on, unless lines repeat, those that a range holds in part are copied together with the others.
   private static var longLine: Int { 32 }
 
   /// Copies the elements at `positions` of some lines of `length` elements, one line after another.

@@ -76,12 +76,14 @@ extension NLLLoss: ColumnFunction {
   }
 
   private func runInParts<C: RealScalar>(_ block: ColumnBlock<C>) {
-    for column in 0..<block.columns {
-      let labelled = block.label(ofColumn: column).flatMap { block.part(ofClass: $0) }
-      block.values[column] =
-        labelled.map {
-          -$0.weight(at: 0) * Double($0.input[$0.place(class: 0, column: column)])
-        } ?? 0
+    block.values.clear(count: block.columns)
+    block.forEachPart(storesResults: false) { part, _ in
+      for column in 0..<part.columns {
+        guard let label = part.label(ofColumn: column), let position = part.position(ofClass: label)
+        else { continue }
+        let score = Double(part.input[part.place(class: position, column: column)])
+        block.values[column] = -part.weight(at: position) * score
+      }
     }
     if block.inputGradient == nil { return }
     block.forEachPart(storesResults: true) { part, _ in

@@ -75,25 +75,21 @@ public struct NegativeBinomialNLLLoss: Hashable, Codable, Sendable {
 
 extension NegativeBinomialNLLLoss: ElementwiseFormula {
   @usableFromInline
-  package func compute(_ block: ElementwiseBlock<Float>) { runFormula(block) }
+  package func compute(_ block: ElementwiseBlock<Float>) { block.computeInDouble { compute($0) } }
 
   @usableFromInline
-  package func compute(_ block: ElementwiseBlock<Double>) { runFormula(block) }
-
-  private func runFormula<S: RealScalar>(_ block: ElementwiseBlock<S>) {
-    let limit = S(Self.smallestCountOfTerms)
-    func isSmall(_ t: S) -> Bool { t > 0 && t < limit }
+  package func compute(_ block: ElementwiseBlock<Double>) {
+    func isSmall(_ t: Double) -> Bool { t > 0 && t < Self.smallestCountOfTerms }
     var smallCounts = 0
     for index in 0..<block.count { smallCounts &+= isSmall(block.target[index]) ? 1 : 0 }
     if smallCounts == 0 { return run(block) }
-    let scratch = Scratch<S>(slots: 1, slotSize: block.count)
+    let scratch = Scratch<Double>(slots: 1, slotSize: block.count)
     defer { scratch.deallocate() }
     let values = scratch[0]
     run(block.replacing(value: values, scales: block.scales))
     for index in 0..<block.count {
       let (mean, t, alpha) = (block.input[index], block.target[index], block.third[index])
-      let value =
-        isSmall(t) ? S(Self.value(Double(mean), smallCount: Double(t), Double(alpha))) : values[index]
+      let value = isSmall(t) ? Self.value(mean, smallCount: t, alpha) : values[index]
       block.value[index] = (block.addsValue ? block.value[index] : -0.0) + value
     }
   }

@@ -141,7 +141,12 @@ extension PartialCrossEntropy {
     let function = CrossEntropyLoss.SliceFunction(
       loss.options, firstClass: slice.classes.lowerBound, classCount: classCount,
       weightSum: part.classWeightSum)
-    return (function, arguments.recording(to: record(of: part), meanDenominator: part.labelWeightSum))
+    let countsNothing = loss.options.weightedPart == .allByLabel && part.labelWeights.allSatisfy { $0 == 0 }
+    return (
+      function,
+      arguments.recording(
+        to: record(of: part), meanDenominator: part.labelWeightSum, countsNothing: countsNothing)
+    )
   }
 
   private func completePart() throws(LossError) -> Part {

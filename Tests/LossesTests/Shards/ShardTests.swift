@@ -56,6 +56,24 @@ struct ShardTests {
     }
   }
 
+  /// Labels without weight leave nothing to be the mean of.
+  @Test func labelsOfWeightZero() throws {
+    let scores: Tensor<Float> = [[1, 2, 3], [0, 2, 1]]
+    let labels: Tensor<Int> = [0, 0]
+    let weight: Tensor<Float> = [0, 1, 1]
+    let shards = try [0..<2, 2..<3].map { classes in
+      try CrossEntropyLoss().shard(
+        scores[.all, classes], target: labels, classes: classes, of: 3, weight: weight[classes])
+    }
+    var whole = try shards[0].partial()
+    try whole.merge(shards[1].partial())
+    for shard in shards {
+      let gradient = try shard.evaluation(with: whole).backward()
+      #expect(gradient == .zeros(gradient.shape))
+    }
+    #expect(try whole.value(as: Float.self).item.isNaN)
+  }
+
   /// The plain formulas, in `Double`, whose own errors come on top.
   @Test(arguments: samples)
   func agreesWithThePlainFormula(_ sample: LossUnderTest) throws {
