@@ -109,8 +109,8 @@ package func stirlingRest(ofReciprocal r: Double) -> Double {
 /// Worst error: 3·10⁻¹⁴. Where 1 / x ≤ 1/10, it is 2 ulp.
 @export(implementation) @inline(__always)
 package func stirlingSlope(ofReciprocal r: Double) -> Double {
-  // The reciprocal of a smaller argument would be infinite.
-  let x = 1 / select(r < 0x1p1023, r, 0x1p1023)
+  // Of the largest numbers, the reciprocal of the reciprocal would be infinite.
+  let x = 1 / select(r < 0x1.ffffffffffff0p1023, r, 0x1.ffffffffffff0p1023)
   let raised = _RaisedArgument(x, reciprocal: r)
   let slope = _stirlingSlope(raised.reciprocal)
   let q = raised.reciprocal * raised.reciprocal

@@ -68,6 +68,7 @@ struct GammaTests {
     arguments: [
       (0.11, -0.083233073767727465), (3, -0.059269054594744070), (1e20, -5e-21), (1e158, -5e-159),
       (1e200, -5e-201), (1.79e308, -0.5 / 1.79e308),
+      (.greatestFiniteMagnitude, -0.5 / .greatestFiniteMagnitude),
     ])
   func stirlingSlope(_ reciprocal: Double, _ expected: Double) {
     let slope = RealMath.stirlingSlope(ofReciprocal: reciprocal)
