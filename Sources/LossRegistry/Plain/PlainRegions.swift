@@ -259,9 +259,10 @@ extension BoundedOverlap {
   func tversky(_ alpha: Double, _ beta: Double, _ gamma: Double, smoothing: Double) -> BoundedOverlapTerms {
     if target == 0 { return excess.value.isNaN ? .nan : .nothing }
     let overlap = intersection + Bounded(smoothing)
-    // What has no price costs nothing, also where it is infinite.
-    func cost(_ price: Double, _ amount: Bounded) -> Bounded { price == 0 ? 0 : Bounded(price) * amount }
-    let error = cost(alpha, excess) + cost(beta, lack)
+    if intersection.value == -.infinity { return .nan }
+    // A weight of 0 leaves out even an infinite sum.
+    func weighted(_ sum: Bounded, by weight: Double) -> Bounded { weight == 0 ? 0 : Bounded(weight) * sum }
+    let error = weighted(excess, by: alpha) + weighted(lack, by: beta)
     let denominator = overlap + error
     if denominator.value < 1.000001e-7 {
       let any = Bounded(0, error: .infinity)

@@ -107,7 +107,7 @@ struct BoxShape {
   @export(implementation) @inline(__always)
   init(_ box: Box, pairScale: Double) {
     let longer = box.longerSide
-    // The difference of large coordinates may overflow. Those of a tiny box may be large, so its sides are enlarged.
+    // The difference of large coordinates may overflow. A tiny box may have large ones, so its sides are enlarged instead.
     let reducing: Double = select(longer > 0x1p300, 0x1p-600, 1)
     // Beside a very large box, the quotient of the scales must not overflow.
     let enlarging: Double = select(longer < 0x1p-300, select(pairScale < 1, 0x1p400, 0x1p600), 1)

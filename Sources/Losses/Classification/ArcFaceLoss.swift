@@ -30,7 +30,7 @@ public import Tensors
 /// - The mean of no embeddings is 0.
 /// - NaN and infinities propagate by ordinary arithmetic: an infinite element makes NaN of its vector.
 /// - A margin outside 0...π is an error, and so is a scale that is not positive and finite, also when it is rounded to
-///   the scalar type.
+///   the type of the computation.
 ///
 /// J. Deng, J. Guo, N. Xue, S. Zafeiriou, ArcFace: Additive angular margin loss for deep face recognition, CVPR 2019,
 /// [doi:10.1109/CVPR.2019.00482](https://doi.org/10.1109/CVPR.2019.00482).

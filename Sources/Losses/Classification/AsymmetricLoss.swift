@@ -21,8 +21,8 @@ public import Tensors
 /// - At the kink, p = clip, the gradient is that of the slope.
 /// - NaN gives NaN, value and gradient. A target outside 0...1, or NaN, is an error.
 /// - At x = ±∞, value and gradient with respect to the input are the limits.
-/// - An exponent that is negative or infinite, also when it is rounded to the scalar type, is an error, and so is a
-///   clip outside 0...1, or one that is not 0 but has no reciprocal in the scalar type.
+/// - An exponent that is negative or infinite, also when it is rounded to the type of the computation, is an error, and so is a
+///   clip outside 0...1, or one that is not 0 but has no reciprocal in that type.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// T. Ridnik et al., Asymmetric loss for multi-label classification, ICCV 2021,

@@ -27,7 +27,7 @@ public import Tensors
 /// - The mean of no embeddings is 0.
 /// - NaN and infinities propagate by ordinary arithmetic: an infinite element makes NaN of its vector.
 /// - A margin that is NaN is an error, and so is a scale that is not positive and finite, also when it is rounded to
-///   the scalar type.
+///   the type of the computation.
 ///
 /// H. Wang et al., CosFace: Large margin cosine loss for deep face recognition, CVPR 2018,
 /// [doi:10.1109/CVPR.2018.00552](https://doi.org/10.1109/CVPR.2018.00552).

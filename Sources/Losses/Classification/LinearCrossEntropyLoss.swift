@@ -61,8 +61,8 @@ public struct LinearCrossEntropyLoss: Hashable, Codable, Sendable {
   /// Returns the loss of a layer's input and labels.
   ///
   /// The gradient has a part for the input and for each parameter of the layer. Written with `addingTo:`, it accumulates
-  /// over micro-batches. Each part is added to once, except a weight gradient of more than a quarter of
-  /// ``memoryLimit``, which is added to block by block.
+  /// over micro-batches. Each part is added to once, except, in `Float` and `Double`, a weight gradient of
+  /// more than a quarter of ``memoryLimit`` and of 1 MiB, which is added to block by block.
   ///
   ///     let layer = (weight: Tensor<Float>.zeros([5, 2]), bias: Tensor<Float>.zeros([5]))
   ///     let loss = try LinearCrossEntropyLoss()(

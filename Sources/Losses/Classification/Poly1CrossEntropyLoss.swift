@@ -20,7 +20,7 @@ public import Tensors
 /// - The value and the gradient of an ignored sample are 0, whatever it holds. Where all are ignored, the sum is 0, the
 ///   mean NaN and the gradient 0.
 /// - NaN gives NaN, value and gradient of its sample. So does a score of +∞. A right class with the score −∞ costs ∞.
-/// - An ε that is NaN or infinite, also when it is rounded to the scalar type, is an error.
+/// - An ε that is NaN or infinite, also when it is rounded to the type of the computation, is an error.
 ///
 /// Z. Leng et al., PolyLoss: A polynomial expansion perspective of classification loss functions, ICLR 2022,
 /// [arXiv:2204.12511](https://arxiv.org/abs/2204.12511).

@@ -20,7 +20,7 @@ public import Tensors
 ///   limits.
 /// - With γ = 0 and without α, the loss is ``BCEWithLogitsLoss``.
 /// - NaN gives NaN, value and gradient. A target outside 0...1, or NaN, is an error.
-/// - A γ that is negative or infinite, also when it is rounded to the scalar type, is an error, and so is an α outside 0...1.
+/// - A γ that is negative or infinite, also when it is rounded to the type of the computation, is an error, and so is an α outside 0...1.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// T.-Y. Lin et al., Focal loss for dense object detection, ICCV 2017,

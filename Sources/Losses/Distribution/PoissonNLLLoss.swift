@@ -20,7 +20,7 @@ public import Tensors
 /// - NaN gives NaN, value and gradient, but for the gradient with respect to a target that is NaN, which without `full`
 ///   does not depend on it. At a finite count, an infinite rate gives ∞, and the gradient with respect to it is 1.
 ///   Other infinities propagate by ordinary arithmetic.
-/// - An eps that is negative or infinite, also when it is rounded to the scalar type, is an error.
+/// - An eps that is negative or infinite, also when it is rounded to the type of the computation, is an error.
 /// - Without elements, the sum is 0 and the mean NaN.
 ///
 /// [PyTorch: PoissonNLLLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.PoissonNLLLoss.html)

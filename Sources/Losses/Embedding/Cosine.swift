@@ -7,8 +7,8 @@ public import RealMath
 /// underflow are scaled by powers of two first, which rounds nothing.
 @frozen @usableFromInline
 struct Cosine {
-  /// Returns the length to divide by: a function of the true length, or a constant where the vector is too short. It is that
-  /// of a vector that was multiplied by a scale, and the square that it is given, too.
+  /// Returns the length to divide by: a function of the true length, or a constant where the vector is too short.
+  /// Both the square and the length are those of the vector times `scale`.
   @usableFromInline typealias Length = (_ square: Double, _ scale: Double) -> (
     length: Double, isConstant: Bool
   )

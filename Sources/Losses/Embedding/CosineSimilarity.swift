@@ -71,7 +71,8 @@ extension CosineSimilarity: CosineFormula {
   @export(implementation) @inline(__always)
   func computeNumbers<C: RealScalar>(_ block: RowBlock<C>) {
     let (a, b) = (block.first, block.second)
-    for row in 0..<block.rowCount { block.values[row] = share(Double(a[row])) * share(Double(b[row])) }
+    // Not −0.
+    for row in 0..<block.rowCount { block.values[row] = 0 + share(Double(a[row])) * share(Double(b[row])) }
     guard let da = block.firstGradient, let db = block.secondGradient else { return }
     for row in 0..<block.rowCount {
       let (a, b, scale) = (Double(a[row]), Double(b[row]), block.scales[row])

@@ -120,8 +120,8 @@ extension GeneralizedDiceLoss: RegionOverlap {
     //
     //   ∂/∂I = −2·w·E/D²,   ∂/∂F = ∂/∂M = w·(D − E)/D²
     //
-    // All weights are multiplied by the square of the smallest v, and so is the smoothing. The power of two that D is far
-    // from 1 by is left to the weights of the positions, as its inverse may be out of range.
+    // All weights are multiplied by the square of the smallest v, and so is the smoothing. 1/D may be out of
+    // range, so its power of two goes into the weights of the positions.
     @usableFromInline
     package func terms(_ sums: [RegionSums]) -> [RegionTerms] {
       guard let least = sums.map({ $0.target }).filter({ $0 > 0 }).min() else {

@@ -34,8 +34,9 @@ struct TverskyFormula: RegionFormula {
   private func terms(_ sums: RegionSums) -> RegionTerms {
     // A class that is true nowhere costs nothing.
     if sums.target == 0 { return sums.excess.isNaN ? .nan : .nothing }
+    if sums.intersection == -.infinity { return .nan }
     let overlap = sums.intersection + smoothing
-    let error = cost(alpha, sums.excess) + cost(beta, sums.lack)
+    let error = weighted(sums.excess, by: alpha) + weighted(sums.lack, by: beta)
     let least = 1e-7
     let (denominator, ratio) = (overlap + error, errorShare(error, overlap: overlap))
     var terms =
@@ -61,6 +62,6 @@ struct TverskyFormula: RegionFormula {
     return terms
   }
 
-  /// What has no price costs nothing, also where it is infinite.
-  private func cost(_ price: Double, _ amount: Double) -> Double { price == 0 ? 0 : price * amount }
+  /// A weight of 0 leaves out even an infinite sum.
+  private func weighted(_ sum: Double, by weight: Double) -> Double { weight == 0 ? 0 : weight * sum }
 }

@@ -3,8 +3,8 @@ import Testing
 
 /// What is particular to `DistanceIoULoss`.
 struct DistanceIoULossTests {
-  /// Only the distance of the centers tells where in a box another one lies.
-  @Test func centersAttractEachOther() throws {
+  /// Only the distance of the centres tells where in a box another one lies.
+  @Test func centresAttractEachOther() throws {
     let (outer, inner): (Tensor<Double>, Tensor<Double>) = ([0, 0, 4, 4], [0.5, 1, 1.5, 2])
     let gradient = try DistanceIoULoss()(inner, target: outer).backward()
     let ofGeneralized = try GeneralizedIoULoss()(inner, target: outer).backward()

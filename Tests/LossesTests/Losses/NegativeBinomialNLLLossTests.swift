@@ -80,15 +80,18 @@ struct NegativeBinomialNLLLossTests {
       [1.4959226032237259 + dispersion / 2, 0.3333333333333333 - dispersion, -0.17582795356964255, 0.5])
   }
 
-  /// 1e-11 of the result, or 1e-13 where addends of the size of 1 cancel.
+  /// 1e-11 of the result, or 1e-13 where addends of the size of 1 cancel: with large dispersions, only in the derivative with
+  /// respect to the count.
   @Test(arguments: elements + extremes + overflowing + poisson)
   func valueAndDerivatives(_ element: Element) throws {
     let gradients = try NegativeBinomialNLLLoss()(
       Tensor(element.mean), dispersion: Tensor(element.dispersion), target: Tensor(element.count)
     )
     let results = [gradients.value().item] + gradients.gradients().tensors.map(\.item)
-    for (result, expected) in zip(results, element.expected) {
-      #expect((result - expected).magnitude <= max(1e-11 * expected.magnitude, 1e-13), "\(element)")
+    let isLarge = Self.overflowing.contains { $0.mean == element.mean && $0.dispersion == element.dispersion }
+    for (index, (result, expected)) in zip(results, element.expected).enumerated() {
+      let least = isLarge && index != 2 ? 1e-317 : 1e-13
+      #expect((result - expected).magnitude <= max(1e-11 * expected.magnitude, least), "\(element)")
     }
   }
 

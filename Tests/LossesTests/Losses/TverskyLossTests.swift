@@ -8,7 +8,7 @@ struct TverskyLossTests {
   private let labels: Tensor<Int> = [[1, 1, 0, 0]]
 
   /// I = 5/4 is right, F = 3/4 in vain and M = 3/4 missed: I + F/4 + M/2 = 29/16.
-  @Test func pricesOfBothMistakes() throws {
+  @Test func weightsOfBothMistakes() throws {
     let loss = TverskyLoss(mode: .binary, alpha: 0.25, beta: 0.5, fromLogits: false)
     let (value, gradient) = try loss(probabilities, target: labels).valueWithGradient()
     expectClose(value, Tensor(9.0 / 29), ulps: 4)
@@ -48,7 +48,7 @@ struct TverskyLossTests {
     expectClose(gradient, [[0, -23726566.40606289]], ulps: 8)
   }
 
-  /// The loss is the limit: 1, and no probability that is finite changes it. What has no price does not count.
+  /// The loss is the limit: 1, and no probability that is finite changes it. What has no weight does not count.
   @Test func infiniteProbabilities() throws {
     let (probabilities, labels): (Tensor<Float>, Tensor<Int>) = ([[.infinity, 0.5]], [[0, 1]])
     for gamma in [1, 2.0] {
@@ -84,7 +84,7 @@ struct TverskyLossTests {
   }
 
   /// What is in vain of one region is missed of the other.
-  @Test func pricesTradePlacesWithTheRegions() throws {
+  @Test func weightsTradePlacesWithTheRegions() throws {
     let (a, b) = (
       Tensor<Double>.random(in: 0.1..<0.9, [1, 12], seed: 3),
       Tensor<Double>.random(in: 0.1..<0.9, [1, 12], seed: 4)

@@ -54,13 +54,13 @@ final class CTCFrames<C: RealScalar> {
   @specialized(where C == Float) @specialized(where C == Double)
   func writeProbabilities(at frame: Int, times factor: Double, to row: UncheckedBuffer<C>) {
     let (scores, position) = (sample.scores.row(frame), frame - window.lowerBound)
-    // The fastest exponential is for numbers that are not positive, and log-probabilities should hardly be.
+    // The fastest exponential is for numbers that are not positive. Log-probabilities exceed 0 by rounding at most.
     let shift =
       areLogits
       ? C(shift(at: position))
       : Lanes.reduce(count: sample.classes, 0, { $1 > $0 ? $1 : $0 }, { scores[$0] })
     if !areLogits, shift > 1 {
-      // Beside those that are, others would be out of range.
+      // A larger score would put the others out of range.
       for index in 0..<sample.classes { row[index] = C(factor * exp(Double(scores[index]))) }
       return
     }
