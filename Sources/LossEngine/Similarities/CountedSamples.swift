@@ -1,3 +1,4 @@
+internal import RealMath
 package import Tensors
 
 /// The samples of a batch that count, where not all count alike. The others are compared with nothing.
