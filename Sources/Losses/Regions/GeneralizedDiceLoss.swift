@@ -1,4 +1,5 @@
 public import LossEngine
+internal import RealMath
 public import Tensors
 
 /// How little predicted and true regions overlap, where small classes count as much as large ones.
