@@ -48,7 +48,7 @@ extension ColumnBlock {
   /// Whether the panels hold all classes.
   @export(implementation) @inline(__always) package var isResident: Bool { unsafe unownedParts == nil }
 
-  /// Whether it is faster to go over all elements than to look for those of the labels, since each look is a wait for memory.
+  /// Whether it is faster to select the elements of the labels among all, in vectors, than to look for them one by one.
   @export(implementation) @inline(__always)
   package var hasFewClasses: Bool { 1...16 ~= classes }
 
