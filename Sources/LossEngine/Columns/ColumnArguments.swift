@@ -157,8 +157,9 @@ package struct ColumnArguments<S: LossScalar>: RecordableArguments {
         of: labels, classes: axis.classes, slice: options.slice, besides: ignoreIndex,
         mayScale: isMeanOfLabels && isWholeMean && options.weightedPart != .notAll && axis.columns > 0)
       mean = labelWeightSum
-      if isMeanOfLabels, isWholeMean, options.weightedPart == .allByLabel, mean == 0, axis.columns > 0 {
-        countsNothing = weights.areZero(at: labels, besides: ignoreIndex)
+      if isMeanOfLabels, isWholeMean, axis.columns > 0 {
+        countsNothing = weights.countNothing(
+          at: labels, besides: ignoreIndex, options.weightedPart, sum: mean)
       }
     case .labelLists(let labels):
       _ = try Check.labels(

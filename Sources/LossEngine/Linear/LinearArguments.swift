@@ -70,9 +70,8 @@ package struct LinearArguments<S: LossScalar>: RecordableArguments {
     let mean = try Self.meanDenominator(
       target, lengths, slice, &weights, mayScale: isWholeMean && weightedPart != .notAll)
     var countsNothing = false
-    if case .labels(let labels, let ignoreIndex) = target, isWholeMean, weightedPart == .allByLabel, mean == 0
-    {
-      countsNothing = weights.areZero(at: labels, besides: ignoreIndex)
+    if case .labels(let labels, let ignoreIndex) = target, isWholeMean {
+      countsNothing = weights.countNothing(at: labels, besides: ignoreIndex, weightedPart, sum: mean)
     }
     self.weight = weights.weight
     samples = weights.samples

@@ -86,11 +86,15 @@ extension MeanWeights {
   /// Whether there are weights of elements, and all that count are 0.
   var areZero: Bool { weight.map { $0.largestMagnitude(where: mask) == 0 } ?? false }
 
-  /// Whether there are weights of classes, and those of all labels that count are 0.
+  /// Returns whether a mean over labels is one of nothing: there are weights of classes, and those of all labels that count
+  /// are 0, by which all of a value is multiplied.
   ///
+  /// - Parameter sum: The sum of these weights.
   /// - Precondition: The labels that count are those of classes.
-  func areZero(at labels: any ClassLabels, besides ignoreIndex: Int?) -> Bool {
-    guard let weight else { return false }
+  func countNothing(
+    at labels: any ClassLabels, besides ignoreIndex: Int?, _ weightedPart: WeightedPart, sum: Double
+  ) -> Bool {
+    guard let weight, weightedPart == .allByLabel, sum == 0 else { return false }
     return weight.withOperand { weight in
       var areZero = true
       labels.forEachBlock(in: 0..<labels.shape.elementCount) { start, block, count in
